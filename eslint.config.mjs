@@ -1,0 +1,54 @@
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+import jsoncParser from 'jsonc-eslint-parser';
+
+const layer = (name, ...imports) => ({
+  sourceTag: `layer:${name}`,
+  onlyDependOnLibsWithTags: imports.map((other) => `layer:${other}`),
+});
+
+export default tseslint.config(
+  { ignores: ['**/out-tsc', '**/node_modules', '**/fixtures', 'runs', 'reports', '.nx'] },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    plugins: { '@nx': nx },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'no-console': 'error',
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: false,
+          allow: ['.*/vitest\\.shared\\.ts$'],
+          depConstraints: [
+            layer('artifacts'),
+            layer('metrics'),
+            layer('engine', 'artifacts'),
+            layer('data', 'artifacts'),
+            layer('model', 'artifacts', 'engine'),
+            layer('trainer', 'artifacts', 'engine', 'model', 'data', 'metrics'),
+            layer('harness', 'artifacts', 'engine', 'model', 'data', 'trainer', 'metrics'),
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/package.json'],
+    plugins: { '@nx': nx },
+    languageOptions: { parser: jsoncParser },
+    rules: {
+      '@nx/dependency-checks': [
+        'error',
+        { ignoredFiles: ['{projectRoot}/*.config.ts', '{projectRoot}/tests/**/*'] },
+      ],
+    },
+  },
+  prettier,
+);
