@@ -25,7 +25,6 @@ export default tseslint.config(
         'error',
         {
           enforceBuildableLibDependency: false,
-          allow: ['.*/vitest\\.shared\\.ts$'],
           depConstraints: [
             layer('artifacts'),
             layer('metrics'),
@@ -46,7 +45,7 @@ export default tseslint.config(
     rules: {
       '@nx/dependency-checks': [
         'error',
-        { ignoredFiles: ['{projectRoot}/*.config.ts', '{projectRoot}/tests/**/*'] },
+        { ignoredFiles: ['{projectRoot}/vitest.config.mjs', '{projectRoot}/tests/**/*'] },
       ],
     },
   },

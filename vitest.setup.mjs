@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 
-const methods = ['log', 'info', 'warn', 'error', 'debug'] as const;
+const methods = ['log', 'info', 'warn', 'error', 'debug'];
 
 beforeEach(() => {
   for (const method of methods) {

@@ -1,4 +1,0 @@
-import { defineConfig } from 'vitest/config';
-import { sharedTestOptions } from '../../vitest.shared.ts';
-
-export default defineConfig({ test: { ...sharedTestOptions, name: 'metrics' } });

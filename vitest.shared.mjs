@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/** The Vitest configuration of one package: stray console output fails the test that caused it. */
+export const packageTests = (name) =>
+  defineConfig({
+    test: {
+      name,
+      include: ['tests/**/*.test.ts'],
+      setupFiles: [fileURLToPath(new URL('./vitest.setup.mjs', import.meta.url))],
+      testTimeout: 60_000,
+      hookTimeout: 600_000,
+      reporters: process.env.CI ? ['default', 'json'] : ['default'],
+      outputFile: { json: 'test-results/vitest.json' },
+    },
+  });
