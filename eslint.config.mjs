@@ -19,7 +19,9 @@ export default tseslint.config(
     },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      // With noUncheckedIndexedAccess, `!` states that an index is in range where the type cannot.
+      '@typescript-eslint/no-non-null-assertion': 'off',
       'no-console': 'error',
       '@nx/enforce-module-boundaries': [
         'error',
