@@ -1,0 +1,121 @@
+import {
+  DataType,
+  GraphError,
+  type ConstantValues,
+  type OutputRef,
+  type RecordedNode,
+  type Recording,
+} from './recording.ts';
+
+/** A list of integers that depends on the batch size n as `offset + slope * n`, element by element. */
+export interface AffineIntegers {
+  shape: readonly number[];
+  offset: readonly number[];
+  slope: readonly number[];
+}
+
+/** A node of a graph that holds for every batch size. */
+export type GeneralNode =
+  | Exclude<RecordedNode, { kind: 'constant' }>
+  | { kind: 'constant'; dtype: number; shape: readonly number[]; values: ConstantValues }
+  | { kind: 'affine'; integers: AffineIntegers }
+  | { kind: 'fill'; dtype: number; dimensions: AffineIntegers; value: ConstantValues };
+
+export interface GeneralGraph {
+  nodes: readonly GeneralNode[];
+  outputs: ReadonlyMap<string, OutputRef>;
+}
+
+/**
+ * Batch sizes a function is traced at. The first two determine every constant as `a + b n`; the third must agree with
+ * what they predict. All are above 1, so that no shape is taken for one that broadcasts.
+ */
+export const tracedBatchSizes = [2, 3, 5] as const;
+
+/**
+ * Merges recordings of one function at the `tracedBatchSizes` into a graph for every batch size.
+ *
+ * @throws GraphError when the recordings differ in more than constants that are affine in the batch size.
+ */
+export function generalise(recordings: readonly [Recording, Recording, Recording]): GeneralGraph {
+  const [first, second, third] = recordings;
+  const lengths = recordings.map((recording) => recording.nodes.length);
+  if (new Set(lengths).size > 1) {
+    throw notGeneral(
+      `the number of ops (${lengths.join(', ')} at batch sizes ${tracedBatchSizes.join(', ')})`,
+    );
+  }
+  const nodes = first.nodes.map((node, index) => {
+    const others = [second.nodes[index], third.nodes[index]] as const;
+    return generaliseNode(node, others[0]!, others[1]!);
+  });
+  return { nodes, outputs: first.outputs };
+}
+
+function generaliseNode(first: RecordedNode, second: RecordedNode, third: RecordedNode): GeneralNode {
+  if (first.kind === 'constant') {
+    if (second.kind !== 'constant' || third.kind !== 'constant') throw notGeneral('the kind of a node');
+    return generaliseConstant(first, second, third);
+  }
+  const identity = (node: RecordedNode): string =>
+    node.kind === 'op'
+      ? JSON.stringify([node.op, node.inputs, node.attributes])
+      : JSON.stringify([node.kind, node.kind === 'constant' ? '' : node.name]);
+  if (identity(first) !== identity(second) || identity(first) !== identity(third)) {
+    throw notGeneral(first.kind === 'op' ? `an input or attribute of \`${first.op}\`` : 'the kind of a node');
+  }
+  return first;
+}
+
+type Constant = Extract<RecordedNode, { kind: 'constant' }>;
+
+function generaliseConstant(first: Constant, second: Constant, third: Constant): GeneralNode {
+  const [{ shape, dtype }] = first.outputs;
+  const constants = [first, second, third];
+  if (constants.every((constant) => sameList(constant.outputs[0].shape, shape))) {
+    if (constants.every((constant) => sameList(constant.values, first.values))) {
+      return { kind: 'constant', dtype, shape, values: first.values };
+    }
+    if (dtype !== DataType.int32) {
+      throw notGeneral(
+        `a constant of dtype ${dtype} and shape [${shape.join(', ')}], which is not an integer a + b n of the batch size n`,
+      );
+    }
+    return {
+      kind: 'affine',
+      integers: { shape, ...affine(constants.map((constant) => Array.from(constant.values))) },
+    };
+  }
+  const [value] = first.values;
+  if (!constants.every((constant) => constant.values.every((element) => element === value))) {
+    throw notGeneral('the shape of a constant whose elements differ');
+  }
+  const dimensions = constants.map((constant) => [...constant.outputs[0].shape]);
+  return {
+    kind: 'fill',
+    dtype,
+    dimensions: { shape: [shape.length], ...affine(dimensions) },
+    value: first.values.slice(0, 1),
+  };
+}
+
+function affine(lists: readonly (readonly number[])[]): { offset: number[]; slope: number[] } {
+  const [first = [], second = [], third = []] = lists;
+  const [n, m, k] = tracedBatchSizes;
+  const slope = first.map((value, index) => ((second[index] ?? NaN) - value) / (m - n));
+  const offset = first.map((value, index) => value - (slope[index] ?? NaN) * n);
+  const predicted = first.map((_, index) => (offset[index] ?? NaN) + (slope[index] ?? NaN) * k);
+  if (!sameList(predicted, third)) {
+    throw notGeneral('a constant that does not grow in proportion to it');
+  }
+  return { offset, slope };
+}
+
+const sameList = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
+  a.length === b.length && Array.from(a).every((value, index) => Object.is(value, b[index]));
+
+const notGeneral = (what: string): GraphError =>
+  new GraphError(
+    `Expected a function that does the same ops at every batch size, found one where the batch size changes ${what}`,
+    'Use the batch size only in shapes; pass numbers such as 1 / batch as an input.',
+  );

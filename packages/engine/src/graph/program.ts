@@ -1,0 +1,89 @@
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+
+/** The batch dimension in an input's shape. */
+export const batch = 'batch';
+
+export interface InputSpec {
+  /** Sizes; `batch` stands for the batch size, which may differ from call to call. */
+  shape: readonly (number | typeof batch)[];
+  /** A `uint8` input reaches the function as an int32 tensor; only its bytes are fed. */
+  dtype: 'float32' | 'int32' | 'uint8';
+}
+
+/** What one entry of a program does with its tensors. Every variable is read before it is written. */
+export interface EntryResult<Output extends string = string> {
+  /** Values handed back to the caller. */
+  outputs?: Readonly<Record<Output, Tensor>>;
+  /** Variables that take a new value. */
+  assign?: ReadonlyMap<string, Tensor>;
+  /** Variables that a tensor is added to. */
+  add?: ReadonlyMap<string, Tensor>;
+  /** Variables stepped by SGD with momentum, in place. */
+  momentum?: ReadonlyMap<string, MomentumUpdate>;
+}
+
+/** SGD with momentum in PyTorch's form: v = momentum v + gradient; p = p - learningRate v. */
+export interface MomentumUpdate {
+  /** Name of the variable that holds v. */
+  velocity: string;
+  gradient: Tensor;
+  /** Scalar. */
+  learningRate: Tensor;
+  /** Scalar. */
+  momentum: Tensor;
+}
+
+/** One function of a program: named inputs, and what to do with them and the program's variables. */
+export interface EntryDefinition<Input extends string = string, Output extends string = string> {
+  inputs: Readonly<Record<Input, InputSpec>>;
+  build(inputs: Readonly<Record<Input, Tensor>>, variables: VariableReader): EntryResult<Output>;
+}
+
+/**
+ * The value of a variable when the entry starts.
+ *
+ * @throws GraphError when the program has no such variable.
+ */
+export type VariableReader = (name: string) => Tensor;
+
+/** Lets TypeScript infer the names of an entry's inputs and outputs. */
+export function entry<Input extends string, Output extends string>(
+  definition: EntryDefinition<Input, Output>,
+): EntryDefinition<Input, Output> {
+  return definition;
+}
+
+export interface ProgramDefinition<Entries extends Record<string, EntryDefinition>> {
+  /** Shapes of the float32 variables; they live on the device from `write` to `dispose`. */
+  variables: ReadonlyMap<string, readonly number[]>;
+  entries: Entries;
+}
+
+export type FeedValues = Float32Array | Int32Array | Uint8Array;
+
+export type InputsOf<Entry extends EntryDefinition> =
+  Entry extends EntryDefinition<infer Input> ? Readonly<Record<Input, FeedValues>> : never;
+
+export type OutputsOf<Entry extends EntryDefinition> =
+  Entry extends EntryDefinition<string, infer Output> ? Readonly<Record<Output, Float32Array>> : never;
+
+/** A program compiled into one TensorFlow graph, with its variables, in a session of its own. */
+export interface CompiledProgram<Entries extends Record<string, EntryDefinition>> {
+  /**
+   * Runs one entry. The values of an input are laid out row-major; the batch size is what their number gives, and must
+   * be the same for all inputs.
+   *
+   * @throws GraphError on a missing or misshapen input and when TensorFlow fails; `kind` is `resource-exhausted` when
+   *   memory ran out.
+   */
+  run<Name extends keyof Entries & string>(
+    name: Name,
+    inputs: InputsOf<Entries[Name]>,
+  ): OutputsOf<Entries[Name]>;
+  /** Sets a variable. Variables have no value before their first `write` or assignment. */
+  write(variable: string, values: Float32Array): void;
+  /** A copy of a variable's value. */
+  read(variable: string): Float32Array;
+  /** Frees the session and its variables; the program cannot be used afterwards. Safe to call twice. */
+  dispose(): void;
+}

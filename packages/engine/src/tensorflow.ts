@@ -1,0 +1,2 @@
+/** The tfjs namespace that runs on libtensorflow. */
+export type TensorFlow = typeof import('@tensorflow/tfjs-node-gpu');
