@@ -168,9 +168,10 @@ async function withRetries<T>(options: DownloadOptions, attempt: () => Promise<T
   }
 }
 
+/** The innermost reason: fetch itself says only "fetch failed". */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }
 
 function refused(status: number, label: string): Error {

@@ -19,8 +19,10 @@ export function explainFileError(cause: unknown, doing: string, path: string): u
     EROFS: 'The disk is read-only: point BIT_REPRO_CACHE at a folder that can be written.',
     EACCES: 'Make the folder writable, or point BIT_REPRO_CACHE at a folder that can be written.',
     EPERM: 'Make the folder writable, or point BIT_REPRO_CACHE at a folder that can be written.',
-    ENOTDIR: 'A file stands where a folder is expected: move it away, or set BIT_REPRO_CACHE to another folder.',
-    EEXIST: 'A file stands where a folder is expected: move it away, or set BIT_REPRO_CACHE to another folder.',
+    ENOTDIR:
+      'A file stands where a folder is expected: move it away, or set BIT_REPRO_CACHE to another folder.',
+    EEXIST:
+      'A file stands where a folder is expected: move it away, or set BIT_REPRO_CACHE to another folder.',
   };
   const remedy = code === undefined ? undefined : remedies[code];
   return remedy === undefined

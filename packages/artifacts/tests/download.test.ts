@@ -100,7 +100,10 @@ describe('a download that succeeds', () => {
 
   it('starts over when the server has dropped Range support', async () => {
     handler = (request, response, attempt) => {
-      if (attempt === 1) { breakHalfway(request, response, attempt); return; }
+      if (attempt === 1) {
+        breakHalfway(request, response, attempt);
+        return;
+      }
       response.writeHead(200, { etag: '"v1"', 'content-length': String(content.length) });
       response.end(content);
       return undefined;
@@ -112,7 +115,10 @@ describe('a download that succeeds', () => {
 
   it('starts over when the file has changed between attempts', async () => {
     handler = (request, response, attempt) => {
-      if (attempt === 1) { breakHalfway(request, response, attempt); return; }
+      if (attempt === 1) {
+        breakHalfway(request, response, attempt);
+        return;
+      }
       delete request.headers.range;
       serve({ etag: '"v2"' })(request, response, attempt);
     };
@@ -123,7 +129,10 @@ describe('a download that succeeds', () => {
 
   it('does not resume where the server gives no strong tag to vouch for it', async () => {
     handler = (request, response, attempt) => {
-      if (attempt > 1) { serve({ etag: 'W/"v1"' })(request, response, attempt); return; }
+      if (attempt > 1) {
+        serve({ etag: 'W/"v1"' })(request, response, attempt);
+        return;
+      }
       response.writeHead(200, { etag: 'W/"v1"', 'content-length': String(content.length) });
       response.write(content.subarray(0, 100_000), () => response.destroy());
       return undefined;
@@ -134,7 +143,10 @@ describe('a download that succeeds', () => {
 
   it.each([429, 500, 503])('tries again after the answer %i', async (status) => {
     handler = (request, response, attempt) => {
-      if (attempt > 1) { serve()(request, response, attempt); return; }
+      if (attempt > 1) {
+        serve()(request, response, attempt);
+        return;
+      }
       response.writeHead(status).end();
       return undefined;
     };
@@ -143,7 +155,10 @@ describe('a download that succeeds', () => {
 
   it('gives up on a connection that stalls and tries again', async () => {
     handler = (request, response, attempt) => {
-      if (attempt > 1) { serve()(request, response, attempt); return; }
+      if (attempt > 1) {
+        serve()(request, response, attempt);
+        return;
+      }
       response.writeHead(200, { etag: '"v1"', 'content-length': String(content.length) });
       response.write(content.subarray(0, 1_000));
       return undefined;
@@ -211,7 +226,10 @@ describe('a download that must not be used', () => {
 
   it('keeps what has arrived when every attempt breaks, and goes on from there', async () => {
     handler = (request, response, attempt) => {
-      if (request.headers.range === undefined) { breakHalfway(request, response, attempt); return; }
+      if (request.headers.range === undefined) {
+        breakHalfway(request, response, attempt);
+        return;
+      }
       response.destroy();
       return undefined;
     };

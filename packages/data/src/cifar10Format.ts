@@ -1,0 +1,108 @@
+import { DataError } from './errors.ts';
+
+/** Side of a CIFAR-10 image in pixels. */
+export const imageSide = 32;
+/** Bytes of an image: 32 x 32 pixels, three channels. */
+export const imageBytes = imageSide * imageSide * 3;
+
+const planeBytes = imageSide * imageSide;
+/** A record of the binary version: one label, then the red, green and blue planes, row by row. */
+const recordBytes = 1 + imageBytes;
+const recordsPerFile = 10_000;
+export const fileBytes = recordsPerFile * recordBytes;
+
+export const cifar10Classes = [
+  'airplane',
+  'automobile',
+  'bird',
+  'cat',
+  'deer',
+  'dog',
+  'frog',
+  'horse',
+  'ship',
+  'truck',
+] as const;
+
+/**
+ * The six files of the binary version with the SHA-1 of their contents; those of the archive on the data set's own
+ * page, whose md5 is in `officialArchive`.
+ */
+export const cifar10Files = {
+  'data_batch_1.bin': 'aadd24acce27caa71bf4b10992e9e7b2d74c2540',
+  'data_batch_2.bin': 'c0ba65cce70568cd57b4e03e9ac8d2a5367c1795',
+  'data_batch_3.bin': '1dd00a74ab1d17a6e7d73e185b69dbf31242f295',
+  'data_batch_4.bin': 'aab85764eb3584312d3c7f65fd2fd016e36a258e',
+  'data_batch_5.bin': '26e2849e66a845b7f1e4614ae70f4889ae604628',
+  'test_batch.bin': '67eb016db431130d61cd03c7ad570b013799c88c',
+} as const;
+
+export type Cifar10File = keyof typeof cifar10Files;
+export const cifar10FileNames = Object.keys(cifar10Files) as Cifar10File[];
+
+/** Images with their labels. */
+export interface ImageSet {
+  /** [count, 32, 32, 3], row-major, RGB. */
+  images: Uint8Array;
+  /** [count], class numbers from 0. */
+  labels: Uint8Array;
+  count: number;
+}
+
+/** Turns files of the binary version (planar) into one set of interleaved images. */
+export function decodeRecords(files: readonly Uint8Array[]): ImageSet {
+  const count = files.reduce((sum, file) => sum + file.length / recordBytes, 0);
+  if (!Number.isInteger(count)) {
+    throw new DataError(
+      `Expected whole records of ${recordBytes} bytes, found files of ${files.map((file) => file.length).join(', ')} bytes`,
+      'Fetch the data set again.',
+    );
+  }
+  const images = new Uint8Array(count * imageBytes);
+  const labels = new Uint8Array(count);
+  let index = 0;
+  for (const file of files) {
+    for (let start = 0; start < file.length; start += recordBytes, index += 1) {
+      labels[index] = file[start]!;
+      const target = index * imageBytes;
+      for (let pixel = 0; pixel < planeBytes; pixel += 1) {
+        const source = start + 1 + pixel;
+        images[target + 3 * pixel] = file[source]!;
+        images[target + 3 * pixel + 1] = file[source + planeBytes]!;
+        images[target + 3 * pixel + 2] = file[source + 2 * planeBytes]!;
+      }
+    }
+  }
+  return { images, labels, count };
+}
+
+/** The inverse of `decodeRecords` for one file, from pixels of `channels` bytes that begin with red, green and blue. */
+export function encodeRecords(
+  pixels: ArrayLike<number>,
+  channels: number,
+  labels: ArrayLike<number>,
+): Uint8Array {
+  const file = new Uint8Array(labels.length * recordBytes);
+  for (let image = 0; image < labels.length; image += 1) {
+    const start = image * recordBytes;
+    file[start] = labels[image]!;
+    for (let pixel = 0; pixel < planeBytes; pixel += 1) {
+      const source = channels * (image * planeBytes + pixel);
+      file[start + 1 + pixel] = pixels[source]!;
+      file[start + 1 + planeBytes + pixel] = pixels[source + 1]!;
+      file[start + 1 + 2 * planeBytes + pixel] = pixels[source + 2]!;
+    }
+  }
+  return file;
+}
+
+/** One image of a set: 32 x 32 x 3 bytes, RGB. */
+export function imageAt(set: ImageSet, index: number): Uint8Array {
+  if (!Number.isInteger(index) || index < 0 || index >= set.count) {
+    throw new DataError(
+      `Expected an image from 0 to ${set.count - 1}, found ${index}`,
+      'Ask for an image of the set.',
+    );
+  }
+  return set.images.subarray(index * imageBytes, (index + 1) * imageBytes);
+}

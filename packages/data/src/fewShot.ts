@@ -1,0 +1,54 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import { DataError } from './errors.ts';
+
+/** The training images of one run. */
+export interface FewShotSubset {
+  /** Into the training set; all images of class 0 first, then of class 1, and so on. */
+  indices: number[];
+  /** The class of each. */
+  labels: number[];
+}
+
+/**
+ * Draws `shots` images of each class as the official code does (bit_pytorch/fewshot.py): one shuffled pass over the
+ * training set until every class has `shots` images; of each class the last `shots` that were seen.
+ *
+ * @throws DataError when `shots` is not between 1 and the size of the smallest class.
+ */
+export function drawFewShotSubset(
+  labels: Uint8Array,
+  { shots, classes }: { shots: number; classes: number },
+  random: RandomGenerator,
+): FewShotSubset {
+  const available = new Array<number>(classes).fill(0);
+  for (const label of labels) available[label]! += 1;
+  const most = Math.min(...available);
+  if (!Number.isInteger(shots) || shots < 1 || shots > most) {
+    throw new DataError(
+      `Expected from 1 to ${most} shots (the smallest class has ${most} images), found ${shots}`,
+      'Correct `shots` in the experiment.',
+    );
+  }
+  const seen = Array.from({ length: classes }, (): number[] => []);
+  let complete = 0;
+  for (const index of shuffledIndices(labels.length, random)) {
+    const ofClass = seen[labels[index]!]!;
+    if (ofClass.push(index) === shots) complete += 1;
+    if (complete === classes) break;
+  }
+  const indices = seen.flatMap((ofClass) => ofClass.slice(-shots));
+  return { indices, labels: indices.map((index) => labels[index]!) };
+}
+
+/** 0 to count - 1 in an order drawn uniformly (Fisher-Yates). */
+export function shuffledIndices(count: number, random: RandomGenerator): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  for (let last = count - 1; last > 0; last -= 1) {
+    const other = uniformInt(random, 0, last);
+    const kept = order[last]!;
+    order[last] = order[other]!;
+    order[other] = kept;
+  }
+  return order;
+}

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { describe, expect, it } from 'vitest';
+import {
+  BatchSampler,
+  drawCropsAndFlips,
+  drawFewShotSubset,
+  gatherImages,
+  shuffledIndices,
+} from '../src/index.ts';
+
+const classes = 4;
+const labels = Uint8Array.from({ length: 80 }, (_, index) => (index * 7) % classes);
+const draw = (seed: number, shots: number): ReturnType<typeof drawFewShotSubset> =>
+  drawFewShotSubset(labels, { shots, classes }, xoroshiro128plus(seed));
+const anySeed = fc.integer();
+const anyShots = fc.integer({ min: 1, max: 20 });
+
+describe('drawFewShotSubset', () => {
+  it('draws as many images of each class as there are shots', () => {
+    fc.assert(
+      fc.property(anySeed, anyShots, (seed, shots) => {
+        const subset = draw(seed, shots);
+        expect(subset.labels).toEqual(
+          Array.from({ length: classes * shots }, (_, index) => Math.floor(index / shots)),
+        );
+      }),
+    );
+  });
+
+  it('never draws an image twice', () => {
+    fc.assert(
+      fc.property(anySeed, anyShots, (seed, shots) => {
+        expect(new Set(draw(seed, shots).indices).size).toBe(classes * shots);
+      }),
+    );
+  });
+
+  it('names the label of each image', () => {
+    fc.assert(
+      fc.property(anySeed, anyShots, (seed, shots) => {
+        const subset = draw(seed, shots);
+        expect(subset.indices.map((index) => labels[index])).toEqual(subset.labels);
+      }),
+    );
+  });
+
+  it('draws the same subset from the same seed', () => {
+    expect(draw(3, 5)).toEqual(draw(3, 5));
+  });
+
+  it('draws another subset from another seed', () => {
+    expect(draw(3, 5)).not.toEqual(draw(4, 5));
+  });
+
+  it('takes the last images of each class among those seen when all classes are complete', () => {
+    const order = [...shuffledIndices(labels.length, xoroshiro128plus(1))];
+    const until = Math.max(
+      ...Array.from({ length: classes }, (_, label) => order.findIndex((index) => labels[index] === label)),
+    );
+    const lastSeen = Array.from({ length: classes }, (_, label) =>
+      order.slice(0, until + 1).findLast((index) => labels[index] === label),
+    );
+    expect(draw(1, 1).indices).toEqual(lastSeen);
+  });
+
+  it.each([0, -1, 21, 1.5])('refuses %d shots', (shots) => {
+    expect(() => draw(1, shots)).toThrow('Expected from 1 to 20 shots');
+  });
+});
+
+describe('BatchSampler', () => {
+  it('draws with replacement when there are fewer samples than a micro-batch', () => {
+    const batch = new BatchSampler(3, 8, xoroshiro128plus(1)).next(100);
+    expect(new Set(batch)).toEqual(new Set([0, 1, 2]));
+  });
+
+  it('goes through all samples before any comes again otherwise', () => {
+    fc.assert(
+      fc.property(anySeed, fc.integer({ min: 4, max: 30 }), (seed, samples) => {
+        const sampler = new BatchSampler(samples, 4, xoroshiro128plus(seed));
+        const pass = sampler.next(samples);
+        expect([...pass].sort((a, b) => a - b)).toEqual(Array.from({ length: samples }, (_, index) => index));
+      }),
+    );
+  });
+});
+
+describe('drawCropsAndFlips', () => {
+  it('keeps every crop inside the image', () => {
+    fc.assert(
+      fc.property(anySeed, fc.integer({ min: 1, max: 160 }), fc.nat(32), (seed, crop, margin) => {
+        const resize = crop + margin;
+        const { top, left, flip } = drawCropsAndFlips(20, { resize, crop }, xoroshiro128plus(seed));
+        expect([...top, ...left].every((start) => start >= 0 && start <= margin)).toBe(true);
+        expect([...flip].every((value) => value === 0 || value === 1)).toBe(true);
+      }),
+    );
+  });
+
+  it('refuses a crop larger than the image', () => {
+    expect(() => drawCropsAndFlips(1, { resize: 10, crop: 11 }, xoroshiro128plus(1))).toThrow(
+      'at most 10 pixels',
+    );
+  });
+});
+
+describe('gatherImages', () => {
+  it('copies the images that are asked for, in that order', () => {
+    expect([...gatherImages(Uint8Array.of(1, 2, 3, 4, 5, 6), [2, 0], 2)]).toEqual([5, 6, 1, 2]);
+  });
+});
