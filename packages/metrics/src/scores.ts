@@ -1,0 +1,90 @@
+import { MetricsError } from './errors.ts';
+
+/**
+ * The share of rows, from 0 to 1, whose label is among the `k` largest logits.
+ *
+ * Of equal logits the lower class counts as larger (as argmax and a stable sort have it), so a network that tells nothing
+ * apart scores the share of class 0. Deviation: the official code takes `torch.topk`, whose order of equal values is
+ * unspecified (version 2.15 puts class 8 first among ten); without ties the two agree.
+ *
+ * @param logits [N, classes], row-major.
+ * @param labels [N], from 0 to classes - 1.
+ * @throws MetricsError when the sizes disagree, `k` is not from 1 to `classes`, or a logit is not finite.
+ */
+export function topK(logits: Float32Array, labels: ArrayLike<number>, classes: number, k: number): number {
+  if (!Number.isInteger(k) || k < 1 || k > classes) {
+    throw new MetricsError(`Expected k from 1 to ${classes}, found ${k}`, 'Choose k among the classes.');
+  }
+  let hits = 0;
+  for (const { row, label } of rows(logits, labels, classes)) {
+    const own = row[label]!;
+    let before = 0;
+    row.forEach((logit, other) => {
+      if (logit > own || (logit === own && other < label)) before += 1;
+    });
+    if (before < k) hits += 1;
+  }
+  return hits / labels.length;
+}
+
+/**
+ * The cross-entropy of each row in nats: log(sum(exp(logits))) - logits[label], in double precision and shifted by the
+ * largest logit, so that it neither overflows nor loses small losses.
+ *
+ * @param logits [N, classes], row-major.
+ * @param labels [N], from 0 to classes - 1.
+ * @throws MetricsError as {@link topK}.
+ */
+export function crossEntropies(
+  logits: Float32Array,
+  labels: ArrayLike<number>,
+  classes: number,
+): Float64Array {
+  const losses = new Float64Array(labels.length);
+  let position = 0;
+  for (const { row, label } of rows(logits, labels, classes)) {
+    const top = row.indexOf(row.reduce((largest, logit) => Math.max(largest, logit)));
+    let others = 0; // the sum of exp(logit - largest) without the largest's own 1, which log1p adds
+    row.forEach((logit, index) => {
+      if (index !== top) others += Math.exp(logit - row[top]!);
+    });
+    losses[position++] = Math.log1p(others) + (row[top]! - row[label]!);
+  }
+  return losses;
+}
+
+/** The mean of {@link crossEntropies}. */
+export function meanCrossEntropy(logits: Float32Array, labels: ArrayLike<number>, classes: number): number {
+  return crossEntropies(logits, labels, classes).reduce((sum, loss) => sum + loss, 0) / labels.length;
+}
+
+function* rows(
+  logits: Float32Array,
+  labels: ArrayLike<number>,
+  classes: number,
+): Generator<{ row: Float32Array; label: number }> {
+  if (labels.length === 0 || logits.length !== labels.length * classes) {
+    throw new MetricsError(
+      `Expected ${classes} logits for each of at least one label, found ${logits.length} for ${labels.length}`,
+      'Score a whole batch with its own labels.',
+    );
+  }
+  for (let index = 0; index < labels.length; index += 1) {
+    const row = logits.subarray(index * classes, (index + 1) * classes);
+    const label = labels[index]!;
+    if (!Number.isInteger(label) || label < 0 || label >= classes) {
+      throw new MetricsError(
+        `Expected labels from 0 to ${classes - 1}, found ${label} in row ${index}`,
+        'Check that the data set has as many classes as the network.',
+      );
+    }
+    const odd = row.findIndex((logit) => !Number.isFinite(logit));
+    if (odd !== -1) {
+      throw new MetricsError(
+        `Expected finite logits, found ${row[odd]!} for class ${odd} in row ${index}`,
+        'The network has diverged: lower the learning rate.',
+      );
+    }
+    yield { row, label };
+  }
+}
