@@ -1,0 +1,80 @@
+import { TrainerError } from './errors.ts';
+
+/**
+ * BiT-HyperRule: what the paper (section 3.3) and the official code (bit_hyperrule.py, bit_pytorch/train.py) train every
+ * data set with. There is no weight decay.
+ */
+export const bitHyperRule = {
+  schedule: 'bit-hyperrule',
+  /** Images per step. */
+  batch: 512,
+  /** The learning rate after the warm-up. */
+  baseLr: 0.003,
+  /** Of SGD, in PyTorch's form. */
+  momentum: 0.9,
+} as const;
+
+/**
+ * Learning-rate schedules by the number of training samples: the first row with fewer samples than `below` holds. Of the
+ * supports, in steps, the first ends the warm-up, the last ends training, and each between divides the rate by ten.
+ */
+const schedules = {
+  'bit-hyperrule': [
+    { below: 20_000, supports: [100, 200, 300, 400, 500] },
+    { below: 500_000, supports: [500, 3000, 6000, 9000, 10_000] },
+    { below: Infinity, supports: [500, 6000, 12_000, 18_000, 20_000] },
+  ],
+  'reproduction-2021': [{ below: Infinity, supports: [10, 20, 50, 80, 100] }],
+} as const;
+
+export type ScheduleName = keyof typeof schedules;
+
+export const scheduleNames = Object.keys(schedules) as readonly ScheduleName[];
+
+/** The supports of a schedule, in steps, for a training set of this size; the last is the number of steps. */
+export function scheduleSupports(name: ScheduleName, trainingSamples: number): number[] {
+  if (!Number.isInteger(trainingSamples) || trainingSamples < 1) {
+    throw new TrainerError(
+      `Expected a whole number of training samples from 1 up, found ${trainingSamples}`,
+      'Check shots and classes of the experiment.',
+    );
+  }
+  return [...schedules[name].find(({ below }) => trainingSamples < below)!.supports];
+}
+
+/** Throws a TrainerError unless the supports are at least two whole numbers of steps, ascending from 1 up. */
+export function checkSupports(supports: readonly number[]): void {
+  const ascending = supports.every(
+    (support, index) => Number.isInteger(support) && support > (supports[index - 1] ?? 0),
+  );
+  if (supports.length < 2 || !ascending) {
+    throw new TrainerError(
+      `Expected at least two schedule supports in ascending order, found [${supports.join(', ')}]`,
+      'Name a schedule, or list its supports in steps: end of the warm-up, each decay, end of training.',
+    );
+  }
+}
+
+/**
+ * The learning rate of the step with this number, counted from 0; undefined where training ends.
+ *
+ * It rises from 0 in proportion to the step until `supports[0]`, then falls to a tenth after each further support: at the
+ * step equal to a support it has not fallen yet.
+ */
+export function learningRate(step: number, supports: readonly number[], baseLr: number): number | undefined {
+  const [warmUp = 0, ...decays] = supports;
+  const end = supports.at(-1) ?? 0;
+  if (step < warmUp) return (baseLr * step) / warmUp;
+  if (step >= end) return undefined;
+  return decays.filter((support) => support < step).reduce((rate) => rate / 10, baseLr);
+}
+
+/** The strength of MixUp (its alpha): 0, that is none, for small training sets. */
+export function mixupFor(trainingSamples: number): number {
+  return trainingSamples < 20_000 ? 0 : 0.1;
+}
+
+/** Pixels that images of this size are resized to, and that are then cropped from them at random for training. */
+export function resolutionFor(width: number, height: number): { resize: number; crop: number } {
+  return width * height < 96 * 96 ? { resize: 160, crop: 128 } : { resize: 512, crop: 480 };
+}
