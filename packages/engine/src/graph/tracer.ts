@@ -132,7 +132,7 @@ class Recorder {
       values: (values as ConstantValues).slice(),
       outputs: [{ shape: [...shape], dtype }],
     });
-    return (made!).id;
+    return made!.id;
   }
 
   #op(op: string, attributes: OpAttribute[], inputIds: number[]): TensorMetadata[] {

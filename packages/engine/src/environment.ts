@@ -1,0 +1,24 @@
+import type { Installation } from './provision/provision.ts';
+
+/**
+ * The environment variables that a process needs before it loads TensorFlow: kernels that give the same bits every
+ * time, memory taken as needed, one GPU or none, no start-up chatter.
+ */
+export function engineEnvironment(
+  installation: Pick<Installation, 'flavour'>,
+  options: { gpu?: string; threads?: number } = {},
+): Record<string, string> {
+  const threads = options.threads === undefined ? undefined : String(options.threads);
+  return {
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    TF_DETERMINISTIC_OPS: '1',
+    ...(threads === undefined ? {} : { TF_NUM_INTRAOP_THREADS: threads, TF_NUM_INTEROP_THREADS: threads }),
+    ...(installation.flavour === 'cuda'
+      ? {
+          TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+          TF_GPU_ALLOCATOR: 'cuda_malloc_async',
+          ...(options.gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: options.gpu }),
+        }
+      : { CUDA_VISIBLE_DEVICES: '' }),
+  };
+}

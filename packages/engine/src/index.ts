@@ -1,0 +1,26 @@
+export { engineEnvironment } from './environment.ts';
+export { EngineError } from './errors.ts';
+export { detectGpus, type Gpu } from './gpus.ts';
+export { compile } from './graph/compile.ts';
+export {
+  batch,
+  entry,
+  type CompiledProgram,
+  type EntryDefinition,
+  type EntryResult,
+  type FeedValues,
+  type InputSpec,
+  type MomentumUpdate,
+  type ProgramDefinition,
+  type VariableReader,
+} from './graph/program.ts';
+export { GraphError } from './graph/recording.ts';
+export { loadEngine, type Engine } from './load.ts';
+export {
+  provision,
+  type EngineSource,
+  type Installation,
+  type ProvisionOptions,
+} from './provision/provision.ts';
+export type { Flavour } from './provision/releases.ts';
+export type { TensorFlow } from './tensorflow.ts';
