@@ -1,0 +1,87 @@
+import type { TensorFlow } from '@bit-repro/engine';
+import { TrainerError } from './errors.ts';
+
+type Tensor = ReturnType<TensorFlow['tensor']>;
+type Tensor1D = ReturnType<TensorFlow['tensor1d']>;
+type Tensor4D = ReturnType<TensorFlow['tensor4d']>;
+
+/** Where to crop each image, and whether to mirror it: int32 tensors [N]. */
+export interface CropFlipTensors {
+  /** First row, in pixels of the resized image. */
+  top: Tensor1D;
+  /** First column. */
+  left: Tensor1D;
+  /** 1 to mirror left to right, else 0. */
+  flip: Tensor1D;
+}
+
+/**
+ * Square images of whole grey levels (0 to 255) made ready for the network: resized, cropped, mirrored, and scaled to
+ * [-1, 1] as (x / 255 - 0.5) / 0.5. [N, side, side, 3] -> [N, crop, crop, 3].
+ *
+ * The resize is Pillow's: bilinear with half-pixel centres, columns first, rounded to whole grey levels after each
+ * direction. Each direction is a product with a matrix of which only the rows inside the crop are taken (backwards where
+ * an image is mirrored), so that a batch is two products, whatever its crops. The matrix holds whole numbers over a common
+ * denominator, which keeps every sum exact, also where a GPU multiplies in TensorFloat-32. Equal to Pillow except where a
+ * value lies half-way between grey levels and Pillow's fixed-point weights are inexact: there it may be one level higher.
+ *
+ * @throws TrainerError when images would shrink (Pillow then averages over more pixels, which is not built) or the crop
+ *   is larger than the resized image.
+ */
+export function preprocess(
+  tf: TensorFlow,
+  images: Tensor4D,
+  { top, left, flip }: CropFlipTensors,
+  { resize, crop }: { resize: number; crop: number },
+): Tensor4D {
+  const [, side] = images.shape;
+  checkSizes(side, resize, crop);
+  const matrix = tf.tensor2d(bilinearNumerators(side, resize), [resize, side]);
+  const denominator = 2 * resize;
+  const offsets = tf.range(0, crop, 1, 'int32').expandDims(0); // [1, crop]
+  const toMirrored = tf.range(crop - 1, -crop, -2, 'int32').expandDims(0);
+  const rows = tf.add(top.expandDims(1), offsets);
+  const columns = tf.add(tf.add(left.expandDims(1), offsets), tf.mul(flip.expandDims(1), toMirrored));
+  const levels = (sums: Tensor): Tensor => tf.floor(tf.div(tf.add(sums, resize), denominator));
+
+  const byColumn = tf.reshape(tf.transpose(tf.cast(images, 'float32'), [0, 2, 1, 3]), [-1, side, side * 3]);
+  const widened = levels(tf.matMul(tf.gather(matrix, columns), byColumn)); // [N, crop x, side y * 3]
+  const byRow = tf.reshape(tf.transpose(tf.reshape(widened, [-1, crop, side, 3]), [0, 2, 1, 3]), [
+    -1,
+    side,
+    crop * 3,
+  ]);
+  const resized = levels(tf.matMul(tf.gather(matrix, rows), byRow)); // [N, crop y, crop x * 3]
+  const grey = tf.reshape(resized, [-1, crop, crop, 3]);
+  return tf.div(tf.sub(tf.div(grey, 255), 0.5), 0.5);
+}
+
+/** The bilinear weights [resize, side], row-major, times 2 * resize. */
+function bilinearNumerators(side: number, resize: number): Float32Array {
+  const denominator = 2 * resize;
+  const matrix = new Float32Array(resize * side);
+  for (let target = 0; target < resize; target += 1) {
+    const centre = (2 * target + 1) * side - resize; // in source pixels from the centre of pixel 0, times denominator
+    const before = Math.floor(centre / denominator);
+    const share = centre - before * denominator;
+    const clamp = (pixel: number): number => Math.min(Math.max(pixel, 0), side - 1);
+    matrix[target * side + clamp(before)]! += denominator - share;
+    matrix[target * side + clamp(before + 1)]! += share;
+  }
+  return matrix;
+}
+
+function checkSizes(side: number, resize: number, crop: number): void {
+  if (!Number.isInteger(resize) || resize < side) {
+    throw new TrainerError(
+      `Expected resize to be at least ${side}, the size of the images, found ${resize}`,
+      'Enlarge images, or leave them as they are.',
+    );
+  }
+  if (!Number.isInteger(crop) || crop < 1 || crop > resize) {
+    throw new TrainerError(
+      `Expected a crop from 1 to ${resize} pixels, found ${crop}`,
+      'Make `crop` at most `resize`.',
+    );
+  }
+}

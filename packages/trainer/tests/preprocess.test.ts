@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { preprocess } from '../src/preprocess.ts';
+import { TrainerError } from '../src/index.ts';
+import { tf } from './engine.ts';
+
+// Made by tools/reference/make_resize_fixtures.py: two images of 32 x 32 (noise, and black against white in each channel),
+// then both as Pillow enlarges them to each size.
+const count = 2;
+const sizes = [40, 128, 160];
+const bytes = gunzipSync(readFileSync(new URL('fixtures/resize.bin.gz', import.meta.url)));
+const pillow = new Map<number, Uint8Array>();
+let start = 0;
+for (const size of [32, ...sizes]) {
+  const end = start + count * size * size * 3;
+  pillow.set(size, bytes.subarray(start, end));
+  start = end;
+}
+
+interface Placement {
+  top: number[];
+  left: number[];
+  flip: number[];
+}
+const middle: Placement = { top: [0, 0], left: [0, 0], flip: [0, 0] };
+
+/** What `preprocess` makes of the two images, in grey levels. */
+function greyLevels(resize: number, crop: number, { top, left, flip }: Placement): number[] {
+  return tf.tidy(() => {
+    const images = tf.tensor4d(pillow.get(32)!, [count, 32, 32, 3], 'int32');
+    const placement = {
+      top: tf.tensor1d(top, 'int32'),
+      left: tf.tensor1d(left, 'int32'),
+      flip: tf.tensor1d(flip, 'int32'),
+    };
+    const ready = preprocess(tf, images, placement, { resize, crop });
+    expect(ready.shape).toEqual([count, crop, crop, 3]);
+    return Array.from(ready.dataSync(), (value) => (value * 0.5 + 0.5) * 255);
+  });
+}
+
+/** Pillow's pixels inside the crops, mirrored where asked. */
+function cropped(resize: number, crop: number, { top, left, flip }: Placement): number[] {
+  const pixels: number[] = [];
+  for (let image = 0; image < count; image += 1) {
+    for (let y = 0; y < crop; y += 1) {
+      for (let x = 0; x < crop; x += 1) {
+        const row = top[image]! + y;
+        const column = left[image]! + (flip[image] === 1 ? crop - 1 - x : x);
+        const first = ((image * resize + row) * resize + column) * 3;
+        pixels.push(...pillow.get(resize)!.subarray(first, first + 3));
+      }
+    }
+  }
+  return pixels;
+}
+
+const differences = (found: number[], expected: number[]): number[] =>
+  found.map((level, index) => Math.abs(level - expected[index]!));
+
+const largest = (values: number[]): number => values.reduce((most, value) => Math.max(most, value), 0);
+
+describe('preprocess', () => {
+  it.each([128, 160])('resizes to %d pixels as Pillow does, every pixel alike', (size) => {
+    const found = differences(greyLevels(size, size, middle), cropped(size, size, middle));
+    expect(largest(found)).toBeLessThan(1e-4);
+  });
+
+  it('stays within one grey level of Pillow where values lie half-way between levels', () => {
+    const found = differences(greyLevels(40, 40, middle), cropped(40, 40, middle));
+    expect(largest(found)).toBeLessThan(1.0001);
+    expect(found.filter((difference) => difference < 1e-4).length / found.length).toBeGreaterThan(0.8);
+  });
+
+  it.each([
+    { name: 'at opposite corners', top: [0, 32], left: [32, 0], flip: [0, 0] },
+    { name: 'with the first mirrored', top: [3, 17], left: [29, 8], flip: [1, 0] },
+    { name: 'with both mirrored', top: [0, 32], left: [0, 32], flip: [1, 1] },
+  ])('crops each image in its own place: $name', (placement) => {
+    const found = differences(greyLevels(160, 128, placement), cropped(160, 128, placement));
+    expect(largest(found)).toBeLessThan(1e-4);
+  });
+
+  it('leaves images alone that have the size already', () => {
+    const found = differences(greyLevels(32, 32, middle), Array.from(pillow.get(32)!));
+    expect(largest(found)).toBeLessThan(1e-4);
+  });
+
+  it('maps black to -1 and white to 1', () => {
+    const ready = tf.tidy(() => {
+      const images = tf.tensor4d([0, 0, 0, 255, 255, 255, 0, 0, 0, 255, 255, 255], [1, 2, 2, 3], 'int32');
+      const zero = tf.tensor1d([0], 'int32');
+      return preprocess(tf, images, { top: zero, left: zero, flip: zero }, { resize: 2, crop: 2 }).dataSync();
+    });
+    expect([...ready.slice(0, 6)]).toEqual([-1, -1, -1, 1, 1, 1]);
+  });
+
+  it.each([
+    { resize: 31, crop: 16, message: 'Expected resize to be at least 32, the size of the images, found 31' },
+    { resize: 64, crop: 65, message: 'Expected a crop from 1 to 64 pixels, found 65' },
+    { resize: 64, crop: 0, message: 'found 0' },
+  ])('refuses resize $resize with crop $crop', ({ resize, crop, message }) => {
+    expect(() => greyLevels(resize, crop, middle)).toThrow(TrainerError);
+    expect(() => greyLevels(resize, crop, middle)).toThrow(message);
+  });
+});
