@@ -23,4 +23,5 @@ export {
   type ProvisionOptions,
 } from './provision/provision.ts';
 export type { Flavour } from './provision/releases.ts';
-export type { TensorFlow } from './tensorflow.ts';
+export { gatherRows, reluGradient } from './nativeOps.ts';
+export type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D, TensorFlow } from './tensorflow.ts';

@@ -133,26 +133,26 @@ describe('a program with variables', () => {
 
   it('steps SGD with momentum in PyTorch’s form', () => {
     const program = compile(tf, define());
-    program.write('p', Float32Array.of(1, 2));
-    program.write('v', Float32Array.of(0, 0));
+    program.write(new Map([['p', Float32Array.of(1, 2)]]));
+    program.write(new Map([['v', Float32Array.of(0, 0)]]));
     const inputs = { gradient: Float32Array.of(1, -1), rate: Float32Array.of(0.5) };
     program.run('step', inputs);
     program.run('step', { ...inputs, rate: Float32Array.of(0.1) });
     // v: 1, then 1.9; p: 1 - 0.5 = 0.5, then 0.5 - 0.19 = 0.31.
-    expect(program.read('p')[0]).toBeCloseTo(0.31, 6);
-    expect(program.read('v')[0]).toBeCloseTo(1.9, 6);
+    expect(program.read(['p']).get('p')?.[0]).toBeCloseTo(0.31, 6);
+    expect(program.read(['v']).get('v')?.[0]).toBeCloseTo(1.9, 6);
     program.dispose();
   });
 
   it('reads every variable before it writes any', () => {
     const program = compile(tf, define());
-    program.write('p', Float32Array.of(1, 2));
-    program.write('v', Float32Array.of(3, 4));
+    program.write(new Map([['p', Float32Array.of(1, 2)]]));
+    program.write(new Map([['v', Float32Array.of(3, 4)]]));
     expect([
       ...(program.run('increase', { by: Float32Array.of(1, 1) }) as { before: Float32Array }).before,
     ]).toEqual([1, 2]);
     program.run('swap', {});
-    expect([[...program.read('p')], [...program.read('v')]]).toEqual([
+    expect([[...program.read(['p']).get('p')!], [...program.read(['v']).get('v')!]]).toEqual([
       [3, 4],
       [2, 3],
     ]);
@@ -161,9 +161,9 @@ describe('a program with variables', () => {
 
   it('keeps its variables apart from those of another program', () => {
     const [one, other] = [compile(tf, define()), compile(tf, define())];
-    one.write('p', Float32Array.of(1, 2));
-    other.write('p', Float32Array.of(8, 9));
-    expect([...one.read('p')]).toEqual([1, 2]);
+    one.write(new Map([['p', Float32Array.of(1, 2)]]));
+    other.write(new Map([['p', Float32Array.of(8, 9)]]));
+    expect([...one.read(['p']).get('p')!]).toEqual([1, 2]);
     one.dispose();
     other.dispose();
   });
@@ -238,7 +238,7 @@ describe('a program in use', () => {
 
   it('takes bytes as they are', () => {
     const it_ = program();
-    it_.write('w', Float32Array.of(1, 10));
+    it_.write(new Map([['w', Float32Array.of(1, 10)]]));
     expect([...it_.run('run', good).y]).toEqual([200, 4000]);
     it_.dispose();
   });
@@ -276,7 +276,7 @@ describe('a program in use', () => {
     const before = [binding.getNumOfTensors(), binding.getNumOfSavedModels(), tf.memory().numTensors];
     for (let cycle = 0; cycle < 200; cycle += 1) {
       const it_ = program();
-      it_.write('w', Float32Array.of(1, 1));
+      it_.write(new Map([['w', Float32Array.of(1, 1)]]));
       it_.run('run', good);
       it_.dispose();
     }

@@ -93,20 +93,30 @@ class Session<Entries extends Record<string, EntryDefinition>> implements Compil
     >;
   }
 
-  write(variable: string, values: Float32Array): void {
-    const { feed, assigned } = this.#access(variable);
-    const shape = this.#shapes.get(variable) ?? [];
-    if (values.length !== product(shape)) {
-      throw new GraphError(
-        `Expected ${product(shape)} values for the variable \`${variable}\` of shape [${shape.join(', ')}], found ${values.length}`,
-        'Pass one value per element.',
-      );
-    }
-    this.#run([{ node: feed, values, shape }], [assigned]);
+  write(values: ReadonlyMap<string, Float32Array>): void {
+    const writes = [...values].map(([variable, data]) => {
+      const { feed, assigned } = this.#access(variable);
+      const shape = this.#shapes.get(variable) ?? [];
+      if (data.length !== product(shape)) {
+        throw new GraphError(
+          `Expected ${product(shape)} values for the variable \`${variable}\` of shape [${shape.join(', ')}], found ${data.length}`,
+          'Pass one value per element.',
+        );
+      }
+      return { feed: { node: feed, values: data, shape }, assigned };
+    });
+    this.#run(
+      writes.map(({ feed }) => feed),
+      writes.map(({ assigned }) => assigned),
+    );
   }
 
-  read(variable: string): Float32Array {
-    return this.#run([], [this.#access(variable).fetch])[0] as Float32Array;
+  read(variables: readonly string[]): Map<string, Float32Array> {
+    const values = this.#run(
+      [],
+      variables.map((variable) => this.#access(variable).fetch),
+    );
+    return new Map(variables.map((variable, index) => [variable, values[index] as Float32Array]));
   }
 
   dispose(): void {

@@ -53,6 +53,11 @@ export function emitGraph(
     const key = JSON.stringify([shape, offset, slope]);
     const known = affineNames.get(key);
     if (known !== undefined) return known;
+    if (slope.every((growth) => growth === 0)) {
+      const fixed = emitter.integers(offset, shape);
+      affineNames.set(key, fixed);
+      return fixed;
+    }
     const type = { T: { type: DataType.int32 } };
     const grown = emitter.node('Mul', [emitter.integers(slope, shape), sources.batchSize ?? ''], type);
     const name = emitter.node('AddV2', [emitter.integers(offset, shape), grown], type);

@@ -72,32 +72,31 @@ type Constant = Extract<RecordedNode, { kind: 'constant' }>;
 function generaliseConstant(first: Constant, second: Constant, third: Constant): GeneralNode {
   const [{ shape, dtype }] = first.outputs;
   const constants = [first, second, third];
-  if (constants.every((constant) => sameList(constant.outputs[0].shape, shape))) {
-    if (constants.every((constant) => sameList(constant.values, first.values))) {
-      return { kind: 'constant', dtype, shape, values: first.values };
-    }
-    if (dtype !== DataType.int32) {
-      throw notGeneral(
-        `a constant of dtype ${dtype} and shape [${shape.join(', ')}], which is not an integer a + b n of the batch size n`,
-      );
-    }
-    return {
-      kind: 'affine',
-      integers: { shape, ...affine(constants.map((constant) => Array.from(constant.values))) },
-    };
+  const sameShape = constants.every((constant) => sameList(constant.outputs[0].shape, shape));
+  // A scalar in the graph stands for a uniform array, however large.
+  if (
+    (!sameShape || first.values.length > 1) &&
+    constants.every((constant) => isUniform(constant, first.values[0]!))
+  ) {
+    const dimensions = constants.map((constant) => [...constant.outputs[0].shape]);
+    const value = first.values.slice(0, 1);
+    return { kind: 'fill', dtype, dimensions: { shape: [shape.length], ...affine(dimensions) }, value };
   }
-  const [value] = first.values;
-  if (!constants.every((constant) => constant.values.every((element) => element === value))) {
-    throw notGeneral('the shape of a constant whose elements differ');
+  if (!sameShape) throw notGeneral('the shape of a constant whose elements differ');
+  if (constants.every((constant) => sameList(constant.values, first.values))) {
+    return { kind: 'constant', dtype, shape, values: first.values };
   }
-  const dimensions = constants.map((constant) => [...constant.outputs[0].shape]);
-  return {
-    kind: 'fill',
-    dtype,
-    dimensions: { shape: [shape.length], ...affine(dimensions) },
-    value: first.values.slice(0, 1),
-  };
+  if (dtype !== DataType.int32) {
+    throw notGeneral(
+      `a constant of shape [${shape.join(', ')}] that is not an integer a + b n of the batch size n`,
+    );
+  }
+  const lists = constants.map((constant) => Array.from(constant.values));
+  return { kind: 'affine', integers: { shape, ...affine(lists) } };
 }
+
+const isUniform = ({ values }: Constant, value: number): boolean =>
+  values.every((element) => element === value);
 
 function affine(lists: readonly (readonly number[])[]): { offset: number[]; slope: number[] } {
   const [first = [], second = [], third = []] = lists;
@@ -111,8 +110,11 @@ function affine(lists: readonly (readonly number[])[]): { offset: number[]; slop
   return { offset, slope };
 }
 
-const sameList = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
-  a.length === b.length && Array.from(a).every((value, index) => Object.is(value, b[index]));
+function sameList(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index += 1) if (!Object.is(a[index], b[index])) return false;
+  return true;
+}
 
 const notGeneral = (what: string): GraphError =>
   new GraphError(

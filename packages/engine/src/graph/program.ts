@@ -80,10 +80,13 @@ export interface CompiledProgram<Entries extends Record<string, EntryDefinition>
     name: Name,
     inputs: InputsOf<Entries[Name]>,
   ): OutputsOf<Entries[Name]>;
-  /** Sets a variable. Variables have no value before their first `write` or assignment. */
-  write(variable: string, values: Float32Array): void;
-  /** A copy of a variable's value. */
-  read(variable: string): Float32Array;
+  /**
+   * Sets variables. They have no value before their first `write` or assignment. Writing many at once is far cheaper than
+   * one by one: TensorFlow prepares the graph anew for every set of variables it has not seen before.
+   */
+  write(values: ReadonlyMap<string, Float32Array>): void;
+  /** Copies of variables' values. */
+  read(variables: readonly string[]): Map<string, Float32Array>;
   /** Frees the session and its variables; the program cannot be used afterwards. Safe to call twice. */
   dispose(): void;
 }

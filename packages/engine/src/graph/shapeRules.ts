@@ -261,6 +261,22 @@ const expandDims: ShapeRule = (inputs) => {
   return [{ shape: shape.toSpliced(axis < 0 ? axis + shape.length + 1 : axis, 0, 1), dtype }];
 };
 
+const gatherRows: ShapeRule = (inputs) => {
+  const [values, indices] = [at(inputs, 0), at(inputs, 1)];
+  const [axis = 0] = known(inputs, 2, 'the axis of a gather');
+  if (axis !== 0) {
+    throw new GraphError(`Expected a gather along axis 0, found axis ${axis}`, 'Transpose first.');
+  }
+  return [{ shape: [...indices.shape, ...values.shape.slice(1)], dtype: values.dtype }];
+};
+
+const range: ShapeRule = (inputs) => {
+  const [start = 0] = known(inputs, 0, 'the start of a range');
+  const [stop = 0] = known(inputs, 1, 'the end of a range');
+  const [step = 1] = known(inputs, 2, 'the step of a range');
+  return [{ shape: [Math.max(0, Math.ceil((stop - start) / step))], dtype: at(inputs, 0).dtype }];
+};
+
 const named = (rule: ShapeRule, ...ops: string[]): [string, ShapeRule][] => ops.map((op) => [op, rule]);
 
 const rules = new Map<string, ShapeRule>([
@@ -327,5 +343,7 @@ const rules = new Map<string, ShapeRule>([
   ...named(cast, 'Cast'),
   ...named(fill, 'Fill'),
   ...named(select, 'Select', 'SelectV2'),
+  ...named(gatherRows, 'GatherV2'),
+  ...named(range, 'Range'),
   ...named(resize, 'ResizeBilinear', 'ResizeNearestNeighbor'),
 ]);

@@ -39,7 +39,7 @@ export function trace(
 ): Recording {
   const backend = nativeBackend(tf);
   const real = backend.binding;
-  const recorder = new Recorder();
+  const recorder = new Recorder(real.TF_ATTR_TYPE);
   backend.binding = recorder.standInFor(real);
   try {
     const outputs = new Map<string, OutputRef>();
@@ -74,6 +74,11 @@ class Recorder {
   readonly nodes: RecordedNode[] = [];
   readonly #refs: OutputRef[] = [];
   readonly #alive = new Set<number>();
+  readonly #typeAttribute: number;
+
+  constructor(typeAttribute: number) {
+    this.#typeAttribute = typeAttribute;
+  }
 
   /** Appends a node and hands out an id for each of its outputs. */
   add(node: RecordedNode): TensorMetadata[] {
@@ -135,6 +140,17 @@ class Recorder {
     return made!.id;
   }
 
+  /** tfjs-node leaves these to eager execution, which infers them; a graph must state them. */
+  #impliedAttributes(op: string, inputs: readonly TensorSpec[]): OpAttribute[] {
+    if (op !== 'ExpandDims') return [];
+    const type = (name: string, value: number | undefined): OpAttribute => ({
+      name,
+      type: this.#typeAttribute,
+      value,
+    });
+    return [type('T', inputs[0]?.dtype), type('Tdim', inputs[1]?.dtype)];
+  }
+
   #op(op: string, attributes: OpAttribute[], inputIds: number[]): TensorMetadata[] {
     const inputs = inputIds.map((id) => this.resolve(id, `an input of \`${op}\``));
     const specs = inputs.map(({ node, output }) => {
@@ -144,6 +160,7 @@ class Recorder {
         ? { ...spec, values: source.values }
         : spec;
     });
-    return this.add({ kind: 'op', op, attributes, inputs, outputs: inferOutputs(op, specs, attributes) });
+    const stated = attributes.length > 0 ? attributes : this.#impliedAttributes(op, specs);
+    return this.add({ kind: 'op', op, attributes: stated, inputs, outputs: inferOutputs(op, specs, stated) });
   }
 }

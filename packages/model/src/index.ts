@@ -1,0 +1,19 @@
+export {
+  architectureNamed,
+  architectureNames,
+  type Architecture,
+  type ArchitectureName,
+} from './architecture.ts';
+export { ModelError } from './errors.ts';
+export { randomWeights, withZeroHead } from './initialise.ts';
+export {
+  countParameters,
+  headBias,
+  headKernel,
+  isStandardised,
+  parameterShapes,
+  type ParameterShape,
+  type Weights,
+} from './parameters.ts';
+export { logits, pooledFeatures, type Standardised } from './resnet.ts';
+export { standardiseKernel, standardiseKernels } from './weightStandardisation.ts';
