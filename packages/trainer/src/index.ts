@@ -9,3 +9,7 @@ export {
   scheduleSupports,
   type ScheduleName,
 } from './hyperRule.ts';
+export { evaluate, type EvaluateOptions } from './evaluate.ts';
+export { fineTune, type FineTuneInput } from './fineTune.ts';
+export type { MicroBatch, TrainableNetwork } from './network.ts';
+export type { Evaluation, FineTuneResult, FineTuneSpec, TrainingEvent } from './spec.ts';

@@ -1,6 +1,4 @@
-import type { TensorFlow } from '@bit-repro/engine';
-
-type Tensor = ReturnType<TensorFlow['tensor']>;
+import type { Tensor, TensorFlow } from '@bit-repro/engine';
 
 /** A parameter and its momentum buffer, of one shape; the buffer is zeros at the start. */
 export type Moving = Record<'parameter' | 'velocity', Tensor>;

@@ -1,9 +1,5 @@
-import type { TensorFlow } from '@bit-repro/engine';
+import { gatherRows, type Tensor, type Tensor1D, type Tensor4D, type TensorFlow } from '@bit-repro/engine';
 import { TrainerError } from './errors.ts';
-
-type Tensor = ReturnType<TensorFlow['tensor']>;
-type Tensor1D = ReturnType<TensorFlow['tensor1d']>;
-type Tensor4D = ReturnType<TensorFlow['tensor4d']>;
 
 /** Where to crop each image, and whether to mirror it: int32 tensors [N]. */
 export interface CropFlipTensors {
@@ -35,7 +31,7 @@ export function preprocess(
   { resize, crop }: { resize: number; crop: number },
 ): Tensor4D {
   const [, side] = images.shape;
-  checkSizes(side, resize, crop);
+  checkSizes(side, { resize, crop });
   const matrix = tf.tensor2d(bilinearNumerators(side, resize), [resize, side]);
   const denominator = 2 * resize;
   const offsets = tf.range(0, crop, 1, 'int32').expandDims(0); // [1, crop]
@@ -45,13 +41,13 @@ export function preprocess(
   const levels = (sums: Tensor): Tensor => tf.floor(tf.div(tf.add(sums, resize), denominator));
 
   const byColumn = tf.reshape(tf.transpose(tf.cast(images, 'float32'), [0, 2, 1, 3]), [-1, side, side * 3]);
-  const widened = levels(tf.matMul(tf.gather(matrix, columns), byColumn)); // [N, crop x, side y * 3]
+  const widened = levels(tf.matMul(gatherRows(tf, matrix, columns), byColumn)); // [N, crop x, side y * 3]
   const byRow = tf.reshape(tf.transpose(tf.reshape(widened, [-1, crop, side, 3]), [0, 2, 1, 3]), [
     -1,
     side,
     crop * 3,
   ]);
-  const resized = levels(tf.matMul(tf.gather(matrix, rows), byRow)); // [N, crop y, crop x * 3]
+  const resized = levels(tf.matMul(gatherRows(tf, matrix, rows), byRow)); // [N, crop y, crop x * 3]
   const grey = tf.reshape(resized, [-1, crop, crop, 3]);
   return tf.div(tf.sub(tf.div(grey, 255), 0.5), 0.5);
 }
@@ -71,7 +67,12 @@ function bilinearNumerators(side: number, resize: number): Float32Array {
   return matrix;
 }
 
-function checkSizes(side: number, resize: number, crop: number): void {
+/**
+ * Whether images of `side` pixels can be resized and cropped so.
+ *
+ * @throws TrainerError as {@link preprocess}.
+ */
+export function checkSizes(side: number, { resize, crop }: { resize: number; crop: number }): void {
   if (!Number.isInteger(resize) || resize < side) {
     throw new TrainerError(
       `Expected resize to be at least ${side}, the size of the images, found ${resize}`,

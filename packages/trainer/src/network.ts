@@ -1,0 +1,44 @@
+import type { CropsAndFlips } from '@bit-repro/data';
+import type { Architecture, Weights } from '@bit-repro/model';
+
+export interface NetworkOptions {
+  architecture: Architecture;
+  /** With a head of `classes`. */
+  weights: Weights;
+  classes: number;
+  /** Pixels that training images are resized to. */
+  resize: number;
+  /** Pixels cropped from them; images to score are resized to it. */
+  crop: number;
+}
+
+/** Images as they come from the data set, with what augmentation does to each. */
+export interface MicroBatch {
+  /** [N, 32, 32, 3], row-major, RGB. */
+  images: Uint8Array;
+  /** [N], from 0 to classes - 1. */
+  labels: Uint8Array;
+  cropsAndFlips: CropsAndFlips;
+}
+
+/**
+ * A network in training, with its parameters and momentum on the device. Only raw images, losses and logits pass between
+ * host and device, so that an implementation is free to run as one compiled graph.
+ */
+export interface TrainableNetwork {
+  /**
+   * Adds a micro-batch's share of the gradient to what the next `update` applies.
+   *
+   * @param weight the micro-batch's part of the batch; the parts of a batch add up to 1.
+   * @returns the mean cross-entropy over the micro-batch, times `weight`.
+   */
+  accumulate(batch: MicroBatch, weight: number): number;
+  /** Applies the gradient added up since the last update, and clears it. */
+  update(step: { learningRate: number; momentum: number }): void;
+  /** Logits [N, classes] of images [N, 32, 32, 3], neither cropped nor mirrored. */
+  logits(images: Uint8Array): Float32Array;
+  /** A copy of the parameters. */
+  weights(): Weights;
+  /** Frees everything on the device; the network cannot be used after it. */
+  dispose(): void;
+}

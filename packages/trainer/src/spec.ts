@@ -1,0 +1,73 @@
+import type { FewShotSubset } from '@bit-repro/data';
+import type { Weights } from '@bit-repro/model';
+
+/** Everything about a fine-tuning run that changes its numbers. */
+export interface FineTuneSpec {
+  /** A name in the model package's table of architectures. */
+  architecture: string;
+  classes: number;
+  /** Training images per class. */
+  shots: number;
+  /** Of the one generator that the subset, the batches, the crops and the flips are drawn from, in this order. */
+  seed: number;
+  /** The learning rate after the warm-up. */
+  baseLr: number;
+  momentum: number;
+  /** Images per step. */
+  batch: number;
+  /** Micro-batches per step; divides `batch`. */
+  batchSplit: number;
+  /** Supports in steps: end of the warm-up, each decay, end of training. */
+  schedule: readonly number[];
+  /** Pixels that training images are resized to. */
+  resize: number;
+  /** Pixels cropped from them; test images are resized to it. */
+  crop: number;
+  /** Steps between evaluations; 0 evaluates at the end only. The end is always evaluated. */
+  evaluateEvery: number;
+  /** Images per evaluation batch. */
+  evaluationBatch: number;
+  /** The strength of MixUp. Only 0 is built, which is what BiT-HyperRule takes below 20,000 training images. */
+  mixup: 0;
+}
+
+/** Scores on the whole test set after a step. */
+export interface Evaluation {
+  /** Steps done. */
+  step: number;
+  /** Fractions from 0 to 1. */
+  top1: number;
+  top5: number;
+  /** Mean cross-entropy in nats. */
+  loss: number;
+  /** Images scored. */
+  samples: number;
+}
+
+export type TrainingEvent =
+  | {
+      kind: 'step';
+      /** Steps done, from 1 to `steps`. */
+      step: number;
+      steps: number;
+      /** Mean cross-entropy over the batch, before the update. */
+      loss: number;
+      /** The rate that the update took. */
+      learningRate: number;
+    }
+  /** Progress in test images. */
+  | { kind: 'evaluating'; step: number; done: number; total: number }
+  | ({ kind: 'evaluation' } & Evaluation);
+
+export interface FineTuneResult {
+  subset: FewShotSubset;
+  /** The scores at the end of training, also the last of `evaluations`. */
+  final: Evaluation;
+  evaluations: Evaluation[];
+  /** The loss of every step, in order. */
+  stepLosses: Float64Array;
+  /** SHA-256, in hexadecimal, over `stepLosses` as little-endian doubles. */
+  lossesSha256: string;
+  /** The fine-tuned parameters. */
+  weights: () => Weights;
+}

@@ -1,0 +1,138 @@
+import { drawCropsAndFlips } from '@bit-repro/data';
+import { meanCrossEntropy } from '@bit-repro/metrics';
+import { architectureNamed, headKernel } from '@bit-repro/model';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { describe, expect, it } from 'vitest';
+import { eagerNetwork } from '../src/eagerNetwork.ts';
+import type { MicroBatch, TrainableNetwork } from '../src/index.ts';
+import { tf } from './engine.ts';
+import { data, spec, weights } from './tinyTask.ts';
+
+const crops = drawCropsAndFlips(12, spec, xoroshiro128plus(5));
+
+/** Training images `first` to `end`, each with a crop of its own. */
+function images(first: number, end: number): MicroBatch {
+  return {
+    images: data.train.images.subarray(first * 3072, end * 3072),
+    labels: data.train.labels.subarray(first, end),
+    cropsAndFlips: {
+      top: crops.top.subarray(first, end),
+      left: crops.left.subarray(first, end),
+      flip: crops.flip.subarray(first, end),
+    },
+  };
+}
+
+/** A head that is not zero lets gradients through to every parameter. */
+const random = xoroshiro128plus(11);
+const head = weights.get(headKernel)!;
+const withHead = new Map([
+  ...weights,
+  [headKernel, { ...head, data: head.data.map(() => uniformFloat64(random) - 0.5) }] as const,
+]);
+
+function using<T>(work: (network: TrainableNetwork) => T, { resize }: { resize: number } = spec): T {
+  const network = eagerNetwork(tf, {
+    ...spec,
+    resize,
+    architecture: architectureNamed('mini'),
+    weights: withHead,
+  });
+  try {
+    return work(network);
+  } finally {
+    network.dispose();
+  }
+}
+
+/** The loss and the gradient of twelve images, each parameter's read off one step at a rate that drowns its old value. */
+function lossAndGradients(parts: number): { loss: number; gradients: Map<string, Float32Array> } {
+  return using((network) => {
+    let loss = 0;
+    const size = 12 / parts;
+    for (let first = 0; first < 12; first += size) {
+      loss += network.accumulate(images(first, first + size), 1 / parts);
+    }
+    network.update({ learningRate: 1e6, momentum: 0.9 });
+    const gradients = new Map(
+      [...network.weights()].map(([name, { data: after }]) => {
+        const before = withHead.get(name)!.data;
+        return [name, after.map((value, index) => (value - before[index]!) / -1e6)];
+      }),
+    );
+    return { loss, gradients };
+  });
+}
+
+const norm = (values: Float32Array): number =>
+  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+
+describe('eagerNetwork', () => {
+  const whole = lossAndGradients(1);
+
+  it('gives every parameter a gradient', () => {
+    for (const [name, gradient] of whole.gradients) expect(norm(gradient), name).toBeGreaterThan(0);
+  });
+
+  it.each([2, 3, 12])('has the same gradient when the batch is split in %d', (parts) => {
+    const split = lossAndGradients(parts);
+    expect(split.loss / whole.loss).toBeCloseTo(1, 6);
+    for (const [name, gradient] of split.gradients) {
+      const expected = whole.gradients.get(name)!;
+      const difference = norm(gradient.map((value, index) => value - expected[index]!));
+      expect(difference / norm(expected), name).toBeLessThan(1e-5);
+    }
+  });
+
+  it('returns the mean cross-entropy of the images as they are cropped', () => {
+    const uncropped = { top: new Int32Array(12), left: new Int32Array(12), flip: new Int32Array(12) };
+    using(
+      (network) => {
+        const loss = network.accumulate({ ...images(0, 12), cropsAndFlips: uncropped }, 0.25);
+        const logits = network.logits(data.train.images);
+        expect(loss / (0.25 * meanCrossEntropy(logits, data.train.labels, spec.classes))).toBeCloseTo(1, 5);
+      },
+      { resize: 32 },
+    );
+  });
+
+  it('keeps its weights as given until it is updated', () => {
+    using((network) => {
+      network.accumulate(images(0, 4), 1);
+      for (const [name, { data: values }] of network.weights()) {
+        expect(Buffer.from(values.buffer).equals(Buffer.from(withHead.get(name)!.data.buffer)), name).toBe(
+          true,
+        );
+      }
+    });
+  });
+
+  it('scores with the weights of the latest update', () => {
+    using((network) => {
+      const test = data.test.images;
+      const before = network.logits(test);
+      expect(network.logits(test)).toEqual(before);
+      network.accumulate(images(0, 4), 1);
+      expect(network.logits(test)).toEqual(before);
+      network.update({ learningRate: 0.01, momentum: 0.9 });
+      expect(network.logits(test)).not.toEqual(before);
+    });
+  });
+
+  it('holds as many tensors after each update as at the start, and none after it is disposed of', () => {
+    const outside = tf.memory().numTensors;
+    using((network) => {
+      const atStart = tf.memory().numTensors;
+      for (let step = 0; step < 3; step += 1) {
+        network.accumulate(images(0, 4), 0.5);
+        network.accumulate(images(4, 8), 0.5);
+        network.update({ learningRate: 0.01, momentum: 0.9 });
+        expect(tf.memory().numTensors).toBe(atStart);
+      }
+      network.logits(data.test.images);
+      network.accumulate(images(0, 4), 1);
+    });
+    expect(tf.memory().numTensors).toBe(outside);
+  });
+});

@@ -1,0 +1,213 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { drawFewShotSubset } from '@bit-repro/data';
+import { ModelError } from '@bit-repro/model';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { describe, expect, it } from 'vitest';
+import {
+  fineTune,
+  TrainerError,
+  type FineTuneResult,
+  type FineTuneSpec,
+  type TrainingEvent,
+} from '../src/index.ts';
+import { engine, tf } from './engine.ts';
+import { runTinyTask, weightsSha256 } from './runTinyTask.ts';
+import { data, spec, weights } from './tinyTask.ts';
+
+async function run(
+  changes: Partial<FineTuneSpec> = {},
+  options: { signal?: AbortSignal; onEvent?: (event: TrainingEvent) => void } = {},
+): Promise<FineTuneResult & { events: TrainingEvent[] }> {
+  const events: TrainingEvent[] = [];
+  const result = await fineTune({
+    engine,
+    spec: { ...spec, ...changes },
+    weights,
+    data,
+    onEvent: (event) => {
+      events.push(event);
+      options.onEvent?.(event);
+    },
+    ...(options.signal && { signal: options.signal }),
+  });
+  return { ...result, events };
+}
+
+const kinds = (events: readonly TrainingEvent[]): string[] =>
+  events.map((event) =>
+    event.kind === 'evaluating' ? `evaluating ${event.done}` : `${event.kind} ${event.step}`,
+  );
+
+describe('fineTune', () => {
+  it('reports each step and the evaluation at the end', async () => {
+    const { events, stepLosses } = await run();
+    expect(kinds(events)).toEqual([
+      'step 1',
+      'step 2',
+      'step 3',
+      'step 4',
+      'evaluating 5',
+      'evaluating 7',
+      'evaluation 4',
+    ]);
+    const steps = events.filter((event) => event.kind === 'step');
+    expect(steps.map(({ learningRate }) => learningRate)).toEqual([0, 0.0015, 0.003, 0.003]);
+    expect(steps.map(({ loss }) => loss)).toEqual([...stepLosses]);
+    expect(steps.every(({ steps: total }) => total === 4)).toBe(true);
+  });
+
+  it('evaluates every so many steps, and at the end once', async () => {
+    const { evaluations, final } = await run({ evaluateEvery: 2 });
+    expect(evaluations.map(({ step }) => step)).toEqual([2, 4]);
+    expect(final).toBe(evaluations[1]);
+    expect(final.samples).toBe(7);
+    expect(final.top5).toBe(1); // of three classes
+  });
+
+  it('starts from the loss of a head of zeros', async () => {
+    const { stepLosses } = await run();
+    expect(stepLosses[0]).toBeCloseTo(Math.log(3), 6);
+  });
+
+  it('learns its training images', async () => {
+    const { stepLosses } = await run({ schedule: [4, 20], batch: 6 });
+    expect(stepLosses.at(-1)).toBeLessThan(stepLosses[0]! / 2);
+  });
+
+  it('hashes the losses as little-endian doubles', async () => {
+    const { stepLosses, lossesSha256 } = await run();
+    const bytes = new DataView(new ArrayBuffer(stepLosses.length * 8));
+    stepLosses.forEach((loss, step) => {
+      bytes.setFloat64(step * 8, loss, true);
+    });
+    expect(lossesSha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+  });
+
+  it('draws the subset first, whatever else the arm changes', async () => {
+    const expected = drawFewShotSubset(data.train.labels, spec, xoroshiro128plus(spec.seed));
+    expect((await run()).subset).toEqual(expected);
+    expect((await run({ baseLr: 0.001, schedule: [1, 2], batch: 2 })).subset).toEqual(expected);
+  });
+
+  it('sees the same images, crops and flips however the batch is split', async () => {
+    const [split, whole] = [await run({ batchSplit: 2 }), await run({ batchSplit: 1 })];
+    split.stepLosses.forEach((loss, step) => {
+      expect(loss / whole.stepLosses[step]!).toBeCloseTo(1, 4);
+    });
+  });
+
+  it('leaves the weights it was given alone and no tensor behind', async () => {
+    const before = weightsSha256(weights);
+    const tensors = tf.memory().numTensors;
+    const result = await run();
+    expect(weightsSha256(weights)).toBe(before);
+    expect(weightsSha256(result.weights())).not.toBe(before);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+});
+
+describe('determinism', () => {
+  it('gives the same bits again in the same process and in two others', async () => {
+    const script = fileURLToPath(new URL('printTinyTask.ts', import.meta.url));
+    const apart = async (): Promise<unknown> =>
+      JSON.parse((await promisify(execFile)(process.execPath, ['--import', 'tsx', script])).stdout);
+    const first = await runTinyTask();
+    expect(await runTinyTask()).toEqual(first);
+    expect(await apart()).toEqual(first);
+    expect(await apart()).toEqual(first);
+  });
+
+  it('gives other bits with another seed', async () => {
+    const [one, other] = [await run({ seed: 1 }), await run({ seed: 2 })];
+    expect(one.lossesSha256).not.toBe(other.lossesSha256);
+  });
+});
+
+describe('stopping', () => {
+  it('ends after the micro-batch in hand when it is aborted, and frees the network', async () => {
+    const tensors = tf.memory().numTensors;
+    const controller = new AbortController();
+    const seen: string[] = [];
+    const running = run(
+      { schedule: [2, 1000] },
+      {
+        signal: controller.signal,
+        onEvent: (event) => {
+          seen.push(...kinds([event]));
+          if (event.kind === 'step' && event.step === 2) controller.abort();
+        },
+      },
+    );
+    await expect(running).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+    expect(seen).toEqual(['step 1', 'step 2']);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it('ends an evaluation that is aborted', async () => {
+    const controller = new AbortController();
+    const running = run(
+      {},
+      {
+        signal: controller.signal,
+        onEvent: (event) => {
+          if (event.kind === 'evaluating') controller.abort();
+        },
+      },
+    );
+    await expect(running).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+  });
+
+  it('does not start when it is aborted already', async () => {
+    await expect(run({}, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
+  });
+
+  it('leaves the process free for other work between micro-batches', async () => {
+    let ticks = 0;
+    const timer = setInterval(() => (ticks += 1), 1);
+    await run();
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThanOrEqual(4);
+  });
+
+  it('names the step and the rate where the loss is no longer finite', async () => {
+    const running = run({ baseLr: 1e30, schedule: [1, 5] });
+    await expect(running).rejects.toThrow(TrainerError);
+    await expect(running).rejects.toThrow(
+      /expected a finite loss, found (NaN|Infinity) at step 3, learning rate 1e\+30/,
+    );
+  });
+});
+
+describe('bad input', () => {
+  it.each<[Partial<FineTuneSpec> | Record<string, unknown>, string]>([
+    [{ shots: 0 }, 'Expected shots to be a whole number from 1 up, found 0'],
+    [{ classes: 2.5 }, 'Expected classes to be a whole number from 1 up, found 2.5'],
+    [{ batchSplit: 3 }, 'Expected batchSplit to be a divisor of the batch (4), found 3'],
+    [{ baseLr: -0.003 }, 'Expected baseLr to be a positive number, found -0.003'],
+    [{ baseLr: NaN }, 'Expected baseLr to be a positive number, found NaN'],
+    [{ momentum: 1 }, 'Expected momentum to be a number from 0 to below 1, found 1'],
+    [{ seed: 2 ** 32 }, 'Expected seed to be a 32-bit whole number'],
+    [{ evaluateEvery: -1 }, 'Expected evaluateEvery to be a whole number from 0 up, found -1'],
+    [{ mixup: 0.1 }, 'Expected mixup to be 0, the only strength built, found 0.1'],
+    [{ schedule: [] }, 'Expected at least two schedule supports in ascending order, found []'],
+    [{ schedule: [5, 5] }, 'ascending order, found [5, 5]'],
+    [{ schedule: [0, 5] }, 'ascending order, found [0, 5]'],
+    [{ resize: 16 }, 'Expected resize to be at least 32'],
+    [{ crop: 41 }, 'Expected a crop from 1 to 40 pixels, found 41'],
+  ])('refuses %j', async (changes, message) => {
+    await expect(run(changes)).rejects.toThrow(message);
+  });
+
+  it('refuses an unknown architecture', async () => {
+    await expect(run({ architecture: 'R50x7' })).rejects.toThrow(ModelError);
+  });
+
+  it('refuses weights whose head has other classes', async () => {
+    await expect(run({ classes: 4 })).rejects.toThrow(
+      'Expected resnet/head/conv2d/kernel of shape [1, 1, 1024, 4] for mini and 4 classes, found [1, 1, 1024, 3]',
+    );
+  });
+});

@@ -1,0 +1,3 @@
+import { runTinyTask } from './runTinyTask.ts';
+
+process.stdout.write(JSON.stringify(await runTinyTask()));

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import type { Weights } from '@bit-repro/model';
+import { fineTune, type FineTuneResult } from '../src/index.ts';
+import { engine } from './engine.ts';
+import { data, spec, weights } from './tinyTask.ts';
+
+/** SHA-256 over every parameter's bits. */
+export function weightsSha256(trained: Weights): string {
+  const hash = createHash('sha256');
+  for (const [name, { data: values }] of trained) hash.update(name).update(new Uint8Array(values.buffer));
+  return hash.digest('hex');
+}
+
+/** What a rerun must reproduce to the last bit. */
+export async function runTinyTask(): Promise<
+  Omit<FineTuneResult, 'weights' | 'stepLosses'> & { weights: string }
+> {
+  const result = await fineTune({ engine, spec, weights, data, onEvent: () => undefined });
+  const { subset, final, evaluations, lossesSha256 } = result;
+  return { subset, final, evaluations, lossesSha256, weights: weightsSha256(result.weights()) };
+}
