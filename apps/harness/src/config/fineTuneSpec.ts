@@ -1,0 +1,56 @@
+import { dirname, resolve } from 'node:path';
+import { scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
+import { datasets, type DatasetName } from './datasets.ts';
+import { modelNamed } from './models.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Where a run's weights come from. `name` is for people, and never passes off anything as published weights. */
+export type WeightsChoice =
+  | { kind: 'published'; name: string }
+  | { kind: 'random'; name: string; seed: number }
+  | { kind: 'file'; name: string; path: string };
+
+/** What one run of a recipe trains with. */
+export function fineTuneSpec(
+  recipe: Recipe,
+  dataset: DatasetName,
+  { shots, seed }: { shots: number; seed: number },
+): FineTuneSpec {
+  const { classes } = datasets[dataset];
+  const { schedule } = recipe;
+  return {
+    architecture: modelNamed(recipe.model).architecture,
+    classes,
+    shots,
+    seed,
+    baseLr: recipe.baseLr,
+    momentum: recipe.momentum,
+    batch: recipe.batch,
+    batchSplit: recipe.batchSplit,
+    schedule:
+      typeof schedule === 'string' ? scheduleSupports(schedule, shots * classes) : [...schedule.supports],
+    resize: recipe.resize,
+    crop: recipe.crop,
+    evaluateEvery: recipe.evaluateEvery,
+    evaluationBatch: recipe.evaluationBatch,
+    mixup: 0,
+  };
+}
+
+/** The weights that a recipe starts from. A file is looked for from the config's folder. */
+export function weightsChoice({ model, weights }: Recipe, configFile: string): WeightsChoice {
+  if (weights === 'published') return { kind: 'published', name: model };
+  if (weights === 'random') return randomChoice(0);
+  if ('random' in weights) return randomChoice(weights.random);
+  return {
+    kind: 'file',
+    name: `${weights.file}, not published weights`,
+    path: resolve(dirname(configFile), weights.file),
+  };
+}
+
+const randomChoice = (seed: number): WeightsChoice => ({
+  kind: 'random',
+  name: `random weights (seed ${seed}), not BiT-M`,
+  seed,
+});

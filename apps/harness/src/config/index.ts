@@ -1,0 +1,17 @@
+export { datasets, type DatasetName } from './datasets.ts';
+export { ConfigError, type ConfigProblem } from './errors.ts';
+export type { Arm, Experiment, Profile } from './experiment.ts';
+export { fineTuneSpec, weightsChoice, type WeightsChoice } from './fineTuneSpec.ts';
+export { jsonSchemas } from './jsonSchema.ts';
+export { loadExperiment, validateConfig, type Validation } from './loadExperiment.ts';
+export { loadTarget, targetNames } from './loadTarget.ts';
+export { modelNamed, modelNames, type ModelChoice } from './models.ts';
+export type { Recipe } from './recipe.ts';
+export type {
+  Figure6Dot,
+  Figure6Panel,
+  Figure6Upstream,
+  OfficialResult,
+  Reproduction2021,
+  Target,
+} from './targetSchema.ts';

@@ -1,0 +1,22 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readChecked } from './checkedYaml.ts';
+import { targetSchema, type Target } from './targetSchema.ts';
+
+const targetFolder = fileURLToPath(new URL('../../../../configs/targets/', import.meta.url));
+
+/** The names that `target` accepts. */
+export async function targetNames(): Promise<string[]> {
+  const files = await readdir(targetFolder);
+  return files.filter((file) => file.endsWith('.yaml')).map((file) => basename(file, '.yaml'));
+}
+
+/**
+ * The published numbers of this name, one of `targetNames()`.
+ *
+ * @throws ConfigError when there are none, or the file is wrong.
+ */
+export async function loadTarget(name: string): Promise<Target> {
+  return (await readChecked(join(targetFolder, `${name}.yaml`), targetSchema)).content;
+}

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { datasetNames, datasets } from './datasets.ts';
+import { recipeShape } from './recipe.ts';
+
+const { smallestClass } = datasets.cifar10;
+/** The most seeds that a config can ask for. */
+const mostSeeds = 10_000;
+
+const slug = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'lower-case letters, digits and single hyphens between them' });
+const line = z
+  .string()
+  .min(1)
+  .max(300)
+  // eslint-disable-next-line no-control-regex -- a terminal or a page must not be steered from a title
+  .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, { error: 'one line without control characters' });
+
+const shotsPerClass = z.int().min(1).max(smallestClass);
+const seed = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1);
+
+const shots = z
+  .union([
+    unique(z.array(shotsPerClass).min(1)),
+    z
+      .strictObject({ from: shotsPerClass, to: shotsPerClass })
+      .refine(({ from, to }) => from <= to, { error: '`from` to be at most `to`', path: ['from'] }),
+  ])
+  .meta({
+    description:
+      'Training images per class: a list, or `{from, to}` for every number between. From 1 to the size of the smallest class.',
+    examples: [[1, 5]],
+  });
+
+const seeds = z
+  .union([
+    unique(z.array(seed).min(1).max(mostSeeds)),
+    z.strictObject({ count: z.int().min(1).max(mostSeeds), from: z.int().min(0).max(1e9).default(0) }),
+  ])
+  .meta({
+    description:
+      'One run per seed: a list, or `{count, from}` for `count` seeds from `from` (default 0) up. A seed fixes the ' +
+      'training subset, whatever the arm.',
+    examples: [[0, 1, 2, 3, 4]],
+  });
+
+const arm = z.strictObject({
+  name: slug.meta({ description: 'Short name, unique among the arms.', examples: ['bit-hyperrule'] }),
+  title: line
+    .optional()
+    .meta({ description: 'Name in reports. Default: `name`.', examples: ['BiT-HyperRule'] }),
+  ...z.object(recipeShape).partial().shape,
+});
+
+const arms = z
+  .array(arm)
+  .min(1)
+  .max(100)
+  .superRefine((list, context) => {
+    list.forEach(({ name }, index) => {
+      const first = list.findIndex((other) => other.name === name);
+      if (first < index) {
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'name'],
+          message: `a name that no other arm has (arm ${first} has it)`,
+          params: { remedy: 'Give every arm a name of its own.' },
+        });
+      }
+    });
+  })
+  .meta({
+    description: 'Recipes to compare: each runs with every number of shots and every seed.',
+    examples: [[{ name: 'bit-hyperrule' }]],
+  });
+
+const profile = z.strictObject({
+  title: line.optional().meta({ description: 'What the profile is, in a line.', examples: ['As published'] }),
+  minGpuMemory: z
+    .string()
+    .regex(/^\d+(\.\d+)? ?GiB$/, { error: 'an amount of memory in GiB' })
+    .optional()
+    .meta({
+      description:
+        'The profile is picked by itself only where an NVIDIA GPU has this much memory. Default: no GPU needed.',
+      examples: ['16 GiB'],
+    }),
+  shots: shots.optional(),
+  seeds: seeds.optional(),
+  arms: arms.optional(),
+  ...z.object(recipeShape).partial().shape,
+});
+
+/** An experiment as written in `configs/NAME.yaml`. */
+export const experimentSchema = z.strictObject({
+  name: slug.meta({ description: 'Short name; the report goes to `reports/NAME`.', examples: ['fig6'] }),
+  title: line.meta({ description: 'Name in reports.', examples: ['Figure 6 of the BiT paper'] }),
+  description: z
+    .string()
+    .max(4000)
+    .optional()
+    .meta({ description: 'A paragraph for the report.', examples: ['What is compared, and why.'] }),
+  target: slug.optional().meta({
+    description: 'Published numbers to compare with: `configs/targets/TARGET.yaml`. Default: none.',
+    examples: ['figure6'],
+  }),
+  dataset: z.enum(datasetNames).meta({ description: 'Data set.', examples: ['cifar10'] }),
+  shots,
+  seeds,
+  settings: z
+    .strictObject(recipeShape)
+    .partial()
+    .default({})
+    .meta({ description: 'Recipe keys common to all arms and profiles.', examples: [{ baseLr: 0.003 }] }),
+  arms,
+  profiles: z
+    .record(slug, profile)
+    .refine((profiles) => Object.keys(profiles).length > 0, { error: 'at least one profile' })
+    .meta({
+      description:
+        'Ways to run the experiment, in order of preference: the first that the machine can run is picked. Each may ' +
+        'replace shots, seeds and arms, and override recipe keys.',
+      examples: [{ paper: { model: 'BiT-M-R50x3' } }],
+    }),
+});
+
+export type ExperimentFile = z.infer<typeof experimentSchema>;
+export type ProfileFile = z.infer<typeof profile>;
+export type ArmFile = z.infer<typeof arm>;
+
+function unique<T extends z.ZodType<number[]>>(list: T): T {
+  return list.superRefine((values, context) => {
+    values.forEach((value, index) => {
+      const first = values.indexOf(value);
+      if (first < index) {
+        context.addIssue({
+          code: 'custom',
+          path: [index],
+          message: `a number that is not in the list yet (entry ${first} is the same)`,
+          params: { remedy: 'List every number once.' },
+        });
+      }
+    });
+  });
+}

@@ -1,0 +1,146 @@
+import { readFile, stat } from 'node:fs/promises';
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  type Document,
+} from 'yaml';
+import { ConfigError, type ConfigProblem } from './errors.ts';
+
+/** Largest file that is read, in bytes: some hundred times a config. */
+const mostBytes = 256 * 1024;
+/** Most aliases that a file may expand to. */
+const mostAliases = 100;
+
+export type KeyPath = readonly PropertyKey[];
+export type Place = Pick<ConfigProblem, 'file' | 'line' | 'column'>;
+
+export interface YamlFile {
+  /** The content as plain JavaScript values. */
+  value: unknown;
+  /** The place of a key, or of the innermost thing around it that is in the file. */
+  placeOf: (path: KeyPath) => Place;
+}
+
+/**
+ * Reads a YAML 1.2 file that a person wrote.
+ *
+ * @throws ConfigError when it cannot be read, is empty, larger than 256 KiB or not valid, has a key twice, a tag that
+ *   YAML 1.2 does not define, or aliases that expand without end.
+ */
+export async function readYaml(file: string): Promise<YamlFile> {
+  const text = await readText(file);
+  const lines = new LineCounter();
+  const document = attempt(file, () =>
+    parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' }),
+  );
+  const at = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  // A tag that YAML 1.2 does not define is a warning of the library.
+  const mistakes = [...document.errors, ...document.warnings];
+  if (mistakes.length > 0) {
+    throw new ConfigError(
+      mistakes.map(({ message, pos }) => ({
+        ...at(pos[0]),
+        key: '',
+        expected: 'valid YAML',
+        found: message,
+        remedy: 'Correct the YAML; keys stand once, indented with spaces.',
+      })),
+    );
+  }
+  const value = attempt(file, () => document.toJS({ maxAliasCount: mostAliases }) as unknown);
+  if (value === null || value === undefined) {
+    throw new ConfigError([
+      {
+        file,
+        line: 1,
+        column: 1,
+        key: '',
+        expected: 'a mapping',
+        found: 'nothing',
+        remedy: 'The file is empty; start from a copy of one of configs/*.yaml.',
+      },
+    ]);
+  }
+  return { value, placeOf: (path) => at(offsetOf(document, path)) };
+}
+
+async function readText(file: string): Promise<string> {
+  const problem = (expected: string, found: string, remedy: string, cause?: unknown): ConfigError =>
+    new ConfigError([{ file, line: 1, column: 1, key: '', expected, found, remedy }], { cause });
+  let bytes: Uint8Array;
+  try {
+    const { size } = await stat(file);
+    if (size > mostBytes) {
+      throw problem(
+        `at most ${mostBytes} bytes`,
+        `${size} bytes`,
+        'Is this the file you meant? No config is that large.',
+      );
+    }
+    bytes = await readFile(file);
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
+    const { message } = cause as Error;
+    throw problem(
+      'a file that can be read',
+      message,
+      'Check the path; the configs that come with the project are in configs/.',
+      cause,
+    );
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw problem('text in UTF-8', 'other bytes', 'Save the file as UTF-8.', cause);
+  }
+}
+
+/** Runs a step of the parser, which throws on aliases or nesting made to exhaust it. */
+function attempt<T>(file: string, step: () => T): T {
+  try {
+    return step();
+  } catch (cause) {
+    throw new ConfigError(
+      [
+        {
+          file,
+          line: 1,
+          column: 1,
+          key: '',
+          expected: `at most ${mostAliases} expanded aliases and reasonable nesting`,
+          found: (cause as Error).message,
+          remedy: 'Write the values out instead of nesting aliases.',
+        },
+      ],
+      { cause },
+    );
+  }
+}
+
+/** Where the node of a path begins; for an entry of a mapping, where its key does. */
+function offsetOf(document: Document, path: KeyPath): number {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const step of path) {
+    const collection = isAlias(node) ? node.resolve(document) : node;
+    if (!isCollection(collection)) break;
+    const entry: unknown = isMap(collection)
+      ? collection.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+      : collection.items[Number(step)];
+    if (entry === undefined) break;
+    offset = startOf(isPair(entry) ? entry.key : entry) ?? offset;
+    node = isPair(entry) ? entry.value : entry;
+  }
+  return offset;
+}
+
+const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined);

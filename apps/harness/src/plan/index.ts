@@ -1,0 +1,4 @@
+export { PlanError } from './errors.ts';
+export type { PlannedRun } from './plannedRun.ts';
+export { resolveRuns } from './resolveRuns.ts';
+export { profileNamed, selectProfile, type Machine, type ProfileChoice } from './selectProfile.ts';

@@ -1,0 +1,17 @@
+import type { FineTuneSpec } from '@bit-repro/trainer';
+import type { DatasetName, WeightsChoice } from '../config/index.ts';
+
+/** One run of an experiment: plain data, frozen, with everything that its result depends on but versions and files. */
+export interface PlannedRun {
+  readonly experiment: string;
+  readonly profile: string;
+  /** The title says so where the weights are not published ones. */
+  readonly arm: { readonly name: string; readonly title: string };
+  readonly shots: number;
+  readonly seed: number;
+  /** As the config names it: `BiT-M-R50x3`, or an architecture. */
+  readonly model: string;
+  readonly weights: Readonly<WeightsChoice>;
+  readonly dataset: DatasetName;
+  readonly fineTune: Readonly<FineTuneSpec>;
+}
