@@ -18,8 +18,11 @@ export interface CropFlipTensors {
  * The resize is Pillow's: bilinear with half-pixel centres, columns first, rounded to whole grey levels after each
  * direction. Each direction is a product with a matrix of which only the rows inside the crop are taken (backwards where
  * an image is mirrored), so that a batch is two products, whatever its crops. The matrix holds whole numbers over a common
- * denominator, which keeps every sum exact, also where a GPU multiplies in TensorFloat-32. Equal to Pillow except where a
- * value lies half-way between grey levels and Pillow's fixed-point weights are inexact: there it may be one level higher.
+ * denominator, which keeps every sum exact, also where a GPU multiplies in TensorFloat-32.
+ *
+ * From 32 to 64, 96, 128, 160 or 512 pixels every pixel equals Pillow's. Deviation: at other sizes a value can lie half-way
+ * between grey levels where Pillow's fixed-point weights are inexact and sometimes round it down; here it is rounded up, so
+ * that a pixel can be a level higher for each direction.
  *
  * @throws TrainerError when images would shrink (Pillow then averages over more pixels, which is not built) or the crop
  *   is larger than the resized image.
