@@ -17,3 +17,7 @@ export {
 } from './parameters.ts';
 export { logits, pooledFeatures, type Standardised } from './resnet.ts';
 export { standardiseKernel, standardiseKernels } from './weightStandardisation.ts';
+export { identifyArchitecture } from './npz/compare.ts';
+export type { ElementType } from './npz/npyHeader.ts';
+export { checkNpz, listNpz, readNpz, readWeights, type ReadOptions, type StoredTensor } from './npz/read.ts';
+export { writeNpz, type WriteOptions } from './npz/write.ts';

@@ -1,0 +1,102 @@
+import { crc32 } from 'node:zlib';
+import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { ModelError } from '../errors.ts';
+import { TensorProblem } from './tensorProblem.ts';
+
+/** One file in a zip file. */
+export interface Member {
+  name: string;
+  /** Size when unpacked, as the zip file's directory has it. */
+  bytes: number;
+  /** What the member unpacks to, in chunks; its size and checksum are verified on the way. */
+  chunks: () => AsyncGenerator<Buffer, void, undefined>;
+}
+
+/** Far more than the 466 tensors of the largest network. */
+const maxMembers = 10_000;
+
+/**
+ * Opens a zip file (zip64 too) and hands its members to `use`. Only the directory at the end of the file is read
+ * beforehand.
+ *
+ * @throws ModelError when the file is missing, is no zip file, or its directory is not sound: unsafe, duplicate or too
+ * many names, encryption, a packing other than stored and deflated.
+ */
+export async function withZip<T>(file: string, use: (members: Member[]) => Promise<T>): Promise<T> {
+  const zip = await explained(file, openPromise(file, { autoClose: false, strictFileNames: true }));
+  try {
+    return await use(await explained(file, membersOf(file, zip)));
+  } finally {
+    zip.close();
+  }
+}
+
+async function membersOf(file: string, zip: ZipFile): Promise<Member[]> {
+  if (zip.entryCount > maxMembers) {
+    throw new ModelError(
+      `Expected at most ${maxMembers} members in ${file}, found ${zip.entryCount}`,
+      'This is no file of weights: give another.',
+    );
+  }
+  const members = new Map<string, Member>();
+  for await (const entry of zip.eachEntry()) {
+    const name = entry.fileName;
+    if (name.endsWith('/')) continue;
+    if (members.has(name)) {
+      throw new ModelError(
+        `Expected one member ${printable(name)} in ${file}, found several`,
+        'The file is ambiguous, perhaps on purpose: get it from its publisher again.',
+      );
+    }
+    if (!entry.canDecodeFileData()) {
+      const found = entry.isEncrypted() ? 'encrypted' : `packed by method ${entry.compressionMethod}`;
+      throw new ModelError(
+        `Expected member ${printable(name)} of ${file} stored or deflated, found it ${found}`,
+        'Write the file again with numpy.savez or numpy.savez_compressed.',
+      );
+    }
+    members.set(name, { name, bytes: entry.uncompressedSize, chunks: () => chunksOf(zip, entry) });
+  }
+  return [...members.values()];
+}
+
+async function* chunksOf(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer, void, undefined> {
+  const stream = await zip.openReadStreamPromise(entry);
+  let checksum = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    checksum = crc32(chunk, checksum);
+    yield chunk;
+  }
+  if (checksum !== entry.crc32) {
+    const hex = (value: number): string => value.toString(16).padStart(8, '0');
+    throw new TensorProblem(`bytes with CRC-32 ${hex(entry.crc32)}`, hex(checksum));
+  }
+}
+
+/** A name from a file, fit to be shown: no control characters, not too long. */
+export function printable(name: string): string {
+  const escaped = JSON.stringify(name).slice(1, -1);
+  return escaped.length > 120 ? `${escaped.slice(0, 120)}…` : escaped;
+}
+
+async function explained<T>(file: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (cause instanceof ModelError) throw cause;
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') {
+      throw new ModelError(
+        `Expected weights in ${file}, found no such file`,
+        'Check the path, or fetch the weights first.',
+        { cause },
+      );
+    }
+    const reason = printable(cause instanceof Error ? cause.message : String(cause));
+    throw new ModelError(
+      `Expected an npz file of weights in ${file}, found none that can be read (${reason})`,
+      'If the file was cut short, fetch or write it again; a checkpoint of another format has to be converted.',
+      { cause },
+    );
+  }
+}

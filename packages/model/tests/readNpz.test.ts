@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { architectureNamed, listNpz, readNpz, readWeights } from '../src/index.ts';
+import { headBias, headKernel, parameterShapes } from '../src/parameters.ts';
+import { floats, npz } from './npzFiles.ts';
+import { tinyArchitecture, tinyFile } from './tinyModel.ts';
+
+const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+/** Written by tools/reference/make_npz_fixtures.py with NumPy. */
+const { tensors } = JSON.parse(readFileSync(fixture('npz.json'), 'utf8')) as {
+  tensors: Record<string, { shape: number[]; values: number[] }>;
+};
+const expect_ = Object.entries(tensors).map(([name, { shape }]) => ({ name, shape }));
+
+describe.each(['stored', 'deflated'])('a %s file of NumPy', (packing) => {
+  const file = fixture(`${packing}.npz`);
+
+  it('is read to the same numbers, bit for bit, in every layout', async () => {
+    const weights = await readNpz(file, { expect: expect_ });
+    for (const [name, { shape, values }] of Object.entries(tensors)) {
+      expect(weights.get(name)?.shape, name).toEqual(shape);
+      const bits = (numbers: ArrayLike<number>): number[] => [
+        ...new Uint32Array(Float32Array.from(numbers).buffer),
+      ];
+      expect(bits(weights.get(name)!.data), name).toEqual(bits(values));
+    }
+  });
+
+  it('is listed with the shape and type of every tensor', async () => {
+    const listed = await listNpz(file);
+    expect(listed.map(({ name, shape }) => ({ name, shape }))).toEqual(expect_);
+    expect(new Set(listed.map(({ type }) => type))).toEqual(new Set(['float16', 'float32', 'float64']));
+  });
+});
+
+describe('a file with a head', () => {
+  it('is read without looking at the tensors that are skipped', async () => {
+    const broken = { name: 'broken.npy', bytes: Buffer.from('no array at all') };
+    const file = await npz([{ name: 'a.npy', bytes: floats([2], [1, 2]) }, broken]);
+    const weights = await readNpz(file, {
+      expect: [
+        { name: 'a', shape: [2] },
+        { name: 'broken', shape: [9] },
+      ],
+      skip: (name) => name === 'broken',
+    });
+    expect([...weights.keys()]).toEqual(['a']);
+  });
+
+  it('gives the head that it holds, however many classes that has', async () => {
+    const { weights, classes } = await readWeights(await tinyFile(7), tinyArchitecture, { head: 'stored' });
+    expect(classes).toBe(7);
+    expect(weights.get(headBias)?.shape).toEqual([7]);
+    expect([...weights.keys()]).toEqual(parameterShapes(tinyArchitecture, 7).map(({ name }) => name));
+  });
+
+  it('gives none when none is wanted', async () => {
+    const { weights } = await readWeights(await tinyFile(7), tinyArchitecture, { head: 'none' });
+    expect([weights.has(headKernel), weights.has(headBias)]).toEqual([false, false]);
+  });
+
+  it('is refused for another architecture, with the one that it fits', async () => {
+    const file = await tinyFile(7);
+    await expect(readWeights(file, architectureNamed('mini'), { head: 'none' })).rejects.toMatchObject({
+      name: 'ModelError',
+      message: expect.stringMatching(/instead of/u) as string,
+      remedy: 'The file fits no architecture of BiT: use another file.',
+    });
+  });
+});

@@ -1,0 +1,13 @@
+import { join } from 'node:path';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { randomWeights, writeNpz, type Architecture } from '../src/index.ts';
+import { newFolder } from './npzFiles.ts';
+
+/** Far too narrow for group norm, but with every tensor of a real network: 22,000 parameters. */
+export const tinyArchitecture: Architecture = { name: 'tiny', units: [2, 1, 1, 1], width: 1 / 16 };
+
+/** A file of random weights with a head of so many classes. */
+export async function tinyFile(classes: number, file = join(newFolder(), 'tiny.npz')): Promise<string> {
+  await writeNpz(file, randomWeights(tinyArchitecture, classes, xoroshiro128plus(1)));
+  return file;
+}
