@@ -26,7 +26,8 @@ export function checkExperiment(
   const problems = new Map<string, ConfigProblem>();
   const report: Report = (path, words) => {
     const problem = { ...file.placeOf(path), key: path.map(String).join('.'), ...words };
-    problems.set(`${problem.key}: ${problem.expected}`, problem);
+    const identity = `${problem.key}: ${problem.expected}`;
+    if (!problems.has(identity)) problems.set(identity, problem);
   };
   for (const profile of experiment.profiles) {
     checkSize(profile, content, report);
@@ -47,8 +48,8 @@ function checkSize(
   const runs = arms.length * shots.length * seeds.length;
   if (runs <= mostRuns) return;
   report(pathOf('seeds', content, name), {
-    expected: `at most ${mostRuns} runs in profile ${name}`,
-    found: `${arms.length} arms x ${shots.length} shots x ${seeds.length} seeds = ${runs}`,
+    expected: `at most ${mostRuns} runs in a profile`,
+    found: `${arms.length} arms x ${shots.length} shots x ${seeds.length} seeds = ${runs} in profile ${name}`,
     remedy: 'Take fewer seeds, or split the experiment.',
   });
 }
@@ -136,7 +137,7 @@ function checkArmsDiffer(
       if (twin === undefined) continue;
       report(armPath(content, name, index), {
         expected: 'arms that differ',
-        found: `arms ${twin} and ${arm.name} with the same settings at ${count} shots in profile ${name}`,
+        found: `arms ${twin} and ${arm.name} with the same settings for shots ${count} in profile ${name}`,
         remedy: `Change a setting of ${arm.name}, or drop it. A profile's settings lie under those of its arms.`,
       });
       return;

@@ -1,3 +1,5 @@
+import { HarnessError } from '../errors.ts';
+
 /** One thing wrong with a file that a person wrote. */
 export interface ConfigProblem {
   file: string;
@@ -13,16 +15,19 @@ export interface ConfigProblem {
 }
 
 /** A config cannot be used. The message lists every problem, each with its place and what to do. */
-export class ConfigError extends Error {
+export class ConfigError extends HarnessError {
   override readonly name = 'ConfigError';
-  readonly remedy: string;
   readonly problems: readonly ConfigProblem[];
 
   constructor(problems: readonly ConfigProblem[], options?: ErrorOptions) {
-    super(problems.map(describeProblem).join('\n'), options);
+    const files = [...new Set(problems.map(({ file }) => file))].join(', ');
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+    super(
+      `${count} in ${files}\n${problems.map(describeProblem).join('\n')}`,
+      `Nothing was run. Correct ${files} and try again.`,
+      options,
+    );
     this.problems = problems;
-    const files = [...new Set(problems.map(({ file }) => file))];
-    this.remedy = `Nothing has been run. Correct ${files.join(', ')}, then run the same command again.`;
   }
 }
 
@@ -31,5 +36,5 @@ export const inFileOrder = (problems: readonly ConfigProblem[]): ConfigProblem[]
 
 function describeProblem({ file, line, column, key, expected, found, remedy }: ConfigProblem): string {
   const place = key === '' ? '' : `${key}: `;
-  return `${file}:${line}:${column}: ${place}expected ${expected}, found ${found}\n  ${remedy}`;
+  return `  ${file}:${line}:${column}: ${place}expected ${expected}, found ${found}\n    ${remedy}`;
 }

@@ -11,6 +11,6 @@ export function jsonSchemas(): Record<string, object> {
 }
 
 const toJsonSchema = (schema: z.ZodType, title: string): object => ({
-  ...z.toJSONSchema(schema, { io: 'input' }),
+  ...z.toJSONSchema(schema, { io: 'input', target: 'draft-07' }),
   title,
 });

@@ -28,16 +28,19 @@ export const recipeShape = {
     examples: ['BiT-M-R50x3'],
   }),
   weights: z
-    .union([
-      z.enum(['published', 'random']),
-      z.strictObject({
-        random: z
-          .int()
-          .min(0)
-          .max(2 ** 31 - 1),
-      }),
-      z.strictObject({ file: z.string().min(1).max(4096) }),
-    ])
+    .union(
+      [
+        z.enum(['published', 'random']),
+        z.strictObject({
+          random: z
+            .int()
+            .min(0)
+            .max(2 ** 31 - 1),
+        }),
+        z.strictObject({ file: z.string().min(1).max(4096) }),
+      ],
+      { error: 'published, random, `{random: SEED}` or `{file: PATH}`' },
+    )
     .meta({
       description:
         'Weights to start from: `published` (default), `random` (drawn with seed 0, the same for all runs), ' +
@@ -66,7 +69,9 @@ export const recipeShape = {
     examples: [1],
   }),
   schedule: z
-    .union([z.enum(scheduleNames as [ScheduleName, ...ScheduleName[]]), z.strictObject({ supports })])
+    .union([z.enum(scheduleNames as [ScheduleName, ...ScheduleName[]]), z.strictObject({ supports })], {
+      error: `${scheduleNames.join(', ')} or \`{supports: [...]}\``,
+    })
     .meta({
       description:
         'Learning-rate schedule by name, or its supports in steps: end of the warm-up, each decay to a tenth, end of ' +
@@ -107,7 +112,8 @@ export const recipeShape = {
   }),
 };
 
-const recipeSchema = z.strictObject(recipeShape).partial();
+/** A mapping of any recipe keys. */
+export const recipeSchema = z.strictObject(recipeShape).partial();
 
 /** Any recipe keys. */
 export type RecipeKeys = z.infer<typeof recipeSchema>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { datasetNames, datasets } from './datasets.ts';
-import { recipeShape } from './recipe.ts';
+import { recipeSchema } from './recipe.ts';
 
 const { smallestClass } = datasets.cifar10;
 /** The most seeds that a config can ask for. */
@@ -9,27 +9,38 @@ const mostSeeds = 10_000;
 const slug = z
   .string()
   .max(64)
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'lower-case letters, digits and single hyphens between them' });
+  .regex(/^[a-z0-9]+([.-][a-z0-9]+)*$/, {
+    error: 'lower-case letters and digits, with single hyphens or dots between them',
+  });
 const line = z
   .string()
   .min(1)
   .max(300)
-  // eslint-disable-next-line no-control-regex -- a terminal or a page must not be steered from a title
-  .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, { error: 'one line without control characters' });
+  // Or a title could steer the terminal.
+  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'one line without control characters' });
 
-const shotsPerClass = z.int().min(1).max(smallestClass);
+const shotsPerClass = z
+  .int()
+  .min(1)
+  .refine((count) => count <= smallestClass, {
+    error: `at most ${smallestClass}, the training images of the smallest class`,
+  })
+  .meta({ maximum: smallestClass });
 const seed = z
   .int()
   .min(0)
   .max(2 ** 31 - 1);
 
 const shots = z
-  .union([
-    unique(z.array(shotsPerClass).min(1)),
-    z
-      .strictObject({ from: shotsPerClass, to: shotsPerClass })
-      .refine(({ from, to }) => from <= to, { error: '`from` to be at most `to`', path: ['from'] }),
-  ])
+  .union(
+    [
+      unique(z.array(shotsPerClass).min(1)),
+      z
+        .strictObject({ from: shotsPerClass, to: shotsPerClass })
+        .refine(({ from, to }) => from <= to, { error: '`from` to be at most `to`', path: ['from'] }),
+    ],
+    { error: 'a list of numbers or `{from, to}`' },
+  )
   .meta({
     description:
       'Training images per class: a list, or `{from, to}` for every number between. From 1 to the size of the smallest class.',
@@ -37,10 +48,13 @@ const shots = z
   });
 
 const seeds = z
-  .union([
-    unique(z.array(seed).min(1).max(mostSeeds)),
-    z.strictObject({ count: z.int().min(1).max(mostSeeds), from: z.int().min(0).max(1e9).default(0) }),
-  ])
+  .union(
+    [
+      unique(z.array(seed).min(1).max(mostSeeds)),
+      z.strictObject({ count: z.int().min(1).max(mostSeeds), from: z.int().min(0).max(1e9).default(0) }),
+    ],
+    { error: 'a list of numbers or `{count, from}`' },
+  )
   .meta({
     description:
       'One run per seed: a list, or `{count, from}` for `count` seeds from `from` (default 0) up. A seed fixes the ' +
@@ -53,7 +67,7 @@ const arm = z.strictObject({
   title: line
     .optional()
     .meta({ description: 'Name in reports. Default: `name`.', examples: ['BiT-HyperRule'] }),
-  ...z.object(recipeShape).partial().shape,
+  ...recipeSchema.shape,
 });
 
 const arms = z
@@ -92,7 +106,7 @@ const profile = z.strictObject({
   shots: shots.optional(),
   seeds: seeds.optional(),
   arms: arms.optional(),
-  ...z.object(recipeShape).partial().shape,
+  ...recipeSchema.shape,
 });
 
 /** An experiment as written in `configs/NAME.yaml`. */
@@ -102,6 +116,7 @@ export const experimentSchema = z.strictObject({
   description: z
     .string()
     .max(4000)
+    .regex(/^([^\p{Cc}\p{Cf}]|\n)*$/u, { error: 'text without control characters' })
     .optional()
     .meta({ description: 'A paragraph for the report.', examples: ['What is compared, and why.'] }),
   target: slug.optional().meta({
@@ -111,9 +126,7 @@ export const experimentSchema = z.strictObject({
   dataset: z.enum(datasetNames).meta({ description: 'Data set.', examples: ['cifar10'] }),
   shots,
   seeds,
-  settings: z
-    .strictObject(recipeShape)
-    .partial()
+  settings: recipeSchema
     .default({})
     .meta({ description: 'Recipe keys common to all arms and profiles.', examples: [{ baseLr: 0.003 }] }),
   arms,
@@ -133,7 +146,7 @@ export type ProfileFile = z.infer<typeof profile>;
 export type ArmFile = z.infer<typeof arm>;
 
 function unique<T extends z.ZodType<number[]>>(list: T): T {
-  return list.superRefine((values, context) => {
+  return list.meta({ uniqueItems: true }).superRefine((values, context) => {
     values.forEach((value, index) => {
       const first = values.indexOf(value);
       if (first < index) {

@@ -38,27 +38,40 @@ function describe(
     const closest = closestBranch(issue.errors, value);
     if (closest) return closest.flatMap((inner) => describe(inner, root, factsAt, path));
   }
-  const { example } = factsAt(path);
   const custom = issue.code === 'custom' ? (issue.params?.remedy as string | undefined) : undefined;
-  return [
-    {
-      path,
-      expected: expectation(issue),
-      found: value === undefined ? 'nothing' : show(value),
-      remedy:
-        custom ?? (example === undefined ? 'Correct the value.' : `Write for example ${show(example)}.`),
-    },
-  ];
+  const remedy = custom ?? guessed(issue, value) ?? exampleOf(path, factsAt) ?? 'See docs/configuration.md.';
+  return [{ path, expected: expectation(issue), found: show(value), remedy }];
+}
+
+/** For a misspelt name. */
+function guessed(issue: Issue, value: unknown): string | undefined {
+  const names = issue.code === 'invalid_union' ? issue.errors.flat() : [issue];
+  const known = names.flatMap((one) => (one.code === 'invalid_value' ? one.values.map(String) : []));
+  return typeof value === 'string' ? suggestion(value, known) : undefined;
+}
+
+function suggestion(written: string, known: readonly string[]): string | undefined {
+  const closest = closestMatch(written, known, { maxDistance: Math.max(2, Math.floor(written.length / 3)) });
+  return closest === undefined ? undefined : `Did you mean \`${closest}\`?`;
+}
+
+/** The example of the innermost key around a place that has one. */
+function exampleOf(path: KeyPath, factsAt: (path: KeyPath) => SchemaFacts): string | undefined {
+  for (let length = path.length; length > 0; length -= 1) {
+    const key = path[length - 1];
+    const { example } = factsAt(path.slice(0, length));
+    if (typeof key === 'string' && example !== undefined)
+      return `Write for example \`${key}: ${show(example)}\`.`;
+  }
+  return undefined;
 }
 
 function unknownKey(key: string, path: KeyPath, known: readonly string[]): Described {
-  const guess = closestMatch(key, known, { maxDistance: Math.max(2, Math.floor(key.length / 3)) });
   return {
     path: [...path, key],
     expected: 'a known key',
     found: `\`${key}\``,
-    remedy:
-      guess === undefined ? `Remove it; known here are ${known.join(', ')}.` : `Did you mean \`${guess}\`?`,
+    remedy: suggestion(key, known) ?? `Remove it; known here are ${known.join(', ')}.`,
   };
 }
 
@@ -87,8 +100,6 @@ function expectation(issue: Issue): string {
       return bound(issue.inclusive ? 'at least' : 'above', issue.minimum, issue.origin);
     case 'too_big':
       return bound(issue.inclusive ? 'at most' : 'below', issue.maximum, issue.origin);
-    case 'invalid_union':
-      return [...new Set(issue.errors.flat().map(expectation))].join(', or ');
     case 'invalid_key':
       return issue.issues.map(expectation).join(', or ');
     default:
@@ -106,13 +117,16 @@ const typeNames: Record<string, string> = {
 };
 
 function bound(relation: string, limit: number | bigint, origin: string): string {
-  const unit = origin === 'array' ? ' entries' : origin === 'string' ? ' characters' : '';
-  return `${unit === '' ? 'a number ' : ''}${relation} ${limit}${unit}`;
+  const plural = Number(limit) === 1 ? '' : 's';
+  if (origin === 'array') return `${relation} ${limit} entr${plural ? 'ies' : 'y'}`;
+  if (origin === 'string') return `${relation} ${limit} character${plural}`;
+  return `a number ${relation.startsWith('at') ? 'of ' : ''}${relation} ${limit}`;
 }
 
 /** A value in short, on one line and without control characters. */
 export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  if (value === undefined) return 'nothing';
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

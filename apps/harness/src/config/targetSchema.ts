@@ -50,11 +50,11 @@ const reproduction2021 = z.strictObject({
 });
 
 const officialResult = z.strictObject({
-  shots: z.union([shots, z.literal('full')]),
+  shots: z.union([shots, z.literal('full')], { error: 'a number or full' }),
   model: text,
   framework: z.enum(['TF2', 'Jax', 'PyTorch']),
   min: percent.optional(),
-  median: percent,
+  median: percent.meta({ description: 'Or the only value that is given.' }),
   max: percent.optional(),
 });
 

@@ -16,6 +16,8 @@ import { ConfigError, type ConfigProblem } from './errors.ts';
 const mostBytes = 256 * 1024;
 /** Most aliases that a file may expand to. */
 const mostAliases = 100;
+/** Most syntax errors that are listed: one can drag many after it. */
+const mostMistakes = 10;
 
 export type KeyPath = readonly PropertyKey[];
 export type Place = Pick<ConfigProblem, 'file' | 'line' | 'column'>;
@@ -44,10 +46,14 @@ export async function readYaml(file: string): Promise<YamlFile> {
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   // A tag that YAML 1.2 does not define is a warning of the library.
-  const mistakes = [...document.errors, ...document.warnings];
+  const all = [...document.errors, ...document.warnings];
+  // One mistake can drag others after it in the same place.
+  const mistakes = all.filter(
+    ({ pos }, index) => all.findIndex((other) => other.pos[0] === pos[0]) === index,
+  );
   if (mistakes.length > 0) {
     throw new ConfigError(
-      mistakes.map(({ message, pos }) => ({
+      mistakes.slice(0, mostMistakes).map(({ message, pos }) => ({
         ...at(pos[0]),
         key: '',
         expected: 'valid YAML',

@@ -1,4 +1,3 @@
-export { PlanError } from './errors.ts';
 export type { PlannedRun } from './plannedRun.ts';
 export { resolveRuns } from './resolveRuns.ts';
 export { profileNamed, selectProfile, type Machine, type ProfileChoice } from './selectProfile.ts';

@@ -1,5 +1,5 @@
 import type { Experiment, Profile } from '../config/index.ts';
-import { PlanError } from './errors.ts';
+import { HarnessError } from '../errors.ts';
 
 /** What the choice of a profile depends on. */
 export interface Machine {
@@ -8,7 +8,7 @@ export interface Machine {
 
 export interface ProfileChoice {
   profile: string;
-  /** A sentence to print first thing. */
+  /** Why, to print first thing, after the name of the profile and a colon. */
   reason: string;
 }
 
@@ -18,45 +18,43 @@ const gibibyte = 1024 ** 3;
  * The profile to run: the one asked for, or with `auto` the first in the config that one of the machine's GPUs has the
  * memory for, or that needs no GPU.
  *
- * @throws PlanError when there is no such profile, or none that fits.
+ * @throws HarnessError when there is no such profile, or none that fits.
  */
 export function selectProfile(experiment: Experiment, requested: string, machine: Machine): ProfileChoice {
   if (requested !== 'auto') {
     const profile = profileNamed(experiment, requested);
     const warning = fits(profile, machine)
       ? ''
-      : ` It ${needs(profile)}, and this machine has ${has(machine)}.`;
-    return { profile: profile.name, reason: `Profile ${describe(profile)}, as asked for.${warning}` };
+      : `, though it ${needs(profile)} and this machine has ${has(machine)}`;
+    return { profile: profile.name, reason: `as asked for${warning}.` };
   }
-  const { profiles } = experiment;
+  const { file, profiles } = experiment;
   const chosen = profiles.find((profile) => fits(profile, machine));
+  const demands = (some: readonly Profile[]): string =>
+    some.map((profile) => `${profile.name} ${needs(profile)}`).join(', ');
   if (chosen === undefined) {
-    throw new PlanError(
-      `Expected a machine that fits a profile of ${experiment.file} (${profiles
-        .map((profile) => `${profile.name} ${needs(profile)}`)
-        .join(', ')}), found ${has(machine)}`,
+    throw new HarnessError(
+      `Expected a machine for a profile of ${file} (${demands(profiles)}), found ${has(machine)}`,
       `Force one with --profile ${profiles[0]!.name}, or add a profile without minGpuMemory.`,
     );
   }
-  const passed = profiles.slice(0, profiles.indexOf(chosen));
-  const because = [
-    ...passed.map((profile) => `${profile.name} ${needs(profile)}`),
-    ...(passed.length === 0 ? [`it ${needs(chosen)}`] : []),
-    `this machine has ${has(machine)}`,
-  ];
-  return { profile: chosen.name, reason: `Profile ${describe(chosen)}: ${because.join(', ')}.` };
+  const considered = profiles.slice(0, profiles.indexOf(chosen) + 1);
+  return {
+    profile: chosen.name,
+    reason: `${demands(considered)}; this machine has ${has(machine)}.`,
+  };
 }
 
 /**
  * The profile of this name.
  *
- * @throws PlanError when there is none.
+ * @throws HarnessError when there is none.
  */
 export function profileNamed({ file, profiles }: Experiment, name: string): Profile {
   const profile = profiles.find((candidate) => candidate.name === name);
   if (profile === undefined) {
     const names = profiles.map((candidate) => candidate.name).join(', ');
-    throw new PlanError(
+    throw new HarnessError(
       `Expected one of the profiles of ${file} (${names}) or auto, found ${name}`,
       'Correct --profile.',
     );
@@ -68,8 +66,6 @@ function fits({ minGpuMemoryBytes }: Profile, { gpus }: Machine): boolean {
   return minGpuMemoryBytes === undefined || gpus.some(({ memoryBytes }) => memoryBytes >= minGpuMemoryBytes);
 }
 
-const describe = ({ name, title }: Profile): string => (title === name ? name : `${name} (${title})`);
-
 function needs({ minGpuMemoryBytes }: Profile): string {
   return minGpuMemoryBytes === undefined
     ? 'needs no GPU'
@@ -77,9 +73,9 @@ function needs({ minGpuMemoryBytes }: Profile): string {
 }
 
 function has({ gpus }: Machine): string {
-  if (gpus.length === 0) return 'no NVIDIA GPU';
+  if (gpus.length === 0) return 'none';
   const most = inGibibytes(Math.max(...gpus.map(({ memoryBytes }) => memoryBytes)));
-  return gpus.length === 1 ? `one with ${most}` : `${gpus.length}, the largest with ${most}`;
+  return gpus.length === 1 ? `one with ${most}` : `${gpus.length} with up to ${most}`;
 }
 
 const inGibibytes = (bytes: number): string => `${Number((bytes / gibibyte).toFixed(1))} GiB`;

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { loadExperiment } from '../../src/config/index.ts';
+import { selectProfile } from '../../src/plan/index.ts';
+import { temporaryFile, valid } from '../config/experimentFile.ts';
+
+const gpus = (...gibibytes: number[]): { memoryBytes: number }[] =>
+  gibibytes.map((amount) => ({ memoryBytes: amount * 1024 ** 3 }));
+
+const demand = 'paper needs an NVIDIA GPU with 12 GiB';
+
+it.each([
+  ['auto', gpus(), 'embedded', `${demand}, embedded needs no GPU; this machine has none.`],
+  [
+    'auto',
+    gpus(8, 11),
+    'embedded',
+    `${demand}, embedded needs no GPU; this machine has 2 with up to 11 GiB.`,
+  ],
+  ['auto', gpus(8, 12), 'paper', `${demand}; this machine has 2 with up to 12 GiB.`],
+  ['auto', gpus(139.8), 'paper', `${demand}; this machine has one with 139.8 GiB.`],
+  ['embedded', gpus(80), 'embedded', 'as asked for.'],
+  ['paper', gpus(80), 'paper', 'as asked for.'],
+  [
+    'paper',
+    gpus(),
+    'paper',
+    `as asked for, though it needs an NVIDIA GPU with 12 GiB and this machine has none.`,
+  ],
+])('asked for %s on a machine with %j takes %s', async (requested, machine, profile, reason) => {
+  const experiment = await loadExperiment(await temporaryFile(valid));
+  expect(selectProfile(experiment, requested, { gpus: machine })).toEqual({ profile, reason });
+});
+
+it('says what no machine at hand can do', async () => {
+  const demanding = valid.replace('    model: mini', '    minGpuMemory: 16 GiB\n    model: mini');
+  const experiment = await loadExperiment(await temporaryFile(demanding));
+  expect(() => selectProfile(experiment, 'auto', { gpus: gpus(8) })).toThrow(
+    /paper needs an NVIDIA GPU with 12 GiB, embedded needs an NVIDIA GPU with 16 GiB\), found one with 8 GiB/,
+  );
+});
+
+it('refuses a profile that there is not', async () => {
+  const experiment = await loadExperiment(await temporaryFile(valid));
+  expect(() => selectProfile(experiment, 'papr', { gpus: [] })).toThrow(
+    /\(paper, embedded\) or auto, found papr/,
+  );
+});
