@@ -22,6 +22,7 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
       // With noUncheckedIndexedAccess, `!` states that an index is in range where the type cannot.
       '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       'no-console': 'error',
       '@nx/enforce-module-boundaries': [
         'error',

@@ -25,3 +25,4 @@ export {
 export type { Flavour } from './provision/releases.ts';
 export { gatherRows, reluGradient } from './nativeOps.ts';
 export type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D, TensorFlow } from './tensorflow.ts';
+export { installedEngines, verifyInstallation } from './provision/inspect.ts';

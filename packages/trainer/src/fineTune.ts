@@ -14,7 +14,7 @@ import { MetricsError } from '@bit-repro/metrics';
 import type { Weights } from '@bit-repro/model';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { checkSpec, checkWeights } from './checkSpec.ts';
-import { eagerNetwork } from './eagerNetwork.ts';
+import { compiledNetwork } from './compiledNetwork.ts';
 import { TrainerError } from './errors.ts';
 import { evaluate } from './evaluate.ts';
 import { learningRate } from './hyperRule.ts';
@@ -59,7 +59,7 @@ export async function fineTune(input: FineTuneInput): Promise<FineTuneResult> {
   };
 
   signal?.throwIfAborted();
-  const network = eagerNetwork(engine.tf, { ...spec, architecture, weights });
+  const network = compiledNetwork(engine.tf, { ...spec, architecture, weights });
   try {
     const { evaluations, stepLosses } = await train(network, drawBatch, input);
     const trained = network.weights();

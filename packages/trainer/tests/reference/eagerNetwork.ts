@@ -2,8 +2,8 @@ import { imageBytes, imageSide } from '@bit-repro/data';
 import type { Tensor, Tensor4D, TensorFlow } from '@bit-repro/engine';
 import { logits, standardiseKernel, standardiseKernels } from '@bit-repro/model';
 import { momentumStep, type Moving } from './momentum.ts';
-import type { NetworkOptions, TrainableNetwork } from './network.ts';
-import { preprocess } from './preprocess.ts';
+import type { NetworkOptions, TrainableNetwork } from '../../src/network.ts';
+import { preprocess } from '../../src/preprocess.ts';
 
 type Tensors = ReadonlyMap<string, Tensor>;
 

@@ -1,12 +1,13 @@
 import { drawCropsAndFlips } from '@bit-repro/data';
 import { meanCrossEntropy } from '@bit-repro/metrics';
-import { architectureNamed, headKernel } from '@bit-repro/model';
+import { architectureNamed, headKernel, type Weights } from '@bit-repro/model';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
-import { eagerNetwork } from '../src/eagerNetwork.ts';
+import { compiledNetwork } from '../src/compiledNetwork.ts';
 import type { MicroBatch, TrainableNetwork } from '../src/index.ts';
 import { tf } from './engine.ts';
+import { eagerNetwork } from './reference/eagerNetwork.ts';
 import { data, spec, weights } from './tinyTask.ts';
 
 const crops = drawCropsAndFlips(12, spec, xoroshiro128plus(5));
@@ -27,17 +28,22 @@ function images(first: number, end: number): MicroBatch {
 /** A head that is not zero lets gradients through to every parameter. */
 const random = xoroshiro128plus(11);
 const head = weights.get(headKernel)!;
-const withHead = new Map([
+const withHead: Weights = new Map([
   ...weights,
   [headKernel, { ...head, data: head.data.map(() => uniformFloat64(random) - 0.5) }] as const,
 ]);
 
-function using<T>(work: (network: TrainableNetwork) => T, { resize }: { resize: number } = spec): T {
-  const network = eagerNetwork(tf, {
+function using<T>(
+  work: (network: TrainableNetwork) => T,
+  { resize }: { resize: number } = spec,
+  make = compiledNetwork,
+  start = withHead,
+): T {
+  const network = make(tf, {
     ...spec,
     resize,
     architecture: architectureNamed('mini'),
-    weights: withHead,
+    weights: start,
   });
   try {
     return work(network);
@@ -134,5 +140,31 @@ describe('eagerNetwork', () => {
       network.accumulate(images(0, 4), 1);
     });
     expect(tf.memory().numTensors).toBe(outside);
+  });
+});
+
+describe('the compiled network beside the one run op by op', () => {
+  const tenSteps = (network: TrainableNetwork): { losses: number[]; logits: Float32Array } => {
+    const losses = Array.from({ length: 10 }, (_, step) => {
+      const loss = network.accumulate(images(0, 6), 0.5) + network.accumulate(images(6, 12), 0.5);
+      network.update({ learningRate: (0.003 * step) / 100, momentum: 0.9 });
+      return loss;
+    });
+    return { losses, logits: network.logits(data.test.images) };
+  };
+  const compiled = using(tenSteps, spec, compiledNetwork, weights);
+  const eager = using(tenSteps, spec, eagerNetwork, weights);
+
+  it('has the same losses over the first ten steps of BiT’s warm-up, to 1e-5', () => {
+    for (const [step, loss] of eager.losses.entries()) {
+      expect(Math.abs(compiled.losses[step]! - loss)).toBeLessThan(1e-5 * Math.max(1, loss));
+    }
+  });
+
+  it('has the same logits after them, to 1e-3 of the largest', () => {
+    const largest = Math.max(...eager.logits.map(Math.abs));
+    for (const [index, logit] of eager.logits.entries()) {
+      expect(Math.abs(compiled.logits[index]! - logit)).toBeLessThan(1e-3 * largest);
+    }
   });
 });

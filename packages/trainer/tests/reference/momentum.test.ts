@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { momentumStep } from '../src/momentum.ts';
-import { tf } from './engine.ts';
+import { momentumStep } from './momentum.ts';
+import { tf } from '../engine.ts';
 
 // Made by tools/reference/make_sgd_fixtures.py.
-const fixture = JSON.parse(readFileSync(new URL('fixtures/sgd.json', import.meta.url), 'utf8')) as {
+const fixture = JSON.parse(readFileSync(new URL('../fixtures/sgd.json', import.meta.url), 'utf8')) as {
   momentum: number;
   start: number[];
   steps: { learningRate: number; gradient: number[]; parameter: number[] }[];
