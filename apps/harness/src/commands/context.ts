@@ -1,0 +1,9 @@
+/** What a command may do with the outside world; tests pass their own. */
+export interface CommandContext {
+  print: (line: string) => void;
+  /** Aborted on the first SIGINT or SIGTERM. */
+  signal: AbortSignal;
+}
+
+/** Exit codes of the command line. */
+export const exitCodes = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;

@@ -1,0 +1,26 @@
+import { examineCache } from '../doctor/cache.ts';
+import type { Finding } from '../doctor/check.ts';
+import { examineMachine, examineTools } from '../doctor/machine.ts';
+import { examineSources } from '../doctor/sources.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+
+/** Prints what a bug report needs, says in a word what is wrong and what to do; fails when nothing can run. */
+export async function doctor({ print }: CommandContext): Promise<number> {
+  const findings: Finding[] = [];
+  for (const examine of [examineMachine, examineTools, examineCache, examineSources]) {
+    for (const finding of await examine()) {
+      findings.push(finding);
+      print(
+        `${finding.problem === undefined ? ' ok ' : ' !! '} ${finding.label.padEnd(12)} ${finding.value}`,
+      );
+    }
+  }
+  const problems = findings.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
+  if (problems.length === 0) {
+    print('\nAll is well.');
+    return exitCodes.done;
+  }
+  print('');
+  for (const { summary, remedy } of problems) print(`Wrong: ${summary}.\n       ${remedy}`);
+  return problems.some(({ fatal }) => fatal) ? exitCodes.failed : exitCodes.done;
+}

@@ -1,0 +1,16 @@
+import { cifar10Folder, openCifar10 } from '@bit-repro/data';
+import { provision } from '@bit-repro/engine';
+import { downloadBar } from '../progress/board.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+
+/** Puts TensorFlow and CIFAR-10 into the cache. */
+export async function provisionAll({ print }: CommandContext): Promise<number> {
+  const bar = downloadBar();
+  const fetching = { onProgress: bar.onProgress, onMessage: print };
+  const { tensorflowVersion, flavour, source, libraryFolder } = await provision(fetching);
+  print(`TensorFlow ${tensorflowVersion} (${flavour}, from ${source}) is in ${libraryFolder}`);
+  await openCifar10(fetching);
+  bar.close();
+  print(`CIFAR-10 is in ${cifar10Folder()}`);
+  return exitCodes.done;
+}

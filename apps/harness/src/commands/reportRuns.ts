@@ -1,0 +1,26 @@
+import { join, relative } from 'node:path';
+import { loadTarget } from '../config/index.ts';
+import { reportFiles, writeReport, type ReportInput } from '../report/index.ts';
+
+/** Writes the report and prints its table. */
+export async function reportRuns(
+  input: Omit<ReportInput, 'target'> & { folder: string },
+  print: (line: string) => void,
+): Promise<void> {
+  const { folder, ...rest } = input;
+  const { target } = input.experiment;
+  const data = await writeReport(
+    target === undefined ? rest : { ...rest, target: await loadTarget(target) },
+    folder,
+  );
+  print('');
+  for (const { arm, shots, summary, runs, missing } of data.groups) {
+    const numbers =
+      summary === undefined
+        ? 'no run yet'
+        : `median ${summary.median.toFixed(2)} %, mean ${summary.mean.toFixed(2)} % (${runs.length} runs${missing > 0 ? `, ${missing} missing` : ''})`;
+    print(`${String(shots).padStart(3)} shot  ${arm}: ${numbers}`);
+  }
+  if (!data.comparable) print('These numbers are not of BiT-M and are not comparable with the paper.');
+  print(`\nreport  ${relative(process.cwd(), join(folder, reportFiles.html)) || folder}`);
+}

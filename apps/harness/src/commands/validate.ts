@@ -1,0 +1,22 @@
+import { validateConfig } from '../config/index.ts';
+import { resolveRuns } from '../plan/index.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+
+/** Checks experiments and prints what is wrong with them, or how many runs they have. */
+export async function validate(configs: readonly string[], { print }: CommandContext): Promise<number> {
+  let code: number = exitCodes.done;
+  for (const file of configs) {
+    const validation = await validateConfig(file);
+    if (validation.ok) {
+      const { experiment } = validation;
+      const counts = experiment.profiles.map(
+        ({ name }) => `${resolveRuns(experiment, name).length} runs (${name})`,
+      );
+      print(`${file}: ok, ${counts.join(', ')}`);
+    } else {
+      print(`${validation.error.message}\n${validation.error.remedy}`);
+      code = exitCodes.badInput;
+    }
+  }
+  return code;
+}

@@ -1,0 +1,32 @@
+import type { TrainingEvent } from '@bit-repro/trainer';
+
+/** A run that is ready in its folder, for a launcher to carry out. */
+export interface Job {
+  id: string;
+  /** The run's folder; with the caches it is all that the worker needs. */
+  folder: string;
+  /** Steps in all, for progress. */
+  steps: number;
+}
+
+/** How a job ended. */
+export type JobOutcome =
+  | { kind: 'done' }
+  | { kind: 'failed'; message: string; remedy?: string }
+  /** Stopped on request before it was done. */
+  | { kind: 'stopped' };
+
+/** Hears how jobs go. */
+export interface JobListener {
+  started(job: Job): void;
+  event(job: Job, event: TrainingEvent): void;
+  ended(job: Job, outcome: JobOutcome): void;
+}
+
+/** Carries jobs out somewhere: `harness worker FOLDER` for each. A launcher knows nothing of plans, stores and reports. */
+export interface Launcher {
+  /** Starts the job when there is room, and resolves when it has ended, however it ended; never rejects. */
+  submit(job: Job, listener: JobListener): Promise<JobOutcome>;
+  /** Asks every job to stop after the micro-batch in hand; with `now`, ends them at once. */
+  cancel(now: boolean): void;
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+
+/**
+ * The files of a run's folder. `spec.json` is written when the run is planned, `result.json` last of all: its presence
+ * says that the run is done.
+ */
+export const runFiles = {
+  spec: 'spec.json',
+  provenance: 'provenance.json',
+  diff: 'code.diff',
+  events: 'events.jsonl',
+  log: 'worker.log',
+  result: 'result.json',
+  timing: 'timing.json',
+  error: 'error.json',
+} as const;
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.int().nonnegative();
+const fraction = z.number().min(0).max(1);
+
+export const fineTuneSchema = z.strictObject({
+  architecture: z.string(),
+  classes: z.int().positive(),
+  shots: z.int().positive(),
+  seed: z.int(),
+  baseLr: z.number().positive(),
+  momentum: z.number().min(0),
+  batch: z.int().positive(),
+  batchSplit: z.int().positive(),
+  schedule: z.array(count),
+  resize: z.int().positive(),
+  crop: z.int().positive(),
+  evaluateEvery: count,
+  evaluationBatch: z.int().positive(),
+  mixup: z.literal(0),
+});
+
+/** What a run computes. All of it but the display names decides the run's key. */
+export const runSpecSchema = z.strictObject({
+  /** Format of this file; a store of another version is told apart. */
+  version: z.literal(1),
+  /** Display only. */
+  experiment: z.string(),
+  /** Display only. */
+  arm: z.strictObject({ name: z.string(), title: z.string() }),
+  /** As the experiment names it: a published model, or an architecture. */
+  model: z.string(),
+  weights: z.strictObject({
+    kind: z.enum(['published', 'random', 'file']),
+    /** How to call the weights towards people. */
+    title: z.string(),
+    /** Of random weights. */
+    seed: z.int().optional(),
+    /** Of a file, whose path is needed to run but does not belong to the key. */
+    sha256: sha256.optional(),
+    path: z.string().optional(),
+  }),
+  dataset: z.strictObject({ name: z.literal('cifar10'), sha1: z.record(z.string(), z.string()) }),
+  fineTune: fineTuneSchema,
+  engine: z.strictObject({ flavour: z.enum(['cpu', 'cuda']), tensorflow: z.string(), device: z.string() }),
+  /** SHA-256 over the sources that a result depends on. */
+  sources: sha256,
+});
+
+/** Which code made the run, on what machine. */
+export const provenanceSchema = z.strictObject({
+  git: z.strictObject({
+    /** Absent outside a git checkout. */
+    sha: z.string().optional(),
+    branch: z.string().optional(),
+    /** Whether tracked files differ from the commit; the difference is in `code.diff`. */
+    dirty: z.boolean(),
+    untracked: z.array(z.string()),
+  }),
+  versions: z.record(z.string(), z.string()),
+  host: z.strictObject({
+    platform: z.string(),
+    cpu: z.string(),
+    cores: z.int(),
+    memoryBytes: z.number(),
+    gpus: z.array(z.strictObject({ name: z.string(), memoryBytes: z.number(), driverVersion: z.string() })),
+  }),
+  engineSha256: z.record(z.string(), sha256),
+  configFile: z.string(),
+  configSha256: sha256,
+  profile: z.string(),
+});
+
+export const evaluationSchema = z.strictObject({
+  step: count,
+  top1: fraction,
+  top5: fraction,
+  loss: z.number(),
+  samples: z.int().positive(),
+});
+
+/** What an identical rerun must reproduce byte for byte; nothing else is in the file. */
+export const runResultSchema = z.strictObject({
+  key: sha256,
+  subset: z.strictObject({ indices: z.array(count), labels: z.array(count) }),
+  final: evaluationSchema,
+  evaluations: z.array(evaluationSchema),
+  lossesSha256: sha256,
+});
+
+/** What differs between identical runs. */
+export const runTimingSchema = z.strictObject({
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  seconds: z.number(),
+  /** Seconds spent in evaluations, part of `seconds`. */
+  evaluationSeconds: z.number(),
+  peakRssBytes: z.number(),
+  device: z.string(),
+  /** SHA-256 of `result.json`, by which an altered result is found. */
+  resultSha256: sha256,
+});
+
+export type RunSpec = z.infer<typeof runSpecSchema>;
+export type Provenance = z.infer<typeof provenanceSchema>;
+export type RunResult = z.infer<typeof runResultSchema>;
+export type RunTiming = z.infer<typeof runTimingSchema>;
+
+/** A run that is done, as a report sees it. */
+export interface RunRecord {
+  id: string;
+  folder: string;
+  spec: RunSpec;
+  provenance: Provenance;
+  result: RunResult;
+  timing: RunTiming;
+}

@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import { configure } from 'safe-stable-stringify';
+import type { RunSpec } from './records.ts';
+
+const canonical = configure({ deterministic: true, strict: true });
+
+/**
+ * The SHA-256 of everything that can change a run's result: its specification as JSON with sorted keys, without what is
+ * only displayed.
+ */
+export function runKey(spec: RunSpec): string {
+  const { experiment, arm, weights, ...rest } = spec;
+  const { title, path, ...weightsKey } = weights;
+  return createHash('sha256')
+    .update(canonical({ ...rest, weights: weightsKey })!)
+    .digest('hex');
+}
+
+/** The name of the run's folder: readable first, then enough of the key to be unique. */
+export function runId(spec: RunSpec): string {
+  const { shots, seed } = spec.fineTune;
+  const readable = [spec.model, spec.arm.name, `${shots}shot`, `seed${seed}`].join('-');
+  return `${readable.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}-${runKey(spec).slice(0, 12)}`;
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { workspaceRoot } from '../workspace.ts';
+
+/** Folders and files of the workspace that a result depends on. */
+const inputs = [
+  ...['artifacts', 'data', 'engine', 'metrics', 'model', 'trainer'].map((name) => `packages/${name}/src`),
+  'apps/harness/src/worker',
+  'package-lock.json',
+];
+
+/** SHA-256 over the names and contents of the sources that a result depends on, so that other edits keep finished runs. */
+export async function sourceDigest(): Promise<string> {
+  const hash = createHash('sha256');
+  const files = (await Promise.all(inputs.map((input) => filesUnder(join(workspaceRoot, input))))).flat();
+  for (const file of files.sort()) {
+    hash
+      .update(relative(workspaceRoot, file))
+      .update('\0')
+      .update(await readFile(file))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+async function filesUnder(path: string): Promise<string[]> {
+  const items = await readdir(path, { withFileTypes: true, recursive: true }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw error;
+  });
+  return items === undefined
+    ? [path]
+    : items.filter((item) => item.isFile()).map((item) => join(item.parentPath, item.name));
+}

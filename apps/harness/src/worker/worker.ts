@@ -1,0 +1,86 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { writeFileAtomic } from '@bit-repro/artifacts';
+import { openCifar10 } from '@bit-repro/data';
+import { loadEngine, provision } from '@bit-repro/engine';
+import { architectureNamed, randomWeights, type Weights } from '@bit-repro/model';
+import { fineTune, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
+import { HarnessError } from '../errors.ts';
+import { runFiles, type RunSpec } from '../store/records.ts';
+import { runKey } from '../store/runKey.ts';
+import { readSpec, toJson, writeResult } from '../store/runStore.ts';
+import type { WorkerMessage } from './events.ts';
+
+/**
+ * Carries out the run whose specification is in `folder`, in this process. The folder and the caches are all it needs.
+ * Progress goes to `events.jsonl` and to `tell`; the result is written last.
+ */
+export async function runWorker(
+  folder: string,
+  tell: (message: WorkerMessage) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const startedAt = new Date();
+  try {
+    const spec = await readSpec(folder);
+    const engine = loadEngine(await provision({ flavour: spec.engine.flavour }));
+    const data = await openCifar10();
+    const weights = initialWeights(spec);
+    const stopwatch = evaluationStopwatch();
+    const events = createWriteStream(join(folder, runFiles.events));
+    const onEvent = (event: TrainingEvent): void => {
+      stopwatch(event);
+      tell(event);
+      if (event.kind !== 'evaluating') events.write(`${JSON.stringify(event)}\n`);
+    };
+    const outcome = await fineTune({ engine, spec: spec.fineTune, weights, data, onEvent, signal });
+    events.end();
+    await once(events, 'close');
+    const finishedAt = new Date();
+    await writeResult(folder, resultOf(spec, outcome), {
+      startedAt: startedAt.toISOString(),
+      finishedAt: finishedAt.toISOString(),
+      seconds: (finishedAt.getTime() - startedAt.getTime()) / 1000,
+      evaluationSeconds: stopwatch(),
+      peakRssBytes: process.resourceUsage().maxRSS * 1024,
+      device: spec.engine.device,
+    });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const { message, remedy, stack } = error as Error & { remedy?: string };
+    await writeFileAtomic(join(folder, runFiles.error), toJson({ message, remedy, stack }));
+    tell({ kind: 'failed', message, ...(remedy === undefined ? {} : { remedy }) });
+    throw error;
+  }
+}
+
+/** The weights a run starts from: random ones depend on their own seed alone, so all runs of an arm share them. */
+function initialWeights({ weights, fineTune: { architecture, classes } }: RunSpec): Weights {
+  const network = architectureNamed(architecture);
+  if (weights.kind === 'random') return randomWeights(network, classes, xoroshiro128plus(weights.seed ?? 0));
+  throw new HarnessError(
+    `Expected random weights, found ${weights.title}`,
+    'Use a profile with random weights.',
+  );
+}
+
+function resultOf(
+  spec: RunSpec,
+  { subset, final, evaluations, lossesSha256 }: FineTuneResult,
+): Parameters<typeof writeResult>[1] {
+  const { indices, labels } = subset;
+  return { key: runKey(spec), subset: { indices, labels }, final, evaluations, lossesSha256 };
+}
+
+/** Adds up the seconds between the start and the end of each evaluation; without an event it tells the sum. */
+function evaluationStopwatch(): (event?: TrainingEvent) => number {
+  let seconds = 0;
+  let since = performance.now();
+  return (event) => {
+    if (event?.kind === 'step') since = performance.now();
+    if (event?.kind === 'evaluation') seconds += (performance.now() - since) / 1000;
+    return seconds;
+  };
+}

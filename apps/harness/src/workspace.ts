@@ -1,0 +1,4 @@
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the workspace's nx.json. */
+export const workspaceRoot = fileURLToPath(new URL('../../..', import.meta.url));
