@@ -12,12 +12,7 @@ const slug = z
   .regex(/^[a-z0-9]+([.-][a-z0-9]+)*$/, {
     error: 'lower-case letters and digits, with single hyphens or dots between them',
   });
-const line = z
-  .string()
-  .min(1)
-  .max(300)
-  // Or a title could steer the terminal.
-  .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, { error: 'one line without control characters' });
+const line = z.string().min(1).max(300).refine(isPlain, { error: 'one line without control characters' });
 
 const shotsPerClass = z
   .int()
@@ -116,7 +111,7 @@ export const experimentSchema = z.strictObject({
   description: z
     .string()
     .max(4000)
-    .regex(/^([^\p{Cc}\p{Cf}]|\n)*$/u, { error: 'text without control characters' })
+    .refine((text) => isPlain(text.replaceAll('\n', '')), { error: 'text without control characters' })
     .optional()
     .meta({ description: 'A paragraph for the report.', examples: ['What is compared, and why.'] }),
   target: slug.optional().meta({
@@ -159,4 +154,9 @@ function unique<T extends z.ZodType<number[]>>(list: T): T {
       }
     });
   });
+}
+
+/** Whether a text is free of what could steer a terminal or a page: control and direction characters, line ends. */
+function isPlain(text: string): boolean {
+  return !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text);
 }

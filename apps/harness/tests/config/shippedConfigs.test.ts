@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
 import { expect, it } from 'vitest';
 import { jsonSchemas, loadExperiment } from '../../src/config/index.ts';
 import { resolveRuns } from '../../src/plan/index.ts';
@@ -83,6 +85,20 @@ it.each(['paper', 'embedded'])('crosses rate and schedule in the %s profile', as
 it.each(Object.entries(jsonSchemas()))('keeps configs/schema/%s as generated', async (name, schema) => {
   await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(join(configs, 'schema', name));
 });
+
+// Editors differ in whether they read patterns as Unicode.
+it.each([true, false])(
+  'has a schema that other validators read alike (Unicode patterns: %s)',
+  (unicodeRegExp) => {
+    const accepts = new Ajv({ unicodeRegExp }).compile(jsonSchemas()['experiment.schema.json']!);
+    for (const file of files) {
+      const content = parse(readFileSync(file, 'utf8')) as object;
+      expect(accepts(content), file).toBe(true);
+      expect(accepts({ ...content, settings: { baseLR: 0.1 } })).toBe(false);
+      expect(accepts({ ...content, settings: { baseLr: -0.1 } })).toBe(false);
+    }
+  },
+);
 
 it('explains every key in docs/configuration.md', () => {
   const text = readFileSync(guide, 'utf8');
