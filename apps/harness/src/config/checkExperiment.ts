@@ -60,7 +60,7 @@ function checkRecipe(
   written: (key: RecipeKey) => KeyPath | undefined,
   report: Report,
 ): void {
-  /** Blames the written one of the keys that goes farthest into the file, and shows all. */
+  /** Blames the one of the keys that was written deepest in the file, and shows all. */
   const reportKeys = (keys: RecipeKey[], expected: string, remedy: string): void => {
     const paths = keys.map(written).filter((path) => path !== undefined);
     const found = keys.map((key) => `${key} ${show(recipe[key])}${written(key) ? '' : ' (the default)'}`);

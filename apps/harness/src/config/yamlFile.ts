@@ -84,7 +84,11 @@ async function readText(file: string): Promise<string> {
     new ConfigError([{ file, line: 1, column: 1, key: '', expected, found, remedy }], { cause });
   let bytes: Uint8Array;
   try {
-    const { size } = await stat(file);
+    const status = await stat(file);
+    if (!status.isFile()) {
+      throw problem('a file', 'a folder or a device', 'Name a YAML file, for example configs/fig6.yaml.');
+    }
+    const { size } = status;
     if (size > mostBytes) {
       throw problem(
         `at most ${mostBytes} bytes`,
