@@ -4,7 +4,17 @@ export {
   type Architecture,
   type ArchitectureName,
 } from './architecture.ts';
+export { catalogue, findModel, type PublishedModel, type Upstream } from './catalogue.ts';
 export { ModelError } from './errors.ts';
+export {
+  fetchWeights,
+  listWeights,
+  verifyWeights,
+  type FetchedWeights,
+  type FetchOptions,
+  type WeightsOptions,
+  type WeightsStatus,
+} from './fetchWeights.ts';
 export { randomWeights, withZeroHead } from './initialise.ts';
 export {
   countParameters,
@@ -21,3 +31,4 @@ export { identifyArchitecture } from './npz/compare.ts';
 export type { ElementType } from './npz/npyHeader.ts';
 export { checkNpz, listNpz, readNpz, readWeights, type ReadOptions, type StoredTensor } from './npz/read.ts';
 export { writeNpz, type WriteOptions } from './npz/write.ts';
+export { readWeightsLock, type LockedWeights } from './weightsLock.ts';

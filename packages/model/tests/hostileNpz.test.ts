@@ -9,8 +9,8 @@ const array = floats([2, 2], [1, 2, 3, 4]);
 const sound: RawMember = { name: 'resnet/a.npy', bytes: array };
 
 /** The error of reading, which must be a ModelError with a remedy. */
-async function failure(file: string, expect_ = wanted): Promise<string> {
-  const error: unknown = await readNpz(file, { expect: expect_ }).then(
+async function failure(file: string, tensors = wanted): Promise<string> {
+  const error: unknown = await readNpz(file, { expect: tensors }).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -189,11 +189,11 @@ describe('damage is found', () => {
 
   it('any one changed byte gives the weights or an error that says so, never another failure', async () => {
     const whole = await zip([sound, { ...sound, name: 'b.npy', deflate: true }]);
-    const expect_ = [...wanted, { name: 'b', shape: [2, 2] }];
+    const tensors = [...wanted, { name: 'b', shape: [2, 2] }];
     for (let index = 0; index < whole.length; index++) {
       const changed = Buffer.from(whole);
       changed[index]! ^= 0xff;
-      const result = await readNpz(fileOf(changed), { expect: expect_ }).catch((error: unknown) => error);
+      const result = await readNpz(fileOf(changed), { expect: tensors }).catch((error: unknown) => error);
       if (result instanceof Error) expect(result, `byte ${index}`).toBeInstanceOf(ModelError);
       else
         expect((result as ReadonlyMap<string, { data: Float32Array }>).get('b')?.data).toEqual(

@@ -1,7 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { afterAll } from 'vitest';
 import { ZipFile } from 'yazl';
 
 export interface RawMember {
@@ -10,8 +11,16 @@ export interface RawMember {
   deflate?: boolean;
 }
 
-/** A new folder for files of one test. */
-export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'model-'));
+let root: string | undefined;
+afterAll(() => {
+  if (root !== undefined) rmSync(root, { recursive: true });
+});
+
+/** A new folder, removed with all others after the last test of the file. */
+export function newFolder(): string {
+  root ??= mkdtempSync(join(tmpdir(), 'model-'));
+  return mkdtempSync(join(root, 'test-'));
+}
 
 /** An npy file with any header text, sound or not. */
 export function npy(description: string, data: Buffer, version: readonly [number, number] = [1, 0]): Buffer {
@@ -41,7 +50,7 @@ export async function zip(members: readonly RawMember[]): Promise<Buffer> {
   const whole = await buffer(file.outputStream);
   members.forEach(({ name }, index) => {
     const placeholder = String.fromCharCode(0x61 + index).repeat(Buffer.byteLength(name));
-    const local = whole.indexOf(Buffer.concat([Buffer.from(placeholder)]), localHeader(whole, index));
+    const local = whole.indexOf(placeholder, localHeader(whole, index));
     whole.write(name, local);
     whole.write(name, directoryEntry(whole, index) + 46);
   });

@@ -11,13 +11,13 @@ const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name
 const { tensors } = JSON.parse(readFileSync(fixture('npz.json'), 'utf8')) as {
   tensors: Record<string, { shape: number[]; values: number[] }>;
 };
-const expect_ = Object.entries(tensors).map(([name, { shape }]) => ({ name, shape }));
+const everyTensor = Object.entries(tensors).map(([name, { shape }]) => ({ name, shape }));
 
 describe.each(['stored', 'deflated'])('a %s file of NumPy', (packing) => {
   const file = fixture(`${packing}.npz`);
 
   it('is read to the same numbers, bit for bit, in every layout', async () => {
-    const weights = await readNpz(file, { expect: expect_ });
+    const weights = await readNpz(file, { expect: everyTensor });
     for (const [name, { shape, values }] of Object.entries(tensors)) {
       expect(weights.get(name)?.shape, name).toEqual(shape);
       const bits = (numbers: ArrayLike<number>): number[] => [
@@ -29,7 +29,7 @@ describe.each(['stored', 'deflated'])('a %s file of NumPy', (packing) => {
 
   it('is listed with the shape and type of every tensor', async () => {
     const listed = await listNpz(file);
-    expect(listed.map(({ name, shape }) => ({ name, shape }))).toEqual(expect_);
+    expect(listed.map(({ name, shape }) => ({ name, shape }))).toEqual(everyTensor);
     expect(new Set(listed.map(({ type }) => type))).toEqual(new Set(['float16', 'float32', 'float64']));
   });
 });
@@ -49,19 +49,21 @@ describe('a file with a head', () => {
   });
 
   it('gives the head that it holds, however many classes that has', async () => {
-    const { weights, classes } = await readWeights(await tinyFile(7), tinyArchitecture, { head: 'stored' });
+    const { weights, classes } = await readWeights(await tinyFile({ classes: 7 }), tinyArchitecture, {
+      head: 'stored',
+    });
     expect(classes).toBe(7);
     expect(weights.get(headBias)?.shape).toEqual([7]);
     expect([...weights.keys()]).toEqual(parameterShapes(tinyArchitecture, 7).map(({ name }) => name));
   });
 
   it('gives none when none is wanted', async () => {
-    const { weights } = await readWeights(await tinyFile(7), tinyArchitecture, { head: 'none' });
+    const { weights } = await readWeights(await tinyFile({ classes: 7 }), tinyArchitecture, { head: 'none' });
     expect([weights.has(headKernel), weights.has(headBias)]).toEqual([false, false]);
   });
 
   it('is refused for another architecture, with the one that it fits', async () => {
-    const file = await tinyFile(7);
+    const file = await tinyFile({ classes: 7 });
     await expect(readWeights(file, architectureNamed('mini'), { head: 'none' })).rejects.toMatchObject({
       name: 'ModelError',
       message: expect.stringMatching(/instead of/u) as string,

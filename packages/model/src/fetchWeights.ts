@@ -1,0 +1,160 @@
+import { rename, rm } from 'node:fs/promises';
+import { digestFile, downloadFile, withLock, type DownloadOptions } from '@bit-repro/artifacts';
+import { catalogue, type PublishedModel } from './catalogue.ts';
+import { ModelError } from './errors.ts';
+import { checkNpz } from './npz/read.ts';
+import { parameterShapes } from './parameters.ts';
+import { placeOf, readStamp, statIfAny, writeStamp, type WeightsPlace } from './weightsCache.ts';
+import { readWeightsLock, recordWeights, type LockedWeights } from './weightsLock.ts';
+
+export interface WeightsOptions {
+  /** A file under version control that records the SHA-256 of each file on first use. */
+  lockFile: string;
+  /** By default `cacheRoot()`. */
+  cacheRoot?: string;
+}
+
+export interface FetchOptions
+  extends
+    WeightsOptions,
+    Pick<DownloadOptions, 'onProgress' | 'signal' | 'retries' | 'stallMs' | 'backoffMs'> {
+  /** A mirror: the file is `${baseUrl}/${model.name}.npz` instead of the published address. */
+  baseUrl?: string;
+}
+
+export interface FetchedWeights {
+  file: string;
+  sha256: string;
+}
+
+/** The weights of a published model on this machine. */
+export interface WeightsStatus {
+  model: PublishedModel;
+  file: string;
+  /** `changed`: the file is not, or may not be, the one that was fetched. */
+  state: 'absent' | 'partial' | 'cached' | 'changed';
+  /** Bytes on disk. */
+  bytes: number;
+  /** What the lock file has recorded. */
+  locked?: LockedWeights;
+}
+
+/**
+ * The weights of a published model, downloaded on first use into the cache, which concurrent runs share. The SHA-256 is
+ * recorded in the lock file on first use and enforced from then on. A further call reads no more than a few bytes.
+ *
+ * @throws ModelError when the file is not the one that was recorded, or holds another network.
+ * @throws ArtifactError when it cannot be downloaded as the server announces it.
+ */
+export async function fetchWeights(model: PublishedModel, options: FetchOptions): Promise<FetchedWeights> {
+  const place = placeOf(model, options.cacheRoot);
+  const locked = (await readWeightsLock(options.lockFile)).get(model.name);
+  const stamp = await readStamp(place);
+  if (stamp?.current && stamp.sha256 === locked?.sha256) return { file: place.file, sha256: stamp.sha256 };
+  return withLock(place.file, async () => {
+    if ((await statIfAny(place.file)) === undefined) await download(model, place, options);
+    return hold(model, place, options.lockFile, { readWhole: false });
+  });
+}
+
+/**
+ * Reads a cached file whole and holds it to the lock file.
+ *
+ * @throws ModelError when it is not cached, or not the file that was recorded.
+ */
+export async function verifyWeights(model: PublishedModel, options: WeightsOptions): Promise<FetchedWeights> {
+  const place = placeOf(model, options.cacheRoot);
+  if ((await statIfAny(place.file)) === undefined) {
+    throw new ModelError(
+      `Expected the weights of ${model.name} in ${place.file}, found no such file`,
+      'Fetch them first.',
+    );
+  }
+  return withLock(place.file, () => hold(model, place, options.lockFile, { readWhole: true }));
+}
+
+/** The catalogue with what is cached and what is recorded; reads no file of weights. */
+export async function listWeights(options: WeightsOptions): Promise<WeightsStatus[]> {
+  const lock = await readWeightsLock(options.lockFile);
+  return Promise.all(
+    catalogue.map(async (model) => {
+      const place = placeOf(model, options.cacheRoot);
+      const locked = lock.get(model.name);
+      const state = await stateOf(place, locked);
+      return { model, file: place.file, ...state, ...(locked === undefined ? {} : { locked }) };
+    }),
+  );
+}
+
+async function stateOf(
+  place: WeightsPlace,
+  locked: LockedWeights | undefined,
+): Promise<Pick<WeightsStatus, 'state' | 'bytes'>> {
+  const file = await statIfAny(place.file);
+  if (file === undefined) {
+    const part = (await statIfAny(place.incoming)) ?? (await statIfAny(`${place.incoming}.partial`));
+    return part === undefined ? { state: 'absent', bytes: 0 } : { state: 'partial', bytes: part.size };
+  }
+  const stamp = await readStamp(place);
+  const same = stamp?.current === true && (locked === undefined || locked.sha256 === stamp.sha256);
+  return { state: same ? 'cached' : 'changed', bytes: file.size };
+}
+
+/** Publishes a file only once it is what the server announced, what was recorded, and the network of the model. */
+async function download(model: PublishedModel, place: WeightsPlace, options: FetchOptions): Promise<void> {
+  const { lockFile, baseUrl, cacheRoot: _, ...transfer } = options;
+  const locked = (await readWeightsLock(lockFile)).get(model.name);
+  const { sha256 } = await downloadFile({
+    ...transfer,
+    url: baseUrl === undefined ? model.url : `${baseUrl}/${model.name}.npz`,
+    file: place.incoming,
+    label: model.name,
+    expected: locked === undefined ? {} : { bytes: locked.bytes, sha256: locked.sha256 },
+  });
+  try {
+    await checkNpz(place.incoming, { expect: parameterShapes(model.architecture, model.headClasses) });
+  } catch (error) {
+    await rm(place.incoming);
+    throw error;
+  }
+  await writeStamp(place, sha256, place.incoming);
+  await rename(place.incoming, place.file);
+}
+
+/** Holds the cached file to what is recorded in the lock file or, the first time, to what was fetched. */
+async function hold(
+  model: PublishedModel,
+  place: WeightsPlace,
+  lockFile: string,
+  { readWhole }: { readWhole: boolean },
+): Promise<FetchedWeights> {
+  const { file } = place;
+  const stamp = await readStamp(place);
+  const locked = (await readWeightsLock(lockFile)).get(model.name);
+  const expected = locked?.sha256 ?? stamp?.sha256;
+  if (expected === undefined) {
+    throw new ModelError(
+      `Expected the SHA-256 of ${file} in ${lockFile}, as the file was put there by other means, found none`,
+      'Delete the file and fetch it, or add its SHA-256 to the lock file if you know it from another source.',
+    );
+  }
+  const unread = stamp?.current === true && !readWhole;
+  const sha256 = unread ? stamp.sha256 : await digestFile(file, 'sha256');
+  requireDigest(file, sha256, expected, locked === undefined ? 'as it was fetched' : `as in ${lockFile}`);
+  if (locked === undefined) {
+    const { size: bytes } = (await statIfAny(file))!;
+    const recorded = await recordWeights(lockFile, model.name, { url: model.url, bytes, sha256 });
+    requireDigest(file, sha256, recorded.sha256, `as in ${lockFile}`);
+  }
+  if (!unread) await writeStamp(place, sha256);
+  return { file, sha256 };
+}
+
+function requireDigest(file: string, found: string, expected: string, source: string): void {
+  if (found === expected) return;
+  throw new ModelError(
+    `Expected ${file} with SHA-256 ${expected} ${source}, found ${found}`,
+    'The file has been changed: delete it and fetch it again. If its publisher has changed it, earlier results were ' +
+      'made with other weights: remove its entry from the lock file only if that is understood.',
+  );
+}

@@ -1,0 +1,60 @@
+import type { Stats } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheRoot, writeFileAtomic } from '@bit-repro/artifacts';
+import type { PublishedModel } from './catalogue.ts';
+
+/** The digest of a file, and what tells cheaply that the file is still the same. */
+interface Stamp {
+  bytes: number;
+  modified: number;
+  sha256: string;
+}
+
+/** Where the weights of a model lie, in a cache that all runs share. */
+export interface WeightsPlace {
+  file: string;
+  /** Where a download lies until it is verified. */
+  incoming: string;
+  /** Where the digest is kept. */
+  stamp: string;
+}
+
+export function placeOf(model: PublishedModel, root: string = cacheRoot()): WeightsPlace {
+  const name = `${model.name}.npz`;
+  const folder = join(root, 'weights');
+  return {
+    file: join(folder, name),
+    incoming: join(folder, 'incoming', name),
+    stamp: join(folder, `${name}.stamp.json`),
+  };
+}
+
+/** Keeps the digest of `file`, which is or is about to become `place.file`. */
+export async function writeStamp(place: WeightsPlace, sha256: string, file = place.file): Promise<void> {
+  const { size: bytes, mtimeMs: modified } = await stat(file);
+  await writeFileAtomic(place.stamp, JSON.stringify({ bytes, modified, sha256 } satisfies Stamp));
+}
+
+/** The digest that was kept, and whether size and time of the file are still those it was taken at. */
+export async function readStamp(
+  place: WeightsPlace,
+): Promise<{ sha256: string; current: boolean } | undefined> {
+  try {
+    const { bytes, modified, sha256 } = JSON.parse(await readFile(place.stamp, 'utf8')) as Stamp;
+    const now = await statIfAny(place.file);
+    return { sha256, current: now?.size === bytes && now.mtimeMs === modified };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Size and time of a file; nothing where there is none. */
+export async function statIfAny(file: string): Promise<Stats | undefined> {
+  try {
+    return await stat(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

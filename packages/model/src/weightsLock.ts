@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { withLock, writeFileAtomic } from '@bit-repro/artifacts';
+import { ModelError } from './errors.ts';
+
+/** What is known of a published file since it was first fetched. */
+export interface LockedWeights {
+  url: string;
+  bytes: number;
+  sha256: string;
+}
+
+/**
+ * Reads a lock file of weights: `{ "BiT-M-R50x1": { "url": …, "bytes": …, "sha256": … }, … }`. No file is an empty one.
+ *
+ * @throws ModelError when it is not of this form.
+ */
+export async function readWeightsLock(lockFile: string): Promise<Map<string, LockedWeights>> {
+  let content: unknown;
+  try {
+    content = JSON.parse(await readFile(lockFile, 'utf8'));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
+    throw unreadable(lockFile, 'what is no JSON', cause);
+  }
+  if (!isRecord(content)) throw unreadable(lockFile, 'another value');
+  return new Map(
+    Object.entries(content).map(([name, entry]) => {
+      if (!isLockedWeights(entry)) throw unreadable(lockFile, `${JSON.stringify(entry)} for ${name}`);
+      return [name, entry];
+    }),
+  );
+}
+
+/**
+ * Records a file of weights in the lock file, unless one of this name is recorded there, and returns what is recorded.
+ *
+ * @throws ModelError as `readWeightsLock`; ArtifactError when the lock file cannot be written.
+ */
+export async function recordWeights(
+  lockFile: string,
+  name: string,
+  found: LockedWeights,
+): Promise<LockedWeights> {
+  return withLock(lockFile, async () => {
+    const lock = await readWeightsLock(lockFile);
+    const recorded = lock.get(name);
+    if (recorded !== undefined) return recorded;
+    const sorted = [...lock.set(name, found)].sort(([a], [b]) => (a < b ? -1 : 1));
+    await writeFileAtomic(lockFile, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);
+    return found;
+  });
+}
+
+function unreadable(lockFile: string, found: string, cause?: unknown): ModelError {
+  return new ModelError(
+    `Expected { name: { url, bytes, sha256 } } in the lock file ${lockFile}, found ${found}`,
+    'Restore the lock file from version control.',
+    { cause },
+  );
+}
+
+function isLockedWeights(value: unknown): value is LockedWeights {
+  return (
+    isRecord(value) &&
+    typeof value.url === 'string' &&
+    Number.isSafeInteger(value.bytes) &&
+    typeof value.sha256 === 'string' &&
+    /^[0-9a-f]{64}$/u.test(value.sha256)
+  );
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
