@@ -40,13 +40,13 @@ export function floats(shape: readonly number[], values: readonly number[]): Buf
 }
 
 /** A zip file of these members. Its names are not checked: a placeholder of the same length is replaced. */
-export async function zip(members: readonly RawMember[]): Promise<Buffer> {
+export async function zip(members: readonly RawMember[], { zip64 = false } = {}): Promise<Buffer> {
   const file = new ZipFile();
   members.forEach(({ name, bytes, deflate = false }, index) => {
     const placeholder = String.fromCharCode(0x61 + index).repeat(Buffer.byteLength(name));
-    file.addBuffer(bytes, placeholder, { compress: deflate, mtime: new Date(1980, 0, 1) });
+    file.addBuffer(bytes, placeholder, { compress: deflate, forceZip64Format: zip64 });
   });
-  file.end();
+  file.end({ forceZip64Format: zip64, comment: '' });
   const whole = await buffer(file.outputStream);
   members.forEach(({ name }, index) => {
     const placeholder = String.fromCharCode(0x61 + index).repeat(Buffer.byteLength(name));

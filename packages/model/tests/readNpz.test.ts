@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { architectureNamed, listNpz, readNpz, readWeights } from '../src/index.ts';
 import { headBias, headKernel, parameterShapes } from '../src/parameters.ts';
-import { floats, npz } from './npzFiles.ts';
+import { fileOf, floats, npz, zip } from './npzFiles.ts';
 import { tinyArchitecture, tinyFile } from './tinyModel.ts';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
@@ -32,6 +32,12 @@ describe.each(['stored', 'deflated'])('a %s file of NumPy', (packing) => {
     expect(listed.map(({ name, shape }) => ({ name, shape }))).toEqual(everyTensor);
     expect(new Set(listed.map(({ type }) => type))).toEqual(new Set(['float16', 'float32', 'float64']));
   });
+});
+
+it.each([false, true])('a zip64 file is read, deflated: %s', async (deflate) => {
+  const bytes = await zip([{ name: 'a.npy', bytes: floats([2], [1, 2]), deflate }], { zip64: true });
+  const weights = await readNpz(fileOf(bytes), { expect: [{ name: 'a', shape: [2] }] });
+  expect([...weights.get('a')!.data]).toEqual([1, 2]);
 });
 
 describe('a file with a head', () => {
