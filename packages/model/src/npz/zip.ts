@@ -12,7 +12,7 @@ export interface Member {
   chunks: () => AsyncGenerator<Buffer, void, undefined>;
 }
 
-/** Far more than the 466 tensors of the largest network. */
+/** Far more than the 459 tensors of the largest network. */
 const maxMembers = 10_000;
 
 /**
