@@ -25,8 +25,10 @@ export function groupNormRelu(tf: TensorFlow, x: Tensor4D, gamma: Tensor, beta: 
     const [input, g, b] = [x_ as Tensor, gamma_ as Tensor, beta_ as Tensor];
     const save = save_ as (tensors: Tensor[]) => void;
     const mean = tf.mul(overGroup(tf.sum(input, pixels)), 1 / size);
-    const square = tf.mul(overGroup(tf.sum(tf.square(input), pixels)), 1 / size);
-    const inverse = tf.rsqrt(tf.add(tf.sub(square, tf.square(mean)), normEpsilon));
+    // About the mean: E[x^2] - E[x]^2 would cancel in float32 where the mean is far above the deviation.
+    const squares = tf.sum(tf.squaredDifference(input, perImage(mean)), pixels);
+    const variance = tf.mul(overGroup(squares), 1 / size);
+    const inverse = tf.rsqrt(tf.add(variance, normEpsilon));
     const scale = tf.mul(inverse, g);
     const shift = tf.sub(b, tf.mul(mean, scale));
     const y = tf.relu(tf.add(tf.mul(input, perImage(scale)), perImage(shift)));

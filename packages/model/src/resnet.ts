@@ -3,6 +3,7 @@ import { headChannels, unitsOf, type Architecture, type Unit } from './architect
 import { ModelError } from './errors.ts';
 import { groupNormRelu } from './groupNorm.ts';
 import { finalNorm, headBias, headKernel, rootKernel, unitKernel, unitNorm } from './parameters.ts';
+import { convolve, zeroPaddedMaxPool } from './spatial.ts';
 
 /** Parameters by name, with the kernels standardised. */
 export type Standardised = ReadonlyMap<string, Tensor>;
@@ -28,9 +29,8 @@ export function pooledFeatures(
   parameters: Standardised,
   images: Tensor4D,
 ): Tensor2D {
-  let x = tf.conv2d(padSpatially(tf, images, 3), get(parameters, rootKernel) as Tensor4D, 2, 'valid');
-  // The pool's pad is zero, not minus infinity, as in the official code: after a convolution these differ.
-  x = tf.maxPool(padSpatially(tf, x, 1), 3, 2, 'valid');
+  let x = convolve(tf, images, get(parameters, rootKernel) as Tensor4D, 2);
+  x = zeroPaddedMaxPool(tf, x);
   for (const unit of unitsOf(architecture)) x = residualUnit(tf, unit, parameters, x);
   x = normRelu(tf, parameters, finalNorm, x);
   const [, height, width] = x.shape;
@@ -39,31 +39,19 @@ export function pooledFeatures(
 
 function residualUnit(tf: TensorFlow, unit: Unit, parameters: Standardised, x: Tensor4D): Tensor4D {
   const { path, stride, projected } = unit;
-  const kernel = (convolution: 'a' | 'b' | 'c' | 'a/proj'): Tensor4D =>
-    get(parameters, unitKernel(path, convolution)) as Tensor4D;
+  const conv = (name: 'a' | 'b' | 'c' | 'a/proj', input: Tensor4D, by: 1 | 2 = 1): Tensor4D =>
+    convolve(tf, input, get(parameters, unitKernel(path, name)) as Tensor4D, by);
   const active = normRelu(tf, parameters, unitNorm(path, 'a'), x);
-  const shortcut = projected ? tf.conv2d(active, kernel('a/proj'), stride, 'valid') : x;
-  let y = tf.conv2d(active, kernel('a'), 1, 'valid');
+  const shortcut = projected ? conv('a/proj', active, stride) : x;
+  let y = conv('a', active);
   y = normRelu(tf, parameters, unitNorm(path, 'b'), y);
-  // At stride 2 TensorFlow's own 'same' would pad (0, 1) where PyTorch pads (1, 1).
-  y =
-    stride === 1
-      ? tf.conv2d(y, kernel('b'), 1, 'same')
-      : tf.conv2d(padSpatially(tf, y, 1), kernel('b'), stride, 'valid');
+  y = conv('b', y, stride);
   y = normRelu(tf, parameters, unitNorm(path, 'c'), y);
-  return tf.add(tf.conv2d(y, kernel('c'), 1, 'valid'), shortcut);
+  return tf.add(conv('c', y), shortcut);
 }
 
 const normRelu = (tf: TensorFlow, parameters: Standardised, path: string, x: Tensor4D): Tensor4D =>
   groupNormRelu(tf, x, get(parameters, `${path}/gamma`), get(parameters, `${path}/beta`));
-
-const padSpatially = (tf: TensorFlow, x: Tensor4D, size: number): Tensor4D =>
-  tf.pad(x, [
-    [0, 0],
-    [size, size],
-    [size, size],
-    [0, 0],
-  ]);
 
 function get(parameters: Standardised, name: string): Tensor {
   const parameter = parameters.get(name);
