@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './commands/context.ts';
+import type { EvaluateOptions } from './commands/evaluate.ts';
+import type { LogitsOptions } from './commands/logits.ts';
 import { printError } from './printError.ts';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -46,6 +48,61 @@ async function main(): Promise<number> {
     .action(async (configs: string[]) => {
       const { validate } = await import('./commands/validate.ts');
       code = await validate(configs, context);
+    });
+  const weights = program.command('weights').description('the published weights: list, fetch, verify');
+  weights
+    .command('list')
+    .description('every published model, and which are in the cache')
+    .action(async () => {
+      const { listCommand } = await import('./commands/weights.ts');
+      code = await listCommand(context);
+    });
+  weights
+    .command('fetch')
+    .description('download the weights of a model into the cache')
+    .argument('<model>', 'for example BiT-M-R50x3')
+    .action(async (model: string) => {
+      const { fetchCommand } = await import('./commands/weights.ts');
+      code = await fetchCommand(model, context);
+    });
+  weights
+    .command('verify')
+    .description('read a cached file whole and hold it to the lock file')
+    .argument('<model>', 'for example BiT-M-R50x3')
+    .action(async (model: string) => {
+      const { verifyCommand } = await import('./commands/weights.ts');
+      code = await verifyCommand(model, context);
+    });
+  program
+    .command('logits')
+    .description('write the class scores of images, by the head stored in the file of weights')
+    .requiredOption('--model <name>', 'a published model or an architecture')
+    .requiredOption('--weights <file>', 'an npz file under the published names')
+    .option('--split <split>', 'train or test', 'test')
+    .option('--first <count>', 'how many images from the first', '16')
+    .option('--crop <pixels>', 'side that images are resized to', '128')
+    .requiredOption('--out <file>', 'a JSON file of logits and labels')
+    .action(async (options: LogitsOptions) => {
+      const { logitsCommand } = await import('./commands/logits.ts');
+      code = await logitsCommand(options, context);
+    });
+  program
+    .command('evaluate')
+    .description('print top-1, top-5 and loss on the test images, by the head stored in the file of weights')
+    .requiredOption('--model <name>', 'a published model or an architecture')
+    .requiredOption('--weights <file>', 'an npz file with a head of 10 classes')
+    .option('--crop <pixels>', 'side that images are resized to', '128')
+    .option('--batch <count>', 'images at a time', '100')
+    .action(async (options: EvaluateOptions) => {
+      const { evaluateCommand } = await import('./commands/evaluate.ts');
+      code = await evaluateCommand(options, context);
+    });
+  program
+    .command('schema')
+    .description('write the JSON Schemas that editors check configs with')
+    .action(async () => {
+      const { schema } = await import('./commands/schema.ts');
+      code = await schema(context);
     });
   program
     .command('worker', { hidden: true })

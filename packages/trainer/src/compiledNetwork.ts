@@ -1,9 +1,7 @@
-import { imageSide } from '@bit-repro/data';
 import {
   batch,
   compile,
   entry,
-  type Rank,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
@@ -13,13 +11,13 @@ import {
 import { isStandardised, logits, parameterShapes, standardiseKernel } from '@bit-repro/model';
 import type { NetworkOptions, TrainableNetwork } from './network.ts';
 import { preprocess } from './preprocess.ts';
+import { imageInput, scoreImages } from './scoringNetwork.ts';
 
 const parameter = (name: string): string => `parameter/${name}`;
 const velocity = (name: string): string => `velocity/${name}`;
 const gradient = (name: string): string => `gradient/${name}`;
 const kernel = (name: string): string => `kernel/${name}`;
 
-const imageInput = { shape: [batch, imageSide, imageSide, 3], dtype: 'uint8' } as const;
 const perImage = { shape: [batch], dtype: 'int32' } as const;
 const number = { shape: [], dtype: 'float32' } as const;
 
@@ -111,17 +109,8 @@ export function compiledNetwork(
       score: entry({
         inputs: { images: imageInput },
         build: ({ images }, read) => {
-          const none = tf.zeros<Rank.R1>([images.shape[0]], 'int32');
-          const whole = { resize: crop, crop };
-          const pixels = preprocess(tf, images as Tensor4D, { top: none, left: none, flip: none }, whole);
-          return {
-            outputs: {
-              logits: scores(
-                names.map((name) => read(used(name))),
-                pixels,
-              ),
-            },
-          };
+          const parameters = new Map(names.map((name) => [name, read(used(name))]));
+          return { outputs: { logits: scoreImages(tf, architecture, parameters, images as Tensor4D, crop) } };
         },
       }),
     },

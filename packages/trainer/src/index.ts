@@ -12,4 +12,5 @@ export {
 export { evaluate, type EvaluateOptions } from './evaluate.ts';
 export { fineTune, type FineTuneInput } from './fineTune.ts';
 export type { MicroBatch, TrainableNetwork } from './network.ts';
+export { scoringNetwork, type ScoringNetwork } from './scoringNetwork.ts';
 export type { Evaluation, FineTuneResult, FineTuneSpec, TrainingEvent } from './spec.ts';

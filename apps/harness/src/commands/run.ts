@@ -13,6 +13,7 @@ import { runId } from '../store/runKey.ts';
 import { RunStore } from '../store/runStore.ts';
 import { sourceDigest } from '../store/sourceDigest.ts';
 import { specOf } from '../store/specOf.ts';
+import { weightsDigest } from '../weights/weights.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { reportRuns } from './reportRuns.ts';
@@ -38,13 +39,21 @@ export async function run(configFile: string, options: RunOptions, context: Comm
   const fetching = { onProgress: bar.onProgress, onMessage: print };
   const installation = await provision(fetching);
   const { sha1 } = await openCifar10(fetching);
+  const digests = new Map<string, string | undefined>();
+  for (const { weights } of planned) {
+    if (!digests.has(weights.name)) digests.set(weights.name, await weightsDigest(weights, bar.onProgress));
+  }
   bar.close();
   const device = deviceName(installation.flavour === 'cuda' ? gpus[0] : undefined);
   print(`engine  TensorFlow ${installation.tensorflowVersion} (${installation.flavour}) on ${device}`);
 
   const sources = await sourceDigest();
   const engine = { flavour: installation.flavour, tensorflow: installation.tensorflowVersion, device };
-  const specs = planned.map((one) => specOf(one, { dataset: { name: 'cifar10', sha1 }, engine, sources }));
+  const specs = planned.map((one) => {
+    const weightsSha256 = digests.get(one.weights.name);
+    const surroundings = { dataset: { name: 'cifar10' as const, sha1 }, engine, sources };
+    return specOf(one, { ...surroundings, ...(weightsSha256 === undefined ? {} : { weightsSha256 }) });
+  });
   const store = new RunStore(resolve(workspaceRoot, options.runs));
   const { provenance, diff } = await gatherProvenance({ configFile, profile, installation, gpus });
 

@@ -53,7 +53,8 @@ function panels(data: ReportData, shots: readonly number[]): TopLevelSpec {
         layer('paper run', { type: 'point', filled: true, size: 22, opacity: 0.35 }),
         layer('2021 run', { type: 'point', shape: 'triangle-up', size: 45, opacity: 0.8 }, -14),
         layer('2021 mean', { type: 'tick', thickness: 2, size: 16 }, -14),
-        ...own(14),
+        // Beside the paper's dots only where ours stand in their column.
+        ...own(data.comparable ? 14 : 0),
       ],
     })),
     spacing: 30,

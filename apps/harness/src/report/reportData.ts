@@ -1,187 +1,201 @@
 import { summarise, type Summary } from '@bit-repro/metrics';
 import type { Experiment, Target } from '../config/index.ts';
-import type { PlannedRun } from '../plan/index.ts';
+import { profileNamed, type PlannedRun } from '../plan/index.ts';
 import type { RunRecord } from '../store/records.ts';
-import { departuresFrom2021, departuresFromPaper, isPaperNetwork, networkTitle } from './comparison.ts';
+import { limitsOfComparison } from './comparison.ts';
+import { networkTitle, placeInFigure, type FigurePlace } from './network.ts';
+import { describeProvenance, effortOf, type Effort, type ProvenanceRow } from './provenance.ts';
+import { publishedResults, type PublishedResult } from './published.ts';
+import { settingRows, type SettingRow } from './settings.ts';
 
-/** One run in a report; accuracies in percent. */
-export interface ReportedRun {
-  id: string;
-  network: string;
-  arm: string;
-  shots: number;
-  seed: number;
-  top1: number;
-  top5: number;
-  loss: number;
-  seconds: number;
-  subset: readonly number[];
-}
-
-/** The runs of one arm at one number of shots. */
-export interface ReportedGroup {
-  arm: string;
-  network: string;
-  /** Whether the paper's numbers are of the same network. */
-  comparable: boolean;
-  shots: number;
-  runs: ReportedRun[];
-  /** Of top-1 in percent; absent when no run is done. */
-  summary?: Summary;
-  missing: number;
-  paperMedian?: number;
-  mean2021?: number;
-}
-
-/** Everything a report says, before it is put into words and pictures. */
-export interface ReportData {
-  title: string;
-  description?: string;
-  name: string;
-  profile: { name: string; title: string };
-  networks: string[];
-  /** Whether all runs are of the paper's network with its published weights. */
-  comparable: boolean;
-  groups: ReportedGroup[];
-  runs: ReportedRun[];
-  planned: number;
-  departures: string[];
-  departures2021: string[];
-  provenance: { label: string; value: string }[];
-  target?: Target;
-}
-
+/** What a report is made of. */
 export interface ReportInput {
   experiment: Experiment;
   profile: string;
   planned: readonly PlannedRun[];
   /** The finished ones of `planned`. */
   records: readonly RunRecord[];
+  /** Why runs of `planned` are not finished, where that is known. */
+  failures?: readonly { run: PlannedRun; reason: string }[];
+  target?: Target;
+  generatedAt: Date;
+}
+
+/** A finished run; accuracies in percent. */
+export interface ReportedRun {
+  id: string;
+  arm: string;
+  shots: number;
+  seed: number;
+  top1: number;
+  top5: number;
+  /** Mean cross-entropy in nats. */
+  loss: number;
+  /** Test images that these numbers are over. */
+  samples: number;
+  seconds: number;
+  subset: { indices: number[]; labels: number[] };
+}
+
+/** The runs of one arm at one number of shots. `summary` is of the top-1 accuracies of `runs`, in percent. */
+export interface ReportedGroup {
+  /** Title of the arm. */
+  arm: string;
+  network: string;
+  /** Where the paper's figure has the same network; absent when the paper's numbers are of another. */
+  place?: FigurePlace;
+  shots: number;
+  seeds: number[];
+  runs: ReportedRun[];
+  /** Absent when no run is finished. */
+  summary?: Summary;
+  missing: number;
+}
+
+export interface MissingRun {
+  arm: string;
+  shots: number;
+  seed: number;
+  reason?: string;
+}
+
+/** Everything a report says, before it is put into words and pictures. */
+export interface ReportData {
+  name: string;
+  title: string;
+  description?: string;
+  profile: { name: string; title: string };
+  /** ISO 8601. */
+  generatedAt: string;
+  networks: string[];
+  /** Whether the paper has numbers of every network that was run. */
+  comparable: boolean;
+  /** Titles, in the order of the config. */
+  arms: string[];
+  shots: number[];
+  planned: number;
+  groups: ReportedGroup[];
+  missing: MissingRun[];
+  published: PublishedResult[];
+  settings: SettingRow[];
+  limits: string[];
+  provenance: ProvenanceRow[];
+  effort?: Effort;
   target?: Target;
 }
 
 /** Gathers a report's numbers from the records of its runs. */
-export function buildReportData({ experiment, profile, planned, records, target }: ReportInput): ReportData {
-  const chosen = experiment.profiles.find(({ name }) => name === profile);
-  const groups = groupRuns(planned, records, target);
+export function buildReportData(input: ReportInput): ReportData {
+  const { experiment, planned, records, target } = input;
+  const profile = profileNamed(experiment, input.profile);
+  const armTitle = new Map(profile.arms.map(({ name, title }) => [name, title]));
+  const titleOf = ({ arm }: PlannedRun): string => armTitle.get(arm.name) ?? arm.title;
+  const byArm = groupBy(planned, ({ arm }) => arm.name);
+  const groups = byArm.flatMap((runs) =>
+    groupBy(runs, ({ shots }) => String(shots)).map((members) =>
+      reportGroup(members, titleOf(members[0]!), records, target),
+    ),
+  );
+  const shots = [...new Set(planned.map((run) => run.shots))];
+  const placed = target && planned.filter((run) => placeInFigure(run, target) !== undefined);
+  const models = new Set(placed?.map(({ model }) => model));
+  const published =
+    target === undefined
+      ? []
+      : publishedResults(target, models.size > 0 ? [...models] : [target.reproduction2021.model], shots);
   return {
+    name: experiment.name,
     title: experiment.title,
     ...(experiment.description === undefined ? {} : { description: experiment.description }),
-    name: experiment.name,
-    profile: { name: profile, title: chosen?.title ?? profile },
+    profile: { name: profile.name, title: profile.title },
+    generatedAt: input.generatedAt.toISOString(),
     networks: [...new Set(planned.map(networkTitle))],
-    comparable: planned.every(isPaperNetwork),
-    groups,
-    runs: groups.flatMap(({ runs }) => runs),
+    comparable: placed?.length === planned.length,
+    arms: byArm.map(([first]) => titleOf(first!)),
+    shots,
     planned: planned.length,
-    departures: departuresFromPaper(planned),
-    departures2021: target === undefined ? [] : departuresFrom2021(target),
+    groups,
+    missing: missingRuns(input, titleOf),
+    published,
+    settings: settingRows(byArm, target),
+    limits: target === undefined ? [] : limitsOfComparison(planned, published, target),
     provenance: describeProvenance(records),
+    ...effort(records),
     ...(target === undefined ? {} : { target }),
   };
 }
 
-function groupRuns(
-  planned: readonly PlannedRun[],
+function reportGroup(
+  members: readonly PlannedRun[],
+  arm: string,
   records: readonly RunRecord[],
   target: Target | undefined,
-): ReportedGroup[] {
-  const key = (arm: string, shots: number, seed?: number): string => JSON.stringify([arm, shots, seed]);
-  const done = new Map(
-    records.map((record) => [
-      key(record.spec.arm.name, record.spec.fineTune.shots, record.spec.fineTune.seed),
-      record,
-    ]),
-  );
-  const groups = new Map<string, PlannedRun[]>();
-  for (const run of planned) {
-    const name = key(run.arm.name, run.shots);
-    groups.set(name, [...(groups.get(name) ?? []), run]);
-  }
-  return [...groups.values()].map((members): ReportedGroup => {
-    const { arm, shots } = members[0]!;
-    const runs = members.flatMap((run) => {
-      const record = done.get(key(run.arm.name, run.shots, run.seed));
-      return record === undefined ? [] : [reportRun(run, record)];
-    });
-    const panel = target?.figure6.panels.find((candidate) => candidate.shots === shots);
-    const paperMedian = panel?.upstreams.find(({ family }) => family === 'BiT-M')?.medians[
-      target?.figure6.models.indexOf('R50x3') ?? -1
-    ];
-    const mean2021 = target?.reproduction2021.results.find((result) => result.shots === shots)?.mean;
-    return {
-      arm: arm.title,
-      network: networkTitle(members[0]!),
-      comparable: isPaperNetwork(members[0]!),
-      shots,
-      runs,
-      ...(runs.length === 0 ? {} : { summary: summarise(runs.map(({ top1 }) => top1)) }),
-      missing: members.length - runs.length,
-      ...(paperMedian === undefined ? {} : { paperMedian }),
-      ...(mean2021 === undefined ? {} : { mean2021 }),
-    };
+): ReportedGroup {
+  const [first] = members as [PlannedRun];
+  const runs = members.flatMap((run) => {
+    const record = recordOf(run, records);
+    return record === undefined ? [] : [reportRun(arm, record)];
   });
-}
-
-function reportRun(run: PlannedRun, { id, result, timing }: RunRecord): ReportedRun {
+  const place = target === undefined ? undefined : placeInFigure(first, target);
   return {
-    id,
-    network: networkTitle(run),
-    arm: run.arm.title,
-    shots: run.shots,
-    seed: run.seed,
-    top1: 100 * result.final.top1,
-    top5: 100 * result.final.top5,
-    loss: result.final.loss,
-    seconds: timing.seconds,
-    subset: result.subset.indices,
+    arm,
+    network: networkTitle(first),
+    ...(place === undefined ? {} : { place }),
+    shots: first.shots,
+    seeds: members.map(({ seed }) => seed),
+    runs,
+    ...(runs.length === 0 ? {} : { summary: summarise(runs.map(({ top1 }) => top1)) }),
+    missing: members.length - runs.length,
   };
 }
 
-function describeProvenance(records: readonly RunRecord[]): { label: string; value: string }[] {
-  const all = (pick: (record: RunRecord) => string): string =>
-    [...new Set(records.map(pick))].join('; ') || 'no run yet';
-  const seconds = records.reduce((sum, { timing }) => sum + timing.seconds, 0);
-  const short = (digest: string | undefined): string => digest?.slice(0, 12) ?? 'none';
-  return [
-    {
-      label: 'Code',
-      value: all(
-        ({ provenance: { git } }) =>
-          `commit ${short(git.sha)}${git.dirty ? ', with uncommitted changes (code.diff in each run)' : ''}`,
-      ),
-    },
-    { label: 'Sources', value: all(({ spec }) => `sha256 ${short(spec.sources)}`) },
-    {
-      label: 'Config',
-      value: all(({ provenance }) => `${provenance.configFile}, sha256 ${short(provenance.configSha256)}`),
-    },
-    {
-      label: 'Weights',
-      value: all(
-        ({ spec: { weights } }) =>
-          `${weights.title}${weights.sha256 === undefined ? '' : `, sha256 ${short(weights.sha256)}`}`,
-      ),
-    },
-    {
-      label: 'Data',
-      value: all(({ spec }) => `CIFAR-10, test_batch.bin sha1 ${short(spec.dataset.sha1['test_batch.bin'])}`),
-    },
-    {
-      label: 'Engine',
-      value: all(
-        ({ spec: { engine }, provenance }) =>
-          `TensorFlow ${engine.tensorflow} (${engine.flavour}), Node ${provenance.versions.node ?? 'unknown'}`,
-      ),
-    },
-    { label: 'Device', value: all(({ timing }) => timing.device) },
-    {
-      label: 'Machine',
-      value: all(
-        ({ provenance: { host } }) =>
-          `${host.cores} cores, ${(host.memoryBytes / 1024 ** 3).toFixed(0)} GiB, ${host.platform}`,
-      ),
-    },
-    { label: 'Time', value: `${seconds.toFixed(0)} s in ${records.length} runs` },
-  ];
+function reportRun(arm: string, { id, spec, result, timing }: RunRecord): ReportedRun {
+  const { top1, top5, loss, samples } = result.final;
+  // From whole hits, or 12.54 % would be 12.540000000000001 %.
+  const percent = (share: number): number => (100 * Math.round(share * samples)) / samples;
+  return {
+    id,
+    arm,
+    shots: spec.fineTune.shots,
+    seed: spec.fineTune.seed,
+    top1: percent(top1),
+    top5: percent(top5),
+    loss,
+    samples,
+    seconds: timing.seconds,
+    subset: result.subset,
+  };
+}
+
+function missingRuns(
+  { planned, records, failures = [] }: ReportInput,
+  titleOf: (run: PlannedRun) => string,
+): MissingRun[] {
+  return planned
+    .filter((run) => recordOf(run, records) === undefined)
+    .map((run) => {
+      const reason = failures.find((failure) => isSame(failure.run, run))?.reason;
+      const { shots, seed } = run;
+      return { arm: titleOf(run), shots, seed, ...(reason === undefined ? {} : { reason }) };
+    });
+}
+
+const recordOf = (run: PlannedRun, records: readonly RunRecord[]): RunRecord | undefined =>
+  records.find(({ spec }) => isSame({ arm: spec.arm, ...spec.fineTune }, run));
+
+type RunName = Pick<PlannedRun, 'shots' | 'seed'> & { arm: { name: string } };
+
+const isSame = (one: RunName, other: RunName): boolean =>
+  one.arm.name === other.arm.name && one.shots === other.shots && one.seed === other.seed;
+
+function effort(records: readonly RunRecord[]): { effort?: Effort } {
+  const found = effortOf(records);
+  return found === undefined ? {} : { effort: found };
+}
+
+/** Lists of the items with the same key, in the order of their first. */
+function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return [...groups.values()];
 }

@@ -7,6 +7,7 @@ import { workspaceRoot } from '../workspace.ts';
 const inputs = [
   ...['artifacts', 'data', 'engine', 'metrics', 'model', 'trainer'].map((name) => `packages/${name}/src`),
   'apps/harness/src/worker',
+  'apps/harness/src/weights',
   'package-lock.json',
 ];
 

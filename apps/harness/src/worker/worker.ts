@@ -1,16 +1,14 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { writeFileAtomic } from '@bit-repro/artifacts';
 import { openCifar10 } from '@bit-repro/data';
 import { loadEngine, provision } from '@bit-repro/engine';
-import { architectureNamed, randomWeights, type Weights } from '@bit-repro/model';
 import { fineTune, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
-import { HarnessError } from '../errors.ts';
 import { runFiles, type RunSpec } from '../store/records.ts';
 import { runKey } from '../store/runKey.ts';
 import { readSpec, toJson, writeResult } from '../store/runStore.ts';
+import { loadRunWeights } from '../weights/weights.ts';
 import type { WorkerMessage } from './events.ts';
 
 /**
@@ -27,7 +25,7 @@ export async function runWorker(
     const spec = await readSpec(folder);
     const engine = loadEngine(await provision({ flavour: spec.engine.flavour }));
     const data = await openCifar10();
-    const weights = initialWeights(spec);
+    const weights = await loadRunWeights(spec);
     const stopwatch = evaluationStopwatch();
     const events = createWriteStream(join(folder, runFiles.events));
     const onEvent = (event: TrainingEvent): void => {
@@ -54,16 +52,6 @@ export async function runWorker(
     tell({ kind: 'failed', message, ...(remedy === undefined ? {} : { remedy }) });
     throw error;
   }
-}
-
-/** The weights a run starts from: random ones depend on their own seed alone, so all runs of an arm share them. */
-function initialWeights({ weights, fineTune: { architecture, classes } }: RunSpec): Weights {
-  const network = architectureNamed(architecture);
-  if (weights.kind === 'random') return randomWeights(network, classes, xoroshiro128plus(weights.seed ?? 0));
-  throw new HarnessError(
-    `Expected random weights, found ${weights.title}`,
-    'Use a profile with random weights.',
-  );
 }
 
 function resultOf(

@@ -1,0 +1,30 @@
+import { cifar10Classes } from '@bit-repro/data';
+import { evaluate } from '@bit-repro/trainer';
+import { HarnessError } from '../errors.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+import { openStoredNetwork, wholeNumber } from './storedNetwork.ts';
+
+export interface EvaluateOptions {
+  model: string;
+  weights: string;
+  crop: string;
+  batch: string;
+}
+
+/** Prints top-1, top-5 and mean cross-entropy of a stored network on all test images. */
+export async function evaluateCommand(options: EvaluateOptions, context: CommandContext): Promise<number> {
+  const batch = wholeNumber('--batch', options.batch);
+  const { network, classes, data } = await openStoredNetwork(options, context);
+  if (classes !== cifar10Classes.length) {
+    throw new HarnessError(
+      `Expected a head of ${cifar10Classes.length} classes in ${options.weights}, found ${classes}`,
+      'Name a file that was fine-tuned on CIFAR-10.',
+    );
+  }
+  const { top1, top5, loss, samples } = await evaluate(network, data.test, { classes, batch });
+  network.dispose();
+  context.print(
+    `images ${samples}\ntop-1  ${(100 * top1).toFixed(2)} %\ntop-5  ${(100 * top5).toFixed(2)} %\nloss   ${loss.toFixed(4)}`,
+  );
+  return exitCodes.done;
+}

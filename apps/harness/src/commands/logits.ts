@@ -1,0 +1,43 @@
+import { resolve } from 'node:path';
+import { writeFileAtomic } from '@bit-repro/artifacts';
+import { imageBytes } from '@bit-repro/data';
+import { HarnessError } from '../errors.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+import { openStoredNetwork, wholeNumber } from './storedNetwork.ts';
+
+export interface LogitsOptions {
+  model: string;
+  weights: string;
+  split: string;
+  first: string;
+  crop: string;
+  out: string;
+}
+
+/** Images that are scored at a time. */
+const atOnce = 16;
+
+/** Writes the logits and labels of the first images of a split as JSON. */
+export async function logitsCommand(options: LogitsOptions, context: CommandContext): Promise<number> {
+  const { split, out } = options;
+  if (split !== 'train' && split !== 'test') {
+    throw new HarnessError(`Expected --split to be train or test, found ${split}`, 'Correct --split.');
+  }
+  const first = wholeNumber('--first', options.first);
+  const { network, classes, data } = await openStoredNetwork(options, context);
+  const set = data[split];
+  const count = Math.min(first, set.count);
+  const logits: number[][] = [];
+  for (let start = 0; start < count; start += atOnce) {
+    const end = Math.min(start + atOnce, count);
+    const scores = network.logits(set.images.subarray(start * imageBytes, end * imageBytes));
+    for (let image = 0; image < end - start; image += 1) {
+      logits.push([...scores.subarray(image * classes, (image + 1) * classes)]);
+    }
+  }
+  network.dispose();
+  const labels = [...set.labels.subarray(0, count)];
+  await writeFileAtomic(resolve(out), `${JSON.stringify({ logits, labels })}\n`);
+  context.print(`${count} x ${classes} logits are in ${out}`);
+  return exitCodes.done;
+}

@@ -1,0 +1,42 @@
+import { openCifar10, type Cifar10 } from '@bit-repro/data';
+import { loadEngine, provision } from '@bit-repro/engine';
+import { architectureNamed, readWeights } from '@bit-repro/model';
+import { scoringNetwork, type ScoringNetwork } from '@bit-repro/trainer';
+import { modelNamed, modelNames } from '../config/index.ts';
+import { HarnessError } from '../errors.ts';
+import type { CommandContext } from './context.ts';
+
+/** A network with the head that its file holds, and the data to score. */
+export interface StoredNetwork {
+  network: ScoringNetwork;
+  classes: number;
+  data: Cifar10;
+}
+
+/** Loads a file of weights as it is, to score images resized to `crop` pixels. */
+export async function openStoredNetwork(
+  { model, weights: file, crop }: { model: string; weights: string; crop: string },
+  { print }: CommandContext,
+): Promise<StoredNetwork> {
+  if (!modelNames.includes(model)) {
+    throw new HarnessError(`Expected one of ${modelNames.join(', ')}, found ${model}`, 'Correct --model.');
+  }
+  const size = wholeNumber('--crop', crop);
+  const architecture = architectureNamed(modelNamed(model).architecture);
+  const { weights, classes } = await readWeights(file, architecture, { head: 'stored' });
+  const data = await openCifar10({ onMessage: print });
+  const { tf } = loadEngine(await provision({ onMessage: print }));
+  return { network: scoringNetwork(tf, { architecture, weights, classes, crop: size }), classes, data };
+}
+
+/** A positive whole number from the command line. */
+export function wholeNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new HarnessError(
+      `Expected ${option} to be a whole number from 1 up, found ${text}`,
+      `Correct ${option}.`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,41 @@
+import { fetchWeights, findModel, listWeights, verifyWeights } from '@bit-repro/model';
+import { downloadBar } from '../progress/board.ts';
+import { weightsLock } from '../weights/weights.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+
+const lock = { lockFile: weightsLock };
+
+/** Prints every published model with its size and whether it is in the cache. */
+export async function listCommand({ print }: CommandContext): Promise<number> {
+  for (const { model, state, locked } of await listWeights(lock)) {
+    const millions = `${(model.parameters / 1e6).toFixed(1)} M parameters`;
+    const recorded = locked === undefined ? '' : `  sha256 ${locked.sha256.slice(0, 12)}`;
+    print(
+      `${model.name.padEnd(13)} ${millions.padStart(20)}  ${model.upstream.padEnd(12)}  ${model.licence}  ${state}${recorded}`,
+    );
+  }
+  return exitCodes.done;
+}
+
+/** Downloads the weights of a model. */
+export async function fetchCommand(name: string, { print, signal }: CommandContext): Promise<number> {
+  const bar = downloadBar();
+  try {
+    const { file, sha256 } = await fetchWeights(findModel(name), {
+      ...lock,
+      onProgress: bar.onProgress,
+      signal,
+    });
+    print(`${name} is in ${file}\nsha256 ${sha256}`);
+  } finally {
+    bar.close();
+  }
+  return exitCodes.done;
+}
+
+/** Reads the cached weights of a model whole and compares them with the lock file. */
+export async function verifyCommand(name: string, { print }: CommandContext): Promise<number> {
+  const { file, sha256 } = await verifyWeights(findModel(name), lock);
+  print(`${file} is what was recorded\nsha256 ${sha256}`);
+  return exitCodes.done;
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { digestFile, type OnProgress } from '@bit-repro/artifacts';
+import {
+  architectureNamed,
+  fetchWeights,
+  findModel,
+  randomWeights,
+  readWeights,
+  withZeroHead,
+  type Weights,
+} from '@bit-repro/model';
+import type { WeightsChoice } from '../config/index.ts';
+import { HarnessError } from '../errors.ts';
+import type { RunSpec } from '../store/records.ts';
+import { workspaceRoot } from '../workspace.ts';
+
+/** The committed file that records the SHA-256 of published weights on first use. */
+export const weightsLock = join(workspaceRoot, 'configs/weights.lock.json');
+
+/**
+ * Sees to it that a file of weights is there, and returns its SHA-256; published weights are downloaded into the cache.
+ * Random weights have none.
+ */
+export async function weightsDigest(
+  weights: WeightsChoice,
+  onProgress?: OnProgress,
+): Promise<string | undefined> {
+  switch (weights.kind) {
+    case 'random':
+      return undefined;
+    case 'published':
+      return (await locatePublished(weights.name, onProgress)).sha256;
+    case 'file':
+      return digestFile(weights.path, 'sha256').catch((cause: unknown) => {
+        throw new HarnessError(
+          `Expected a file of weights at ${weights.path}, found none that can be read`,
+          'Correct `weights.file` in the experiment; the path is relative to the experiment’s folder.',
+          { cause },
+        );
+      });
+  }
+}
+
+/** The weights a run starts from, with a head of zeros, as BiT fine-tunes. */
+export async function loadRunWeights({ model, weights, fineTune }: RunSpec): Promise<Weights> {
+  const architecture = architectureNamed(fineTune.architecture);
+  if (weights.kind === 'random') {
+    return randomWeights(architecture, fineTune.classes, xoroshiro128plus(weights.seed ?? 0));
+  }
+  const { file, sha256 } =
+    weights.kind === 'published'
+      ? await locatePublished(model)
+      : { file: weights.path!, sha256: await digestFile(weights.path!, 'sha256') };
+  if (sha256 !== weights.sha256) {
+    throw new HarnessError(
+      `Expected weights with sha256 ${weights.sha256 ?? 'on record'}, found ${sha256} in ${file}`,
+      'The file has changed since the runs were planned: run the experiment again.',
+    );
+  }
+  const { weights: features } = await readWeights(file, architecture, { head: 'none' });
+  return withZeroHead(features, architecture, fineTune.classes);
+}
+
+const locatePublished = (name: string, onProgress?: OnProgress): ReturnType<typeof fetchWeights> =>
+  fetchWeights(findModel(name), {
+    lockFile: weightsLock,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { fineTuneSchema, type RunSpec } from '../../src/store/records.ts';
+import { runId, runKey } from '../../src/store/runKey.ts';
+import { runSpec } from '../sampleRuns.ts';
+
+const other = (value: unknown): unknown =>
+  typeof value === 'number' ? value + 1 : Array.isArray(value) ? [...(value as number[]), 9999] : `${String(value)}-other`;
+
+describe('runKey', () => {
+  it.each(Object.keys(fineTuneSchema.shape))('changes with the hyper-parameter %s', (field) => {
+    const { fineTune } = runSpec();
+    const changed = { ...fineTune, [field]: other(fineTune[field as keyof typeof fineTune]) };
+    expect(runKey(runSpec({ fineTune: changed }))).not.toBe(runKey(runSpec()));
+  });
+
+  it.each<[string, Partial<RunSpec>]>([
+    ['the model', { model: 'R50x1' }],
+    ['the seed of random weights', { weights: { ...runSpec().weights, seed: 1 } }],
+    ['the file of weights', { weights: { ...runSpec().weights, sha256: 'b'.repeat(64) } }],
+    ['the data', { dataset: { name: 'cifar10', sha1: {} } }],
+    ['the engine', { engine: { ...runSpec().engine, tensorflow: '2.15.1' } }],
+    ['the device', { engine: { ...runSpec().engine, device: 'another processor' } }],
+    ['the sources', { sources: '9'.repeat(64) }],
+  ])('changes with %s', (_, change) => {
+    expect(runKey(runSpec(change))).not.toBe(runKey(runSpec()));
+  });
+
+  it.each<[string, Partial<RunSpec>]>([
+    ['the experiment’s name', { experiment: 'another' }],
+    ['the arm’s name', { arm: { name: 'another', title: 'Another' } }],
+    ['the title of the weights', { weights: { ...runSpec().weights, title: 'another' } }],
+    ['the path of the weights', { weights: { ...runSpec().weights, path: '/elsewhere' } }],
+  ])('stays when only %s changes', (_, change) => {
+    expect(runKey(runSpec(change))).toBe(runKey(runSpec()));
+  });
+
+  it('does not depend on the order of keys', () => {
+    const { fineTune } = runSpec();
+    const reversed = Object.fromEntries(Object.entries(fineTune).reverse()) as typeof fineTune;
+    expect(runKey(runSpec({ fineTune: reversed }))).toBe(runKey(runSpec()));
+  });
+});
+
+describe('runId', () => {
+  it('says what the run is and ends in the key', () => {
+    expect(runId(runSpec())).toMatch(/^mini-rule-1shot-seed0-[0-9a-f]{12}$/);
+  });
+
+  it('is a plain file name whatever an arm is called', () => {
+    expect(runId(runSpec({ arm: { name: '../$(rm -rf) <b>', title: '' } }))).toMatch(/^[a-z0-9.-]+$/);
+  });
+});

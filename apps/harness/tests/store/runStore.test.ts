@@ -1,0 +1,115 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { runFiles, type RunSpec } from '../../src/store/records.ts';
+import { runKey } from '../../src/store/runKey.ts';
+import { readSpec, RunStore, writeResult } from '../../src/store/runStore.ts';
+import { plannedRun, record, runSpec } from '../sampleRuns.ts';
+
+let store: RunStore;
+beforeEach(() => {
+  store = new RunStore(mkdtempSync(join(tmpdir(), 'store-')));
+});
+
+const sample = record(plannedRun(), 50);
+
+async function finish(spec: RunSpec): Promise<string> {
+  const folder = await store.open(spec, sample.provenance, undefined);
+  await writeResult(folder, { ...sample.result, key: runKey(spec) }, sample.timing);
+  return folder;
+}
+
+describe('a run in the store', () => {
+  it('is open before it has begun', async () => {
+    expect(await store.state(runSpec())).toEqual({ kind: 'open' });
+  });
+
+  it('is open while it has no result', async () => {
+    await store.open(runSpec(), sample.provenance, undefined);
+    expect(await store.state(runSpec())).toEqual({ kind: 'open' });
+  });
+
+  it('is done when its result is there', async () => {
+    await finish(runSpec());
+    expect(await store.state(runSpec())).toMatchObject({
+      kind: 'done',
+      record: { result: { final: { top1: 0.5 } } },
+    });
+  });
+
+  it('keeps the specification that it was opened with', async () => {
+    const folder = await store.open(runSpec(), sample.provenance, 'a difference');
+    expect(await readSpec(folder)).toEqual(runSpec());
+    expect(readFileSync(join(folder, runFiles.diff), 'utf8')).toBe('a difference');
+  });
+
+  it('is begun afresh when it is opened again', async () => {
+    const folder = await store.open(runSpec(), sample.provenance, undefined);
+    writeFileSync(join(folder, runFiles.events), 'half a li');
+    await store.open(runSpec(), sample.provenance, undefined);
+    expect(existsSync(join(folder, runFiles.events))).toBe(false);
+  });
+
+  it('does not hold its times in the result, so that an identical rerun has the same bytes', async () => {
+    const first = readFileSync(join(await finish(runSpec()), runFiles.result));
+    const again = readFileSync(join(await finish(runSpec()), runFiles.result));
+    expect(again.equals(first)).toBe(true);
+  });
+});
+
+describe('a damaged run', () => {
+  it.each<[string, (folder: string) => void, RegExp]>([
+    [
+      'one altered number',
+      (folder) => {
+        replace(folder, runFiles.result, '0.5', '0.6');
+      },
+      /was altered/,
+    ],
+    [
+      'one added byte',
+      (folder) => {
+        appendFileSync(join(folder, runFiles.result), ' ');
+      },
+      /was altered/,
+    ],
+    [
+      'a truncated result',
+      (folder) => {
+        writeFileSync(join(folder, runFiles.result), '{"key":');
+      },
+      /was altered/,
+    ],
+    [
+      'times of another version',
+      (folder) => {
+        replace(folder, runFiles.timing, '"seconds"', '"minutes"');
+      },
+      /timing\.json/,
+    ],
+    [
+      'no provenance',
+      (folder) => {
+        writeFileSync(join(folder, runFiles.provenance), '{}');
+      },
+      /provenance\.json/,
+    ],
+  ])('is found out: %s', async (_, damage, reason) => {
+    damage(await finish(runSpec()));
+    const state = await store.state(runSpec());
+    expect(state.kind).toBe('damaged');
+    expect((state as { reason: string }).reason).toMatch(reason);
+  });
+
+  it('is found out when the result is of another run', async () => {
+    const folder = await store.open(runSpec(), sample.provenance, undefined);
+    await writeResult(folder, sample.result, sample.timing);
+    expect(await store.state(runSpec())).toEqual({ kind: 'damaged', reason: 'its result is of another run' });
+  });
+});
+
+function replace(folder: string, name: string, from: string, to: string): void {
+  const file = join(folder, name);
+  writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+}
