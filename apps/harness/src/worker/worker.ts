@@ -5,9 +5,11 @@ import { writeFileAtomic } from '@bit-repro/artifacts';
 import { openCifar10 } from '@bit-repro/data';
 import { loadEngine, provision } from '@bit-repro/engine';
 import { fineTune, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
+import { HarnessError } from '../errors.ts';
 import { runFiles, type RunSpec } from '../store/records.ts';
 import { runKey } from '../store/runKey.ts';
 import { readSpec, toJson, writeResult } from '../store/runStore.ts';
+import { sourceDigest } from '../store/sourceDigest.ts';
 import { loadRunWeights } from '../weights/weights.ts';
 import type { WorkerMessage } from './events.ts';
 
@@ -23,6 +25,12 @@ export async function runWorker(
   const startedAt = new Date();
   try {
     const spec = await readSpec(folder);
+    if ((await sourceDigest()) !== spec.sources) {
+      throw new HarnessError(
+        'Expected the sources that the run was planned with, found others',
+        'The code was edited while the experiment ran: run the same command again.',
+      );
+    }
     const engine = loadEngine(await provision({ flavour: spec.engine.flavour }));
     const data = await openCifar10();
     const weights = await loadRunWeights(spec);
