@@ -1,12 +1,22 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 
 export type DigestAlgorithm = 'sha256' | 'sha1' | 'md5';
 
 /** The digest of a file in lower-case hex, read as a stream. */
 export async function digestFile(file: string, algorithm: DigestAlgorithm): Promise<string> {
-  const hash = createHash(algorithm);
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
+  const digests = await digestsOf(file, [algorithm]);
+  return digests[algorithm]!;
+}
+
+/** Several digests of a file in one reading. */
+export async function digestsOf(
+  file: string,
+  algorithms: readonly DigestAlgorithm[],
+): Promise<Partial<Record<DigestAlgorithm, string>>> {
+  const hashes = algorithms.map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
+    for (const { hash } of hashes) hash.update(chunk as Uint8Array);
+  }
+  return Object.fromEntries(hashes.map(({ algorithm, hash }) => [algorithm, hash.digest('hex')]));
 }

@@ -1,33 +1,73 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import pRetry from 'p-retry';
 import { lock } from 'proper-lockfile';
-import { explainFileError } from './errors.ts';
+import { ArtifactError, explainFileError } from './errors.ts';
 
-/** A lock whose owner has not been heard of for this long is taken over. */
+/** A lock whose owner has not been heard of for this long is taken over; a live owner is heard of twice as often. */
 const staleAfterMs = 15_000;
-const waitMs = 1_000;
-/** Half an hour: longer than any download or compilation that another process may be at. */
-const attempts = 1_800;
+/** Longer than any download or compilation that another process may be at. */
+const patienceMs = 30 * 60_000;
+
+export interface LockOptions {
+  /** Ends the wait for the lock. */
+  signal?: AbortSignal;
+}
 
 /**
  * Runs `work` while no other process on this machine, or on the same shared file system, runs under a lock on `path`.
- * `path` itself need not exist; the lock lies beside it as `path.lock`. A dead owner's lock is taken over.
+ * `path` itself need not exist; the lock lies beside it as the folder `path.lock`. A dead owner's lock is taken over.
+ *
+ * A process that was not heard of for 15 seconds, because it computed without a break, may lose its lock to another. Its
+ * `work` learns of it by the signal it is given, and the call fails.
+ *
+ * @throws ArtifactError when the lock cannot be made, is held by another process for half an hour, or was lost.
  */
-export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  let release: () => Promise<void>;
+export async function withLock<T>(
+  path: string,
+  work: (lost: AbortSignal) => Promise<T>,
+  options: LockOptions = {},
+): Promise<T> {
+  const lost = new AbortController();
+  const release = await acquire(path, lost, options);
   try {
-    await mkdir(dirname(path), { recursive: true });
-    release = await lock(path, {
-      realpath: false,
-      stale: staleAfterMs,
-      retries: { retries: attempts, factor: 1, minTimeout: waitMs, maxTimeout: waitMs, randomize: true },
-    });
-  } catch (cause) {
-    throw explainFileError(cause, 'lock', path);
-  }
-  try {
-    return await work();
+    const result = await work(lost.signal);
+    lost.signal.throwIfAborted();
+    return result;
   } finally {
-    await release();
+    if (!lost.signal.aborted) await release();
   }
 }
+
+async function acquire(
+  path: string,
+  lost: AbortController,
+  { signal }: LockOptions,
+): Promise<() => Promise<void>> {
+  const onCompromised = (cause: Error): void => {
+    lost.abort(
+      new ArtifactError(`Lost the lock ${path}.lock to another process`, 'Run the command again.', { cause }),
+    );
+  };
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    return await pRetry(() => lock(path, { realpath: false, stale: staleAfterMs, onCompromised }), {
+      retries: Infinity,
+      maxRetryTime: patienceMs,
+      minTimeout: 50,
+      factor: 1.5,
+      maxTimeout: 1_000,
+      shouldRetry: ({ error }) => isHeld(error),
+      ...(signal && { signal }),
+    });
+  } catch (cause) {
+    if (!isHeld(cause)) throw explainFileError(cause, 'lock', path);
+    throw new ArtifactError(
+      `Another process has held ${path}.lock for ${patienceMs / 60_000} minutes`,
+      'Wait for that process or end it, then run the command again.',
+      { cause },
+    );
+  }
+}
+
+const isHeld = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ELOCKED';

@@ -1,262 +1,189 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { downloadFile, type DownloadOptions } from '../src/index.ts';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import {
+  breakHalfway,
+  breakOff,
+  content,
+  correct,
+  digest,
+  half,
+  ignoreRange,
+  serve,
+  stallHalfway,
+  status,
+  useFileServer,
+  whole,
+} from './fileServer.ts';
 
-const content = Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * 7) % 251));
-const digest = (algorithm: string): string => createHash(algorithm).update(content).digest('hex');
-const md5Base64 = createHash('md5').update(content).digest('base64');
+const server = useFileServer();
+const stored = (): Buffer => readFileSync(server.file);
 
-type Handler = (request: IncomingMessage, response: ServerResponse, attempt: number) => void;
-
-let server: Server;
-let requests: IncomingMessage[];
-let folder: string;
-let handler: Handler;
-
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'download-'));
-  requests = [];
-  server = createServer((request, response) => {
-    requests.push(request);
-    handler(request, response, requests.length);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-});
-
-afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
-
-const download = (options: Partial<DownloadOptions> = {}): ReturnType<typeof downloadFile> =>
-  downloadFile({
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/file`,
-    file: join(folder, 'file.bin'),
-    label: 'the file',
-    backoffMs: 1,
-    ...options,
-  });
-
-/** A well-behaved server with Range support. */
-const serve =
-  (headers: Record<string, string> = {}): Handler =>
-  (request, response) => {
-    const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
-    const range =
-      start > 0 ? { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` } : {};
-    response.writeHead(start > 0 ? 206 : 200, {
-      etag: '"v1"',
-      'content-length': String(content.length - start),
-      ...range,
-      ...headers,
-    });
-    response.end(content.subarray(start));
-  };
-
-/** Sends the first half, then breaks the connection. */
-const breakHalfway: Handler = (_, response) => {
-  response.writeHead(200, { etag: '"v1"', 'content-length': String(content.length) });
-  response.write(content.subarray(0, 100_000), () => response.destroy());
-};
-
-describe('a download that succeeds', () => {
-  it('publishes the bytes with their sha256', async () => {
-    handler = serve();
-    const result = await download();
-    expect(result).toEqual({
-      file: join(folder, 'file.bin'),
+describe('a download', () => {
+  it('publishes the bytes with their size and sha256', async () => {
+    server.answer(serve());
+    await expect(server.download()).resolves.toEqual({
+      file: server.file,
       bytes: content.length,
       sha256: digest('sha256'),
     });
-    expect(readFileSync(result.file).equals(content)).toBe(true);
+    expect(stored().equals(content)).toBe(true);
   });
 
-  it('leaves nothing but the file', async () => {
-    handler = serve();
-    const { file } = await download();
-    expect(existsSync(`${file}.partial`) || existsSync(`${file}.partial.json`)).toBe(false);
+  it('makes the folder and leaves nothing in it but the file', async () => {
+    server.answer(serve());
+    const file = join(dirname(server.file), 'a', 'b', 'file');
+    await server.download({ file });
+    expect(await readdir(dirname(file))).toEqual(['file']);
   });
 
   it('reports progress up to the announced size', async () => {
-    handler = serve();
-    const seen: number[] = [];
-    await download({ onProgress: ({ done, total }) => seen.push(done / (total ?? 1)) });
-    expect(seen.at(-1)).toBe(1);
+    server.answer(serve());
+    const seen: unknown[] = [];
+    await server.download({ onProgress: (progress) => seen.push(progress) });
+    const all = { label: 'the file', done: content.length, total: content.length, unit: 'bytes' };
+    expect(seen.at(-1)).toEqual(all);
   });
 
-  it('resumes by Range after a break', async () => {
-    handler = (request, response, attempt) => {
-      (attempt === 1 ? breakHalfway : serve())(request, response, attempt);
-    };
-    await download({ expected: { sha256: digest('sha256') } });
-    expect(requests[1]?.headers.range).toMatch(/^bytes=[1-9]\d*-$/);
-    expect(requests[1]?.headers['if-range']).toBe('"v1"');
+  it('keeps a file that is there and as expected', async () => {
+    writeFileSync(server.file, content);
+    await server.download({ expected: correct });
+    expect(server.requests).toEqual([]);
   });
 
-  it('starts over when the server has dropped Range support', async () => {
-    handler = (request, response, attempt) => {
-      if (attempt === 1) {
-        breakHalfway(request, response, attempt);
-        return;
-      }
-      response.writeHead(200, { etag: '"v1"', 'content-length': String(content.length) });
-      response.end(content);
-      return undefined;
-    };
-    await expect(download({ expected: { sha256: digest('sha256') } })).resolves.toMatchObject({
-      bytes: content.length,
-    });
+  it('replaces a file that is there but not as expected', async () => {
+    server.answer(serve());
+    writeFileSync(server.file, 'something else');
+    await server.download({ expected: correct });
+    expect(stored().equals(content)).toBe(true);
   });
 
-  it('starts over when the file has changed between attempts', async () => {
-    handler = (request, response, attempt) => {
-      if (attempt === 1) {
-        breakHalfway(request, response, attempt);
-        return;
-      }
-      delete request.headers.range;
-      serve({ etag: '"v2"' })(request, response, attempt);
-    };
-    await expect(download({ expected: { md5: digest('md5') } })).resolves.toMatchObject({
-      bytes: content.length,
-    });
+  it('follows a redirect', async () => {
+    server.answer(status(302, { location: '/elsewhere' }), serve());
+    await expect(server.download({ expected: correct })).resolves.toMatchObject({ bytes: content.length });
   });
 
-  it('does not resume where the server gives no strong tag to vouch for it', async () => {
-    handler = (request, response, attempt) => {
-      if (attempt > 1) {
-        serve({ etag: 'W/"v1"' })(request, response, attempt);
-        return;
-      }
-      response.writeHead(200, { etag: 'W/"v1"', 'content-length': String(content.length) });
-      response.write(content.subarray(0, 100_000), () => response.destroy());
-      return undefined;
-    };
-    await download();
-    expect(requests[1]?.headers.range).toBeUndefined();
+  it('stores the bytes as they are sent when the server calls them encoded', async () => {
+    server.answer(serve({ 'content-encoding': 'x-gzip' }));
+    await expect(server.download({ expected: correct })).resolves.toMatchObject({ bytes: content.length });
   });
 
-  it.each([429, 500, 503])('tries again after the answer %i', async (status) => {
-    handler = (request, response, attempt) => {
-      if (attempt > 1) {
-        serve()(request, response, attempt);
-        return;
-      }
-      response.writeHead(status).end();
-      return undefined;
-    };
-    await expect(download()).resolves.toMatchObject({ bytes: content.length });
-  });
-
-  it('gives up on a connection that stalls and tries again', async () => {
-    handler = (request, response, attempt) => {
-      if (attempt > 1) {
-        serve()(request, response, attempt);
-        return;
-      }
-      response.writeHead(200, { etag: '"v1"', 'content-length': String(content.length) });
-      response.write(content.subarray(0, 1_000));
-      return undefined;
-    };
-    await expect(download({ stallMs: 100 })).resolves.toMatchObject({ bytes: content.length });
+  it('takes an empty file', async () => {
+    server.answer(status(200, { etag: '"v1"', 'content-length': '0' }));
+    await expect(server.download()).resolves.toMatchObject({ bytes: 0 });
   });
 
   it('asks for the bytes once when two ask for the same file', async () => {
-    handler = serve();
-    await Promise.all([
-      download({ expected: { md5: digest('md5') } }),
-      download({ expected: { md5: digest('md5') } }),
-    ]);
-    expect(requests).toHaveLength(1);
+    server.answer(serve());
+    await Promise.all([server.download({ expected: correct }), server.download({ expected: correct })]);
+    expect(server.requests).toHaveLength(1);
   });
 
-  it('replaces a file that is there but wrong', async () => {
-    handler = serve();
-    writeFileSync(join(folder, 'file.bin'), 'something else');
-    const { file } = await download({ expected: { sha256: digest('sha256') } });
-    expect(readFileSync(file).equals(content)).toBe(true);
+  it.each([408, 429, 500, 503])('tries again after the answer %i', async (code) => {
+    server.answer(status(code), serve());
+    await expect(server.download()).resolves.toMatchObject({ bytes: content.length });
+  });
+
+  it('gives up on a connection that stalls, and goes on from there', async () => {
+    server.answer(stallHalfway(), serve());
+    await server.download({ stallMs: 200, expected: correct });
+    expect(server.requests[1]?.headers.range).toBe(`bytes=${half}-`);
+  });
+
+  it('gives up on a server that accepts the connection and never answers', async () => {
+    server.answer(() => undefined);
+    await expect(server.download({ stallMs: 50, retries: 0 })).rejects.toThrow('nothing arrived for 0.05 s');
   });
 });
 
-describe('a download that must not be used', () => {
+describe('a download that was broken off', () => {
+  it('goes on by Range, provided that the file is the same', async () => {
+    const { handler, onProgress } = breakHalfway();
+    server.answer(handler, serve());
+    await server.download({ onProgress, expected: correct });
+    expect(server.requests[1]?.headers).toMatchObject({ range: `bytes=${half}-`, 'if-range': '"v1"' });
+  });
+
+  it('goes on in a later call', async () => {
+    const { handler, onProgress } = breakHalfway();
+    server.answer(handler, breakOff);
+    await expect(server.download({ onProgress, retries: 1 })).rejects.toMatchObject({
+      remedy: expect.stringContaining('goes on where it stopped') as string,
+    });
+    server.answer(serve());
+    await server.download({ expected: correct });
+    expect(server.requests.at(-1)?.headers.range).toBe(`bytes=${half}-`);
+  });
+
+  it('does not go on in a later call that asks for another address', async () => {
+    const { handler, onProgress } = breakHalfway();
+    server.answer(handler);
+    await expect(server.download({ onProgress, retries: 0 })).rejects.toThrow();
+    server.answer(serve());
+    await server.download({ url: `${server.url}-2`, expected: correct });
+    expect(server.requests.at(-1)?.headers.range).toBeUndefined();
+  });
+
   it.each([
-    ['sha256', { sha256: '0'.repeat(64) }],
-    ['sha1', { sha1: '0'.repeat(40) }],
-    ['md5', { md5: '0'.repeat(32) }],
-    ['size', { bytes: 3 }],
-  ])('is refused when its %s differs', async (property, expected) => {
-    handler = serve();
-    await expect(download({ expected })).rejects.toThrow(`with ${property}`);
-    expect(existsSync(join(folder, 'file.bin'))).toBe(false);
+    ['ignores the range', ignoreRange],
+    ['cannot satisfy the range', status(416)],
+    ['has another file by now', serve({ etag: '"v2"' })],
+    ['sends another part', serve({ 'content-range': `bytes 7-${content.length - 1}/${content.length}` })],
+    [
+      'tells of another size',
+      serve({ 'content-range': `bytes ${half}-${content.length}/${content.length + 1}` }),
+    ],
+    ['does not say which part it sends', serve({ 'content-range': '' })],
+  ])('starts over when the server %s', async (_, second) => {
+    const { handler, onProgress } = breakHalfway();
+    server.answer(handler, second, ignoreRange);
+    await server.download({ onProgress });
+    expect(stored().equals(content)).toBe(true);
   });
 
-  it('is refused when it differs from the md5 that the server announces', async () => {
-    handler = (_, response, attempt) => {
-      const bytes = Buffer.from(content);
-      bytes[5] = 99;
-      response.writeHead(200, { 'x-goog-hash': `crc32c=AAAAAA==,md5=${md5Base64}` });
-      response.end(attempt > 0 ? bytes : content);
-    };
-    await expect(download()).rejects.toThrow('with md5');
+  it.each([
+    ['no tag', { 'content-length': String(content.length) }],
+    ['a weak tag only', whole({ etag: 'W/"v1"' })],
+  ])('starts over when the server gives %s', async (_, headers) => {
+    const { handler, onProgress } = breakHalfway(headers);
+    server.answer(handler, serve());
+    await server.download({ onProgress });
+    expect(server.requests[1]?.headers.range).toBeUndefined();
   });
 
-  it('is thrown away, so that the next call starts afresh', async () => {
-    handler = (_, response) => {
-      response.writeHead(200, { etag: '"v1"', 'content-length': '5' }).end('wrong');
-    };
-    await expect(download({ expected: { md5: digest('md5') } })).rejects.toThrow('with md5');
-    handler = serve();
-    await expect(download({ expected: { md5: digest('md5') } })).resolves.toMatchObject({
-      bytes: content.length,
+  it('starts over when its bytes are there without a note of what they are', async () => {
+    writeFileSync(`${server.file}.partial`, 'old bytes');
+    server.answer(serve());
+    await server.download();
+    expect(stored().equals(content)).toBe(true);
+  });
+
+  it('needs no further request when only the verification was missed', async () => {
+    writeFileSync(`${server.file}.partial`, content);
+    writeFileSync(
+      `${server.file}.partial.json`,
+      JSON.stringify({ url: server.url, etag: '"v1"', bytes: content.length }),
+    );
+    await server.download({ expected: correct });
+    expect(server.requests).toEqual([]);
+    expect(existsSync(`${server.file}.partial.json`)).toBe(false);
+  });
+
+  it('gets through however often it breaks, as long as each attempt brings something worthwhile', async () => {
+    const big = Buffer.alloc(5 << 20, 3);
+    server.answer((request, response) => {
+      const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      response.writeHead(start > 0 ? 206 : 200, {
+        etag: '"v1"',
+        'content-length': String(big.length - start),
+        ...(start > 0 && { 'content-range': `bytes ${start}-${big.length - 1}/${big.length}` }),
+      });
+      const end = start + (2 << 20);
+      response.write(big.subarray(start, end));
+      if (end >= big.length) response.end();
     });
-  });
-
-  it.each([403, 404])('fails at once with the answer %i', async (status) => {
-    handler = (_, response) => void response.writeHead(status).end();
-    await expect(download()).rejects.toMatchObject({
-      message: expect.stringContaining(`answer ${status}`) as string,
-    });
-    expect(requests).toHaveLength(1);
-  });
-
-  it('keeps what has arrived when every attempt breaks, and goes on from there', async () => {
-    handler = (request, response, attempt) => {
-      if (request.headers.range === undefined) {
-        breakHalfway(request, response, attempt);
-        return;
-      }
-      response.destroy();
-      return undefined;
-    };
-    await expect(download({ retries: 1 })).rejects.toMatchObject({
-      remedy: expect.stringContaining('goes on') as string,
-    });
-    handler = serve();
-    await download({ expected: { sha256: digest('sha256') } });
-    expect(requests.at(-1)?.headers.range).toMatch(/^bytes=[1-9]/);
-  });
-
-  it('stops when the caller aborts', async () => {
-    const abort = new AbortController();
-    handler = (_, response) => {
-      response.writeHead(200, { etag: '"v1"', 'content-length': String(content.length) });
-      response.write(content.subarray(0, 1_000));
-      abort.abort(new Error('stopped by the user'));
-    };
-    await expect(download({ signal: abort.signal })).rejects.toThrow('stopped by the user');
-  });
-
-  it('says in one line what to do when the folder cannot be made', async () => {
-    handler = serve();
-    writeFileSync(join(folder, 'occupied'), '');
-    await expect(download({ file: join(folder, 'occupied', 'file.bin') })).rejects.toMatchObject({
-      name: 'ArtifactError',
-      remedy: expect.stringContaining('BIT_REPRO_CACHE') as string,
-    });
+    await server.download({ retries: 0, stallMs: 300, expected: { bytes: big.length } });
+    expect(stored().equals(big)).toBe(true);
   });
 });

@@ -1,34 +1,76 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { cacheRoot, publishFolder, withLock, writeFileAtomic } from '../src/index.ts';
+import { cacheRoot, digestFile, publishFolder, writeFileAtomic } from '../src/index.ts';
+import { asOrdinaryUser } from './ordinaryUser.ts';
+import { temporaryFolder } from './temporary.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'folders-'));
+  folder = temporaryFolder();
 });
+
+const fillWith =
+  (text: string) =>
+  (staging: string): Promise<void> =>
+    writeFile(join(staging, 'x'), text);
+const notCalled = (): Promise<void> => Promise.reject(new Error('not expected to be called'));
 
 describe('publishFolder', () => {
   it('makes the folder with what was put into the staging folder', async () => {
-    await publishFolder(join(folder, 'a/b'), (staging) => writeFile(join(staging, 'x'), '1'));
+    await publishFolder(join(folder, 'a/b'), fillWith('1'));
     expect(readFileSync(join(folder, 'a/b/x'), 'utf8')).toBe('1');
+  });
+
+  it('shows nothing of the folder while it is filled', async () => {
+    await publishFolder(join(folder, 'a'), async (staging) => {
+      await fillWith('1')(staging);
+      expect(existsSync(join(folder, 'a'))).toBe(false);
+    });
   });
 
   it('does nothing when the folder is there', async () => {
     mkdirSync(join(folder, 'a'));
-    await publishFolder(join(folder, 'a'), () => Promise.reject(new Error('not expected to be called')));
+    await publishFolder(join(folder, 'a'), notCalled);
     expect(readdirSync(join(folder, 'a'))).toEqual([]);
+  });
+
+  it('replaces a folder that is not to be kept, and leaves nothing of it', async () => {
+    mkdirSync(join(folder, 'a'));
+    writeFileSync(join(folder, 'a/y'), 'altered');
+    await publishFolder(join(folder, 'a'), fillWith('1'), { keep: () => Promise.resolve(false) });
+    expect(readdirSync(join(folder, 'a'))).toEqual(['x']);
+    expect(readdirSync(folder)).toEqual(['a']);
+  });
+
+  it('keeps a folder that is not to be kept until there is a better one', async () => {
+    mkdirSync(join(folder, 'a'));
+    await expect(
+      publishFolder(join(folder, 'a'), notCalled, { keep: () => Promise.resolve(false) }),
+    ).rejects.toThrow();
+    expect(readdirSync(folder)).toEqual(['a']);
   });
 
   it('fills once when several ask at the same time', async () => {
     let fills = 0;
     const fill = async (staging: string): Promise<void> => {
       fills += 1;
-      await writeFile(join(staging, 'x'), '1');
+      await fillWith('1')(staging);
     };
     await Promise.all([1, 2, 3].map(() => publishFolder(join(folder, 'a'), fill)));
+    expect(fills).toBe(1);
+  });
+
+  it('replaces once when several find the same folder altered', async () => {
+    mkdirSync(join(folder, 'a'));
+    const keep = (target: string): Promise<boolean> => Promise.resolve(existsSync(join(target, 'x')));
+    let fills = 0;
+    const fill = async (staging: string): Promise<void> => {
+      fills += 1;
+      await fillWith('1')(staging);
+    };
+    await Promise.all([1, 2, 3].map(() => publishFolder(join(folder, 'a'), fill, { keep })));
     expect(fills).toBe(1);
   });
 
@@ -41,28 +83,25 @@ describe('publishFolder', () => {
 
   it('removes what an interrupted call left', async () => {
     mkdirSync(join(folder, '.a.staging-old'));
-    await publishFolder(join(folder, 'a'), (staging) => writeFile(join(staging, 'x'), '1'));
+    await publishFolder(join(folder, 'a'), fillWith('1'));
     expect(readdirSync(folder)).toEqual(['a']);
   });
-});
 
-describe('withLock', () => {
-  it('lets one in at a time', async () => {
-    let inside = 0;
-    let most = 0;
-    const work = async (): Promise<void> => {
-      inside += 1;
-      most = Math.max(most, inside);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      inside -= 1;
-    };
-    await Promise.all([1, 2].map(() => withLock(join(folder, 'x'), work)));
-    expect(most).toBe(1);
+  it('says at once what to do when the cache is read-only', async () => {
+    mkdirSync(join(folder, 'cache'));
+    chmodSync(join(folder, 'cache'), 0o555);
+    await expect(
+      asOrdinaryUser(folder, () => publishFolder(join(folder, 'cache/a'), fillWith('1'))),
+    ).rejects.toMatchObject({
+      message: `Could not lock ${join(folder, 'cache/a')} (EACCES)`,
+      remedy: expect.stringContaining('BIT_REPRO_CACHE') as string,
+    });
   });
 
-  it('is released when the work fails', async () => {
-    await expect(withLock(join(folder, 'x'), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    await expect(withLock(join(folder, 'x'), () => Promise.resolve('in'))).resolves.toBe('in');
+  it('needs no lock in a read-only cache that holds the folder', async () => {
+    mkdirSync(join(folder, 'cache/a'), { recursive: true });
+    chmodSync(join(folder, 'cache'), 0o555);
+    await asOrdinaryUser(folder, () => publishFolder(join(folder, 'cache/a'), notCalled));
   });
 });
 
@@ -73,26 +112,49 @@ describe('writeFileAtomic', () => {
     expect([...readFileSync(file)]).toEqual([0, 255]);
   });
 
-  it('leaves no temporary file', async () => {
-    await writeFileAtomic(join(folder, 'file'), 'text');
+  it('replaces the old file and leaves no temporary one', async () => {
+    await writeFileAtomic(join(folder, 'file'), 'old');
+    await writeFileAtomic(join(folder, 'file'), 'new');
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('new');
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  it('says what to do when a file stands in the way', async () => {
+  it('leaves one whole file when several write at the same time', async () => {
+    const texts = ['a', 'b', 'c'].map((letter) => letter.repeat(100_000));
+    await Promise.all(texts.map((text) => writeFileAtomic(join(folder, 'file'), text)));
+    expect(texts).toContain(readFileSync(join(folder, 'file'), 'utf8'));
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  it('leaves no temporary file when the name is taken by a folder', async () => {
+    mkdirSync(join(folder, 'file'));
+    await expect(writeFileAtomic(join(folder, 'file'), 'text')).rejects.toThrow('EISDIR');
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  it('says what to do when a file stands where its folder should be', async () => {
     writeFileSync(join(folder, 'occupied'), '');
     await expect(writeFileAtomic(join(folder, 'occupied/file'), '')).rejects.toMatchObject({
-      remedy: expect.stringContaining('BIT_REPRO_CACHE') as string,
+      remedy: expect.stringContaining('move it away') as string,
     });
   });
 });
 
-describe('cacheRoot', () => {
-  it('is the folder the user names', () => {
-    expect(cacheRoot({ BIT_REPRO_CACHE: '/somewhere/else' })).toBe('/somewhere/else');
-  });
+it.each([
+  ['sha256', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
+  ['sha1', 'a9993e364706816aba3e25717850c26c9cd0d89d'],
+  ['md5', '900150983cd24fb0d6963f7d28e17f72'],
+] as const)('digestFile gives the published %s of "abc"', async (algorithm, digest) => {
+  writeFileSync(join(folder, 'abc'), 'abc');
+  await expect(digestFile(join(folder, 'abc'), algorithm)).resolves.toBe(digest);
+});
 
-  it('is a folder of our own in the platform’s cache by default', () => {
-    expect(cacheRoot({})).toMatch(/bit-repro/);
-    expect(existsSync(join(folder, 'bit-repro'))).toBe(false);
+describe('cacheRoot', () => {
+  it.each([
+    ['BIT_REPRO_CACHE', { BIT_REPRO_CACHE: '/somewhere/else' }, /^\/somewhere\/else$/],
+    ['the platform’s cache folder by default', {}, /bit-repro/],
+    ['the platform’s cache folder when the variable is empty', { BIT_REPRO_CACHE: '' }, /bit-repro/],
+  ])('is %s', (_, environment, expected) => {
+    expect(cacheRoot(environment)).toMatch(expected);
   });
 });

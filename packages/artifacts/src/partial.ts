@@ -1,0 +1,47 @@
+import { readFile, rm } from 'node:fs/promises';
+import { sizeOf, writeFileAtomic } from './atomic.ts';
+
+/** What a server says of the whole file. */
+export interface Announced {
+  /** A strong entity tag: the same tag promises the same bytes. */
+  etag?: string;
+  bytes?: number;
+  md5?: string;
+}
+
+/** The beginning of a file that is being downloaded, beside it as `FILE.partial`, and what the server said of it. */
+export interface Partial {
+  /** Bytes that need not be fetched again. */
+  offset: number;
+  announced: Announced;
+}
+
+export const partialOf = (file: string): string => `${file}.partial`;
+const noteOf = (file: string): string => `${partialOf(file)}.json`;
+
+/** What there is of `file` from an earlier attempt at the same address; nothing that no strong tag vouches for. */
+export async function readPartial(file: string, url: string): Promise<Partial> {
+  const note = await readNote(file);
+  const offset = (await sizeOf(partialOf(file))) ?? 0;
+  const isUsable = note?.url === url && typeof note.etag === 'string' && offset > 0;
+  return isUsable ? { offset, announced: note } : { offset: 0, announced: {} };
+}
+
+/** Starts over. The old bytes go first, so that an interruption never leaves them under the new tag. */
+export async function beginPartial(file: string, url: string, announced: Announced): Promise<void> {
+  await discardPartial(file);
+  await writeFileAtomic(noteOf(file), JSON.stringify({ url, ...announced }));
+}
+
+export async function discardPartial(file: string): Promise<void> {
+  await rm(partialOf(file), { force: true });
+  await rm(noteOf(file), { force: true });
+}
+
+async function readNote(file: string): Promise<(Announced & { url: string }) | undefined> {
+  try {
+    return JSON.parse(await readFile(noteOf(file), 'utf8')) as Announced & { url: string };
+  } catch {
+    return undefined;
+  }
+}

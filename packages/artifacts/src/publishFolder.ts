@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { exists, flush } from './atomic.ts';
+import { explainFileError } from './errors.ts';
+import { withLock } from './lock.ts';
+
+export interface PublishOptions {
+  /** Whether a folder that is there already is kept; by default it is. One that is not kept is replaced. */
+  keep?: (folder: string) => Promise<boolean>;
+}
+
+/**
+ * Makes the folder `target` appear whole or not at all. `fill` gets an empty staging folder beside it; when `fill` is
+ * done, all is flushed to disk and renamed. Does nothing when `target` exists and is to be kept. Several processes may
+ * call this at once: one fills, the others wait. What an interrupted call left is removed by the next.
+ *
+ * @throws ArtifactError when the disk does not take the folder; whatever `fill` throws.
+ */
+export async function publishFolder(
+  target: string,
+  fill: (staging: string) => Promise<void>,
+  { keep = () => Promise.resolve(true) }: PublishOptions = {},
+): Promise<void> {
+  const isDone = async (): Promise<boolean> => (await exists(target)) && (await keep(target));
+  if (await isDone()) return;
+  await withLock(target, async (lost) => {
+    if (await isDone()) return;
+    const parent = dirname(target);
+    const prefix = `.${basename(target)}.staging-`;
+    const staging = join(parent, prefix + randomUUID());
+    try {
+      await removeAll(parent, prefix);
+      await mkdir(staging);
+      await fill(staging);
+      await flushTree(staging);
+      lost.throwIfAborted();
+      if (await exists(target)) await rename(target, join(parent, prefix + randomUUID()));
+      await rename(staging, target);
+      await flush(parent);
+    } catch (cause) {
+      throw explainFileError(cause, 'make', target);
+    } finally {
+      if (!lost.aborted) await removeAll(parent, prefix);
+    }
+  });
+}
+
+/** Under the lock nobody else's staging folder is in use. */
+async function removeAll(parent: string, prefix: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (name.startsWith(prefix)) await rm(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+async function flushTree(folder: string): Promise<void> {
+  for (const item of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, item.name);
+    if (item.isDirectory()) await flushTree(path);
+    else if (item.isFile()) await flush(path);
+  }
+  await flush(folder);
+}

@@ -1,0 +1,151 @@
+import { open } from 'node:fs/promises';
+import type { Dispatcher } from 'undici';
+import { flush } from './atomic.ts';
+import { ArtifactError } from './errors.ts';
+import type { Connection } from './http.ts';
+import { beginPartial, discardPartial, partialOf, readPartial, type Announced } from './partial.ts';
+
+export interface Transfer {
+  url: string;
+  /** The bytes go to `FILE.partial`. */
+  file: string;
+  label: string;
+  /** What the caller knows, should the server not say. */
+  expectedBytes?: number;
+  connection: Connection;
+  /** A connection that delivers nothing for this long is given up. */
+  stallMs: number;
+  signal: AbortSignal;
+  /** Sees what the server announces before any byte is stored, and may throw. */
+  onAnnounced: (announced: Announced) => void;
+  /** Bytes in hand, and of how many. */
+  onBytes: (done: number, total: number | undefined) => void;
+}
+
+/**
+ * One request: continues `FILE.partial` where it ends, or starts over when the server cannot continue or the file has
+ * changed. Returns what the server announces once all has arrived.
+ */
+export async function fetchRest(transfer: Transfer): Promise<Announced> {
+  const before = await readPartial(transfer.file, transfer.url);
+  if (before.offset > 0 && before.offset === before.announced.bytes) return before.announced;
+
+  const stall = new AbortController();
+  const timer = setTimeout(() => {
+    stall.abort(new Error(`nothing arrived for ${transfer.stallMs / 1000} s`));
+  }, transfer.stallMs);
+  const signal = AbortSignal.any([stall.signal, transfer.signal]);
+  try {
+    return await receive(transfer, before, signal, () => timer.refresh());
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function receive(
+  { url, file, label, expectedBytes, connection, onAnnounced, onBytes }: Transfer,
+  before: { offset: number; announced: Announced },
+  signal: AbortSignal,
+  heard: () => void,
+): Promise<Announced> {
+  const { statusCode, headers, body } = await connection.get(url, {
+    signal,
+    headers:
+      before.offset > 0 ? { range: `bytes=${before.offset}-`, 'if-range': before.announced.etag! } : {},
+  });
+  heard();
+  // A body that is given up tells of it by an event, which nobody needs: what led to it is thrown.
+  body.on('error', () => undefined);
+  try {
+    if (statusCode !== 200 && statusCode !== 206) throw refusal(statusCode, label);
+    const isRest = statusCode === 206;
+    if (isRest && !continues(headers, before))
+      throw new UnfitRange('the server sent another part of the file');
+    const start = isRest ? before.offset : 0;
+    const announced = isRest ? before.announced : announcedBy(headers);
+    onAnnounced(announced);
+    if (!isRest) await beginPartial(file, url, announced);
+    const total = announced.bytes ?? expectedBytes;
+    const done = await append(body, partialOf(file), { start, total }, (sofar) => {
+      heard();
+      onBytes(sofar, total);
+    });
+    if (announced.bytes !== undefined && done < announced.bytes) {
+      throw new Error(`the connection ended after ${done} of ${announced.bytes} bytes`);
+    }
+    return announced;
+  } catch (error) {
+    body.destroy();
+    if (error instanceof UnfitRange) await discardPartial(file);
+    throw error;
+  }
+}
+
+/** Stores what arrives after `start` bytes; all that has arrived is kept when the connection breaks. */
+async function append(
+  body: AsyncIterable<Uint8Array>,
+  partial: string,
+  { start, total }: { start: number; total: number | undefined },
+  onBytes: (done: number) => void,
+): Promise<number> {
+  const handle = await open(partial, start === 0 ? 'w' : 'a');
+  let done = start;
+  try {
+    for await (const chunk of body) {
+      await handle.appendFile(chunk);
+      done += chunk.length;
+      if (total !== undefined && done > total) {
+        throw new UnfitRange(`the server sent more than the ${total} bytes of the file`);
+      }
+      onBytes(done);
+    }
+  } finally {
+    await handle.close();
+  }
+  await flush(partial);
+  return done;
+}
+
+type Headers = Dispatcher.ResponseData['headers'];
+
+/** What is stored, or what the server sent, cannot be a part of the file: the next attempt starts over. */
+class UnfitRange extends Error {}
+
+function continues(
+  headers: Headers,
+  { offset, announced }: { offset: number; announced: Announced },
+): boolean {
+  const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(text(headers['content-range'])) ?? [];
+  // A server that does not know If-Range sends the rest of whatever the file is by now.
+  const sameTag = headers.etag === undefined || headers.etag === announced.etag;
+  const sameSize = total === '*' || announced.bytes === undefined || Number(total) === announced.bytes;
+  return Number(start) === offset && offset > 0 && sameTag && sameSize;
+}
+
+function announcedBy(headers: Headers): Announced {
+  const etag = text(headers.etag);
+  const length = text(headers['content-length']);
+  const md5 = /md5=([A-Za-z0-9+/=]+)/.exec(text(headers['x-goog-hash']))?.[1];
+  return {
+    // A weak tag promises no equal bytes, so it cannot vouch for a resumed file.
+    ...(etag.startsWith('"') && { etag }),
+    ...(length !== '' && { bytes: Number(length) }),
+    ...(md5 !== undefined && { md5: Buffer.from(md5, 'base64').toString('hex') }),
+  };
+}
+
+const text = (header: string | string[] | undefined): string => [header ?? ''].flat().join(',');
+
+function refusal(status: number, label: string): Error {
+  if (status === 416) return new UnfitRange(`the server answered ${status}`);
+  const isTransient = status === 408 || status === 425 || status === 429 || status >= 500;
+  return isTransient
+    ? new Error(`the server answered ${status}`)
+    : new ArtifactError(
+        `Expected ${label} from its server, found the answer ${status}`,
+        'Check that the address is right and that the file may be read without signing in.',
+      );
+}

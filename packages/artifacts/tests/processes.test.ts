@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createInterface } from 'node:readline';
+import { describe, expect, it } from 'vitest';
+import { correct, content, half, serve, stallHalfway, useFileServer } from './fileServer.ts';
+import { temporaryFolder } from './temporary.ts';
+
+const server = useFileServer();
+const script = fileURLToPath(new URL('./inProcess.ts', import.meta.url));
+
+function startTask(task: unknown, before = ''): ChildProcess {
+  const command = `${before} exec "$0" --import tsx "$1" "$2"`;
+  return spawn('bash', ['-c', command, process.execPath, script, JSON.stringify(task)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+async function eventsOf(child: ChildProcess): Promise<Record<string, unknown>[]> {
+  const events: Record<string, unknown>[] = [];
+  for await (const line of createInterface({ input: child.stdout! })) {
+    events.push(JSON.parse(line) as Record<string, unknown>);
+  }
+  return events;
+}
+
+describe('processes that ask for the same file', () => {
+  const task = (): unknown => ({ download: { url: server.url, file: server.file, expected: correct } });
+
+  it('share one download', async () => {
+    server.answer(serve());
+    const results = await Promise.all([1, 2, 3].map(() => eventsOf(startTask(task()))));
+    expect(results.map((events) => events.at(-1)?.sha256)).toEqual(new Array(3).fill(correct.sha256));
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('go on where one was killed', async () => {
+    server.answer(stallHalfway(), serve());
+    const child = startTask(task());
+    for await (const line of createInterface({ input: child.stdout! })) {
+      if ((JSON.parse(line) as { done: number }).done === half) child.kill('SIGKILL');
+    }
+    expect(readdirSync(dirname(server.file))).toContain('file.bin.lock');
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(`${server.file}.lock`, longAgo, longAgo);
+    await server.download({ expected: correct });
+    expect(server.requests[1]?.headers.range).toBe(`bytes=${half}-`);
+    expect(readFileSync(server.file).equals(content)).toBe(true);
+  });
+});
+
+/** A limit on the size of files cuts a write short as a full disk does, and needs no disk to fill. */
+describe('a disk that takes only a part', () => {
+  const full = (kibibytes: number): string => `ulimit -f ${kibibytes};`;
+
+  it('leaves the old file whole when a new one does not fit', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'result.json');
+    writeFileSync(file, 'old');
+    const child = startTask({ write: { file, bytes: 3_000_000 } }, full(1000));
+    expect(await eventsOf(child)).toMatchObject([
+      { name: 'ArtifactError', remedy: expect.stringContaining('BIT_REPRO_CACHE') as string },
+    ]);
+    expect(readFileSync(file, 'utf8')).toBe('old');
+    expect(readdirSync(folder)).toEqual(['result.json']);
+  });
+
+  it('ends a download with a remedy, and what has arrived is used later', async () => {
+    server.answer(serve());
+    const child = startTask({ download: { url: server.url, file: server.file } }, full(100));
+    expect((await eventsOf(child)).at(-1)).toMatchObject({
+      name: 'ArtifactError',
+      remedy: expect.stringContaining('BIT_REPRO_CACHE') as string,
+    });
+    expect(statSync(`${server.file}.partial`).size).toBe(102_400);
+    await server.download({ expected: correct });
+    expect(server.requests[1]?.headers.range).toBe('bytes=102400-');
+  });
+});
+
+it('a lock is released when its owner is ended by a signal', async () => {
+  server.answer(stallHalfway());
+  const child = startTask({ download: { url: server.url, file: server.file } });
+  await once(child.stdout!, 'data');
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  expect(readdirSync(dirname(server.file))).not.toContain('file.bin.lock');
+});

@@ -1,0 +1,67 @@
+import { createServer, type Server } from 'node:http';
+import { connect as connectSocket, type AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { isReachable } from '../src/index.ts';
+import { content, correct, serve, status, useFileServer } from './fileServer.ts';
+
+const server = useFileServer();
+let proxy: Server;
+let asked: string[];
+
+beforeEach(async () => {
+  asked = [];
+  proxy = createServer();
+  proxy.on('connect', ({ url = '' }, socket) => {
+    asked.push(url);
+    const { port, hostname } = new URL(`http://${url}`);
+    const target = connectSocket(Number(port), hostname, () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      target.pipe(socket).pipe(target);
+    });
+    target.on('error', () => socket.destroy());
+    socket.on('error', () => target.destroy());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  for (const name of ['http_proxy', 'https_proxy', 'no_proxy', 'NO_PROXY']) vi.stubEnv(name, undefined);
+  vi.stubEnv('HTTP_PROXY', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  proxy.closeAllConnections();
+  await new Promise((resolve) => proxy.close(resolve));
+});
+
+it('a download goes by way of the proxy that the environment names', async () => {
+  server.answer(serve());
+  await expect(server.download({ expected: correct })).resolves.toMatchObject({ bytes: content.length });
+  expect(asked).toEqual([new URL(server.url).host]);
+});
+
+it('a download goes straight to a host that NO_PROXY names', async () => {
+  vi.stubEnv('NO_PROXY', '127.0.0.1');
+  server.answer(serve());
+  await server.download({ expected: correct });
+  expect(asked).toEqual([]);
+});
+
+it('a proxy address that is none is told with a remedy', async () => {
+  vi.stubEnv('HTTP_PROXY', 'not an address');
+  await expect(server.download()).rejects.toMatchObject({
+    remedy: expect.stringContaining('proxy settings') as string,
+  });
+});
+
+it.each([
+  [200, true],
+  [404, false],
+])('isReachable takes the answer %i for %s', async (code, expected) => {
+  server.answer(status(code));
+  await expect(isReachable(server.url)).resolves.toBe(expected);
+  expect(server.requests[0]?.method).toBe('HEAD');
+});
+
+it('isReachable says no when nobody answers in time', async () => {
+  server.answer(() => undefined);
+  await expect(isReachable(server.url, 50)).resolves.toBe(false);
+});
