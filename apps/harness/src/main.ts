@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { exitCodes } from './commands/context.ts';
 import type { EvaluateOptions } from './commands/evaluate.ts';
 import type { LogitsOptions } from './commands/logits.ts';
+import type { RunOptions } from './commands/run.ts';
 import { printError } from './printError.ts';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -23,7 +24,8 @@ async function main(): Promise<number> {
     .option('--profile <name>', 'paper, embedded, or auto: what this machine can do', 'auto')
     .option('--runs <folder>', 'the run store', 'runs')
     .option('--reports <folder>', 'where reports go', 'reports')
-    .action(async (config: string, options: { profile: string; runs: string; reports: string }) => {
+    .option('--save-weights', 'keep the fine-tuned weights of new runs as weights.npz', false)
+    .action(async (config: string, options: RunOptions) => {
       const { run } = await import('./commands/run.ts');
       code = await run(config, options, context);
     });
@@ -107,9 +109,10 @@ async function main(): Promise<number> {
   program
     .command('worker', { hidden: true })
     .argument('<folder>')
-    .action(async (folder: string) => {
+    .option('--save-weights', '', false)
+    .action(async (folder: string, options: { saveWeights: boolean }) => {
       const { worker } = await import('./commands/worker.ts');
-      code = await worker(folder);
+      code = await worker(folder, options);
     });
 
   try {

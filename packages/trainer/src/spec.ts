@@ -68,6 +68,6 @@ export interface FineTuneResult {
   stepLosses: Float64Array;
   /** SHA-256, in hexadecimal, over `stepLosses` as little-endian doubles. */
   lossesSha256: string;
-  /** The fine-tuned parameters. */
-  weights: () => Weights;
+  /** The fine-tuned parameters, where they were asked for. */
+  weights?: Weights;
 }

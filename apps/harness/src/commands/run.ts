@@ -22,6 +22,7 @@ export interface RunOptions {
   profile: string;
   runs: string;
   reports: string;
+  saveWeights: boolean;
 }
 
 /** Runs what an experiment still lacks and writes its report; returns the exit code. */
@@ -74,7 +75,8 @@ export async function run(configFile: string, options: RunOptions, context: Comm
       if (state.kind === 'done') return { kind: 'done' };
       if (state.kind === 'damaged') print(`${runId(spec)} is done again: ${state.reason}`);
       const folder = await store.open(spec, provenance, diff);
-      const job: Job = { id: runId(spec), folder, steps: spec.fineTune.schedule.at(-1) ?? 0 };
+      const { saveWeights } = options;
+      const job: Job = { id: runId(spec), folder, steps: spec.fineTune.schedule.at(-1) ?? 0, saveWeights };
       return launcher.submit(job, board);
     });
 

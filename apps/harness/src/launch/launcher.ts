@@ -7,6 +7,8 @@ export interface Job {
   folder: string;
   /** Steps in all, for progress. */
   steps: number;
+  /** Whether the fine-tuned weights are kept in the folder. */
+  saveWeights: boolean;
 }
 
 /** How a job ended. */

@@ -60,18 +60,22 @@ export class LocalLauncher implements Launcher {
 
   async #work(job: Job, gpu: Gpu | undefined, listener: JobListener): Promise<JobOutcome> {
     const signals = new AbortController();
-    const worker = execa(this.#program.file, [...this.#program.arguments, job.folder], {
-      env: engineEnvironment(this.#installation, gpu === undefined ? {} : { gpu: gpu.uuid }),
-      ipc: true,
-      stdin: 'ignore',
-      stdout: 'ignore',
-      stderr: 'pipe',
-      buffer: false,
-      reject: false,
-      cleanup: true,
-      // A terminal sends Ctrl-C to every process of its group; the workers are told by the launcher alone.
-      detached: true,
-    });
+    const worker = execa(
+      this.#program.file,
+      [...this.#program.arguments, ...(job.saveWeights ? ['--save-weights'] : []), job.folder],
+      {
+        env: engineEnvironment(this.#installation, gpu === undefined ? {} : { gpu: gpu.uuid }),
+        ipc: true,
+        stdin: 'ignore',
+        stdout: 'ignore',
+        stderr: 'pipe',
+        buffer: false,
+        reject: false,
+        cleanup: true,
+        // A terminal sends Ctrl-C to every process of its group; the workers are told by the launcher alone.
+        detached: true,
+      },
+    );
     const log = createWriteStream(join(job.folder, runFiles.log));
     worker.stderr.pipe(log);
     const kill = (): void => {

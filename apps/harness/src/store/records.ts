@@ -10,6 +10,7 @@ export const runFiles = {
   diff: 'code.diff',
   events: 'events.jsonl',
   log: 'worker.log',
+  weights: 'weights.npz',
   result: 'result.json',
   timing: 'timing.json',
   error: 'error.json',

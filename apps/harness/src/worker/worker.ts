@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { writeFileAtomic } from '@bit-repro/artifacts';
 import { openCifar10 } from '@bit-repro/data';
 import { loadEngine, provision } from '@bit-repro/engine';
+import { writeNpz } from '@bit-repro/model';
 import { fineTune, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
 import { HarnessError } from '../errors.ts';
 import { runFiles, type RunSpec } from '../store/records.ts';
@@ -21,6 +22,7 @@ export async function runWorker(
   folder: string,
   tell: (message: WorkerMessage) => void,
   signal: AbortSignal,
+  { saveWeights }: { saveWeights: boolean },
 ): Promise<void> {
   const startedAt = new Date();
   try {
@@ -41,9 +43,18 @@ export async function runWorker(
       tell(event);
       if (event.kind !== 'evaluating') events.write(`${JSON.stringify(event)}\n`);
     };
-    const outcome = await fineTune({ engine, spec: spec.fineTune, weights, data, onEvent, signal });
+    const outcome = await fineTune({
+      engine,
+      spec: spec.fineTune,
+      weights,
+      data,
+      onEvent,
+      signal,
+      keepWeights: saveWeights,
+    });
     events.end();
     await once(events, 'close');
+    if (outcome.weights !== undefined) await writeNpz(join(folder, runFiles.weights), outcome.weights);
     const finishedAt = new Date();
     await writeResult(folder, resultOf(spec, outcome), {
       startedAt: startedAt.toISOString(),

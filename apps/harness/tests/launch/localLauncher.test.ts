@@ -10,7 +10,7 @@ const root = mkdtempSync(join(tmpdir(), 'launch-'));
 let jobs = 0;
 const job = (): Job => {
   jobs += 1;
-  return { id: `job${jobs}`, folder: mkdtempSync(join(root, 'job-')), steps: 3 };
+  return { id: `job${jobs}`, folder: mkdtempSync(join(root, 'job-')), steps: 3, saveWeights: false };
 };
 const deaf: JobListener = { started: () => undefined, event: () => undefined, ended: () => undefined };
 
