@@ -88,12 +88,17 @@ export async function run(configFile: string, options: RunOptions, context: Comm
     board.close();
     const after = await Promise.all(specs.map((spec) => store.state(spec)));
     const records = after.flatMap((state): RunRecord[] => (state.kind === 'done' ? [state.record] : []));
+    const failures = outcomes.flatMap((outcome, index) =>
+      outcome.kind === 'done' ? [] : [{ run: planned[index]!, reason: reasonOf(outcome) }],
+    );
     await reportRuns(
       {
         experiment,
         profile,
         planned,
         records,
+        failures,
+        generatedAt: new Date(),
         folder: resolve(workspaceRoot, options.reports, experiment.name),
       },
       print,
@@ -104,3 +109,6 @@ export async function run(configFile: string, options: RunOptions, context: Comm
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
 }
+
+const reasonOf = (outcome: Exclude<JobOutcome, { kind: 'done' }>): string =>
+  outcome.kind === 'failed' ? outcome.message : 'stopped before it was done';

@@ -1,69 +1,61 @@
 import type { Target } from '../config/index.ts';
-import type { ReportData } from './reportData.ts';
+import type { ReportData, ReportedGroup } from './reportData.ts';
 
 /** What a mark of the figure stands for. */
-export type MarkKind = 'paper median' | 'paper run' | '2021 run' | '2021 mean' | 'run' | 'median' | 'mean';
+export type MarkKind =
+  'paper median' | 'paper run' | 'paper hidden run' | '2021 run' | '2021 mean' | 'run' | 'median' | 'mean';
 
 /** One mark of the figure. */
 export interface FigureRow {
   kind: MarkKind;
-  /** Entry of the legend. */
+  /** The paper's upstream, or our arm. */
   series: string;
   shots: number;
   /** Column within a panel. */
   column: string;
   /** In percent. */
   top1: number;
+  /** In words, for a reader who points at the mark. */
   label: string;
 }
 
-export const series2021 = 'Reproduction of 2021';
-export const paperColumn = 'R50x3';
-
-const paperSeries = (name: string, family: string): string => `Paper: ${name} (${family})`;
-
-/** The legend's entries: the paper's upstreams, the reproduction of 2021, then ours by arm. */
-export function figureSeries(data: ReportData): { paper: string[]; ours: string[] } {
-  const upstreams = data.target?.figure6.panels[0]?.upstreams ?? [];
-  return {
-    paper: upstreams.map(({ name, family }) => paperSeries(name, family)),
-    ours: [...new Set(data.groups.map(({ arm }) => arm))],
-  };
-}
-
-/** The published marks at these numbers of shots. */
-export function publishedRows(target: Target, shots: readonly number[]): FigureRow[] {
-  const panels = target.figure6.panels.filter((panel) => shots.includes(panel.shots));
-  const paper = panels.flatMap((panel) =>
-    panel.upstreams.flatMap(({ name, family, medians, dots }) => {
-      const common = { series: paperSeries(name, family), shots: panel.shots };
-      return [
-        ...medians.map((top1, index): FigureRow => {
-          const column = target.figure6.models[index] ?? '';
-          return {
+/** The paper's marks at these numbers of shots: all architectures and upstreams. */
+export function paperRows({ figure6 }: Target, shots: readonly number[]): FigureRow[] {
+  return figure6.panels
+    .filter((panel) => shots.includes(panel.shots))
+    .flatMap((panel) =>
+      panel.upstreams.flatMap(({ family, medians, dots }) => {
+        const common = { series: family, shots: panel.shots };
+        return figure6.models.flatMap((column, index): FigureRow[] => [
+          {
             ...common,
             kind: 'paper median',
             column,
-            top1,
-            label: `${family}-${column}, paper: median ${top1} %`,
-          };
-        }),
-        ...Object.entries(dots).flatMap(([column, values]) =>
-          values.map(({ top1, hidden }): FigureRow => ({
+            top1: medians[index]!,
+            label: `paper, ${family}-${column}: median ${medians[index]!} %`,
+          },
+          ...(dots[column] ?? []).map(({ top1, hidden }): FigureRow => ({
             ...common,
-            kind: 'paper run',
+            kind: hidden === true ? 'paper hidden run' : 'paper run',
             column,
             top1,
-            label: `${family}-${column}, paper: one run, ${top1} %${hidden === true ? ' (under another marker)' : ''}`,
+            label: `paper, ${family}-${column}: one run, ${top1} %`,
           })),
-        ),
-      ];
-    }),
-  );
-  const earlier = target.reproduction2021.results
+        ]);
+      }),
+    );
+}
+
+/** The marks of the reproduction of 2021 at these numbers of shots. */
+export function rowsOf2021(
+  { reproduction2021 }: Target,
+  shots: readonly number[],
+  column: string,
+): FigureRow[] {
+  return reproduction2021.results
     .filter((result) => shots.includes(result.shots))
     .flatMap((result): FigureRow[] => {
-      const common = { series: series2021, shots: result.shots, column: paperColumn };
+      const common = { series: '2021', shots: result.shots, column };
       return [
         ...result.runs.map(({ seed, top1 }): FigureRow => ({
           ...common,
@@ -74,39 +66,32 @@ export function publishedRows(target: Target, shots: readonly number[]): FigureR
         { ...common, kind: '2021 mean', top1: result.mean, label: `2021: mean ${result.mean} %` },
       ];
     });
-  return [...paper, ...earlier];
 }
 
-/** Our own marks. A network that is not the paper's stands in a column of its own. */
-export function ownRows(data: ReportData): FigureRow[] {
-  return data.groups.flatMap(({ arm, network, comparable, shots, runs, summary }): FigureRow[] => {
-    const common = { series: arm, shots, column: comparable ? paperColumn : ownColumn(network) };
+/** Our own marks. */
+export function ownRows({ groups }: Pick<ReportData, 'groups'>): FigureRow[] {
+  return groups.flatMap((group): FigureRow[] => {
+    const { arm, network, shots, runs, summary } = group;
+    const common = { series: arm, shots, column: columnOf(group) };
     return [
       ...runs.map(({ id, seed, top1 }): FigureRow => ({
         ...common,
         kind: 'run',
         top1,
-        label: `${network}, seed ${seed}: ${top1.toFixed(2)} % (${id})`,
+        label: `${network}, seed ${seed}: ${top1.toFixed(2)} % (run ${id})`,
       })),
       ...(summary === undefined
         ? []
-        : [
-            {
-              ...common,
-              kind: 'median' as const,
-              top1: summary.median,
-              label: `${network}: median ${summary.median.toFixed(2)} %`,
-            },
-            {
-              ...common,
-              kind: 'mean' as const,
-              top1: summary.mean,
-              label: `${network}: mean ${summary.mean.toFixed(2)} %`,
-            },
-          ]),
+        : (['median', 'mean'] as const).map((kind): FigureRow => ({
+            ...common,
+            kind,
+            top1: summary[kind],
+            label: `${network}: ${kind} ${summary[kind].toFixed(2)} % of ${summary.n} runs`,
+          }))),
     ];
   });
 }
 
-/** The column of a network that the paper does not have. */
-export const ownColumn = (network: string): string => network.split(',')[0]!.trim();
+/** The paper's column of the same network; any other network stands in a column of its own, under its full name. */
+export const columnOf = ({ place, network }: Pick<ReportedGroup, 'place' | 'network'>): string =>
+  place?.architecture ?? network;

@@ -1,2 +1,2 @@
-export { reportFiles, writeReport } from './writeReport.ts';
 export type { ReportData, ReportInput } from './reportData.ts';
+export { reportFiles, writeReport } from './writeReport.ts';

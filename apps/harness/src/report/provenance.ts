@@ -24,14 +24,18 @@ export function describeProvenance(records: readonly RunRecord[]): ProvenanceRow
         : `commit ${git.sha}${git.dirty ? ', with uncommitted changes (code.diff in the run’s folder)' : ', clean'}`,
     ),
     row('Sources', ({ spec }) => `SHA-256 ${spec.sources}`),
-    row('Config', ({ provenance: { configFile, configSha256, profile } }) =>
-      `${configFile}, profile ${profile}, SHA-256 ${configSha256}`,
+    row(
+      'Config',
+      ({ provenance: { configFile, configSha256, profile } }) =>
+        `${configFile}, profile ${profile}, SHA-256 ${configSha256}`,
     ),
     row('Weights', ({ spec: { weights } }) =>
       weights.sha256 === undefined ? weights.title : `${weights.title}, SHA-256 ${weights.sha256}`,
     ),
-    row('Data', ({ spec: { dataset } }) =>
-      `${dataset.name}: ${list(dataset.sha1, (file, sha1) => `${file} SHA-1 ${sha1}`)}`,
+    row(
+      'Data',
+      ({ spec: { dataset } }) =>
+        `${dataset.name}: ${list(dataset.sha1, (file, sha1) => `${file} SHA-1 ${sha1}`)}`,
     ),
     row('Engine', ({ spec: { engine }, provenance: { engineSha256 } }) =>
       [
@@ -39,7 +43,9 @@ export function describeProvenance(records: readonly RunRecord[]): ProvenanceRow
         ...Object.entries(engineSha256).map(([file, sha256]) => `${file} SHA-256 ${sha256}`),
       ].join(', '),
     ),
-    row('Versions', ({ provenance: { versions } }) => list(versions, (name, version) => `${name} ${version}`)),
+    row('Versions', ({ provenance: { versions } }) =>
+      list(versions, (name, version) => `${name} ${version}`),
+    ),
     row('Device', ({ timing }) => timing.device),
     row('Machine', ({ provenance: { host } }) =>
       [
@@ -74,7 +80,10 @@ export function effortOf(records: readonly RunRecord[]): Effort | undefined {
     timings.reduce((total, timing) => total + pick(timing), 0);
   return {
     from: timings.map(({ startedAt }) => startedAt).sort()[0]!,
-    to: timings.map(({ finishedAt }) => finishedAt).sort().at(-1)!,
+    to: timings
+      .map(({ finishedAt }) => finishedAt)
+      .sort()
+      .at(-1)!,
     seconds: sum(({ seconds }) => seconds),
     evaluationSeconds: sum(({ evaluationSeconds }) => evaluationSeconds),
     peakRssBytes: Math.max(...timings.map(({ peakRssBytes }) => peakRssBytes)),

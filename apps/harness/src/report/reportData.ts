@@ -1,5 +1,5 @@
 import { summarise, type Summary } from '@bit-repro/metrics';
-import type { Experiment, Target } from '../config/index.ts';
+import { datasets, type Experiment, type Target } from '../config/index.ts';
 import { profileNamed, type PlannedRun } from '../plan/index.ts';
 import type { RunRecord } from '../store/records.ts';
 import { limitsOfComparison } from './comparison.ts';
@@ -18,6 +18,7 @@ export interface ReportInput {
   /** Why runs of `planned` are not finished, where that is known. */
   failures?: readonly { run: PlannedRun; reason: string }[];
   target?: Target;
+  /** When the report is made. */
   generatedAt: Date;
 }
 
@@ -70,6 +71,8 @@ export interface ReportData {
   networks: string[];
   /** Whether the paper has numbers of every network that was run. */
   comparable: boolean;
+  /** Accuracy of guessing, in percent. */
+  chance: number;
   /** Titles, in the order of the config. */
   arms: string[];
   shots: number[];
@@ -111,6 +114,7 @@ export function buildReportData(input: ReportInput): ReportData {
     generatedAt: input.generatedAt.toISOString(),
     networks: [...new Set(planned.map(networkTitle))],
     comparable: placed?.length === planned.length,
+    chance: 100 / datasets[experiment.dataset].classes,
     arms: byArm.map(([first]) => titleOf(first!)),
     shots,
     planned: planned.length,

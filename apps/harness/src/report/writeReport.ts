@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@bit-repro/artifacts';
+import { layouts } from './figureParts.ts';
 import { figureSpec } from './figureSpec.ts';
 import { renderPng, renderSvg } from './renderFigure.ts';
 import { buildReportData, type ReportData, type ReportInput } from './reportData.ts';
-import { renderTemplate } from './templates.ts';
+import { renderTemplate, safeMarkup } from './templates.ts';
+import { viewOf } from './view.ts';
 
 /** Files of a report in its folder. */
 export const reportFiles = {
@@ -11,24 +14,38 @@ export const reportFiles = {
   html: 'report.html',
   svg: 'figure.svg',
   png: 'figure.png',
+  /** The figure as Vega-Lite, with its data. */
   spec: 'figure.vl.json',
+  /** Every number, with the runs it is from. */
   data: 'data.json',
 } as const;
 
-/** Writes the report of an experiment into `folder` and returns its numbers. Runs that are missing are told in it. */
+/**
+ * Writes the report of an experiment into `folder` and returns its numbers. Runs that are missing are told in it. The same
+ * input gives the same bytes; a file is replaced only by a whole one.
+ *
+ * @throws ArtifactError when a file cannot be written.
+ */
 export async function writeReport(input: ReportInput, folder: string): Promise<ReportData> {
   const data = buildReportData(input);
   const spec = figureSpec(data);
   const svg = await renderSvg(spec);
+  const phoneSvg = await renderSvg(figureSpec(data, layouts.phone));
   const view = viewOf(data);
-  const { target, ...numbers } = data;
+  const style = await readFile(new URL('report.css', import.meta.url), 'utf8');
+  const page = {
+    ...view,
+    style: safeMarkup(style),
+    figure: safeMarkup(svg),
+    phoneFigure: safeMarkup(phoneSvg),
+  };
   const files: Record<keyof typeof reportFiles, string | Uint8Array> = {
-    markdown: await renderTemplate('md', view),
-    html: await renderTemplate('html', { ...view, svg }),
+    data: toJson(data),
+    spec: toJson(spec),
     svg,
     png: renderPng(svg),
-    spec: `${JSON.stringify(spec, null, 2)}\n`,
-    data: `${JSON.stringify(numbers, null, 2)}\n`,
+    markdown: await renderTemplate('md', view),
+    html: await renderTemplate('html', page),
   };
   for (const [name, content] of Object.entries(files)) {
     await writeFileAtomic(join(folder, reportFiles[name as keyof typeof reportFiles]), content);
@@ -36,41 +53,4 @@ export async function writeReport(input: ReportInput, folder: string): Promise<R
   return data;
 }
 
-/** What the templates show: every name they use, with what may be absent made explicit. */
-function viewOf(data: ReportData): object {
-  return {
-    title: data.title,
-    description: data.description ?? '',
-    comparable: data.comparable,
-    networkList: data.networks.join(' and '),
-    figureAlt: `Top-1 accuracy by examples per class: ${data.groups
-      .map(
-        ({ arm, shots, summary }) =>
-          `${arm}, ${shots} shot, median ${summary?.median.toFixed(2) ?? 'missing'} %`,
-      )
-      .join('; ')}`,
-    groups: data.groups.map(({ summary, runs, arm, shots, paperMedian, mean2021 }) => ({
-      arm,
-      shots,
-      paperMedian,
-      mean2021,
-      n: runs.length,
-      eachSeed: runs.map(({ top1 }) => top1.toFixed(2)).join(', '),
-      median: summary?.median,
-      mean: summary?.mean,
-      standardDeviation: summary?.standardDeviation,
-      min: summary?.min,
-      max: summary?.max,
-    })),
-    missing: data.groups.reduce((sum, group) => sum + group.missing, 0),
-    planned: data.planned,
-    departures: data.departures,
-    departures2021: data.departures2021,
-    profileTitle:
-      data.profile.name === data.profile.title
-        ? data.profile.name
-        : `${data.profile.name}: ${data.profile.title}`,
-    provenance: data.provenance,
-    runs: data.runs,
-  };
-}
+const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

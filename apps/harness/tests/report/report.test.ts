@@ -1,166 +1,170 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { loadTarget, type Experiment, type Target } from '../../src/config/index.ts';
-import type { PlannedRun } from '../../src/plan/index.ts';
-import { figureSpec } from '../../src/report/figureSpec.ts';
-import { writeReport, type ReportInput } from '../../src/report/index.ts';
-import { renderPng, renderSvg } from '../../src/report/renderFigure.ts';
-import { buildReportData } from '../../src/report/reportData.ts';
-import { escapeMarkdown } from '../../src/report/templates.ts';
-import { plannedRun, record } from '../sampleRuns.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { escapeMarkdown } from '../../src/report/escapeMarkdown.ts';
+import { reportFiles, writeReport, type ReportInput } from '../../src/report/index.ts';
+import { renderTemplate } from '../../src/report/templates.ts';
+import { likeThePaper, madeUpInput, nearChance } from './sample.ts';
 
-let target: Target;
-beforeAll(async () => {
-  target = await loadTarget('figure6');
-});
+interface Pages {
+  html: string;
+  md: string;
+  folder: string;
+}
 
-const experiment = (change: Partial<Experiment> = {}): Experiment => ({
-  file: 'configs/sample.yaml',
-  name: 'sample',
-  title: 'A sample',
-  dataset: 'cifar10',
-  profiles: [],
-  ...change,
-});
+async function write(input: ReportInput): Promise<Pages> {
+  const folder = await mkdtemp(join(tmpdir(), 'bit-repro-report-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeReport(input, folder);
+  const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
+  return { folder, html: await read(reportFiles.html), md: await read(reportFiles.markdown) };
+}
 
-const seeds = [40, 50, 62];
-const planned = seeds.map((_, seed) => plannedRun({ seed }));
-const input = (change: Partial<ReportInput> = {}): ReportInput => ({
-  experiment: experiment(),
-  profile: 'embedded',
-  planned,
-  records: planned.map((run, index) => record(run, seeds[index]!)),
-  target,
-  ...change,
-});
-const published = (run: PlannedRun): PlannedRun => ({
-  ...run,
-  model: 'BiT-M-R50x3',
-  weights: { kind: 'published', name: 'BiT-M-R50x3' },
-});
-
-describe('the numbers of a report', () => {
-  it('summarise the runs of each arm and number of shots, in percent', () => {
-    const [group] = buildReportData(input()).groups;
-    expect(group?.summary).toMatchObject({ n: 3, median: 50, min: 40, max: 62 });
-    expect(group?.summary?.mean).toBeCloseTo(152 / 3, 10);
-  });
-
-  it('stand beside the paper’s median and the mean of 2021 at the same shots', () => {
-    expect(buildReportData(input()).groups[0]).toMatchObject({ paperMedian: 52.4, mean2021: 56.462 });
-  });
-
-  it('say which runs are missing', () => {
-    expect(buildReportData(input({ records: [] })).groups[0]).toMatchObject({ missing: 3, runs: [] });
-  });
-
-  it('are comparable with the paper only for the published network', () => {
-    expect(buildReportData(input()).comparable).toBe(false);
-    expect(buildReportData(input({ planned: planned.map(published) })).comparable).toBe(true);
-  });
-});
-
-describe('the figure', () => {
-  const rows = (
-    change: Partial<ReportInput> = {},
-  ): { kind: string; column: string; top1: number; series: string }[] => {
-    const spec = figureSpec(buildReportData(input(change))) as unknown as {
-      hconcat?: { data: { values: ReturnType<typeof rows> } }[];
-      data?: { values: ReturnType<typeof rows> };
-    };
-    return spec.hconcat?.flatMap(({ data }) => data.values) ?? spec.data?.values ?? [];
-  };
-
-  it('draws every run, their median and their mean', () => {
-    const own = rows().filter(({ series }) => series === 'BiT-HyperRule');
-    expect(own.map(({ kind, top1 }) => [kind, Math.round(top1)])).toEqual([
-      ['run', 40],
-      ['run', 50],
-      ['run', 62],
-      ['median', 50],
-      ['mean', 51],
-    ]);
-  });
-
-  it('never puts another network into the paper’s column', () => {
-    const own = rows().filter(({ series }) => series === 'BiT-HyperRule');
-    expect(new Set(own.map(({ column }) => column))).toEqual(new Set(['mini']));
-  });
-
-  it('puts the published network into the paper’s column', () => {
-    const own = rows({ planned: planned.map(published) }).filter(({ series }) => series === 'BiT-HyperRule');
-    expect(new Set(own.map(({ column }) => column))).toEqual(new Set(['R50x3']));
-  });
-
-  it('draws the paper’s five architectures and three upstreams', () => {
-    expect(rows().filter(({ kind }) => kind === 'paper median')).toHaveLength(15);
-  });
-
-  it('draws accuracy against shots where the paper has no panels', () => {
-    const many = [1, 2, 3].map((shots) => plannedRun({ shots }));
-    const own = rows({ planned: many, records: many.map((run) => record(run, 50)) });
-    expect(own.filter(({ kind }) => kind === 'run')).toHaveLength(3);
+describe('a report', () => {
+  it('is whole: pages, figure and numbers', async () => {
+    const { folder } = await write(await madeUpInput('fig6', 'paper', likeThePaper));
+    expect((await readdir(folder)).sort()).toEqual(Object.values(reportFiles).sort());
   });
 
   it('has the same bytes each time', async () => {
-    const spec = figureSpec(buildReportData(input()));
-    expect(await renderSvg(spec)).toBe(await renderSvg(spec));
+    const input = await madeUpInput('fig6', 'embedded', nearChance);
+    const [one, other] = [await write(input), await write(input)];
+    expect([one.html, one.md]).toEqual([other.html, other.md]);
   });
 
-  it('becomes a PNG', async () => {
-    const png = renderPng(await renderSvg(figureSpec(buildReportData(input()))));
-    expect([...png.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+  it('says first that another network is not the paper’s', async () => {
+    const { html, md } = await write(await madeUpInput('fig6', 'embedded', nearChance));
+    expect(html.indexOf('Not comparable with the paper')).toBeGreaterThan(0);
+    expect(html.indexOf('Not comparable with the paper')).toBeLessThan(html.indexOf('<figure>'));
+    expect(md.indexOf('Not comparable with the paper')).toBeLessThan(md.indexOf('figure.png'));
+  });
+
+  it('says nothing of the kind for the published network', async () => {
+    const { html, md } = await write(await madeUpInput('fig6', 'paper', likeThePaper));
+    expect(html + md).not.toContain('Not comparable with the paper');
+  });
+
+  it('is made without any run, too, and says that all are missing', async () => {
+    const { html, md } = await write(await madeUpInput('fig6', 'paper', () => undefined));
+    expect(html).toContain('10 of 10 runs are missing');
+    expect(md).toContain('10 of 10 runs are missing');
+  });
+
+  it('is made without published numbers to compare with', async () => {
+    const { target, ...input } = await madeUpInput('fig6', 'embedded', nearChance);
+    expect(target).toBeDefined();
+    const { html } = await write(input);
+    expect(html).not.toContain('Figure 6 of the BiT paper, with');
+    expect(html).toContain('10.90');
+  });
+
+  it('shows our numbers beside the published ones in both pages', async () => {
+    const { html, md } = await write(await madeUpInput('fig6', 'paper', likeThePaper));
+    expect(md).toContain(
+      '| BiT-HyperRule | BiT-M-R50x3 | 5 | 48.20, 51.33, 54.07, 55.12, 61.50 | 54.07 | 54.04 |',
+    );
+    expect(md).toContain(
+      '| Paper, Figure 6 | BiT-M-R50x3 | 5 | 47.9, 50.0, 52.4, 52.7, 58.6 | 52.4 | 52.3 |',
+    );
+    expect(html).toContain('48.20, 51.33, 54.07, 55.12, 61.50');
+    expect(html).toContain('58.83, 58.01, 48.34, 62.96, 54.17');
+  });
+
+  it('names every run and its training images', async () => {
+    const input = await madeUpInput('fig6', 'paper', likeThePaper);
+    const { html, md } = await write(input);
+    expect(input.records.filter(({ id }) => html.includes(id) && md.includes(id))).toHaveLength(10);
+    expect(html).toContain('airplane 3000; automobile 3001; bird 3002');
+  });
+
+  it('loads nothing from anywhere', async () => {
+    const { html } = await write(await madeUpInput('fig6', 'embedded', nearChance));
+    expect(html).not.toMatch(/<(script|link|img|iframe|object|embed|base)\b/i);
+    expect(html).not.toMatch(/(src|href|srcset|data|action)\s*=\s*["']/i);
+    expect(html).not.toMatch(/url\(|@import/i);
+  });
+
+  it('describes its figure and its tables to those who cannot see them', async () => {
+    const { html } = await write(await madeUpInput('fig6', 'paper', likeThePaper));
+    expect(html).toMatch(/role="img" aria-label="[^"]*median 54\.07 % of 5 runs/);
+    expect(html.match(/<th(?! scope=)[ >]/g)).toBeNull();
+  });
+
+  it('keeps every row of a Markdown table as wide as its head', async () => {
+    const { md } = await write(await madeUpInput('lr-and-schedule', 'embedded', nearChance));
+    const tables = md.split('\n\n').filter((block) => block.startsWith('|'));
+    const columns = tables.map((table) => table.split('\n').map((row) => row.split(/(?<!\\)\|/).length));
+    expect(columns.length).toBeGreaterThan(4);
+    for (const widths of columns) expect(new Set(widths).size).toBe(1);
   });
 });
 
-describe('the pages', () => {
-  const write = async (change: Partial<ReportInput> = {}): Promise<{ html: string; md: string }> => {
-    const folder = mkdtempSync(join(tmpdir(), 'report-'));
-    await writeReport(input(change), folder);
-    const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
-    return { html: read('report.html'), md: read('report.md') };
-  };
+describe('hostile names', () => {
+  const hostile =
+    '<script>alert(1)</script> | `x` [a](javascript:b) $x$ {{7*7}}\n# heading "quoted" \' <!-- ';
 
-  it('say first that another network is not the paper’s', async () => {
-    const { html, md } = await write();
-    expect(html).toContain('Not comparable with the paper');
-    expect(md).toContain('Not comparable with the paper');
-  });
-
-  it('say nothing of the kind for the published network', async () => {
-    const { html } = await write({ planned: planned.map(published) });
-    expect(html).not.toContain('Not comparable with the paper');
-  });
-
-  it('are made without any run, too, and say that all are missing', async () => {
-    const { html, md } = await write({ records: [] });
-    expect(html).toContain('3 of 3 runs are missing');
-    expect(md).toContain('3 of 3 runs are missing');
-  });
-
-  it('load nothing from anywhere', async () => {
-    const { html } = await write();
-    expect(html).not.toMatch(/(src|href)="(?!#)/);
-  });
-
-  const hostile = '<script>alert(1)</script> | `x` [a](javascript:b) {{7*7}}\n# heading';
-
-  it('show hostile names as text', async () => {
-    const { html, md } = await write({
-      experiment: experiment({ title: hostile, description: hostile }),
-      planned: planned.map((run) => ({ ...run, arm: { name: 'x', title: hostile } })),
-      records: planned.map((run, index) =>
-        record({ ...run, arm: { name: 'x', title: hostile } }, seeds[index]!),
-      ),
+  async function hostileReport(): Promise<Pages> {
+    const input = await madeUpInput('lr-ablation', 'embedded', nearChance);
+    const { experiment, planned, records } = input;
+    const profiles = experiment.profiles.map((profile) => ({
+      ...profile,
+      title: hostile,
+      arms: profile.arms.map((arm) => ({ ...arm, title: `${hostile} ${arm.name}` })),
+    }));
+    return write({
+      ...input,
+      experiment: { ...experiment, title: hostile, description: hostile, profiles },
+      records: records.slice(1).map((record) => ({ ...record, id: hostile })),
+      planned: planned.map((run) => ({ ...run, weights: { kind: 'file', name: hostile, path: hostile } })),
+      failures: [{ run: planned[0]!, reason: hostile }],
     });
-    expect(html).not.toContain('<script>alert');
-    expect(md).not.toContain('<script>');
-    expect(md).not.toContain('\n# heading');
+  }
+
+  it('are text in the page and in its figure', async () => {
+    const { html } = await hostileReport();
+    expect(html).not.toMatch(/<script/i);
+    expect(html).not.toContain('<!-- ');
+    expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(html).toContain('{{7*7}}');
   });
 
-  it('keep a Markdown table whole whatever a cell holds', () => {
-    expect(escapeMarkdown('a | b')).toBe('a \\| b');
+  it('are text in Markdown: no markup, link, formula, heading or table cell', async () => {
+    const { md } = await hostileReport();
+    expect(md).not.toMatch(/<script|<!--/i);
+    expect(md).not.toMatch(/(?<!\\)\[a/);
+    expect(md).not.toMatch(/(?<!\\)`/);
+    expect(md).not.toMatch(/(?<!\\)\$/);
+    expect(md).not.toMatch(/^# heading/m);
+    const tables = md.split('\n\n').filter((block) => block.startsWith('|'));
+    for (const table of tables) {
+      expect(new Set(table.split('\n').map((row) => row.split(/(?<!\\)\|/).length)).size).toBe(1);
+    }
   });
+
+  it('do not reach beyond the report’s folder', async () => {
+    const { folder } = await hostileReport();
+    expect((await readdir(folder)).sort()).toEqual(Object.values(reportFiles).sort());
+  });
+});
+
+it.each([
+  ['a | b', 'a \\| b'],
+  ['a\nb', 'a b'],
+  ['<b>', '&lt;b&gt;'],
+  ['`code` *strong* _em_ ~gone~', '\\`code\\` \\*strong\\* \\_em\\_ \\~gone\\~'],
+  ['![image](x)', '\\!\\[image\\](x)'],
+  ['$x$', '\\$x\\$'],
+  ['- item', '\\- item'],
+  ['1. item', '1\\. item'],
+  ['0.003', '0.003'],
+  ['BiT-M-R50x3', 'BiT-M-R50x3'],
+  ['https://example.test', 'https:\\/\\/example.test'],
+  ['a \\| b', 'a \\\\\\| b'],
+])('escapes %j for Markdown as %j', (text, escaped) => {
+  expect(escapeMarkdown(text)).toBe(escaped);
+});
+
+it('refuses a template that asks for more than there is', async () => {
+  await expect(renderTemplate('md', { title: 'alone' })).rejects.toThrow(/not defined/);
 });

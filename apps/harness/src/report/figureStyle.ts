@@ -1,0 +1,78 @@
+/** A piece of a Vega-Lite specification. */
+export type Spec = Record<string, unknown>;
+
+/** Colours of Okabe and Ito, which people with colour-blindness can tell apart. */
+const okabeIto = {
+  orange: '#E69F00',
+  skyBlue: '#56B4E9',
+  green: '#009E73',
+  blue: '#0072B2',
+  vermilion: '#D55E00',
+  pink: '#CC79A7',
+};
+
+/** The page turns these three for a dark background; see report.html.hbs. */
+export const ink = '#1b1f24';
+export const paper = 'white';
+export const shade = '#f0f2f4';
+
+export const font = 'DejaVu Sans';
+
+/** How the paper's upstreams look, in the order of the target: told apart by colour, by shape and by dash. */
+const upstreamLooks = [
+  { colour: okabeIto.skyBlue, shape: 'square', dash: [2, 2] },
+  { colour: okabeIto.blue, shape: 'circle', dash: [1, 0] },
+  { colour: okabeIto.green, shape: 'diamond', dash: [7, 3] },
+];
+
+/** How our arms look, in the order of the config; beyond these they begin again. */
+const armLooks = [
+  { colour: okabeIto.vermilion, shape: 'circle' },
+  { colour: okabeIto.blue, shape: 'square' },
+  { colour: okabeIto.green, shape: 'triangle-up' },
+  { colour: okabeIto.orange, shape: 'diamond' },
+  { colour: okabeIto.skyBlue, shape: 'cross' },
+];
+
+/** The paper's bars and dots where one colour stands for all of them, and those of the reproduction of 2021. */
+export const paperColour = okabeIto.blue;
+export const colour2021 = okabeIto.pink;
+
+export const upstreamLook = (index: number): (typeof upstreamLooks)[number] =>
+  upstreamLooks[index % upstreamLooks.length]!;
+export const armLook = (index: number): (typeof armLooks)[number] => armLooks[index % armLooks.length]!;
+
+const bar = (width: number): Spec => ({
+  type: 'point',
+  shape: 'stroke',
+  size: Math.round(width) ** 2,
+  opacity: 1,
+});
+
+/** The marks by what they stand for; the legend shows the same ones. */
+export const marks = {
+  paperLine: { type: 'line', strokeWidth: 1.5, opacity: 0.55 },
+  paperMedian: { type: 'point', filled: true, size: 42, opacity: 0.6 },
+  paperRun: { type: 'point', filled: true, size: 24, opacity: 0.55 },
+  paperHiddenRun: { type: 'point', filled: true, fill: paper, strokeWidth: 1.2, size: 24, opacity: 0.7 },
+  earlierRun: {
+    type: 'point',
+    shape: 'triangle-up',
+    filled: true,
+    fill: paper,
+    stroke: colour2021,
+    strokeWidth: 1.6,
+    size: 52,
+  },
+  /** Bars across a column: thick for a median, thin, dashed and wider for a mean, so that both show when they agree. */
+  median: (width: number, stroke = ink): Spec => ({ ...bar(width), stroke, strokeWidth: 2.6 }),
+  mean: (width: number, stroke = ink): Spec => ({
+    ...bar(1.5 * width),
+    stroke,
+    strokeWidth: 1.7,
+    strokeDash: [3, 2],
+  }),
+  run: { type: 'point', filled: true, opacity: 1, size: 62, stroke: paper, strokeWidth: 0.8 },
+  medianLine: { type: 'line', strokeWidth: 1.5, opacity: 0.6 },
+  chance: { type: 'rule', stroke: ink, strokeWidth: 1.4, strokeDash: [1.5, 3], opacity: 0.8 },
+} as const;

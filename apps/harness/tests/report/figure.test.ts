@@ -1,0 +1,151 @@
+import { logger, Warn } from 'vega';
+import { compile } from 'vega-lite';
+import { Resvg } from '@resvg/resvg-js';
+import { describe, expect, it } from 'vitest';
+import { layouts } from '../../src/report/figureParts.ts';
+import type { FigureRow } from '../../src/report/figureRows.ts';
+import { figureSpec } from '../../src/report/figureSpec.ts';
+import { renderPng, renderSvg } from '../../src/report/renderFigure.ts';
+import { buildReportData, type ReportInput } from '../../src/report/reportData.ts';
+import { likeThePaper, madeUpInput, nearChance } from './sample.ts';
+
+/** All rows in a specification, wherever they stand. */
+function rowsOf(spec: unknown): FigureRow[] {
+  if (Array.isArray(spec)) return spec.flatMap(rowsOf);
+  if (typeof spec !== 'object' || spec === null) return [];
+  const own = 'kind' in spec && 'top1' in spec ? [spec as FigureRow] : [];
+  return [...own, ...Object.values(spec).flatMap(rowsOf)];
+}
+
+const rows = (input: ReportInput): FigureRow[] => rowsOf(figureSpec(buildReportData(input)));
+const of = (all: FigureRow[], kind: FigureRow['kind'], shots = 1): FigureRow[] =>
+  all.filter((row) => row.kind === kind && row.shots === shots);
+
+describe('the panels of Figure 6', () => {
+  it('have the paper’s medians of five architectures and three upstreams', async () => {
+    const medians = of(rows(await madeUpInput('fig6', 'paper', likeThePaper)), 'paper median');
+    expect(medians).toHaveLength(15);
+    expect(medians.find(({ series, column }) => series === 'BiT-M' && column === 'R50x3')?.top1).toBe(52.4);
+  });
+
+  it('tell dots that lie under another marker from those that do not', async () => {
+    const all = rows(await madeUpInput('fig6', 'paper', likeThePaper));
+    expect(of(all, 'paper run')).toHaveLength(12);
+    expect(of(all, 'paper hidden run').map(({ series, top1 }) => [series, top1])).toEqual([
+      ['BiT-S', 46.9],
+      ['BiT-S', 47.5],
+      ['BiT-M', 52.7],
+    ]);
+  });
+
+  it('have the points and the mean of 2021', async () => {
+    const all = rows(await madeUpInput('fig6', 'paper', likeThePaper));
+    expect(of(all, '2021 run', 5)).toHaveLength(5);
+    expect(of(all, '2021 mean', 5).map(({ column, top1 }) => [column, top1])).toEqual([['R50x3', 85.006]]);
+  });
+
+  it('have our runs, their median and their mean in the column of the same network', async () => {
+    const all = rows(await madeUpInput('fig6', 'paper', likeThePaper));
+    expect(of(all, 'run').map(({ column, top1 }) => [column, top1])).toEqual(
+      [48.2, 51.33, 54.07, 55.12, 61.5].map((top1) => ['R50x3', top1]),
+    );
+    expect([...of(all, 'median'), ...of(all, 'mean')].map(({ column }) => column)).toEqual([
+      'R50x3',
+      'R50x3',
+    ]);
+  });
+
+  it('give any other network a column under its full name, never the paper’s', async () => {
+    const all = rows(await madeUpInput('fig6', 'embedded', nearChance));
+    const columns = ['run', 'median', 'mean'].flatMap((kind) => of(all, kind as FigureRow['kind']));
+    expect(new Set(columns.map(({ column }) => column))).toEqual(
+      new Set(['mini with random weights (seed 0), not BiT-M']),
+    );
+  });
+
+  it('name the run of every dot', async () => {
+    const input = await madeUpInput('fig6', 'embedded', nearChance);
+    const labels = of(rows(input), 'run').map(({ label }) => label);
+    expect(labels.every((label, index) => label.includes(input.records[index]!.id))).toBe(true);
+  });
+});
+
+describe('accuracy against shots', () => {
+  it('is drawn where the paper has no panels for the shots', async () => {
+    const all = rows(
+      await madeUpInput('shots-1-to-10', 'paper', ({ shots, seed }) => 5000 + 100 * shots + seed),
+    );
+    expect(new Set(all.filter(({ kind }) => kind === 'run').map(({ shots }) => shots)).size).toBe(10);
+    expect(all.filter(({ kind }) => kind === 'paper median').map(({ shots, top1 }) => [shots, top1])).toEqual(
+      [
+        [1, 52.4],
+        [5, 85.5],
+      ],
+    );
+  });
+
+  it('puts arms beside each other', async () => {
+    const all = rows(await madeUpInput('lr-ablation', 'paper', likeThePaper)) as (FigureRow & {
+      position: number;
+    })[];
+    expect(of(all, 'median').map(({ series }) => series)).toEqual([
+      '0.003 (paper)',
+      '0.001 (reproduction of 2021)',
+    ]);
+    expect(new Set(all.filter(({ kind }) => kind === 'median').map(({ position }) => position)).size).toBe(4);
+  });
+});
+
+const figures = [
+  ['fig6', 'paper'],
+  ['fig6', 'embedded'],
+  ['lr-and-schedule', 'embedded'],
+  ['shots-1-to-10', 'embedded'],
+  ['smoke', 'embedded'],
+] as const;
+
+describe.each(figures)('the figure of %s (%s)', (config, profile) => {
+  it.each(Object.entries(layouts))('is faultless Vega-Lite for a %s', async (_, layout) => {
+    const complaints: unknown[] = [];
+    const quiet = logger(Warn, undefined, (_method, _level, words) => complaints.push(words));
+    const data = buildReportData(await madeUpInput(config, profile, nearChance));
+    compile(figureSpec(data, layout), { logger: quiet });
+    expect(complaints).toEqual([]);
+  });
+
+  it('is drawn in full also without any run', async () => {
+    const data = buildReportData(await madeUpInput(config, profile, () => undefined));
+    expect(await renderSvg(figureSpec(data))).toContain('</svg>');
+  });
+});
+
+describe('a drawn figure', () => {
+  const draw = async (): Promise<string> =>
+    renderSvg(figureSpec(buildReportData(await madeUpInput('fig6', 'embedded', nearChance))));
+
+  it('has the same bytes each time', async () => {
+    expect(await draw()).toBe(await draw());
+  });
+
+  it('draws a dot for every run', async () => {
+    expect((await draw()).match(/fill="#D55E00"/g)).toHaveLength(10 + 1);
+  });
+
+  it('says in words that the network is not the paper’s', async () => {
+    expect(await draw()).toContain('This report: mini with random weights (seed 0), not BiT-M');
+  });
+
+  it('becomes a PNG of twice its size', async () => {
+    const svg = await draw();
+    const { width, height } = new Resvg(svg);
+    const png = Buffer.from(renderPng(svg));
+    expect(png.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2 * width, 2 * height]);
+  });
+
+  it('has its text drawn with the font of the package', async () => {
+    const svg = await draw();
+    const withoutText = svg.replace(/<text[\s\S]*?<\/text>/g, '');
+    expect(renderPng(svg).length).toBeGreaterThan(1.5 * renderPng(withoutText).length);
+  });
+});
