@@ -1,12 +1,6 @@
-import { DataType, GraphError, type ConstantValues, type OpAttribute, type TensorSpec } from './recording.ts';
-
-/** An input of an op under trace: its shape and dtype, and its values where they are known (a constant). */
-export interface TracedInput extends TensorSpec {
-  values?: ConstantValues;
-}
-
-type Attributes = ReadonlyMap<string, unknown>;
-type ShapeRule = (inputs: readonly TracedInput[], attributes: Attributes) => TensorSpec[];
+import { conv2d, pool, resize } from './imageShapes.ts';
+import { DataType, GraphError, type OpAttribute, type TensorSpec } from './recording.ts';
+import { at, broadcastShapes, known, type ShapeRule, type TracedInput } from './shapeRule.ts';
 
 /**
  * The shape and dtype of every output of a TensorFlow op, from those of its inputs. With these rules a function is
@@ -28,39 +22,6 @@ export function inferOutputs(
   }
   return rule(inputs, new Map(attributes.map((attribute) => [attribute.name, attribute.value])));
 }
-
-/** The shape that two shapes broadcast to, by NumPy's rules. */
-export function broadcastShapes(a: readonly number[], b: readonly number[]): number[] {
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, axis) => {
-    const left = a[axis - rank + a.length] ?? 1;
-    const right = b[axis - rank + b.length] ?? 1;
-    if (left !== right && left !== 1 && right !== 1) {
-      throw new GraphError(
-        `Expected shapes that broadcast, found [${a.join(', ')}] and [${b.join(', ')}]`,
-        'Reshape one of the operands.',
-      );
-    }
-    return left === 1 ? right : left;
-  });
-}
-
-const at = (inputs: readonly TracedInput[], index: number): TracedInput => {
-  const input = inputs[index];
-  if (input === undefined) throw new RangeError(`Expected an input ${index}, found ${inputs.length} inputs`);
-  return input;
-};
-
-const known = (inputs: readonly TracedInput[], index: number, what: string): number[] => {
-  const { values } = at(inputs, index);
-  if (values === undefined) {
-    throw new GraphError(
-      `Expected ${what} to be a constant, found a computed tensor`,
-      'Shapes may depend on the batch size alone, not on data.',
-    );
-  }
-  return Array.from(values);
-};
 
 const sameAs =
   (index: number): ShapeRule =>
@@ -117,63 +78,6 @@ const pad: ShapeRule = (inputs) => {
     {
       shape: shape.map((size, axis) => size + (paddings[2 * axis] ?? 0) + (paddings[2 * axis + 1] ?? 0)),
       dtype,
-    },
-  ];
-};
-
-const windowed = (size: number, window: number, stride: number, padding: string): number =>
-  padding === 'SAME' ? Math.ceil(size / stride) : Math.ceil((size - window + 1) / stride);
-
-const expectNhwc = (attributes: Attributes, op: string): void => {
-  const format = (attributes.get('data_format') as string | undefined) ?? 'NHWC';
-  if (format !== 'NHWC') {
-    throw new GraphError(`Expected ${op} in NHWC, found ${format}`, 'Use the channels-last layout.');
-  }
-};
-
-const spatial = (
-  input: TracedInput,
-  window: readonly [number, number],
-  attributes: Attributes,
-): [number, number] => {
-  const strides = attributes.get('strides') as number[];
-  const padding = String(attributes.get('padding'));
-  if (padding !== 'SAME' && padding !== 'VALID') {
-    throw new GraphError(
-      `Expected padding SAME or VALID, found ${padding}`,
-      'Pad explicitly with tf.pad first.',
-    );
-  }
-  return [
-    windowed(input.shape[1] ?? 0, window[0], strides[1] ?? 1, padding),
-    windowed(input.shape[2] ?? 0, window[1], strides[2] ?? 1, padding),
-  ];
-};
-
-const conv2d: ShapeRule = (inputs, attributes) => {
-  expectNhwc(attributes, 'Conv2D');
-  const [input, filter] = [at(inputs, 0), at(inputs, 1)];
-  const [height, width, , channels] = filter.shape as [number, number, number, number];
-  return [
-    {
-      shape: [input.shape[0] ?? 0, ...spatial(input, [height, width], attributes), channels],
-      dtype: input.dtype,
-    },
-  ];
-};
-
-const pool: ShapeRule = (inputs, attributes) => {
-  expectNhwc(attributes, 'pooling');
-  const input = at(inputs, 0);
-  const ksize = attributes.get('ksize') as number[];
-  return [
-    {
-      shape: [
-        input.shape[0] ?? 0,
-        ...spatial(input, [ksize[1] ?? 1, ksize[2] ?? 1], attributes),
-        input.shape[3] ?? 0,
-      ],
-      dtype: input.dtype,
     },
   ];
 };
@@ -247,12 +151,6 @@ const fill: ShapeRule = (inputs) => [
 const select: ShapeRule = (inputs) => {
   const [condition, a, b] = [at(inputs, 0), at(inputs, 1), at(inputs, 2)];
   return [{ shape: broadcastShapes(condition.shape, broadcastShapes(a.shape, b.shape)), dtype: a.dtype }];
-};
-
-const resize: ShapeRule = (inputs) => {
-  const [height = 0, width = 0] = known(inputs, 1, 'the size of a resize');
-  const { shape } = at(inputs, 0);
-  return [{ shape: [shape[0] ?? 0, height, width, shape[3] ?? 0], dtype: DataType.float32 }];
 };
 
 const expandDims: ShapeRule = (inputs) => {
