@@ -1,8 +1,7 @@
-import { rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { extract } from 'tar';
-import { downloadFile, type OnProgress } from '@bit-repro/artifacts';
-import { cifar10FileNames, cifar10Files } from './cifar10Format.ts';
+import { downloadFile, explainFileError, type OnProgress } from '@bit-repro/artifacts';
+import { cifar10FileNames, fileBytes } from './cifar10Format.ts';
 import { DataError } from './errors.ts';
 
 /** The binary version on the data set's own page. */
@@ -15,6 +14,9 @@ export interface ArchiveSource {
   url: string;
   md5: string;
 }
+
+/** The folder in the official archive that holds the six binary files. */
+export const archiveFolder = 'cifar-10-batches-bin';
 
 /**
  * Makes the six binary files in `folder` from the official archive. The archive lies at `file` while it is incomplete,
@@ -31,44 +33,40 @@ export async function fetchFromArchive(
     file,
     expected: { md5: source.md5 },
     label: 'the CIFAR-10 archive',
-    ...(onProgress === undefined ? {} : { onProgress }),
+    retries: 3,
+    ...(onProgress && { onProgress }),
   });
   await extractRecords(file, folder);
   await rm(file);
 }
 
-/** Extracts the six binary files, wherever they lie in the archive, and nothing else. */
+/**
+ * Extracts the six binary files and nothing else: plain files of the right size, at their exact place in the archive.
+ *
+ * @throws DataError when one of them is missing, or the archive is broken.
+ */
 export async function extractRecords(archive: string, folder: string): Promise<void> {
-  const found = new Map<string, string>();
+  const missing = new Set(cifar10FileNames.map((name) => `${archiveFolder}/${name}`));
   try {
     await extract({
       file: archive,
       cwd: folder,
+      strip: 1,
       strict: true,
-      filter: (path, entry) => {
-        const name = basename(path);
-        const wanted =
-          Object.hasOwn(cifar10Files, name) &&
-          'type' in entry &&
-          entry.type === 'File' &&
-          !path.includes('..');
-        if (wanted) found.set(name, path);
-        return wanted;
-      },
+      filter: (path, entry) =>
+        'type' in entry && entry.type === 'File' && entry.size === fileBytes && missing.delete(path),
     });
   } catch (cause) {
-    throw new DataError(`Expected a whole tar archive, found a broken one in ${archive}`, 'Fetch it again.', {
-      cause,
-    });
+    const explained = explainFileError(cause, 'extract to', folder);
+    if (explained !== cause) throw explained;
+    throw new DataError(`Expected a whole tar archive, found a broken one in ${archive}`, refetch, { cause });
   }
-  for (const name of cifar10FileNames) {
-    const path = found.get(name);
-    if (path === undefined) {
-      throw new DataError(
-        `Expected ${name} in ${archive}, found none`,
-        'Fetch the binary version of CIFAR-10.',
-      );
-    }
-    if (path !== name) await rename(join(folder, path), join(folder, name));
+  if (missing.size > 0) {
+    throw new DataError(
+      `Expected ${[...missing].join(', ')} with ${fileBytes} bytes in ${archive}, found no such file`,
+      refetch,
+    );
   }
 }
+
+const refetch = 'Remove the archive and run the command again, to have it fetched anew.';

