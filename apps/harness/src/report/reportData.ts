@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { summarise, type Summary } from '@bit-repro/metrics';
 import { datasets, type Experiment, type Target } from '../config/index.ts';
 import { profileNamed, type PlannedRun } from '../plan/index.ts';
@@ -184,12 +185,17 @@ function missingRuns(
     });
 }
 
+/** The record of a run: not of one that was trained otherwise, whatever its arm, shots and seed. */
 const recordOf = (run: PlannedRun, records: readonly RunRecord[]): RunRecord | undefined =>
-  records.find(({ spec }) => isSame({ arm: spec.arm, ...spec.fineTune }, run));
+  records.find(
+    ({ spec }) =>
+      spec.arm.name === run.arm.name &&
+      spec.model === run.model &&
+      spec.weights.kind === run.weights.kind &&
+      isDeepStrictEqual(spec.fineTune, run.fineTune),
+  );
 
-type RunName = Pick<PlannedRun, 'shots' | 'seed'> & { arm: { name: string } };
-
-const isSame = (one: RunName, other: RunName): boolean =>
+const isSame = (one: PlannedRun, other: PlannedRun): boolean =>
   one.arm.name === other.arm.name && one.shots === other.shots && one.seed === other.seed;
 
 function effort(records: readonly RunRecord[]): { effort?: Effort } {

@@ -70,6 +70,16 @@ describe('the numbers of a report', () => {
     ]);
   });
 
+  it('leave out records of runs that were trained otherwise', async () => {
+    const input = await madeUpInput('fig6', 'embedded', nearChance);
+    const [first, ...rest] = input.records;
+    const fineTune = { ...first!.spec.fineTune, baseLr: 0.5 };
+    const stale = { ...first!, spec: { ...first!.spec, fineTune } };
+    expect(buildReportData({ ...input, records: [stale, ...rest] }).missing).toEqual([
+      { arm: 'BiT-HyperRule', shots: 1, seed: 0 },
+    ]);
+  });
+
   it('have no summary where no run is done', async () => {
     const data = buildReportData(await madeUpInput('fig6', 'embedded', () => undefined));
     expect(data.groups.map(({ summary }) => summary)).toEqual([undefined, undefined]);
