@@ -1,4 +1,4 @@
-import { ConfigError } from './config/index.ts';
+import { ModelError } from '@bit-repro/model';
 import { exitCodes } from './commands/context.ts';
 import { HarnessError } from './errors.ts';
 
@@ -15,7 +15,5 @@ export function printError(error: unknown, { debug }: { debug: boolean }): numbe
     if (debug) lines.push(`caused by: ${cause.stack ?? cause.message}`);
   }
   process.stderr.write(`${lines.join('\n')}\n`);
-  return error instanceof ConfigError || error instanceof HarnessError
-    ? exitCodes.badInput
-    : exitCodes.failed;
+  return error instanceof HarnessError || error instanceof ModelError ? exitCodes.badInput : exitCodes.failed;
 }

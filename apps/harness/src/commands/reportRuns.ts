@@ -21,6 +21,7 @@ export async function reportRuns(
         : `median ${summary.median.toFixed(2)} %, mean ${summary.mean.toFixed(2)} % (${runs.length} runs${missing > 0 ? `, ${missing} missing` : ''})`;
     print(`${String(shots).padStart(3)} shot  ${arm}: ${numbers}`);
   }
-  if (!data.comparable) print('These numbers are not of BiT-M and are not comparable with the paper.');
+  if (!data.comparable)
+    print('The network is not the paper’s BiT-M-R50x3: these numbers are not comparable with its figure.');
   print(`\nreport  ${relative(process.cwd(), join(folder, reportFiles.html)) || folder}`);
 }

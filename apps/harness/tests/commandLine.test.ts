@@ -1,0 +1,64 @@
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { workspaceRoot } from '../src/workspace.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'command-line-'));
+const harness = (...args: string[]): Promise<{ exitCode?: number; stdout: string; stderr: string }> =>
+  execa(process.execPath, [join(workspaceRoot, 'apps/harness/bin/harness.js'), ...args], {
+    cwd: workspaceRoot,
+    reject: false,
+    env: { BIT_REPRO_CACHE: join(folder, 'cache') },
+  });
+
+describe('the command line', () => {
+  it('shows how it is used when asked', async () => {
+    const { exitCode, stdout } = await harness('--help');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Usage: harness');
+  });
+
+  it.each(['frobnicate', 'run', 'run configs/smoke.yaml --colour', 'weights fetch'])(
+    'ends with 2 and shows how it is used on `%s`',
+    async (words) => {
+      const { exitCode, stderr } = await harness(...words.split(' '));
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('Usage: harness');
+    },
+  );
+
+  it('ends with 2 on a bad experiment, before anything is fetched', async () => {
+    const file = join(folder, 'bad.yaml');
+    writeFileSync(file, 'name: bad\nshots: [0]\n');
+    const { exitCode, stderr } = await harness('run', file);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('bad.yaml:2:9');
+    expect(existsSync(join(folder, 'cache'))).toBe(false);
+  });
+
+  it('ends with 2 on a profile that the experiment does not have', async () => {
+    const { exitCode, stderr } = await harness('run', 'configs/fig6.yaml', '--profile', 'cluster');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('paper');
+  });
+
+  it('ends with 2 on a model that does not exist', async () => {
+    const { exitCode, stderr } = await harness('weights', 'fetch', 'BiT-X-R50x1');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('BiT-M-R50x1');
+  });
+
+  it('says how many runs the shipped experiments have', async () => {
+    const { exitCode, stdout } = await harness('validate', 'configs/fig6.yaml', 'configs/smoke.yaml');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('configs/fig6.yaml: ok, 10 runs (paper), 10 runs (embedded)');
+  });
+
+  it('lists the published weights', async () => {
+    const { exitCode, stdout } = await harness('weights', 'list');
+    expect(exitCode).toBe(0);
+    expect(stdout.split('\n')).toHaveLength(12);
+  });
+});
