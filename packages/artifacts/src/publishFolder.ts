@@ -41,7 +41,8 @@ export async function publishFolder(
     } catch (cause) {
       throw explainFileError(cause, 'make', target);
     } finally {
-      if (!lost.aborted) await removeAll(parent, prefix);
+      // What cannot be removed now, the next call removes.
+      if (!lost.aborted) await removeAll(parent, prefix).catch(() => undefined);
     }
   });
 }
@@ -49,7 +50,8 @@ export async function publishFolder(
 /** Under the lock nobody else's staging folder is in use. */
 async function removeAll(parent: string, prefix: string): Promise<void> {
   for (const name of await readdir(parent)) {
-    if (name.startsWith(prefix)) await rm(join(parent, name), { recursive: true, force: true });
+    if (name.startsWith(prefix))
+      await rm(join(parent, name), { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

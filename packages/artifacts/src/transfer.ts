@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { PassThrough, type Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { flush } from './atomic.ts';
 import { ArtifactError } from './errors.ts';
@@ -57,8 +58,7 @@ async function receive(
       before.offset > 0 ? { range: `bytes=${before.offset}-`, 'if-range': before.announced.etag! } : {},
   });
   heard();
-  // A body that is given up tells of it by an event, which nobody needs: what led to it is thrown.
-  body.on('error', () => undefined);
+  const arrived = keepArriving(body);
   try {
     if (statusCode !== 200 && statusCode !== 206) throw refusal(statusCode, label);
     const isRest = statusCode === 206;
@@ -69,7 +69,7 @@ async function receive(
     onAnnounced(announced);
     if (!isRest) await beginPartial(file, url, announced);
     const total = announced.bytes ?? expectedBytes;
-    const done = await append(body, partialOf(file), { start, total }, (sofar) => {
+    const done = await append(arrived, partialOf(file), { start, total }, (sofar) => {
       heard();
       onBytes(sofar, total);
     });
@@ -84,6 +84,21 @@ async function receive(
   }
 }
 
+/** What arrives while the disk is busy waits here, so that a connection that breaks takes nothing of it along. */
+function keepArriving(body: Readable): AsyncIterable<Uint8Array> {
+  const waiting = new PassThrough({ highWaterMark: 1 << 20 });
+  let broken: Error | undefined;
+  body.on('error', (error) => {
+    broken = error;
+    waiting.end();
+  });
+  body.pipe(waiting);
+  return (async function* () {
+    yield* waiting as AsyncIterable<Uint8Array>;
+    if (broken !== undefined) throw broken;
+  })();
+}
+
 /** Stores what arrives after `start` bytes; all that has arrived is kept when the connection breaks. */
 async function append(
   body: AsyncIterable<Uint8Array>,
@@ -91,7 +106,7 @@ async function append(
   { start, total }: { start: number; total: number | undefined },
   onBytes: (done: number) => void,
 ): Promise<number> {
-  const handle = await open(partial, start === 0 ? 'w' : 'a');
+  const handle = await open(partial, 'a');
   let done = start;
   try {
     for await (const chunk of body) {

