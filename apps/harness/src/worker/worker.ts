@@ -2,10 +2,10 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { writeFileAtomic } from '@bit-repro/artifacts';
-import { openCifar10 } from '@bit-repro/data';
 import { loadEngine, provision } from '@bit-repro/engine';
 import { writeNpz } from '@bit-repro/model';
 import { fineTune, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
+import { openData } from '../openData.ts';
 import { HarnessError } from '../errors.ts';
 import { runFiles, type RunSpec } from '../store/records.ts';
 import { runKey } from '../store/runKey.ts';
@@ -34,7 +34,7 @@ export async function runWorker(
       );
     }
     const engine = loadEngine(await provision({ flavour: spec.engine.flavour }));
-    const data = await openCifar10();
+    const data = await openData();
     const weights = await loadRunWeights(spec);
     const stopwatch = evaluationStopwatch();
     const events = createWriteStream(join(folder, runFiles.events));
