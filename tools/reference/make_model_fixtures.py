@@ -52,7 +52,7 @@ def network(architecture: str, relus: str, size: int, count: int, gradients: boo
         "logits": bit.numbers(logits.detach()),
         "loss": loss.item(),
     }
-    differences = [f"logits {relative(single, logits.detach()):.1e}"]
+    differences = [f"logits {bit.relative(single, logits.detach()):.1e}"]
     if gradients:
         loss.backward()
         result["gradients"] = [
@@ -69,11 +69,7 @@ def worst_gradient(model: torch.nn.Module, images: torch.Tensor, labels: list[in
     exact = [parameter.grad for parameter in model.parameters()]
     model.float().zero_grad()
     F.cross_entropy(model(images), torch.tensor(labels)).backward()
-    return max(relative(p.grad.double(), e) for p, e in zip(model.parameters(), exact))
-
-
-def relative(value: torch.Tensor, reference: torch.Tensor) -> float:
-    return (torch.linalg.norm(value - reference) / torch.linalg.norm(reference)).item()
+    return max(bit.relative(p.grad.double(), e) for p, e in zip(model.parameters(), exact))
 
 
 def rounded(values: np.ndarray) -> torch.Tensor:

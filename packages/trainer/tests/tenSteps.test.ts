@@ -53,7 +53,7 @@ function excess(create: Create): { losses: number; moves: number } {
       const norm = Math.sqrt(before.reduce((sum, value) => sum + value ** 2, 0));
       // Each step rounds the weights to float32, which a parameter that hardly moves shows.
       const tolerated = 1e-3 * summary.norm + steps * 2 ** -24 * norm;
-      return (differenceFromSummary(move, summary, seed) * summary.norm) / tolerated;
+      return differenceFromSummary(move, summary, seed) / tolerated;
     });
     return { losses: Math.max(...losses), moves: Math.max(...moves) };
   } finally {

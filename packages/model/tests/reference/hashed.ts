@@ -1,4 +1,4 @@
-import { parameterShapes, sizeOf } from '../../src/parameters.ts';
+import { finalNorm, parameterShapes, sizeOf } from '../../src/parameters.ts';
 import type { Architecture, Weights } from '../../src/index.ts';
 
 /*
@@ -61,12 +61,21 @@ export function hashedWeights(
       }
       const rescale = name.endsWith('/gamma')
         ? (u: number) => 1 + u / 4
-        : name.endsWith('/beta') && relus === 'decided'
-          ? (u: number) => (u < -0.75 ? -1 : 1) * (3 + u / 2)
+        : name.endsWith('/beta') && relus === 'decided' && name !== `${finalNorm}/beta`
+          ? (u: number) => (u < -0.75 ? -1 : 1) * (4 + u / 2)
           : (u: number) => u / 4;
       return [name, { shape, data: data.map(rescale) }];
     }),
   );
+}
+
+/** Random bytes. */
+export function hashedBytes(name: string, count: number, seed: number): Uint8Array {
+  const values = new Uint8Array(count);
+  forEachHash(name, count, seed, (hash, index) => {
+    values[index] = hash >>> 24;
+  });
+  return values;
 }
 
 /** Images [count, size, size, 3] in [-1, 1): blocks of 8 x 8 pixels and noise, half each. */

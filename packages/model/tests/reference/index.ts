@@ -1,3 +1,4 @@
-export { hashedImages, hashedUniform, hashedWeights, type Relus } from './hashed.ts';
+/** What tests of other packages need to compare with fixtures of tools/reference. */
 export { readFixture } from './fixtures.ts';
-export { differenceFromSummary, relativeDifference, weightsDigest, type TensorSummary } from './summary.ts';
+export { hashedBytes, hashedWeights } from './hashed.ts';
+export { differenceFromSummary, type TensorSummary } from './summary.ts';

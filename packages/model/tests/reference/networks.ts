@@ -46,7 +46,10 @@ export function logitsDifference(network: Network, given: NetworkCase, weights: 
   });
 }
 
-/** The loss, and how far the gradient of each parameter is from timm's, relative to its norm. */
+/**
+ * The loss, and how far the gradient of each parameter is from timm's, relative to its norm, or to a hundredth of the
+ * median norm where that is more: a norm undoes what a beta before it adds to all it sees, and the gradient then cancels.
+ */
 export function backwardPass(
   network: Network,
   given: NetworkCase,
@@ -59,9 +62,12 @@ export function backwardPass(
       return forward(network, given, named).loss;
     })([...tensorsOf(weights).values()]);
     const gradients = new Map(names.map((name, index) => [name, grads[index]!]));
+    const norms = given.gradients!.map(({ norm }) => norm).sort((a, b) => a - b);
+    const least = norms[norms.length >> 1]! / 100;
     const differences = given.gradients!.map((summary) => {
       const gradient = gradients.get(summary.name)!.dataSync() as Float32Array;
-      return [summary.name, differenceFromSummary(gradient, summary, seed)] as const;
+      const difference = differenceFromSummary(gradient, summary, seed);
+      return [summary.name, difference / Math.max(summary.norm, least)] as const;
     });
     return { loss: value.dataSync()[0]!, differences: Object.fromEntries(differences) };
   });
