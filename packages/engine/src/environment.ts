@@ -1,4 +1,4 @@
-import type { Installation } from './provision/provision.ts';
+import type { Installation } from './provision/installation.ts';
 
 /**
  * The environment variables that a process needs before it loads TensorFlow: kernels that give the same bits every

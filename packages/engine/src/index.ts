@@ -16,13 +16,13 @@ export {
 } from './graph/program.ts';
 export { GraphError } from './graph/recording.ts';
 export { loadEngine, type Engine } from './load.ts';
+export { provision, type ProvisionOptions } from './provision/provision.ts';
 export {
-  provision,
+  installedEngines,
+  verifyInstallation,
   type EngineSource,
   type Installation,
-  type ProvisionOptions,
-} from './provision/provision.ts';
+} from './provision/installation.ts';
 export type { Flavour } from './provision/releases.ts';
 export { gatherRows, reluGradient } from './nativeOps.ts';
 export type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D, TensorFlow } from './tensorflow.ts';
-export { installedEngines, verifyInstallation } from './provision/inspect.ts';

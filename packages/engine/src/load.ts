@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import { EngineError } from './errors.ts';
-import type { Installation } from './provision/provision.ts';
+import type { Installation } from './provision/installation.ts';
 import type { TensorFlow } from './tensorflow.ts';
 
 /** TensorFlow, loaded into this process. */
@@ -34,13 +34,15 @@ export function loadEngine(installation: Installation): Engine {
   provideBinding(tfjs, installation.bindingFile);
   try {
     const tf = tfjs('@tensorflow/tfjs-node-gpu') as TensorFlow;
+    // All that this mode changes is that tfjs keeps its hints and warnings to itself.
+    tf.enableProdMode();
     const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
     loaded = { tf, installation, version: binding.TF_Version };
     return loaded;
   } catch (cause) {
     throw new EngineError(
       `Could not load TensorFlow ${installation.tensorflowVersion}: ${(cause as Error).message.split('\n')[0]}`,
-      `Remove ${installation.libraryFolder} and run \`npx harness provision\`; \`npx harness doctor\` tells more.`,
+      `Remove ${installation.folder} and run \`npx harness provision\`; \`npx harness doctor\` tells more.`,
       { cause },
     );
   }

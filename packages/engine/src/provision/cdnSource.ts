@@ -7,55 +7,65 @@ import type { Release } from './releases.ts';
 
 /** The release that tfjs-node's own install script fetches. */
 export const cdnTensorflow = '2.9.1';
-const base = 'https://storage.googleapis.com/tensorflow/libtensorflow';
+const officialHost = 'https://storage.googleapis.com/tensorflow/libtensorflow';
 const systems: Readonly<Record<string, string>> = {
   'linux-x64': 'cpu-linux-x86_64',
   'darwin-x64': 'cpu-darwin-x86_64',
 };
 
+/** Name of the official archive that serves a release; nothing when there is none. */
+export function archiveName({
+  flavour,
+  platform,
+}: Pick<Release, 'flavour' | 'platform'>): string | undefined {
+  const system = flavour === 'cpu' ? systems[platform] : undefined;
+  return system && `libtensorflow-${system}-${cdnTensorflow}.tar.gz`;
+}
+
+/** Where an official archive lies. */
+export const archiveUrl = (name: string, host = officialHost): string => `${host}/${name}`;
+
+export interface CdnOptions {
+  /** Where the archive is kept while it is fetched, so that a broken download goes on. */
+  downloads: string;
+  host?: string;
+  onProgress?: OnProgress;
+}
+
 /**
- * Unpacks the official libtensorflow archive into `folder/tensorflow`. No digest of it is published; it is checked
- * against the md5 that its server announces, and the SHA-256 of the libraries is recorded with the installation.
+ * Unpacks the official libtensorflow archive into `folder/tensorflow`. No digest of it is published: it is checked against
+ * the md5 that its server announces, and the SHA-256 of what it holds is recorded with the installation (trust on first
+ * use).
  *
  * Deviation: only the flavour cpu. The archive for GPUs needs CUDA 11.2 and cuDNN 8.1 installed on the system.
  */
-export async function fetchFromCdn(
-  release: Release,
-  folder: string,
-  archiveFile: string,
-  onProgress?: OnProgress,
-  baseUrl = base,
-): Promise<void> {
-  const system = systems[release.platform];
-  if (release.flavour !== 'cpu' || system === undefined) {
+export async function fetchFromCdn(release: Release, folder: string, options: CdnOptions): Promise<void> {
+  const name = archiveName(release);
+  if (name === undefined) {
     throw new EngineError(
       `Expected an official archive for ${release.flavour} on ${release.platform}, found none`,
       'Make pip work: the wheels hold the libraries for this machine.',
     );
   }
+  const file = join(options.downloads, name);
   await downloadFile({
-    url: `${baseUrl}/libtensorflow-${system}-${cdnTensorflow}.tar.gz`,
-    file: archiveFile,
-    label: `libtensorflow ${cdnTensorflow}`,
-    retries: 2,
-    ...(onProgress === undefined ? {} : { onProgress }),
+    ...{ url: archiveUrl(name, options.host), file, label: `libtensorflow ${cdnTensorflow}`, retries: 2 },
+    ...(options.onProgress && { onProgress: options.onProgress }),
   });
   const target = join(folder, 'tensorflow');
   await mkdir(target);
   try {
-    await extract({ file: archiveFile, cwd: target, strict: true });
+    await extract({ file, cwd: target, strict: true });
     // The wheels' layout: libraries beside `include/`.
-    for (const name of await readdir(join(target, 'lib')))
-      await rename(join(target, 'lib', name), join(target, name));
+    for (const library of await readdir(join(target, 'lib')))
+      await rename(join(target, 'lib', library), join(target, library));
     await rm(join(target, 'lib'), { recursive: true });
   } catch (cause) {
-    throw new EngineError(
-      `Expected a whole archive, found a broken one in ${archiveFile}`,
-      'Run the command again.',
-      {
-        cause,
-      },
-    );
+    if (!/^(TAR|Z)_/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+    throw new EngineError(`Expected a whole archive, found a broken one: ${name}`, 'Run the command again.', {
+      cause,
+    });
+  } finally {
+    await rm(file);
   }
-  await rm(archiveFile);
 }

@@ -12,10 +12,7 @@ export interface Wheel {
   sha256: string;
 }
 
-/**
- * A TensorFlow release this project runs on. The digests in wheels.json are those that the package index states for the
- * files of Python 3.11; each wheel is checked against its digest when it is fetched.
- */
+/** A TensorFlow release this project runs on; wheels.json lists them and says how the digests were checked. */
 export interface Release {
   flavour: Flavour;
   /** Node's platform and architecture. */
@@ -23,18 +20,33 @@ export interface Release {
   /** The platform tag that pip is asked for. */
   pipPlatform: string;
   tensorflow: string;
-  /** Lowest and highest compute capability its kernels run on. */
-  computeCapability?: readonly number[];
+  gpus?: GpuDemands;
   wheels: readonly Wheel[];
+}
+
+export interface GpuDemands {
+  /** Lowest and highest compute capability that the kernels run on. */
+  computeCapability: readonly number[];
+  /** Oldest driver branch that loads the CUDA libraries. */
+  driver: number;
+  /** The same for GPUs whose kernels the driver still has to translate, from a compute capability on. */
+  translating?: { from: number; driver: number };
 }
 
 /** Python version that the wheels are tagged with; the libraries in them do not depend on it. */
 export const wheelPython = '3.11';
 
-const releases: readonly Release[] = table as Release[];
+const releases = table.releases as readonly Release[];
+
+/** What `provision` takes: `cuda` where all GPUs can run one release, else `cpu`. */
+export interface Choice {
+  release: Release;
+  /** Why the GPUs that are there are not used. */
+  refusal?: EngineError;
+}
 
 /**
- * The release for this machine: `cuda` where all its GPUs can run one, else `cpu`.
+ * Chooses the release for a machine.
  *
  * @throws EngineError when there is none for the platform, or `flavour` asks for one that the GPUs cannot run.
  */
@@ -42,38 +54,91 @@ export function chooseRelease(
   gpus: readonly Gpu[],
   flavour: Flavour | undefined,
   platform = `${process.platform}-${process.arch}`,
-): Release {
+): Choice {
   const candidates = releases.filter((release) => release.platform === platform);
-  if (candidates.length === 0) {
-    throw new EngineError(
-      `Expected one of the platforms ${[...new Set(releases.map((release) => release.platform))].join(', ')}, found ${platform}`,
-      platform.startsWith('win32')
-        ? 'Run in WSL2: TensorFlow publishes no library for Windows that Node can use.'
-        : 'Run on one of these platforms.',
-    );
-  }
-  const cuda = candidates.find(
-    (release) => release.flavour === 'cuda' && gpus.length > 0 && gpus.every((gpu) => runsOn(release, gpu)),
+  const processor = candidates.find((release) => release.flavour === 'cpu');
+  if (processor === undefined) throw unsupported(platform);
+  if (flavour === 'cpu') return { release: processor };
+
+  const demanding = candidates.filter((release) => release.gpus !== undefined);
+  const fitting = demanding.find(
+    (release) => gpus.length > 0 && gpus.every((gpu) => obstacle(release.gpus!, gpu) === undefined),
   );
-  if (flavour !== 'cpu' && cuda !== undefined) return cuda;
-  if (flavour === 'cuda') {
-    const found = gpus
-      .map((gpu) => `${gpu.name} (compute capability ${gpu.computeCapability ?? 'unknown'})`)
-      .join(', ');
-    throw new EngineError(
-      `Expected NVIDIA GPUs of compute capability 5.0 to 9.0, found ${found || 'none'}`,
-      'Make one generation of supported GPUs visible with CUDA_VISIBLE_DEVICES, or use the flavour cpu.',
-    );
-  }
-  return candidates.find((release) => release.flavour === 'cpu')!;
+  if (fitting !== undefined) return { release: fitting };
+
+  const refusal = explainRefusal(demanding, gpus, platform);
+  if (flavour === 'cuda') throw refusal;
+  return { release: processor, ...(gpus.length > 0 && { refusal }) };
 }
 
-function runsOn(release: Release, gpu: Gpu): boolean {
-  const [lowest, highest] = release.computeCapability ?? [];
-  // A driver too old to tell its GPU's capability cannot load CUDA 12 either.
-  return (
-    gpu.computeCapability !== undefined &&
-    gpu.computeCapability >= (lowest ?? Infinity) &&
-    gpu.computeCapability <= (highest ?? -Infinity)
+function unsupported(platform: string): EngineError {
+  const supported = [...new Set(releases.map((release) => release.platform))].join(', ');
+  return new EngineError(
+    `Expected one of the platforms ${supported}, found ${platform}`,
+    platform.startsWith('win32')
+      ? 'Run in WSL2: TensorFlow publishes no library for Windows that Node can use.'
+      : 'Run on one of these platforms.',
+  );
+}
+
+interface Obstacle {
+  found: string;
+  remedy: string;
+}
+
+const hide = 'Hide it with CUDA_VISIBLE_DEVICES, or use the flavour cpu';
+
+/** Why a GPU cannot run a release; the driver is asked for last, as another driver never helps against the others. */
+function obstacle({ computeCapability, driver, translating }: GpuDemands, gpu: Gpu): Obstacle | undefined {
+  const [lowest = Infinity, highest = -Infinity] = computeCapability;
+  const capability = gpu.computeCapability;
+  if (capability === undefined) {
+    return {
+      found: `${gpu.name} with driver ${gpu.driverVersion || 'unknown'}, too old to tell its compute capability`,
+      remedy: `Install NVIDIA driver ${driver} or newer.`,
+    };
+  }
+  if (capability < lowest || capability > highest) {
+    return {
+      found: `${gpu.name} of compute capability ${capability.toFixed(1)}`,
+      remedy: `${hide}: no TensorFlow that Node can load runs on this generation.`,
+    };
+  }
+  const needed = translating !== undefined && capability >= translating.from ? translating.driver : driver;
+  // Branches count; 525.105 is newer than 525.60.
+  if (parseInt(gpu.driverVersion, 10) >= needed) return undefined;
+  return {
+    found: `${gpu.name} with driver ${gpu.driverVersion || 'unknown'}, older than ${needed}`,
+    remedy: `Install NVIDIA driver ${needed} or newer.`,
+  };
+}
+
+function explainRefusal(demanding: readonly Release[], gpus: readonly Gpu[], platform: string): EngineError {
+  const demands = demanding.map((release) => release.gpus!);
+  if (demands.length === 0) {
+    return new EngineError(
+      `Expected linux-x64 for GPUs, found ${platform}`,
+      'Use the flavour cpu, or another machine.',
+    );
+  }
+  const capabilities = demands.flatMap(({ computeCapability }) => [...computeCapability]);
+  const expected = `Expected NVIDIA GPUs of compute capability ${Math.min(...capabilities).toFixed(1)} to ${Math.max(...capabilities).toFixed(1)}`;
+  if (gpus.length === 0) {
+    return new EngineError(
+      `${expected}, found none`,
+      'Install the NVIDIA driver, so that nvidia-smi lists the GPU, and see that CUDA_VISIBLE_DEVICES does not hide it; or use the flavour cpu.',
+    );
+  }
+  for (const gpu of gpus) {
+    const own = demands.find(({ computeCapability: [lowest = Infinity, highest = -Infinity] }) => {
+      const capability = gpu.computeCapability ?? NaN;
+      return capability >= lowest && capability <= highest;
+    });
+    const problem = obstacle(own ?? demands[0]!, gpu);
+    if (problem !== undefined) return new EngineError(`${expected}, found ${problem.found}`, problem.remedy);
+  }
+  return new EngineError(
+    `${expected} that one release of TensorFlow serves, found ${gpus.map(({ name }) => name).join(' and ')}`,
+    'Leave one generation visible with CUDA_VISIBLE_DEVICES.',
   );
 }

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { family } from 'detect-libc';
+import { EngineError } from './errors.ts';
+
+/** What of a machine decides whether TensorFlow's libraries run on it. */
+export interface Host {
+  /** Node's platform and architecture, such as `linux-x64`. */
+  platform: string;
+  /** `glibc` or `musl`; nothing but Linux tells. */
+  libc?: string;
+  /** Instruction sets as Linux names them, such as `avx2`; empty where it does not tell. */
+  cpuFeatures: readonly string[];
+}
+
+/** The machine this process runs on. */
+export async function describeHost(): Promise<Host> {
+  const libc = await family();
+  const info = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
+  return {
+    platform: `${process.platform}-${process.arch}`,
+    ...(libc !== null && { libc }),
+    cpuFeatures: /^(?:flags|Features)\s*:\s*(.*)$/m.exec(info)?.[1]?.split(' ') ?? [],
+  };
+}
+
+/** Why TensorFlow's libraries cannot run on a machine; nothing when they can. */
+export function hostProblem({ platform, libc, cpuFeatures }: Host): EngineError | undefined {
+  if (libc === 'musl') {
+    return new EngineError(
+      'Expected Linux with glibc, found musl',
+      'Run on another distribution, such as Debian: TensorFlow publishes no library for Alpine.',
+    );
+  }
+  if (platform === 'linux-x64' && cpuFeatures.length > 0 && !cpuFeatures.includes('avx')) {
+    return new EngineError(
+      'Expected a processor with AVX, found one without',
+      'Run on a processor made since 2012; in a virtual machine, choose the host’s processor model.',
+    );
+  }
+  return undefined;
+}

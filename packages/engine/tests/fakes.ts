@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { vi } from 'vitest';
+import { ZipFile } from 'yazl';
+import type { Release, Wheel } from '../src/provision/releases.ts';
+
+/** An empty folder of the test's own. */
+export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'engine-'));
+
+/** Puts a shell script called `name` before all else on the PATH, until environments are unstubbed. */
+export function fakeProgram(name: string, script: string): void {
+  const folder = emptyFolder();
+  writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, name), 0o755);
+  vi.stubEnv('PATH', `${folder}${delimiter}${process.env.PATH ?? ''}`);
+}
+
+/** What a wheel of TensorFlow holds, as far as it matters. */
+export const tensorflowMembers: Readonly<Record<string, string>> = {
+  'tensorflow/libtensorflow_cc.so.2': 'the library',
+  'tensorflow/libtensorflow_framework.so.2': 'its framework',
+  'tensorflow/include/tensorflow/c/c_api.h': 'a header',
+  'tensorflow/include/tensorflow/core/graph/graph.h': 'a header nobody needs',
+  'tensorflow/python/__init__.py': 'import os',
+  'tensorflow_cpu-2.18.1.dist-info/METADATA': 'Name: tensorflow-cpu',
+};
+
+/** Wheels in `folder`, where {@link fakePip} finds them. */
+export async function makeWheel(
+  folder: string,
+  name: string,
+  members: Readonly<Record<string, string>>,
+): Promise<Wheel> {
+  const zip = new ZipFile();
+  for (const [path, content] of Object.entries(members)) zip.addBuffer(Buffer.from(content), path);
+  zip.end();
+  const bytes = await buffer(zip.outputStream);
+  writeFileSync(join(folder, `${name}.whl`), bytes);
+  return { name, version: '1.0', sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+export const releaseOf = (wheels: Wheel[], release: Partial<Release> = {}): Release => ({
+  flavour: 'cpu',
+  platform: 'linux-x64',
+  pipPlatform: 'manylinux2014_x86_64',
+  tensorflow: '2.18.1',
+  ...release,
+  wheels,
+});
+
+/** A pip that takes wheels from `folder`, and a log of how it was called, a line each. */
+export function fakePip(folder: string): { calls: () => string[] } {
+  const log = join(folder, 'pip.log');
+  fakeProgram(
+    'python3',
+    [
+      `echo "$*" >> ${log}`,
+      'while [ $# -gt 0 ]; do [ "$1" = --dest ] && to="$2"; last="$1"; shift; done',
+      `cp ${folder}/"\${last%%==*}".whl "$to"/`,
+    ].join('\n'),
+  );
+  return {
+    calls: () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []),
+  };
+}
+
+/** A compiler that makes an empty addon, slowly enough for others to come along. */
+export function fakeCompiler(): void {
+  const folder = emptyFolder();
+  const file = join(folder, 'c++');
+  writeFileSync(
+    file,
+    '#!/bin/sh\nsleep 0.1\nwhile [ $# -gt 0 ]; do [ "$1" = -o ] && echo addon > "$2"; shift; done\n',
+  );
+  chmodSync(file, 0o755);
+  vi.stubEnv('CXX', file);
+}
+
+/** Writes files by their paths. */
+export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+}

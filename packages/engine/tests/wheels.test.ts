@@ -1,0 +1,146 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { installedEngines, verifyInstallation, type Installation } from '../src/index.ts';
+import { provisionRelease } from '../src/provision/provision.ts';
+import type { Release } from '../src/provision/releases.ts';
+import { emptyFolder, fakeCompiler, fakePip, makeWheel, releaseOf, tensorflowMembers } from './fakes.ts';
+
+describe('a release made of wheels', () => {
+  let cacheRoot: string;
+  let wheels: string;
+  let release: Release;
+  let pip: ReturnType<typeof fakePip>;
+  const said: string[] = [];
+
+  beforeEach(async () => {
+    cacheRoot = emptyFolder();
+    wheels = emptyFolder();
+    release = releaseOf([await makeWheel(wheels, 'tensorflow-cpu', tensorflowMembers)]);
+    pip = fakePip(wheels);
+    fakeCompiler();
+    said.length = 0;
+  });
+
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  const install = (): Promise<Installation> =>
+    provisionRelease(release, { cacheRoot, sources: ['pip'], onMessage: (line) => said.push(line) });
+
+  it('is asked of pip for the release’s platform, alone and as a wheel', async () => {
+    await install();
+    expect(pip.calls()).toEqual([
+      expect.stringMatching(
+        /^-m pip download .*--python-version 3\.11 .*--platform manylinux2014_x86_64 .*--no-deps --only-binary=:all: tensorflow-cpu==1\.0$/,
+      ),
+    ]);
+    expect(said).toEqual([
+      'Fetching tensorflow-cpu 1.0 with pip (1 of 1)',
+      'Compiling the TensorFlow binding',
+    ]);
+  });
+
+  it('leaves the libraries, the headers and the addon, and nothing else', async () => {
+    const { folder, bindingFile } = await install();
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((item) => item.isFile())
+      .map((item) => item.name);
+    expect(files.sort()).toEqual([
+      'c_api.h',
+      'installation.json',
+      'libtensorflow_cc.so.2',
+      'libtensorflow_framework.so.2',
+      'tfjs_binding.node',
+    ]);
+    expect(readFileSync(bindingFile, 'utf8')).toBe('addon\n');
+    expect(readdirSync(join(cacheRoot, 'engine'))).toEqual(['cpu-2.18.1-linux-x64']);
+  });
+
+  it('has the CUDA libraries beside TensorFlow', async () => {
+    const libraries = {
+      'nvidia/cublas/lib/libcublas.so.12': 'cublas',
+      'nvidia/cublas/include/cublas.h': 'a header',
+      'nvidia/cuda_nvcc/bin/ptxas': 'an assembler',
+      'nvidia/cuda_nvcc/bin/nvcc': 'a compiler',
+    };
+    const wheel = await makeWheel(wheels, 'nvidia-cublas-cu12', libraries);
+    release = releaseOf([...release.wheels, wheel], { flavour: 'cuda' });
+    const { flavour, folder } = await install();
+    expect(flavour).toBe('cuda');
+    expect(readdirSync(join(folder, 'nvidia', 'cublas'))).toEqual(['lib']);
+    expect(readdirSync(join(folder, 'nvidia', 'cuda_nvcc', 'bin'))).toEqual(['ptxas']);
+  });
+
+  it('is fetched and compiled once by many at a time', async () => {
+    const all = await Promise.all(Array.from({ length: 4 }, install));
+    expect(new Set(all.map(({ bindingFile }) => bindingFile)).size).toBe(1);
+    expect(pip.calls()).toHaveLength(1);
+    expect(said.filter((line) => line.startsWith('Compiling'))).toHaveLength(1);
+  });
+
+  it('is made anew after an interruption, of which nothing is left', async () => {
+    const abandoned = join(cacheRoot, 'engine', '.cpu-2.18.1-linux-x64.staging-dead');
+    mkdirSync(abandoned, { recursive: true });
+    writeFileSync(join(abandoned, 'half'), 'a librar');
+    await install();
+    expect(readdirSync(join(cacheRoot, 'engine'))).toEqual(['cpu-2.18.1-linux-x64']);
+  });
+
+  it('is compiled for when only the addon is missing', async () => {
+    vi.stubEnv('CXX', '/nowhere/c++');
+    await expect(install()).rejects.toMatchObject({
+      message: 'Expected a C++ compiler, found no `/nowhere/c++` on the PATH',
+      remedy: expect.stringContaining('apt-get install g++') as string,
+    });
+    expect(await installedEngines(cacheRoot)).toEqual([]);
+    fakeCompiler();
+    const { bindingFile } = await install();
+    expect(existsSync(bindingFile)).toBe(true);
+    expect(pip.calls()).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'refuses the sources',
+      'x.cc:3:1: error: expected C++17\nmore',
+      /: x\.cc:3:1: error: expected/,
+      /C\+\+17/,
+    ],
+    ['finds the disk full', 'fatal error: No space left on device', /disk is full/, /TMPDIR/],
+  ])('says what to do when the compiler %s', async (_, stderr, message, remedy) => {
+    const script = join(wheels, 'failing');
+    writeFileSync(script, `#!/bin/sh\ncat >&2 <<'X'\n${stderr}\nX\nexit 1\n`, { mode: 0o755 });
+    vi.stubEnv('CXX', script);
+    await expect(install()).rejects.toMatchObject({
+      message: expect.stringMatching(message) as string,
+      remedy: expect.stringMatching(remedy) as string,
+    });
+  });
+
+  it('is compiled by a CXX that has arguments', async () => {
+    vi.stubEnv('CXX', `/bin/sh ${process.env.CXX ?? ''}`);
+    expect(existsSync((await install()).bindingFile)).toBe(true);
+  });
+
+  it('is fetched again when a library was cut short', async () => {
+    const { libraryFolder } = await install();
+    const library = join(libraryFolder, 'libtensorflow_cc.so.2');
+    truncateSync(library, 3);
+    await install();
+    expect(readFileSync(library, 'utf8')).toBe('the library');
+    expect(pip.calls()).toHaveLength(2);
+  });
+
+  it('is found altered when a library’s bytes differ', async () => {
+    const installation = await install();
+    writeFileSync(join(installation.libraryFolder, 'libtensorflow_cc.so.2'), 'THE LIBRARY');
+    expect(await verifyInstallation(installation)).toEqual(['tensorflow/libtensorflow_cc.so.2']);
+  });
+
+  it('is refused without TensorFlow’s libraries', async () => {
+    release = releaseOf([await makeWheel(wheels, 'tensorflow', { 'tensorflow/python.py': '' })]);
+    await expect(install()).rejects.toThrow('libtensorflow_framework, found neither');
+  });
+});
