@@ -1,3 +1,12 @@
+export {
+  diagnose,
+  type DiagnoseOptions,
+  type EngineDiagnosis,
+  type InstallationState,
+  type Problem,
+} from './diagnose/diagnose.ts';
+export type { SourceState } from './diagnose/sources.ts';
+export type { Tool } from './diagnose/tools.ts';
 export { engineEnvironment } from './environment.ts';
 export { EngineError } from './errors.ts';
 export { detectGpus, type Gpu } from './gpus.ts';

@@ -114,7 +114,7 @@ describe('the official archive', () => {
   it.each([
     ['is altered on the way', serve(Buffer.from(archive).fill(0, 40, 60))],
     ['is no archive', serve(Buffer.from('<html>'), createHash('md5').update('<html>').digest('base64'))],
-    ['is not there', ((_, response) => response.writeHead(404).end()) as RequestListener],
+    ['is not there', (_, response) => response.writeHead(404).end()],
   ])('is not used when it %s', async (_, handler) => {
     answer = handler;
     await expect(install()).rejects.toMatchObject({

@@ -62,6 +62,8 @@ describe('a release made of wheels', () => {
     const libraries = {
       'nvidia/cublas/lib/libcublas.so.12': 'cublas',
       'nvidia/cublas/include/cublas.h': 'a header',
+      'nvidia/cuda_nvrtc/lib/libnvrtc.so.12': 'nvrtc',
+      'nvidia/cuda_nvrtc/lib/libnvrtc-builtins.so.12.5': 'its headers',
       'nvidia/cuda_nvcc/bin/ptxas': 'an assembler',
       'nvidia/cuda_nvcc/bin/nvcc': 'a compiler',
     };
@@ -71,6 +73,8 @@ describe('a release made of wheels', () => {
     expect(flavour).toBe('cuda');
     expect(readdirSync(join(folder, 'nvidia', 'cublas'))).toEqual(['lib']);
     expect(readdirSync(join(folder, 'nvidia', 'cuda_nvcc', 'bin'))).toEqual(['ptxas']);
+    // Where cuDNN looks for it.
+    expect(readFileSync(join(folder, 'nvidia', 'nvrtc', 'lib', 'libnvrtc.so'), 'utf8')).toBe('nvrtc');
   });
 
   it('is fetched and compiled once by many at a time', async () => {

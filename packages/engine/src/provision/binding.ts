@@ -30,6 +30,15 @@ export function bindingPath(installationFolder: string): string {
   return join(installationFolder, `binding-${fingerprint}`, 'tfjs_binding.node');
 }
 
+/** How to come by a compiler. */
+export const compilerRemedy =
+  'Install one (Debian: `apt-get install g++`; macOS: `xcode-select --install`), or name it with CXX.';
+
+/** The user's C++ compiler, with arguments where CXX has some. */
+export function compilerCommand({ CXX = '' }: NodeJS.ProcessEnv = process.env): readonly string[] {
+  return CXX.trim() === '' ? ['c++'] : parseCommandString(CXX);
+}
+
 /**
  * Compiles tfjs-node's native addon against the libraries in `libraryFolder`.
  *
@@ -40,9 +49,7 @@ export async function compileBinding(
   libraryFolder: string,
   output: string,
 ): Promise<void> {
-  const { CXX = '' } = process.env;
-  const compiler = CXX.trim() === '' ? 'c++' : CXX;
-  const [command = compiler, ...ownArguments] = parseCommandString(compiler);
+  const [command = '', ...ownArguments] = compilerCommand();
   const folder = sourceFolder();
   const sources = readdirSync(folder).filter((name) => name.endsWith('.cc'));
   const headers = [folder, dirname(folder), headerFolder(), join(libraryFolder, 'include')];
@@ -60,18 +67,16 @@ export async function compileBinding(
       { stdin: 'ignore' },
     );
   } catch (cause) {
-    throw explain(cause, compiler);
+    throw explain(cause, command);
   }
 }
 
 function explain(cause: unknown, compiler: string): EngineError {
   const { code, stderr = '' } = cause as { code?: string; stderr?: string };
   if (code === 'ENOENT') {
-    return new EngineError(
-      `Expected a C++ compiler, found no \`${compiler}\` on the PATH`,
-      'Install one (Debian: `apt-get install g++`; macOS: `xcode-select --install`), or name it with CXX.',
-      { cause },
-    );
+    return new EngineError(`Expected a C++ compiler, found no \`${compiler}\` on the PATH`, compilerRemedy, {
+      cause,
+    });
   }
   if (stderr.includes('No space left on device')) {
     return new EngineError(

@@ -29,13 +29,12 @@ export async function downloadWheel(wheel: Wheel, platform: string, folder: stri
   return join(folder, file);
 }
 
+export const pythonRemedy = 'Install Python 3 with pip.';
+export const pipRemedy = 'Install it: `python3 -m ensurepip`, or the package python3-pip of your system.';
+
 /** What pip prints, what that means for `wheel`, and what to do about it. The first that fits is taken. */
 const failures: readonly [pattern: RegExp, message: (wheel: string) => string, remedy: string][] = [
-  [
-    /No module named pip/,
-    () => 'Expected pip in python3, found none',
-    'Install it: `python3 -m ensurepip`, or the package python3-pip of your system.',
-  ],
+  [/No module named pip/, () => 'Expected pip in python3, found none', pipRemedy],
   [
     /No space left|Errno 28|Disk quota exceeded/,
     (wheel) => `The disk is full: pip could not store ${wheel}`,
@@ -62,7 +61,7 @@ function explain(cause: unknown, { name, version }: Wheel): EngineError {
   const { code, stderr = '' } = cause as { code?: string; stderr?: string };
   const options = { cause };
   if (code === 'ENOENT') {
-    return new EngineError('Expected python3 on the PATH, found none', 'Install Python 3 with pip.', options);
+    return new EngineError('Expected python3 on the PATH, found none', pythonRemedy, options);
   }
   const wheel = `${name} ${version}`;
   const known = failures.find(([pattern]) => pattern.test(stderr));

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
@@ -43,6 +43,18 @@ export async function fetchFromWheels(
     await unpack(file, folder);
     await rm(downloads, { recursive: true });
   }
+  if (release.flavour === 'cuda') await placeNvrtc(join(folder, 'nvidia'));
+}
+
+/**
+ * cuDNN compiles kernels with NVRTC, which it looks for in `nvidia/nvrtc/lib` and under a name without a version. The
+ * wheel has it elsewhere and with one, so that `tensorflow[and-cuda]` does not find it (tensorflow/tensorflow#62194).
+ */
+async function placeNvrtc(nvidia: string): Promise<void> {
+  const libraries = join(nvidia, 'nvrtc', 'lib');
+  await rename(join(nvidia, 'cuda_nvrtc'), join(nvidia, 'nvrtc'));
+  const library = (await readdir(libraries)).find((name) => /^libnvrtc\.so\.\d+$/.test(name));
+  if (library !== undefined) await symlink(library, join(libraries, 'libnvrtc.so'));
 }
 
 async function unpack(wheel: string, folder: string): Promise<void> {
