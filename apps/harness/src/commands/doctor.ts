@@ -1,13 +1,12 @@
-import { examineCache } from '../doctor/cache.ts';
 import type { Finding } from '../doctor/check.ts';
-import { examineMachine, examineTools } from '../doctor/machine.ts';
-import { examineSources } from '../doctor/sources.ts';
+import { examineData } from '../doctor/data.ts';
+import { examineEngine } from '../doctor/engine.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
 /** Prints what a bug report needs, says in a word what is wrong and what to do; fails when nothing can run. */
 export async function doctor({ print }: CommandContext): Promise<number> {
   const findings: Finding[] = [];
-  for (const examine of [examineMachine, examineTools, examineCache, examineSources]) {
+  for (const examine of [examineEngine, examineData]) {
     for (const finding of await examine()) {
       findings.push(finding);
       print(

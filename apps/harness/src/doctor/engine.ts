@@ -1,0 +1,63 @@
+import { diagnose, loadEngine, type EngineDiagnosis } from '@bit-repro/engine';
+import { fine, wrong, type Finding } from './check.ts';
+
+const gibibytes = (bytes: number): string => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+
+/** The machine, the tools that provisioning calls, and TensorFlow: in the cache, loaded, and where it is fetched from. */
+export async function examineEngine(): Promise<Finding[]> {
+  const diagnosis = await diagnose();
+  const { node, platform, processor, memoryBytes, release, tools, cache } = diagnosis;
+  const features = processor.features.length > 0 ? ` (${processor.features.join(' ')})` : '';
+  const free = cache.freeBytes === undefined ? 'unknown' : gibibytes(cache.freeBytes);
+  return [
+    fine('Node', `${node} on ${platform}`),
+    fine('Processor', `${processor.model}, ${processor.cores} cores${features}`),
+    fine('Memory', gibibytes(memoryBytes)),
+    fine('GPUs', describeGpus(diagnosis)),
+    fine('Cache', `${cache.folder}, ${free} free`),
+    ...tools.map(({ name, version }) => fine(name, version ?? 'none')),
+    fine(
+      'Engine',
+      release === undefined ? 'none' : `TensorFlow ${release.tensorflowVersion} (${release.flavour}) fits`,
+    ),
+    ...describeInstallations(diagnosis),
+    fine('Fetched from', describeSources(diagnosis)),
+    ...diagnosis.problems.map(({ summary, remedy, fatal }) =>
+      wrong('Problem', summary, summary, remedy, fatal),
+    ),
+  ];
+}
+
+function describeGpus({ gpus }: EngineDiagnosis): string {
+  if (gpus.length === 0) return 'none by NVIDIA: the embedded profile runs here';
+  return gpus
+    .map(
+      ({ name, memoryBytes, driverVersion, computeCapability }) =>
+        `${name}, ${gibibytes(memoryBytes)}, driver ${driverVersion}, compute capability ${computeCapability ?? 'unknown'}`,
+    )
+    .join('; ');
+}
+
+function describeInstallations({ installations, release }: EngineDiagnosis): Finding[] {
+  if (installations.length === 0) return [fine('TensorFlow', 'not fetched yet: `npx harness provision`')];
+  return installations.map(({ installation, bytes, altered = [] }) => {
+    const { tensorflowVersion, flavour, source } = installation;
+    const name = `${tensorflowVersion} (${flavour}, from ${source}, ${gibibytes(bytes)})`;
+    if (altered.length > 0 || flavour !== release?.flavour) return fine('TensorFlow', name);
+    try {
+      return fine('TensorFlow', `${name}: checksums agree, ${loadEngine(installation).version} loads`);
+    } catch (error) {
+      const { message, remedy = '' } = error as Error & { remedy?: string };
+      return wrong('TensorFlow', name, message, remedy, true);
+    }
+  });
+}
+
+function describeSources({ sources }: EngineDiagnosis): string {
+  const says = new Map([
+    [true, 'answers'],
+    [false, 'does not answer'],
+    [undefined, 'cannot be asked'],
+  ]);
+  return sources.map(({ name, reachable }) => `${name} ${says.get(reachable) ?? ''}`).join(', ') || 'nowhere';
+}
