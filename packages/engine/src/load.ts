@@ -55,9 +55,9 @@ function provideBinding(tfjs: NodeJS.Require, bindingFile: string): void {
   tfjs.cache[path] = module as unknown as NodeJS.Module;
 }
 
-/** Node 23 removed two functions of `util` that tfjs-node 4.22.0 still calls. */
+/** tfjs-node 4.22.0 calls two functions of `util` that Node 22 warns of and Node 23 removed. */
 function restoreUtilities(): void {
   const utilities = util as unknown as Record<string, unknown>;
-  utilities.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  utilities.isArray ??= Array.isArray;
+  utilities.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  utilities.isArray = Array.isArray;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { installedEngines, provision, verifyInstallation } from '../src/index.ts';
@@ -68,6 +68,15 @@ describe('provision', () => {
       remedy: expect.stringContaining('BIT_REPRO_CACHE') as string,
     });
     expect(readFileSync(file, 'utf8')).toBe('mine');
+  });
+
+  // The superuser may write everywhere.
+  it.skipIf(process.getuid?.() === 0)('says what to do when the cache is read-only', async () => {
+    const cacheRoot = emptyFolder();
+    chmodSync(cacheRoot, 0o555);
+    await expect(provision({ flavour: 'cpu', cacheRoot })).rejects.toMatchObject({
+      remedy: expect.stringContaining('BIT_REPRO_CACHE') as string,
+    });
   });
 
   it('tells why GPUs that are there are not used', async () => {

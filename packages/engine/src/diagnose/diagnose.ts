@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import { cacheRoot as defaultCacheRoot } from '@bit-repro/artifacts';
+import { examineCache, unwritable, type CacheState } from '../cacheFolder.ts';
 import { EngineError } from '../errors.ts';
 import { detectGpus, type Gpu } from '../gpus.ts';
 import { describeHost, hostProblem } from '../host.ts';
@@ -11,7 +12,6 @@ import {
   type Installation,
 } from '../provision/installation.ts';
 import { chooseRelease, type Choice, type Flavour } from '../provision/releases.ts';
-import { examineCache, type CacheState } from './cache.ts';
 import { examineSources, type SourceState } from './sources.ts';
 import { examineTools, toolRemedy, type Tool } from './tools.ts';
 
@@ -167,13 +167,7 @@ function missingProblems({
       fatal: true,
     });
   }
-  if (!cache.writable) {
-    problems.push({
-      summary: `The cache folder ${cache.folder} cannot be written`,
-      remedy: 'Make it writable, or point BIT_REPRO_CACHE at a folder that can be written.',
-      fatal: true,
-    });
-  }
+  if (!cache.writable) problems.push(asProblem(unwritable(cache.folder), true));
   const needed = neededBytes[release.flavour];
   if (cache.freeBytes !== undefined && cache.freeBytes < needed) {
     problems.push({

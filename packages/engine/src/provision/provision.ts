@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cacheRoot as defaultCacheRoot, publishFolder, type OnProgress } from '@bit-repro/artifacts';
+import { examineCache, unwritable } from '../cacheFolder.ts';
 import { EngineError } from '../errors.ts';
 import { detectGpus } from '../gpus.ts';
 import { describeHost, hostProblem } from '../host.ts';
@@ -54,16 +55,24 @@ export async function provisionRelease(
 ): Promise<Installation> {
   const { cacheRoot = defaultCacheRoot(), onMessage } = options;
   const folder = installationFolder(cacheRoot, release);
-  await publishFolder(folder, (staging) => fill(release, staging, { ...options, cacheRoot }), {
-    keep: isWhole,
-  });
+  await publish(folder, (staging) => fill(release, staging, { ...options, cacheRoot }), { keep: isWhole });
   const installation = (await readInstallation(folder, release.flavour))!;
   const { sha256, libraryFolder, bindingFile } = installation;
-  await publishFolder(dirname(bindingFile), async (staging) => {
+  await publish(dirname(bindingFile), async (staging) => {
     onMessage?.('Compiling the TensorFlow binding');
     await compileBinding(Object.keys(sha256), libraryFolder, join(staging, 'tfjs_binding.node'));
   });
   return installation;
+}
+
+/** Publishes a folder. On a read-only disk Node says of a new folder only that it is not there. */
+async function publish(...[folder, ...rest]: Parameters<typeof publishFolder>): Promise<void> {
+  try {
+    await publishFolder(folder, ...rest);
+  } catch (cause) {
+    const { writable } = await examineCache(dirname(folder));
+    throw writable || hasRemedy(cause) ? cause : unwritable(dirname(folder), cause);
+  }
 }
 
 /** Fills a folder from the first source that can. */

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { EngineError } from './errors.ts';
 
 /** The folder that holds what is fetched. */
 export interface CacheState {
@@ -9,6 +10,15 @@ export interface CacheState {
   writable: boolean;
   /** Free on its disk. */
   freeBytes?: number;
+}
+
+/** What to say of a cache folder that cannot be written. */
+export function unwritable(folder: string, cause?: unknown): EngineError {
+  return new EngineError(
+    `The cache folder ${folder} cannot be written`,
+    'Make it writable, or point BIT_REPRO_CACHE at a folder that can be written.',
+    { cause },
+  );
 }
 
 /** Looks at the cache folder, or at where it will be made. */
