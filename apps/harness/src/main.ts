@@ -7,6 +7,19 @@ import { printError } from './printError.ts';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
+/** Of commands that take an experiment. */
+const setOption: [
+  flags: string,
+  description: string,
+  collect: (one: string, all: string[]) => string[],
+  none: string[],
+] = [
+  '--set <key=value>',
+  'lay a value over the experiment, for example arms.0.baseLr=0.002; may be repeated',
+  (one, all) => [...all, one],
+  [],
+];
+
 /** Parses the command line, carries the command out and returns the exit code. */
 async function main(): Promise<number> {
   let code: number = exitCodes.done;
@@ -47,9 +60,10 @@ async function main(): Promise<number> {
     .command('validate')
     .description('check experiments without running them')
     .argument('<configs...>')
-    .action(async (configs: string[]) => {
+    .option(...setOption)
+    .action(async (configs: string[], options: { set: string[] }) => {
       const { validate } = await import('./commands/validate.ts');
-      code = await validate(configs, context);
+      code = await validate(configs, options, context);
     });
   const weights = program.command('weights').description('the published weights: list, fetch, verify');
   weights

@@ -56,6 +56,15 @@ describe('the command line', () => {
     expect(stdout).toContain('configs/fig6.yaml: ok, 10 runs (paper), 10 runs (embedded)');
   });
 
+  it('lays values over an experiment, and says which option is wrong', async () => {
+    const set = ['--set', 'shots=[1]', '--set', 'profiles.paper.seeds=[7]'];
+    const { stdout } = await harness('validate', 'configs/fig6.yaml', ...set);
+    expect(stdout).toContain('configs/fig6.yaml: ok, 1 runs (paper), 5 runs (embedded)');
+    const wrong = await harness('validate', 'configs/fig6.yaml', '--set', 'settings.baseLR=1');
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stdout).toContain('--set settings.baseLR=1: settings.baseLR: expected a known key');
+  });
+
   it('lists the published weights', async () => {
     const { exitCode, stdout } = await harness('weights', 'list');
     expect(exitCode).toBe(0);

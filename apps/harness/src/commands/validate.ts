@@ -1,12 +1,16 @@
-import { validateConfig } from '../config/index.ts';
+import { validateConfig, type LoadOptions } from '../config/index.ts';
 import { resolveRuns } from '../plan/index.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
 /** Checks experiments and prints what is wrong with them, or how many runs they have. */
-export async function validate(configs: readonly string[], { print }: CommandContext): Promise<number> {
+export async function validate(
+  configs: readonly string[],
+  options: LoadOptions,
+  { print }: CommandContext,
+): Promise<number> {
   let code: number = exitCodes.done;
   for (const file of configs) {
-    const validation = await validateConfig(file);
+    const validation = await validateConfig(file, options);
     if (validation.ok) {
       const { experiment } = validation;
       const counts = experiment.profiles.map(

@@ -7,7 +7,7 @@ import { modelNamed } from './models.ts';
 import type { MergedRecipe, Recipe, RecipeKey } from './recipe.ts';
 import type { ExperimentFile } from './schema.ts';
 import { show } from './shapeProblems.ts';
-import type { KeyPath, YamlFile } from './yamlFile.ts';
+import type { KeyPath, Place } from './yamlFile.ts';
 
 /** The most runs that a profile may have. */
 const mostRuns = 100_000;
@@ -16,16 +16,16 @@ type Report = (path: KeyPath, problem: Pick<ConfigProblem, 'expected' | 'found' 
 
 /**
  * What is wrong with how the parts of a well-formed experiment go together, in any profile and arm. Each problem stands
- * where the value in question was written.
+ * where the value in question was written, which `placeOf` tells of a path of the experiment's content.
  */
 export function checkExperiment(
   experiment: Experiment<MergedRecipe>,
-  content: ExperimentFile,
-  file: YamlFile,
+  placeOf: (path: KeyPath) => Place & { key: string },
 ): ConfigProblem[] {
+  const { content } = experiment.origin;
   const problems = new Map<string, ConfigProblem>();
   const report: Report = (path, words) => {
-    const problem = { ...file.placeOf(path), key: path.map(String).join('.'), ...words };
+    const problem = { ...placeOf(path), ...words };
     const identity = `${problem.key}: ${problem.expected}`;
     if (!problems.has(identity)) problems.set(identity, problem);
   };

@@ -2,10 +2,11 @@ import { HarnessError } from '../errors.ts';
 
 /** One thing wrong with a file that a person wrote. */
 export interface ConfigProblem {
+  /** The file as it was named, or the option `--set KEY=VALUE` of the command line. */
   file: string;
-  /** Both counted from 1. */
-  line: number;
-  column: number;
+  /** Both counted from 1; absent on the command line. */
+  line?: number;
+  column?: number;
   /** Where in the file, for example `arms.0.baseLr`; empty for the file as a whole. */
   key: string;
   expected: string;
@@ -32,9 +33,13 @@ export class ConfigError extends HarnessError {
 }
 
 export const inFileOrder = (problems: readonly ConfigProblem[]): ConfigProblem[] =>
-  [...problems].sort((one, other) => one.line - other.line || one.column - other.column);
+  [...problems].sort(
+    (one, other) =>
+      (one.line ?? Infinity) - (other.line ?? Infinity) || (one.column ?? 0) - (other.column ?? 0) || 0,
+  );
 
 function describeProblem({ file, line, column, key, expected, found, remedy }: ConfigProblem): string {
+  const at = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
   const place = key === '' ? '' : `${key}: `;
-  return `  ${file}:${line}:${column}: ${place}expected ${expected}, found ${found}\n    ${remedy}`;
+  return `  ${at}: ${place}expected ${expected}, found ${found}\n    ${remedy}`;
 }

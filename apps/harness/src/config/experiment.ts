@@ -1,11 +1,13 @@
 import type { DatasetName } from './datasets.ts';
 import { mergeRecipe, type MergedRecipe, type Recipe, type RecipeKeys } from './recipe.ts';
 import type { ArmFile, ExperimentFile, ProfileFile } from './schema.ts';
+import type { SourceFile } from './yamlFile.ts';
 
 /** An experiment that was read and checked: every profile of it can be planned. */
 export interface Experiment<R = Recipe> {
   /** The file it was read from, as it was named. */
   file: string;
+  origin: Origin;
   name: string;
   title: string;
   description?: string;
@@ -14,6 +16,16 @@ export interface Experiment<R = Recipe> {
   dataset: DatasetName;
   /** In order of preference. */
   profiles: readonly Profile<R>[];
+}
+
+/** What an experiment was composed of, and what it came to: plain data, frozen, to keep with what is made of it. */
+export interface Origin {
+  /** The files that were read, each laid over those after it. */
+  files: readonly SourceFile[];
+  /** Assignments of the command line, in their order. */
+  set: readonly string[];
+  /** The experiment as one file would have it: nothing is extended, assigned or left to a grid. */
+  content: ExperimentFile;
 }
 
 /** A way to run an experiment on some kind of machine. */
@@ -35,10 +47,12 @@ export interface Arm<R = Recipe> {
 }
 
 /** The experiment that a file says, with lists written out and recipes merged, but not checked. */
-export function expandFile(file: string, content: ExperimentFile): Experiment<MergedRecipe> {
+export function expandFile(file: string, origin: Origin): Experiment<MergedRecipe> {
+  const { content } = origin;
   const { name, title, description, target, dataset } = content;
   return {
     file,
+    origin,
     name,
     title,
     ...(description !== undefined && { description }),

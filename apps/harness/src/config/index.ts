@@ -1,12 +1,13 @@
 export { datasets, type DatasetName } from './datasets.ts';
 export { ConfigError, type ConfigProblem } from './errors.ts';
-export type { Arm, Experiment, Profile } from './experiment.ts';
+export type { Arm, Experiment, Origin, Profile } from './experiment.ts';
 export { fineTuneSpec, weightsChoice, type WeightsChoice } from './fineTuneSpec.ts';
 export { jsonSchemas } from './jsonSchema.ts';
-export { loadExperiment, validateConfig, type Validation } from './loadExperiment.ts';
+export { loadExperiment, validateConfig, type LoadOptions, type Validation } from './loadExperiment.ts';
 export { loadTarget, targetNames } from './loadTarget.ts';
 export { modelNamed, modelNames, type ModelChoice } from './models.ts';
 export type { Recipe } from './recipe.ts';
+export type { ExperimentFile } from './schema.ts';
 export type {
   Figure6Dot,
   Figure6Panel,
@@ -15,3 +16,4 @@ export type {
   Reproduction2021,
   Target,
 } from './targetSchema.ts';
+export type { SourceFile } from './yamlFile.ts';

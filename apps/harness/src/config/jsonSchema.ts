@@ -1,16 +1,22 @@
 import { z } from 'zod';
-import { experimentSchema } from './schema.ts';
+import { experimentFileSchema } from './schema.ts';
 import { targetSchema } from './targetSchema.ts';
 
 /** The JSON Schemas of the YAML files, by the name of their file in `configs/schema/`. */
 export function jsonSchemas(): Record<string, object> {
   return {
-    'experiment.schema.json': toJsonSchema(experimentSchema, 'An experiment (docs/configuration.md)'),
+    'experiment.schema.json': experimentJsonSchema(),
     'target.schema.json': toJsonSchema(targetSchema, 'Published numbers to compare with'),
   };
 }
 
-const toJsonSchema = (schema: z.ZodType, title: string): object => ({
+function experimentJsonSchema(): object {
+  const { required, ...schema } = toJsonSchema(experimentFileSchema, 'An experiment (docs/configuration.md)');
+  const whole = { required, anyOf: [{ required: ['arms'] }, { required: ['grid'] }] };
+  return { ...schema, anyOf: [{ required: ['extends'] }, whole] };
+}
+
+const toJsonSchema = (schema: z.ZodType, title: string): Record<string, unknown> => ({
   ...z.toJSONSchema(schema, { io: 'input', target: 'draft-07' }),
   title,
 });

@@ -1,39 +1,66 @@
+import { deepFreeze } from '../deepFreeze.ts';
 import { checkExperiment } from './checkExperiment.ts';
-import { readChecked } from './checkedYaml.ts';
+import { checkShape } from './checkedYaml.ts';
 import { ConfigError, inFileOrder, type ConfigProblem } from './errors.ts';
 import { expandFile, type Experiment } from './experiment.ts';
+import { readExtended } from './extends.ts';
+import { expandGrids } from './grid.ts';
 import { targetNames } from './loadTarget.ts';
+import { applyOverrides } from './overrides.ts';
 import type { MergedRecipe } from './recipe.ts';
-import { experimentSchema } from './schema.ts';
+import { experimentFileSchema, experimentSchema } from './schema.ts';
+import { rebaseWeights } from './weightsPaths.ts';
 import type { YamlFile } from './yamlFile.ts';
 
+export interface LoadOptions {
+  /** Assignments laid over the file, as `--set` has them: `arms.0.baseLr=0.002`. */
+  set?: readonly string[];
+}
+
 /**
- * Reads an experiment and checks it, in every profile.
+ * Reads an experiment, with what it extends, assignments laid over it and grids written out, and checks it in every
+ * profile.
  *
  * @throws ConfigError with all that is wrong with the file: its syntax; then the shape of what it says; then how the
  *   parts go together.
  */
-export async function loadExperiment(file: string): Promise<Experiment> {
-  const { content, yaml } = await readChecked(file, experimentSchema);
-  const experiment = expandFile(file, content);
-  const problems = [
-    ...checkExperiment(experiment, content, yaml),
+export async function loadExperiment(file: string, { set = [] }: LoadOptions = {}): Promise<Experiment> {
+  const yaml = rebaseWeights(applyOverrides(await readExtended(file), set), file);
+  const grids = expandGrids(checkShape(yaml, experimentSchema, experimentFileSchema));
+  throwIfAny(
+    grids.problems.map(({ path, ...words }) => ({
+      ...yaml.placeOf(path),
+      key: path.map(String).join('.'),
+      ...words,
+    })),
+  );
+  const { content, written } = grids;
+  const experiment = expandFile(file, { files: yaml.sources, set, content: deepFreeze(content) });
+  throwIfAny([
+    ...checkExperiment(experiment, (path) => {
+      const at = written(path);
+      return { ...yaml.placeOf(at), key: at.map(String).join('.') };
+    }),
     ...(await checkTarget(experiment.target, yaml)),
-  ];
-  if (problems.length > 0 || !isComplete(experiment)) throw new ConfigError(inFileOrder(problems));
+  ]);
+  if (!isComplete(experiment)) throw new Error('checkExperiment let an arm without a model pass');
   return experiment;
 }
 
 export type Validation = { ok: true; experiment: Experiment } | { ok: false; error: ConfigError };
 
 /** Like `loadExperiment`, with what is wrong as a value. */
-export async function validateConfig(file: string): Promise<Validation> {
+export async function validateConfig(file: string, options: LoadOptions = {}): Promise<Validation> {
   try {
-    return { ok: true, experiment: await loadExperiment(file) };
+    return { ok: true, experiment: await loadExperiment(file, options) };
   } catch (error) {
     if (error instanceof ConfigError) return { ok: false, error };
     throw error;
   }
+}
+
+function throwIfAny(problems: readonly ConfigProblem[]): void {
+  if (problems.length > 0) throw new ConfigError(inFileOrder(problems));
 }
 
 async function checkTarget(target: string | undefined, yaml: YamlFile): Promise<ConfigProblem[]> {

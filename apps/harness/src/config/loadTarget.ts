@@ -18,5 +18,5 @@ export async function targetNames(): Promise<string[]> {
  * @throws ConfigError when there are none, or the file is wrong.
  */
 export async function loadTarget(name: string): Promise<Target> {
-  return (await readChecked(join(targetFolder, `${name}.yaml`), targetSchema)).content;
+  return readChecked(join(targetFolder, `${name}.yaml`), targetSchema);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { datasetNames, datasets } from './datasets.ts';
-import { recipeSchema } from './recipe.ts';
+import { recipeSchema, recipeShape, type RecipeKey } from './recipe.ts';
 
 const { smallestClass } = datasets.cifar10;
 /** The most seeds that a config can ask for. */
@@ -87,6 +87,20 @@ const arms = z
     examples: [[{ name: 'bit-hyperrule' }]],
   });
 
+const grid = z
+  .strictObject(
+    Object.fromEntries(
+      Object.entries(recipeShape).map(([key, value]) => [key, unique(z.array(value).min(1).max(100))]),
+    ) as { [Key in RecipeKey]: z.ZodArray<(typeof recipeShape)[Key]> },
+  )
+  .partial()
+  .meta({
+    description:
+      'Recipe keys with a list of values each: every arm runs with every combination. Without `arms`, the combinations ' +
+      'are the arms.',
+    examples: [{ baseLr: [0.003, 0.001] }],
+  });
+
 const profile = z.strictObject({
   title: line.optional().meta({ description: 'What the profile is, in a line.', examples: ['As published'] }),
   minGpuMemory: z
@@ -101,10 +115,11 @@ const profile = z.strictObject({
   shots: shots.optional(),
   seeds: seeds.optional(),
   arms: arms.optional(),
+  grid: grid.optional(),
   ...recipeSchema.shape,
 });
 
-/** An experiment as written in `configs/NAME.yaml`. */
+/** An experiment as written in `configs/NAME.yaml`, or in that file and those that it extends. */
 export const experimentSchema = z.strictObject({
   name: slug.meta({ description: 'Short name; the report goes to `reports/NAME`.', examples: ['fig6'] }),
   title: line.meta({ description: 'Name in reports.', examples: ['Figure 6 of the BiT paper'] }),
@@ -124,7 +139,8 @@ export const experimentSchema = z.strictObject({
   settings: recipeSchema
     .default({})
     .meta({ description: 'Recipe keys common to all arms and profiles.', examples: [{ baseLr: 0.003 }] }),
-  arms,
+  arms: arms.optional(),
+  grid: grid.optional(),
   profiles: z
     .record(slug, profile)
     .refine((profiles) => Object.keys(profiles).length > 0, { error: 'at least one profile' })
@@ -136,22 +152,44 @@ export const experimentSchema = z.strictObject({
     }),
 });
 
-export type ExperimentFile = z.infer<typeof experimentSchema>;
-export type ProfileFile = z.infer<typeof profile>;
-export type ArmFile = z.infer<typeof arm>;
+/** One file: `extends` may lend it everything else. */
+export const experimentFileSchema = experimentSchema.extend({
+  extends: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: 'Another experiment that this one is laid over; the path is relative to this file.',
+      examples: ['fig6.yaml'],
+    }),
+});
 
-function unique<T extends z.ZodType<number[]>>(list: T): T {
+export type WrittenExperiment = z.infer<typeof experimentSchema>;
+export type GridFile = z.infer<typeof grid>;
+export type ArmFile = z.infer<typeof arm>;
+export type ProfileFile = Omit<z.infer<typeof profile>, 'grid'>;
+/** An experiment with its grids written out as arms. */
+export type ExperimentFile = Omit<WrittenExperiment, 'grid' | 'arms' | 'profiles'> & {
+  arms: ArmFile[];
+  profiles: Record<string, ProfileFile>;
+};
+
+function unique<T extends z.ZodArray>(list: T): T {
   return list.meta({ uniqueItems: true }).superRefine((values, context) => {
+    const seen = new Map<string, number>();
     values.forEach((value, index) => {
-      const first = values.indexOf(value);
-      if (first < index) {
-        context.addIssue({
-          code: 'custom',
-          path: [index],
-          message: `a number that is not in the list yet (entry ${first} is the same)`,
-          params: { remedy: 'List every number once.' },
-        });
+      const identity = JSON.stringify(value);
+      const first = seen.get(identity);
+      if (first === undefined) {
+        seen.set(identity, index);
+        return;
       }
+      context.addIssue({
+        code: 'custom',
+        path: [index],
+        message: `a value that is not in the list yet (entry ${first} is the same)`,
+        params: { remedy: 'List every value once.' },
+      });
     });
   });
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import {
   isAlias,
@@ -22,9 +23,17 @@ const mostMistakes = 10;
 export type KeyPath = readonly PropertyKey[];
 export type Place = Pick<ConfigProblem, 'file' | 'line' | 'column'>;
 
+/** A file as it was read. */
+export interface SourceFile {
+  file: string;
+  sha256: string;
+}
+
 export interface YamlFile {
   /** The content as plain JavaScript values. */
   value: unknown;
+  /** What it was read from, each file over those after it. */
+  sources: readonly SourceFile[];
   /** The place of a key, or of the innermost thing around it that is in the file. */
   placeOf: (path: KeyPath) => Place;
 }
@@ -36,15 +45,44 @@ export interface YamlFile {
  *   YAML 1.2 does not define, or aliases that expand without end.
  */
 export async function readYaml(file: string): Promise<YamlFile> {
-  const text = await readText(file);
+  const bytes = await readBytes(file);
   const lines = new LineCounter();
-  const document = attempt(file, () =>
-    parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' }),
-  );
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
+  const { document, value } = parseYaml(decode(file, bytes), at, lines);
+  if (value === null || value === undefined) {
+    throw new ConfigError([
+      {
+        file,
+        line: 1,
+        column: 1,
+        key: '',
+        expected: 'a mapping',
+        found: 'nothing',
+        remedy: 'The file is empty; start from a copy of one of configs/*.yaml.',
+      },
+    ]);
+  }
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { value, sources: [{ file, sha256 }], placeOf: (path) => at(offsetOf(document, path)) };
+}
+
+/**
+ * Parses YAML 1.2 that a person wrote; `at` tells the place of an offset in it.
+ *
+ * @throws ConfigError when it is not valid, has a key twice, a tag that YAML 1.2 does not define, or aliases that expand
+ *   without end.
+ */
+export function parseYaml(
+  text: string,
+  at: (offset: number) => Place,
+  lineCounter = new LineCounter(),
+): { document: Document; value: unknown } {
+  const document = attempt(at(0), () =>
+    parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' }),
+  );
   // A tag that YAML 1.2 does not define is a warning of the library.
   const all = [...document.errors, ...document.warnings];
   // One mistake can drag others after it in the same place.
@@ -62,69 +100,66 @@ export async function readYaml(file: string): Promise<YamlFile> {
       })),
     );
   }
-  const value = attempt(file, () => document.toJS({ maxAliasCount: mostAliases }) as unknown);
-  if (value === null || value === undefined) {
-    throw new ConfigError([
-      {
-        file,
-        line: 1,
-        column: 1,
-        key: '',
-        expected: 'a mapping',
-        found: 'nothing',
-        remedy: 'The file is empty; start from a copy of one of configs/*.yaml.',
-      },
-    ]);
-  }
-  return { value, placeOf: (path) => at(offsetOf(document, path)) };
+  const value = attempt(at(0), () => document.toJS({ maxAliasCount: mostAliases }) as unknown);
+  return { document, value };
 }
 
-async function readText(file: string): Promise<string> {
-  const problem = (expected: string, found: string, remedy: string, cause?: unknown): ConfigError =>
-    new ConfigError([{ file, line: 1, column: 1, key: '', expected, found, remedy }], { cause });
-  let bytes: Uint8Array;
+const fileProblem = (
+  file: string,
+  words: Pick<ConfigProblem, 'expected' | 'found' | 'remedy'>,
+  cause?: unknown,
+): ConfigError => new ConfigError([{ file, line: 1, column: 1, key: '', ...words }], { cause });
+
+async function readBytes(file: string): Promise<Uint8Array> {
   try {
     const status = await stat(file);
     if (!status.isFile()) {
-      throw problem('a file', 'a folder or a device', 'Name a YAML file, for example configs/fig6.yaml.');
+      throw fileProblem(file, {
+        expected: 'a file',
+        found: 'a folder or a device',
+        remedy: 'Name a YAML file, for example configs/fig6.yaml.',
+      });
     }
-    const { size } = status;
-    if (size > mostBytes) {
-      throw problem(
-        `at most ${mostBytes} bytes`,
-        `${size} bytes`,
-        'Is this the file you meant? No config is that large.',
-      );
+    if (status.size > mostBytes) {
+      throw fileProblem(file, {
+        expected: `at most ${mostBytes} bytes`,
+        found: `${status.size} bytes`,
+        remedy: 'Is this the file you meant? No config is that large.',
+      });
     }
-    bytes = await readFile(file);
+    return await readFile(file);
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
-    const { message } = cause as Error;
-    throw problem(
-      'a file that can be read',
-      message,
-      'Check the path; the configs that come with the project are in configs/.',
+    throw fileProblem(
+      file,
+      {
+        expected: 'a file that can be read',
+        found: (cause as Error).message,
+        remedy: 'Check the path; the configs that come with the project are in configs/.',
+      },
       cause,
     );
   }
+}
+
+function decode(file: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw problem('text in UTF-8', 'other bytes', 'Save the file as UTF-8.', cause);
+    const words = { expected: 'text in UTF-8', found: 'other bytes', remedy: 'Save the file as UTF-8.' };
+    throw fileProblem(file, words, cause);
   }
 }
 
 /** Runs a step of the parser, which throws on aliases or nesting made to exhaust it. */
-function attempt<T>(file: string, step: () => T): T {
+function attempt<T>(place: Place, step: () => T): T {
   try {
     return step();
   } catch (cause) {
     throw new ConfigError(
       [
         {
-          file,
-          line: 1,
-          column: 1,
+          ...place,
           key: '',
           expected: `at most ${mostAliases} expanded aliases and reasonable nesting`,
           found: (cause as Error).message,

@@ -1,5 +1,5 @@
 import { fineTuneSpec, weightsChoice, type Experiment } from '../config/index.ts';
-import { deepFreeze } from './deepFreeze.ts';
+import { deepFreeze } from '../deepFreeze.ts';
 import type { PlannedRun } from './plannedRun.ts';
 import { profileNamed } from './selectProfile.ts';
 

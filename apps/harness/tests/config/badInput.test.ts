@@ -10,7 +10,7 @@ async function problemsOf(content: string | Uint8Array): Promise<string[]> {
   const validation = await validateConfig(file);
   if (validation.ok) throw new Error('the file was accepted');
   return validation.error.problems.map(
-    ({ line, key, expected, found, remedy }) => `${line} ${key}: ${expected}; ${found}; ${remedy}`,
+    ({ line, key, expected, found, remedy }) => `${line ?? '-'} ${key}: ${expected}; ${found}; ${remedy}`,
   );
 }
 
@@ -153,9 +153,9 @@ const cases: Case[] = [
     to: 'seeds: [0, 1, 0]',
     line: 5,
     key: 'seeds.2',
-    expected: 'a number that is not in the list yet (entry 0 is the same)',
+    expected: 'a value that is not in the list yet (entry 0 is the same)',
     found: '0',
-    remedy: 'List every number once.',
+    remedy: 'List every value once.',
   },
   {
     what: 'a negative seed',

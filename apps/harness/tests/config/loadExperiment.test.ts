@@ -6,7 +6,7 @@ import { temporaryFile, valid } from './experimentFile.ts';
 const load = async (content: string): Promise<Experiment> => loadExperiment(await temporaryFile(content));
 
 it('reads an experiment with its profiles in the order of the file', async () => {
-  const { file: _file, profiles, ...rest } = await load(valid);
+  const { file: _file, origin: _origin, profiles, ...rest } = await load(valid);
   expect(rest).toEqual({ name: 'trial', title: 'A trial', dataset: 'cifar10' });
   expect(profiles.map(({ name }) => name)).toEqual(['paper', 'embedded']);
   expect(profiles[0]).toMatchObject({ minGpuMemoryBytes: 12 * 1024 ** 3, shots: [1, 5], seeds: [0, 1, 2] });

@@ -4,7 +4,11 @@ import { runId, runKey } from '../../src/store/runKey.ts';
 import { runSpec } from '../sampleRuns.ts';
 
 const other = (value: unknown): unknown =>
-  typeof value === 'number' ? value + 1 : Array.isArray(value) ? [...(value as number[]), 9999] : `${String(value)}-other`;
+  typeof value === 'number'
+    ? value + 1
+    : Array.isArray(value)
+      ? [...(value as number[]), 9999]
+      : `${String(value)}-other`;
 
 describe('runKey', () => {
   it.each(Object.keys(fineTuneSchema.shape))('changes with the hyper-parameter %s', (field) => {

@@ -1,0 +1,37 @@
+import type { KeyPath, YamlFile } from './yamlFile.ts';
+
+export type Mapping = Readonly<Record<string, unknown>>;
+
+export const isMapping = (value: unknown): value is Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Lays one file over another: mappings key by key; anything else, lists too, replaces what was below. A place is in the
+ * file that has the say there.
+ */
+export function layOver(base: YamlFile, over: YamlFile): YamlFile {
+  return {
+    value: merge(base.value, over.value),
+    sources: [...over.sources, ...base.sources],
+    placeOf: (path) => (isSaidBelow(path, base.value, over.value) ? base : over).placeOf(path),
+  };
+}
+
+function merge(base: unknown, over: unknown): unknown {
+  if (!isMapping(base) || !isMapping(over)) return over;
+  const merged = new Map(Object.entries(base));
+  for (const [key, value] of Object.entries(over)) {
+    merged.set(key, merged.has(key) ? merge(merged.get(key), value) : value);
+  }
+  // Unlike assignment, fromEntries gives a key `__proto__` no power.
+  return Object.fromEntries(merged);
+}
+
+/** Whether the file below has the say on a path: the one over it has none of the mappings on the way, or leaves the key out. */
+function isSaidBelow(path: KeyPath, base: unknown, over: unknown): boolean {
+  const [step, ...rest] = path;
+  if (step === undefined || !isMapping(base) || !isMapping(over)) return false;
+  const key = String(step);
+  if (!Object.hasOwn(over, key)) return Object.hasOwn(base, key);
+  return Object.hasOwn(base, key) && isSaidBelow(rest, base[key], over[key]);
+}
