@@ -15,6 +15,7 @@ export {
   type WeightsOptions,
   type WeightsStatus,
 } from './fetchWeights.ts';
+export { imageCost, type ImageCost } from './flops.ts';
 export { randomWeights, withZeroHead } from './initialise.ts';
 export {
   countParameters,
