@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pRetry from 'p-retry';
-import { lock } from 'proper-lockfile';
+import { check, lock } from 'proper-lockfile';
 import { ArtifactError, explainFileError } from './errors.ts';
 
 /** A lock whose owner has not been heard of for this long is taken over; a live owner is heard of twice as often. */
@@ -38,6 +38,10 @@ export async function withLock<T>(
     if (!lost.signal.aborted) await release();
   }
 }
+
+/** Whether a live process holds the lock on a path. */
+export const isLocked = (path: string): Promise<boolean> =>
+  check(path, { realpath: false, stale: staleAfterMs });
 
 async function acquire(
   path: string,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, rmdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { withLock } from '../src/index.ts';
+import { isLocked, withLock } from '../src/index.ts';
 import { temporaryFolder } from './temporary.ts';
 
 let path: string;
@@ -61,5 +61,22 @@ describe('withLock', () => {
       await once(lost, 'abort');
     };
     await expect(withLock(path, work)).rejects.toThrow(`Lost the lock ${path}.lock`);
+  });
+});
+
+describe('isLocked', () => {
+  it('is true while someone works under the lock', async () => {
+    expect(await isLocked(path)).toBe(false);
+    await withLock(path, async () => {
+      expect(await isLocked(path)).toBe(true);
+    });
+    expect(await isLocked(path)).toBe(false);
+  });
+
+  it('is false when the owner has not been heard of for long', async () => {
+    mkdirSync(`${path}.lock`);
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(`${path}.lock`, longAgo, longAgo);
+    expect(await isLocked(path)).toBe(false);
   });
 });
