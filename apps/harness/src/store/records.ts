@@ -14,6 +14,7 @@ export const runFiles = {
   result: 'result.json',
   timing: 'timing.json',
   error: 'error.json',
+  heartbeat: 'heartbeat.json',
 } as const;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -116,6 +117,14 @@ export const runTimingSchema = z.strictObject({
   device: z.string(),
   /** SHA-256 of `result.json`, by which an altered result is found. */
   resultSha256: sha256,
+});
+
+/** Why a run failed. */
+export const runErrorSchema = z.strictObject({
+  message: z.string(),
+  /** What the user can do about it. */
+  remedy: z.string().optional(),
+  stack: z.string().optional(),
 });
 
 export type RunSpec = z.infer<typeof runSpecSchema>;

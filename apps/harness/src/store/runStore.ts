@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import PQueue from 'p-queue';
 import { exists, withLock, writeFileAtomic } from '@bit-repro/artifacts';
+import { RunFileError } from './errors.ts';
+import { readRecord, readSpec } from './readRun.ts';
 import {
-  provenanceSchema,
   runFiles,
-  runResultSchema,
-  runSpecSchema,
-  runTimingSchema,
   type Provenance,
   type RunRecord,
   type RunResult,
@@ -16,6 +14,9 @@ import {
   type RunTiming,
 } from './records.ts';
 import { runId, runKey } from './runKey.ts';
+import { summarise, type RunSummary } from './summary.ts';
+
+export { readRecord, readSpec };
 
 /** What is known of a run from its folder. */
 export type RunState =
@@ -28,9 +29,13 @@ export type RunState =
 /** JSON as this project stores it: indented, keys in the order of the schema, a newline at the end. */
 export const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
+/** Folders that are read at a time: more would run out of file handles before they gained anything. */
+const atOnce = 32;
+
 /** A folder of run folders. Plain files; see docs/run-store.md. */
 export class RunStore {
   readonly folder: string;
+  readonly #reading = new PQueue({ concurrency: atOnce });
 
   constructor(folder: string) {
     this.folder = folder;
@@ -41,19 +46,40 @@ export class RunStore {
   }
 
   /** Whether a run is done, and its record; a result that does not fit its run or its checksum is found out here. */
-  async state(spec: RunSpec): Promise<RunState> {
-    const folder = this.folderOf(spec);
-    if (!(await exists(join(folder, runFiles.result)))) return { kind: 'open' };
-    try {
-      const record = await readRecord(folder);
-      if (record.result.key !== runKey(spec)) {
-        return { kind: 'damaged', reason: 'its result is of another run' };
+  state(spec: RunSpec): Promise<RunState> {
+    return this.#reading.add(async () => {
+      const folder = this.folderOf(spec);
+      if (!(await exists(join(folder, runFiles.result)))) return { kind: 'open' };
+      try {
+        const record = await readRecord(folder);
+        if (record.result.key !== runKey(spec)) {
+          return { kind: 'damaged', reason: 'its result is of another run' };
+        }
+        // The display names may have changed since; the run is the same.
+        return { kind: 'done', record: { ...record, spec } };
+      } catch (error) {
+        if (!(error instanceof RunFileError)) throw error;
+        return { kind: 'damaged', reason: error.message };
       }
-      // The display names may have changed since; the run is the same.
-      return { kind: 'done', record: { ...record, spec } };
-    } catch (error) {
-      return { kind: 'damaged', reason: (error as Error).message };
-    }
+    });
+  }
+
+  /** The names of all folders of runs, sorted; none where there is no store yet. */
+  async ids(): Promise<string[]> {
+    const items = await readdir(this.folder, { withFileTypes: true }).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    });
+    return items
+      .filter((item) => item.isDirectory() && !item.name.startsWith('.') && !item.name.endsWith('.lock'))
+      .map(({ name }) => name)
+      .sort();
+  }
+
+  /** Every run in the store, read and checked, in the order of their names. */
+  async list(): Promise<RunSummary[]> {
+    const ids = await this.ids();
+    return this.#reading.addAll(ids.map((id) => () => summarise(join(this.folder, id))));
   }
 
   /** Makes the folder ready for a worker: what an earlier attempt left is removed, the specification is written. */
@@ -73,28 +99,6 @@ export class RunStore {
   }
 }
 
-/** Reads a finished run and checks every file of it. */
-export async function readRecord(folder: string): Promise<RunRecord> {
-  const resultText = await readFile(join(folder, runFiles.result), 'utf8');
-  const timing = await readJson(folder, runFiles.timing, runTimingSchema);
-  const digest = createHash('sha256').update(resultText).digest('hex');
-  if (digest !== timing.resultSha256) {
-    throw new Error(
-      `${runFiles.result} was altered: expected sha256 ${timing.resultSha256}, found ${digest}`,
-    );
-  }
-  return {
-    id: folder.split(/[\\/]/).at(-1) ?? folder,
-    folder,
-    spec: await readJson(folder, runFiles.spec, runSpecSchema),
-    provenance: await readJson(folder, runFiles.provenance, provenanceSchema),
-    result: runResultSchema.parse(JSON.parse(resultText)),
-    timing,
-  };
-}
-
-export const readSpec = (folder: string): Promise<RunSpec> => readJson(folder, runFiles.spec, runSpecSchema);
-
 /** Writes what makes a run done: its times first, its result last. */
 export async function writeResult(
   folder: string,
@@ -105,18 +109,4 @@ export async function writeResult(
   const resultSha256 = createHash('sha256').update(text).digest('hex');
   await writeFileAtomic(join(folder, runFiles.timing), toJson({ ...timing, resultSha256 }));
   await writeFileAtomic(join(folder, runFiles.result), text);
-}
-
-async function readJson<Schema extends z.ZodType>(
-  folder: string,
-  name: string,
-  schema: Schema,
-): Promise<z.output<Schema>> {
-  const file = join(folder, name);
-  const parsed = schema.safeParse(JSON.parse(await readFile(file, 'utf8')));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Error(
-    `${name} is not as this version writes it: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
-  );
 }

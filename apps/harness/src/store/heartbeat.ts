@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { RunFileError } from './errors.ts';
+import { readJson } from './readRun.ts';
+import { runFiles } from './records.ts';
+
+/** After so long without a word a worker counts as silent: longer than any step, shorter than a coffee break. */
+const silentAfterMs = 120_000;
+
+/** What a worker says of itself while it runs, over and over. */
+export const heartbeatSchema = z.strictObject({
+  pid: z.int().positive(),
+  host: z.string(),
+  startedAt: z.iso.datetime(),
+  /** When this was written. */
+  at: z.iso.datetime(),
+  /** Steps done, of `steps`. */
+  step: z.int().nonnegative(),
+  steps: z.int().positive(),
+  /** Of the last step; absent before the first. */
+  loss: z.number().optional(),
+});
+
+export type Heartbeat = z.infer<typeof heartbeatSchema>;
+
+/** The last that was heard of the worker in this folder; nothing where there is no heartbeat that can be read. */
+export async function readHeartbeat(folder: string): Promise<Heartbeat | undefined> {
+  try {
+    return await readJson(folder, runFiles.heartbeat, heartbeatSchema);
+  } catch (error) {
+    if (error instanceof RunFileError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a worker has not been heard of for so long that something is wrong with it. */
+export const isSilent = ({ at }: Heartbeat, now = Date.now()): boolean =>
+  now - Date.parse(at) > silentAfterMs;
