@@ -13,7 +13,9 @@ export function describeProvenance(records: readonly RunRecord[]): ProvenanceRow
     const values = new Map<string, string[]>();
     for (const record of records) {
       const value = pick(record);
-      values.set(value, [...(values.get(value) ?? []), record.id]);
+      const runs = values.get(value);
+      if (runs === undefined) values.set(value, [record.id]);
+      else runs.push(record.id);
     }
     return { label, values: [...values].map(([value, runs]) => ({ value, runs })) };
   };

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { configure } from 'safe-stable-stringify';
 import { summarise, type Summary } from '@bit-repro/metrics';
 import { datasets, type Experiment, type Target } from '../config/index.ts';
 import { profileNamed, type PlannedRun } from '../plan/index.ts';
@@ -95,9 +95,10 @@ export function buildReportData(input: ReportInput): ReportData {
   const armTitle = new Map(profile.arms.map(({ name, title }) => [name, title]));
   const titleOf = ({ arm }: PlannedRun): string => armTitle.get(arm.name) ?? arm.title;
   const byArm = groupBy(planned, ({ arm }) => arm.name);
+  const recordOf = recordFinder(records);
   const groups = byArm.flatMap((runs) =>
     groupBy(runs, ({ shots }) => String(shots)).map((members) =>
-      reportGroup(members, titleOf(members[0]!), records, target),
+      reportGroup(members, titleOf(members[0]!), recordOf, target),
     ),
   );
   const shots = [...new Set(planned.map((run) => run.shots))];
@@ -120,7 +121,7 @@ export function buildReportData(input: ReportInput): ReportData {
     shots,
     planned: planned.length,
     groups,
-    missing: missingRuns(input, titleOf),
+    missing: missingRuns(input, titleOf, recordOf),
     published,
     settings: settingRows(byArm, target),
     limits: target === undefined ? [] : limitsOfComparison(planned, published, target),
@@ -133,12 +134,12 @@ export function buildReportData(input: ReportInput): ReportData {
 function reportGroup(
   members: readonly PlannedRun[],
   arm: string,
-  records: readonly RunRecord[],
+  recordOf: RecordFinder,
   target: Target | undefined,
 ): ReportedGroup {
   const [first] = members as [PlannedRun];
   const runs = members.flatMap((run) => {
-    const record = recordOf(run, records);
+    const record = recordOf(run);
     return record === undefined ? [] : [reportRun(arm, record)];
   });
   const place = target === undefined ? undefined : placeInFigure(first, target);
@@ -173,30 +174,32 @@ function reportRun(arm: string, { id, spec, result, timing }: RunRecord): Report
 }
 
 function missingRuns(
-  { planned, records, failures = [] }: ReportInput,
+  { planned, failures = [] }: ReportInput,
   titleOf: (run: PlannedRun) => string,
+  recordOf: RecordFinder,
 ): MissingRun[] {
+  const reasons = new Map(failures.map(({ run, reason }) => [placeOf(run), reason]));
   return planned
-    .filter((run) => recordOf(run, records) === undefined)
+    .filter((run) => recordOf(run) === undefined)
     .map((run) => {
-      const reason = failures.find((failure) => isSame(failure.run, run))?.reason;
+      const reason = reasons.get(placeOf(run));
       const { shots, seed } = run;
       return { arm: titleOf(run), shots, seed, ...(reason === undefined ? {} : { reason }) };
     });
 }
 
-/** The record of a run: not of one that was trained otherwise, whatever its arm, shots and seed. */
-const recordOf = (run: PlannedRun, records: readonly RunRecord[]): RunRecord | undefined =>
-  records.find(
-    ({ spec }) =>
-      spec.arm.name === run.arm.name &&
-      spec.model === run.model &&
-      spec.weights.kind === run.weights.kind &&
-      isDeepStrictEqual(spec.fineTune, run.fineTune),
-  );
+type RecordFinder = (run: PlannedRun) => RunRecord | undefined;
 
-const isSame = (one: PlannedRun, other: PlannedRun): boolean =>
-  one.arm.name === other.arm.name && one.shots === other.shots && one.seed === other.seed;
+/** Finds the record of a run: not of one that was trained otherwise, whatever its arm, shots and seed. */
+function recordFinder(records: readonly RunRecord[]): RecordFinder {
+  const stringify = configure({ deterministic: true });
+  const identity = ({ arm, model, weights, fineTune }: PlannedRun | RunRecord['spec']): string =>
+    stringify([arm.name, model, weights.kind, fineTune]);
+  const byIdentity = new Map(records.map((record) => [identity(record.spec), record]));
+  return (run) => byIdentity.get(identity(run));
+}
+
+const placeOf = ({ arm, shots, seed }: PlannedRun): string => JSON.stringify([arm.name, shots, seed]);
 
 function effort(records: readonly RunRecord[]): { effort?: Effort } {
   const found = effortOf(records);
@@ -206,6 +209,10 @@ function effort(records: readonly RunRecord[]): { effort?: Effort } {
 /** Lists of the items with the same key, in the order of their first. */
 function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
   const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
   return [...groups.values()];
 }

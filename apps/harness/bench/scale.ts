@@ -1,0 +1,85 @@
+// How long the store takes with many runs, and how much memory: the numbers that docs/run-store.md states.
+//   node --import tsx apps/harness/bench/scale.ts [RUNS]
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadExperiment } from '../src/config/index.ts';
+import { resolveRuns } from '../src/plan/index.ts';
+import { buildReportData } from '../src/report/reportData.ts';
+import { runFiles, type RunRecord, type RunSpec } from '../src/store/records.ts';
+import { runKey } from '../src/store/runKey.ts';
+import { RunStore, toJson } from '../src/store/runStore.ts';
+import { specOf } from '../src/store/specOf.ts';
+import { madeUpRecord } from '../tests/report/sample.ts';
+
+const runs = Number(process.argv[2] ?? 10_000);
+const folder = mkdtempSync(join(tmpdir(), 'scale-'));
+const mostRss = (): string => `${Math.round(process.resourceUsage().maxRSS / 1024)} MiB at most so far`;
+
+async function timed<T>(what: string, work: () => T | Promise<T>): Promise<T> {
+  const start = performance.now();
+  const result = await work();
+  const seconds = ((performance.now() - start) / 1000).toFixed(2);
+  process.stdout.write(`${what.padEnd(44)} ${seconds.padStart(6)} s  ${mostRss()}\n`);
+  return result;
+}
+
+function write(store: string, spec: RunSpec, { provenance, result, timing }: RunRecord): void {
+  const path = new RunStore(store).folderOf(spec);
+  const text = toJson({ ...result, key: runKey(spec) });
+  const resultSha256 = createHash('sha256').update(text).digest('hex');
+  mkdirSync(path, { recursive: true });
+  const files = {
+    spec: toJson(spec),
+    provenance: toJson(provenance),
+    timing: toJson({ ...timing, resultSha256 }),
+    result: text,
+  };
+  for (const [name, content] of Object.entries(files))
+    writeFileSync(join(path, runFiles[name as keyof typeof files]), content);
+}
+
+try {
+  const config = join(folder, 'scale.yaml');
+  writeFileSync(
+    config,
+    `name: scale
+title: Many runs
+dataset: cifar10
+target: figure6
+shots: [1, 5]
+seeds: { count: ${Math.ceil(runs / 20)} }
+settings: { model: R50x3, weights: random }
+grid: { baseLr: [0.001, 0.002, 0.003, 0.004, 0.005], batch: [128, 512] }
+profiles: { all: {} }
+`,
+  );
+  const experiment = await timed('read the experiment', () => loadExperiment(config));
+  const planned = await timed('write its runs out', () => resolveRuns(experiment, 'all'));
+  const surroundings = {
+    dataset: { name: 'cifar10' as const, sha1: { 'test_batch.bin': '0'.repeat(40) } },
+    engine: { flavour: 'cpu' as const, tensorflow: '0.0.0', device: 'Made-up processor' },
+    sources: '1'.repeat(64),
+  };
+  const specs = planned.map((run) => specOf(run, surroundings));
+  const store = join(folder, 'runs');
+  await timed(`make up ${planned.length} finished runs`, () => {
+    planned.forEach((run, index) => {
+      write(store, specs[index]!, madeUpRecord(run, 1000 + (index % 5000)));
+    });
+  });
+  const listed = await timed('list the store (ls, status, gc)', () => new RunStore(store).list());
+  const states = await timed('read the planned runs (plan, run, report)', () => {
+    const opened = new RunStore(store);
+    return Promise.all(specs.map((spec) => opened.state(spec)));
+  });
+  const records = states.flatMap((state) => (state.kind === 'done' ? [state.record] : []));
+  await timed('work the report’s numbers out', () =>
+    buildReportData({ experiment, profile: 'all', planned, records, generatedAt: new Date() }),
+  );
+  const done = listed.filter(({ state }) => state === 'done').length;
+  process.stdout.write(`${listed.length} listed, ${done} of them done; ${records.length} records read\n`);
+} finally {
+  rmSync(folder, { recursive: true });
+}
