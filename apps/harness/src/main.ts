@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { exitCodes } from './commands/context.ts';
 import type { EvaluateOptions } from './commands/evaluate.ts';
 import type { LogitsOptions } from './commands/logits.ts';
+import type { PlanCommandOptions } from './commands/plan.ts';
 import type { RunOptions } from './commands/run.ts';
 import { printError } from './printError.ts';
 
@@ -41,6 +42,18 @@ async function main(): Promise<number> {
     .action(async (config: string, options: RunOptions) => {
       const { run } = await import('./commands/run.ts');
       code = await run(config, options, context);
+    });
+  program
+    .command('plan')
+    .description('tell what `run` would do: every run, its state, time and memory; fetches nothing')
+    .argument('<config>', 'the experiment, for example configs/fig6.yaml')
+    .option('--profile <name>', 'paper, embedded, or auto: what this machine can do', 'auto')
+    .option(...setOption)
+    .option('--runs <folder>', 'the run store', 'runs')
+    .option('--json', 'as JSON', false)
+    .action(async (config: string, options: PlanCommandOptions) => {
+      const { planCommand } = await import('./commands/plan.ts');
+      code = await planCommand(config, options, context);
     });
   program
     .command('provision')

@@ -65,6 +65,25 @@ describe('the command line', () => {
     expect(wrong.stdout).toContain('--set settings.baseLR=1: settings.baseLR: expected a known key');
   });
 
+  it('plans an experiment on a bare machine and fetches nothing', async () => {
+    const options = ['--profile', 'paper', '--runs', join(folder, 'runs')];
+    const { exitCode, stdout } = await harness('plan', 'configs/fig6.yaml', ...options, '--set', 'shots=[1]');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('5 runs: 0 done, 5 absent, 0 damaged');
+    expect(stdout).toContain('not provisioned yet');
+    expect(existsSync(join(folder, 'cache'))).toBe(false);
+    expect(existsSync(join(folder, 'runs'))).toBe(false);
+  });
+
+  it('plans as JSON, with the experiment as it was composed', async () => {
+    const options = ['--profile', 'embedded', '--set', 'seeds=[3]', '--json', '--runs', join(folder, 'runs')];
+    const { stdout } = await harness('plan', 'configs/smoke.yaml', ...options);
+    const plan = JSON.parse(stdout) as { runs: object[]; config: object; totals: object };
+    expect(plan.runs).toMatchObject([{ arm: 'bit-hyperrule', shots: 1, seed: 3, steps: 4, state: 'absent' }]);
+    expect(plan.config).toMatchObject({ set: ['seeds=[3]'], content: { name: 'smoke', seeds: [3] } });
+    expect(plan.totals).toMatchObject({ runs: 1, absent: 1 });
+  });
+
   it('lists the published weights', async () => {
     const { exitCode, stdout } = await harness('weights', 'list');
     expect(exitCode).toBe(0);

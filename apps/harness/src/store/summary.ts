@@ -23,7 +23,7 @@ export type RunSummary = {
 } & RunCondition;
 
 export type RunCondition =
-  | { state: 'done'; final: RunResult['final']; timing: RunTiming }
+  | { state: 'done'; spec: RunSpec; git: Provenance['git']; final: RunResult['final']; timing: RunTiming }
   /** There is a result, but not one to rely on. */
   | { state: 'damaged'; reason: string }
   /** Written by another version of this program. */

@@ -1,0 +1,124 @@
+import { totalmem } from 'node:os';
+import { resolve } from 'node:path';
+import { expectedRuns, type ExpectedRuns } from '../forecast/expectedSpecs.ts';
+import { planRows, planTotals, type PlanRow, type PlanTotals } from '../forecast/planRows.ts';
+import { loadPlan, type Plan, type PlanOptions } from '../plan/index.ts';
+import { RunStore } from '../store/runStore.ts';
+import { workspaceRoot } from '../workspace.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+import { tableLines } from './table.ts';
+import { counted, inGibibytes, inOperations, inTime } from './words.ts';
+
+export interface PlanCommandOptions extends PlanOptions {
+  runs: string;
+  json: boolean;
+}
+
+/** Prints what `run` would do: every run with its state, and what time and memory it takes. Fetches nothing. */
+export async function planCommand(
+  configFile: string,
+  options: PlanCommandOptions,
+  { print }: CommandContext,
+): Promise<number> {
+  const plan = await loadPlan(configFile, options);
+  const expected = await expectedRuns(plan);
+  const rows = await planRows(expected, new RunStore(resolve(workspaceRoot, options.runs)));
+  const totals = planTotals(rows, plan, expected);
+  if (options.json) {
+    const { experiment, profile, reason } = plan;
+    const { engine, isInstalled } = expected;
+    const content = {
+      experiment: experiment.name,
+      profile,
+      reason,
+      engine: { ...engine, isInstalled },
+      config: experiment.origin,
+      totals,
+      runs: rows,
+    };
+    print(JSON.stringify(content, null, 2));
+  } else {
+    print(
+      [...heading(plan, expected), '', ...table(rows), '', ...summary(rows, totals, plan, expected)].join(
+        '\n',
+      ),
+    );
+  }
+  return exitCodes.done;
+}
+
+function heading({ experiment, profile, reason }: Plan, { engine, isInstalled }: ExpectedRuns): string[] {
+  const { set, files } = experiment.origin;
+  return [
+    experiment.title,
+    `profile ${profile}: ${reason}`,
+    ...files.slice(1).map(({ file }) => `over    ${file}`),
+    ...set.map((assignment) => `set     ${assignment}`),
+    `engine  TensorFlow ${engine.tensorflow} (${engine.flavour}) on ${engine.device}${isInstalled ? '' : ', not provisioned yet'}`,
+  ];
+}
+
+function table(rows: readonly PlanRow[]): string[] {
+  const head = ['run', 'arm', 'shots', 'seed', 'model', 'weights', 'steps', 'state', 'time', 'memory'];
+  const cells = rows.map((row) => [
+    row.id,
+    row.arm,
+    String(row.shots),
+    String(row.seed),
+    row.model,
+    row.weights === row.model ? 'published' : row.weights,
+    String(row.steps),
+    row.state,
+    row.seconds === undefined ? 'unknown' : about(row, inTime(row.seconds)),
+    about(row, inGibibytes(row.memoryBytes)),
+  ]);
+  return tableLines([head, ...cells], [2, 3, 6, 8, 9]);
+}
+
+/** Tells what was measured from what is forecast. */
+const about = ({ state }: PlanRow, text: string): string => (state === 'done' ? text : `~ ${text}`);
+
+function summary(
+  rows: readonly PlanRow[],
+  { runs, done, absent, damaged, secondsLeft, flopsLeft, memoryBytes }: PlanTotals,
+  { gpus }: Plan,
+  { engine, runs: expected }: ExpectedRuns,
+): string[] {
+  const left = rows.filter(({ state }) => state !== 'done');
+  const time = secondsLeft === undefined ? 'an unknown time' : `about ${inTime(secondsLeft)}`;
+  const there = engine.flavour === 'cuda' ? Math.min(...gpus.map((gpu) => gpu.memoryBytes)) : totalmem();
+  const open = [...new Set(expected.flatMap(({ run, isOpenKey }) => (isOpenKey ? [run.weights.name] : [])))];
+  return [
+    `${counted(runs, 'run')}: ${done} done, ${absent} absent, ${damaged} damaged`,
+    ...(left.length === 0
+      ? []
+      : [`left    ${time}, ${inOperations(flopsLeft)}`, ...basisLines(left, engine.flavour)]),
+    ...(left.length > 0 && memoryBytes > there
+      ? [
+          `memory  a run may need ${inGibibytes(memoryBytes)}, there are ${inGibibytes(there)}: raise batchSplit`,
+        ]
+      : []),
+    ...rows.flatMap(({ id, reason }) => (reason === undefined ? [] : [`damaged ${id}: ${reason}`])),
+    ...open.map(
+      (name) => `weights of ${name} were never fetched: the ids that end in ? follow from their checksum`,
+    ),
+  ];
+}
+
+/** What the forecasts of the time rest on. */
+function basisLines(rows: readonly PlanRow[], flavour: string): string[] {
+  const lines = rows.map(({ basis }) => {
+    switch (basis.kind) {
+      case 'same':
+        return `time    from ${counted(basis.runs, 'finished run')} of the same network, resolution and batch`;
+      case 'scaled':
+        return `time    an estimate, scaled from ${counted(basis.runs, 'finished run')} on this device by floating-point operations`;
+      case 'assumed':
+        return `time    an estimate from floating-point operations at ${basis.gigaflopsPerCore} GFLOP/s per core: no run has finished here`;
+      default:
+        return 'time    unknown: no run has finished on this GPU';
+    }
+  });
+  const isMeasured = flavour === 'cpu' && rows.every(({ basis }) => basis.kind === 'same');
+  return [...new Set(lines), ...(isMeasured ? [] : ['memory  an estimate from the sizes of the network'])];
+}

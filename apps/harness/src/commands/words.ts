@@ -1,0 +1,24 @@
+import prettyMs from 'pretty-ms';
+
+/** A duration for people. */
+export const inTime = (seconds: number): string =>
+  prettyMs(
+    1000 * seconds,
+    seconds < 10 ? { secondsDecimalDigits: 1 } : { secondsDecimalDigits: 0, unitCount: 2 },
+  );
+
+export const inGibibytes = (bytes: number): string => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+
+/** A share from 0 to 1. */
+export const inPercent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+/** How many of something. */
+export const counted = (count: number, one: string, several = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
+
+/** Floating-point operations. */
+export function inOperations(flops: number): string {
+  const units = ['FLOP', 'kFLOP', 'MFLOP', 'GFLOP', 'TFLOP', 'PFLOP', 'EFLOP'];
+  const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(flops, 1)) / 3)));
+  return `${Number((flops / 1000 ** step).toPrecision(3))} ${units[step]!}`;
+}

@@ -1,0 +1,82 @@
+import { basename } from 'node:path';
+import { cifar10Files } from '@bit-repro/data';
+import { diagnose } from '@bit-repro/engine';
+import { readWeightsLock } from '@bit-repro/model';
+import type { WeightsChoice } from '../config/index.ts';
+import { HarnessError } from '../errors.ts';
+import type { Plan, PlannedRun } from '../plan/index.ts';
+import { deviceName } from '../provenance/host.ts';
+import type { RunSpec } from '../store/records.ts';
+import { sourceDigest } from '../store/sourceDigest.ts';
+import { specOf } from '../store/specOf.ts';
+import { weightsDigest, weightsLock } from '../weights/weights.ts';
+
+/** A planned run, and what it would be stored under. */
+export interface ExpectedRun {
+  run: PlannedRun;
+  /** What is known of its specification: all of it, but for the checksum of published weights that were never fetched. */
+  spec: RunSpec;
+  /** Whether that checksum is missing, so that the run's key is not known. */
+  isOpenKey: boolean;
+}
+
+export interface ExpectedRuns {
+  engine: RunSpec['engine'];
+  /** Whether that engine is in the cache. */
+  isInstalled: boolean;
+  runs: readonly ExpectedRun[];
+}
+
+/**
+ * The runs of a plan with all that their keys depend on, as `run` would make them on this machine. Nothing is fetched: the
+ * engine is the one that would be provisioned, the checksums are those on record.
+ *
+ * @throws HarnessError when no TensorFlow runs on this machine, or a file of weights cannot be read.
+ */
+export async function expectedRuns({ planned, gpus }: Plan): Promise<ExpectedRuns> {
+  const { engine, isInstalled } = await expectedEngine(gpus);
+  const sources = await sourceDigest();
+  const dataset = { name: 'cifar10' as const, sha1: { ...cifar10Files } };
+  const digests = await recordedDigests(planned.map(({ weights }) => weights));
+  const runs = planned.map((run): ExpectedRun => {
+    const weightsSha256 = digests.get(run.weights.name);
+    return {
+      run,
+      spec: specOf(run, { dataset, engine, sources, ...(weightsSha256 !== undefined && { weightsSha256 }) }),
+      isOpenKey: run.weights.kind === 'published' && weightsSha256 === undefined,
+    };
+  });
+  return { engine, isInstalled, runs };
+}
+
+async function expectedEngine(gpus: Plan['gpus']): Promise<Omit<ExpectedRuns, 'runs'>> {
+  const { release, installations, problems } = await diagnose({ checksums: false, network: false });
+  if (release === undefined) {
+    const { summary, remedy } = problems.find(({ fatal }) => fatal)!;
+    throw new HarnessError(summary, remedy);
+  }
+  const { flavour, tensorflowVersion } = release;
+  const installed = installations.find(({ installation: { folder } }) =>
+    basename(folder).startsWith(`${flavour}-${tensorflowVersion}-`),
+  );
+  return {
+    engine: {
+      flavour,
+      tensorflow: installed?.installation.tensorflowVersion ?? tensorflowVersion,
+      device: deviceName(flavour === 'cuda' ? gpus[0] : undefined),
+    },
+    isInstalled: installed !== undefined,
+  };
+}
+
+/** By the name of the weights: the SHA-256 of files, and that on record for published weights. */
+async function recordedDigests(all: readonly WeightsChoice[]): Promise<Map<string, string>> {
+  const locked = await readWeightsLock(weightsLock);
+  const digests = new Map<string, string>();
+  for (const weights of new Map(all.map((one) => [one.name, one])).values()) {
+    const sha256 =
+      weights.kind === 'published' ? locked.get(weights.name)?.sha256 : await weightsDigest(weights);
+    if (sha256 !== undefined) digests.set(weights.name, sha256);
+  }
+  return digests;
+}

@@ -1,0 +1,93 @@
+import type { Plan } from '../plan/index.ts';
+import { runId } from '../store/runKey.ts';
+import type { RunStore } from '../store/runStore.ts';
+import type { ExpectedRun, ExpectedRuns } from './expectedSpecs.ts';
+import { Forecaster, stepsOf, type Forecast } from './forecast.ts';
+
+/** A planned run: where it stands, and what it takes. */
+export interface PlanRow {
+  /** Ends in `?` where the run's key is not known yet. */
+  id: string;
+  arm: string;
+  shots: number;
+  seed: number;
+  model: string;
+  /** In words, never passing for published ones. */
+  weights: string;
+  steps: number;
+  state: 'done' | 'absent' | 'damaged';
+  /** Why a damaged run is not relied on. */
+  reason?: string;
+  /** Of a finished run as measured, else a forecast; absent where nothing is known. */
+  seconds?: number;
+  memoryBytes: number;
+  /** Floating-point operations of the convolutions. */
+  flops: number;
+  basis: Forecast['basis'] | { kind: 'measured' };
+}
+
+export interface PlanTotals {
+  runs: number;
+  done: number;
+  absent: number;
+  damaged: number;
+  /** That the runs which are not done will take here, side by side where there are several GPUs. */
+  secondsLeft?: number;
+  flopsLeft: number;
+  /** The most that one run needs. */
+  memoryBytes: number;
+}
+
+/** Where every run of a plan stands in the store, and what it takes; learnt from what has finished there. */
+export async function planRows({ runs }: ExpectedRuns, store: RunStore): Promise<PlanRow[]> {
+  const finished = (await store.list()).filter((run) => run.state === 'done');
+  const forecaster = new Forecaster(finished);
+  return Promise.all(runs.map((one) => rowOf(one, store, forecaster)));
+}
+
+async function rowOf(
+  { run, spec, isOpenKey }: ExpectedRun,
+  store: RunStore,
+  forecaster: Forecaster,
+): Promise<PlanRow> {
+  const { flops, ...forecast } = forecaster.forecast(spec);
+  const row = {
+    id: isOpenKey ? runId(spec).replace(/[0-9a-f]{12}$/, '?') : runId(spec),
+    arm: run.arm.name,
+    shots: run.shots,
+    seed: run.seed,
+    model: run.model,
+    weights: run.weights.name,
+    steps: stepsOf(run.fineTune),
+    flops,
+  };
+  const state = await store.state(spec);
+  if (state.kind === 'done') {
+    const { seconds, peakRssBytes } = state.record.timing;
+    return { ...row, state: 'done', seconds, memoryBytes: peakRssBytes, basis: { kind: 'measured' } };
+  }
+  if (state.kind === 'damaged') return { ...row, state: 'damaged', reason: state.reason, ...forecast };
+  return { ...row, state: 'absent', ...forecast };
+}
+
+/** What the rows come to. */
+export function planTotals(
+  rows: readonly PlanRow[],
+  { gpus }: Pick<Plan, 'gpus'>,
+  { engine }: Pick<ExpectedRuns, 'engine'>,
+): PlanTotals {
+  const count = (state: PlanRow['state']): number => rows.filter((row) => row.state === state).length;
+  const left = rows.filter(({ state }) => state !== 'done');
+  const sum = (pick: (row: PlanRow) => number): number => left.reduce((total, row) => total + pick(row), 0);
+  const atOnce = engine.flavour === 'cuda' ? gpus.length : 1;
+  const isKnown = left.every(({ seconds }) => seconds !== undefined);
+  return {
+    runs: rows.length,
+    done: count('done'),
+    absent: count('absent'),
+    damaged: count('damaged'),
+    ...(isKnown && { secondsLeft: sum(({ seconds = 0 }) => seconds) / atOnce }),
+    flopsLeft: sum(({ flops }) => flops),
+    memoryBytes: rows.reduce((most, { memoryBytes }) => Math.max(most, memoryBytes), 0),
+  };
+}

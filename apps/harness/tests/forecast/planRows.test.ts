@@ -1,0 +1,59 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { ExpectedRun } from '../../src/forecast/expectedSpecs.ts';
+import { planRows, planTotals, type PlanRow } from '../../src/forecast/planRows.ts';
+import { runFiles, type RunSpec } from '../../src/store/records.ts';
+import { runId } from '../../src/store/runKey.ts';
+import type { RunStore } from '../../src/store/runStore.ts';
+import { plannedRun, runSpec } from '../sampleRuns.ts';
+import { finish, seeded, temporaryStore } from '../store/storedRuns.ts';
+
+const { engine } = runSpec();
+const expected = (spec: RunSpec, isOpenKey = false): ExpectedRun => ({
+  run: plannedRun({ seed: spec.fineTune.seed }),
+  spec,
+  isOpenKey,
+});
+const rows = (store: RunStore, ...runs: ExpectedRun[]): Promise<PlanRow[]> =>
+  planRows({ engine, isInstalled: true, runs }, store);
+
+describe('the rows of a plan', () => {
+  it('tell runs that are done, as measured, from damaged and absent ones, as forecast', async () => {
+    const store = temporaryStore();
+    await finish(store, seeded(0));
+    appendFileSync(join(await finish(store, seeded(1)), runFiles.result), ' ');
+    const table = await rows(store, ...[0, 1, 2].map((seed) => expected(seeded(seed))));
+    expect(table).toMatchObject([
+      { id: runId(seeded(0)), state: 'done', seconds: 10, memoryBytes: 1e9, basis: { kind: 'measured' } },
+      {
+        state: 'damaged',
+        reason: expect.stringMatching(/altered/) as string,
+        basis: { kind: 'same', runs: 1 },
+      },
+      { seed: 2, steps: 500, state: 'absent', seconds: 10, basis: { kind: 'same', runs: 1 } },
+    ]);
+    expect(planTotals(table, { gpus: [] }, { engine })).toMatchObject({
+      runs: 3,
+      done: 1,
+      damaged: 1,
+      absent: 1,
+      secondsLeft: 20,
+      memoryBytes: 1e9,
+    });
+  });
+
+  it('leave the end of an id open where the weights’ checksum is not known', async () => {
+    const [row] = await rows(temporaryStore(), expected(runSpec(), true));
+    expect(row!.id).toBe('mini-rule-1shot-seed0-?');
+  });
+
+  it('are carried out side by side on several GPUs', async () => {
+    const store = temporaryStore();
+    await finish(store, seeded(0));
+    const table = await rows(store, ...[1, 2, 3, 4].map((seed) => expected(seeded(seed))));
+    const gpu = { index: 0, uuid: 'GPU-1', name: 'a GPU', memoryBytes: 1e10, driverVersion: '580' };
+    const onGpus = planTotals(table, { gpus: [gpu, gpu] }, { engine: { ...engine, flavour: 'cuda' } });
+    expect(onGpus.secondsLeft).toBe(20);
+  });
+});
