@@ -4,22 +4,11 @@ import type { EvaluateOptions } from './commands/evaluate.ts';
 import type { LogitsOptions } from './commands/logits.ts';
 import type { PlanCommandOptions } from './commands/plan.ts';
 import type { RunOptions } from './commands/run.ts';
+import { profileOption, setOption } from './options.ts';
 import { printError } from './printError.ts';
+import { addStoreCommands } from './storeCommands.ts';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
-
-/** Of commands that take an experiment. */
-const setOption: [
-  flags: string,
-  description: string,
-  collect: (one: string, all: string[]) => string[],
-  none: string[],
-] = [
-  '--set <key=value>',
-  'lay a value over the experiment, for example arms.0.baseLr=0.002; may be repeated',
-  (one, all) => [...all, one],
-  [],
-];
 
 /** Parses the command line, carries the command out and returns the exit code. */
 async function main(): Promise<number> {
@@ -35,7 +24,7 @@ async function main(): Promise<number> {
     .command('run')
     .description('run what an experiment still lacks and write its report')
     .argument('<config>', 'the experiment, for example configs/fig6.yaml')
-    .option('--profile <name>', 'paper, embedded, or auto: what this machine can do', 'auto')
+    .option(...profileOption)
     .option('--runs <folder>', 'the run store', 'runs')
     .option('--reports <folder>', 'where reports go', 'reports')
     .option('--save-weights', 'keep the fine-tuned weights of new runs as weights.npz', false)
@@ -47,7 +36,7 @@ async function main(): Promise<number> {
     .command('plan')
     .description('tell what `run` would do: every run, its state, time and memory; fetches nothing')
     .argument('<config>', 'the experiment, for example configs/fig6.yaml')
-    .option('--profile <name>', 'paper, embedded, or auto: what this machine can do', 'auto')
+    .option(...profileOption)
     .option(...setOption)
     .option('--runs <folder>', 'the run store', 'runs')
     .option('--json', 'as JSON', false)
@@ -133,6 +122,9 @@ async function main(): Promise<number> {
       const { schema } = await import('./commands/schema.ts');
       code = await schema(context);
     });
+  addStoreCommands(program, context, (ended) => {
+    code = ended;
+  });
   program
     .command('worker', { hidden: true })
     .argument('<folder>')

@@ -1,4 +1,5 @@
 import prettyMs from 'pretty-ms';
+import type { Provenance } from '../store/records.ts';
 
 /** A duration for people. */
 export const inTime = (seconds: number): string =>
@@ -22,3 +23,10 @@ export function inOperations(flops: number): string {
   const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(flops, 1)) / 3)));
   return `${Number((flops / 1000 ** step).toPrecision(3))} ${units[step]!}`;
 }
+
+/** The commit, with a plus where the code differed from it. */
+export const commitOf = ({ sha, dirty }: Provenance['git']): string =>
+  sha === undefined ? 'no git' : `${sha.slice(0, 7)}${dirty ? '+' : ''}`;
+
+/** A time in ISO 8601, to the minute. */
+export const inMinutes = (time: string): string => time.slice(0, 16).replace('T', ' ');

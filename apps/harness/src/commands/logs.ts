@@ -1,0 +1,80 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { runFiles } from '../store/records.ts';
+import { summarise } from '../store/summary.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
+
+export interface LogsOptions extends Pick<StoreOptions, 'runs'> {
+  follow: boolean;
+  events: boolean;
+}
+
+/** How often a log that is followed is looked at. */
+const everyMs = 500;
+
+/** Prints what a run's worker wrote, or with `events` its steps and evaluations; with `follow` until the run ends. */
+export async function logs(
+  named: string,
+  { follow, events, ...options }: LogsOptions,
+  { print, signal }: CommandContext,
+): Promise<number> {
+  const folder = await folderOfRun(openStore(options), named);
+  const log = new Tail(join(folder, events ? runFiles.events : runFiles.log), print);
+  let isRunning: boolean;
+  do {
+    // Asked before reading, so that what was written last is not missed.
+    isRunning = follow && (await summarise(folder)).state === 'running';
+    await log.read();
+    if (isRunning) await setTimeout(everyMs, undefined, { signal }).catch(() => undefined);
+  } while (isRunning && !signal.aborted);
+  log.end();
+  return exitCodes.done;
+}
+
+/** Prints the lines of a file that grows. */
+class Tail {
+  readonly #file: string;
+  readonly #print: (line: string) => void;
+  readonly #decoder = new TextDecoder();
+  #position = 0;
+  #rest = '';
+
+  constructor(file: string, print: (line: string) => void) {
+    this.#file = file;
+    this.#print = print;
+  }
+
+  /** Prints the lines that were added since the last time. */
+  async read(): Promise<void> {
+    const handle = await open(this.#file).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (handle === undefined) return;
+    try {
+      const { size } = await handle.stat();
+      // A run that is begun anew begins its log anew.
+      if (size < this.#position) this.#position = 0;
+      const stream = handle.createReadStream({ start: this.#position, autoClose: false });
+      for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+        this.#position += chunk.length;
+        this.#add(this.#decoder.decode(chunk, { stream: true }));
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Prints a last line that was never ended. */
+  end(): void {
+    if (this.#rest !== '') this.#print(this.#rest);
+  }
+
+  #add(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#print(line);
+  }
+}

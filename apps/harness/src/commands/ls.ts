@@ -1,0 +1,50 @@
+import { openStore, type StoreOptions } from './openStore.ts';
+import { HarnessError } from '../errors.ts';
+import { runStates, type RunSummary } from '../store/summary.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+import { tableLines } from './table.ts';
+import { commitOf, counted, inMinutes, inPercent } from './words.ts';
+
+export interface LsOptions extends StoreOptions {
+  experiment?: string;
+  state?: string;
+}
+
+/** Prints the runs of the store, the latest last. */
+export async function ls(options: LsOptions, { print }: CommandContext): Promise<number> {
+  const { experiment, state } = options;
+  if (state !== undefined && !runStates.some((known) => known === state)) {
+    throw new HarnessError(`Expected one of ${runStates.join(', ')}, found ${state}`, 'Correct --state.');
+  }
+  const runs = (await openStore(options).list())
+    .filter((run) => experiment === undefined || run.spec?.experiment === experiment)
+    .filter((run) => state === undefined || run.state === state)
+    .sort((one, other) => compare(whenOf(one), whenOf(other)));
+  if (options.json) print(JSON.stringify(runs, null, 2));
+  else for (const line of lines(runs)) print(line);
+  return exitCodes.done;
+}
+
+function lines(runs: readonly RunSummary[]): string[] {
+  const head = ['run', 'experiment', 'arm', 'shots', 'seed', 'top-1', 'state', 'when (UTC)', 'commit'];
+  const cells = runs.map((run) => [
+    run.id,
+    run.spec?.experiment ?? '',
+    run.spec?.arm.name ?? '',
+    String(run.spec?.fineTune.shots ?? ''),
+    String(run.spec?.fineTune.seed ?? ''),
+    run.state === 'done' ? inPercent(run.final.top1) : '',
+    run.state,
+    inMinutes(whenOf(run)),
+    run.git === undefined ? '' : commitOf(run.git),
+  ]);
+  return [...(runs.length === 0 ? [] : tableLines([head, ...cells], [3, 4, 5])), counted(runs.length, 'run')];
+}
+
+/** When a run ended, or was last heard of; ISO 8601. */
+function whenOf(run: RunSummary): string {
+  if (run.state === 'done') return run.timing.finishedAt;
+  return run.state === 'running' ? (run.heartbeat?.at ?? '') : '';
+}
+
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

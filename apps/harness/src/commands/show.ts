@@ -1,0 +1,45 @@
+import { inspect, type InspectedRun } from '../store/inspect.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+import { flatten, inLine } from './flatten.ts';
+import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
+import { tableLines } from './table.ts';
+import { counted, inPercent } from './words.ts';
+
+/** Prints everything that is known of a run: its result, its settings, and the code, data and machine that made it. */
+export async function showRun(
+  named: string,
+  options: StoreOptions,
+  { print }: CommandContext,
+): Promise<number> {
+  const run = await inspect(await folderOfRun(openStore(options), named));
+  print(options.json ? JSON.stringify(run, null, 2) : lines(run).join('\n'));
+  return exitCodes.done;
+}
+
+function lines(run: InspectedRun): string[] {
+  const { id, folder, contents, files } = run;
+  const sections: [string, Map<string, unknown>][] = [
+    ...Object.entries(contents).map(([name, content]): [string, Map<string, unknown>] => [
+      name,
+      flatten(content),
+    ]),
+    ['files, in bytes', new Map(Object.entries(files))],
+  ];
+  return [
+    id,
+    headline(run),
+    folder,
+    ...sections.flatMap(([title, values]) => [
+      '',
+      title,
+      ...tableLines([...values].map(([key, value]) => [`  ${key}`, inLine(value)])),
+    ]),
+  ];
+}
+
+function headline({ state, reason, final }: InspectedRun): string {
+  if (reason !== undefined) return `${state}: ${inLine(reason)}`;
+  if (final === undefined) return state;
+  const { top1, top5, loss, samples, step } = final;
+  return `${state}: top-1 ${inPercent(top1)}, top-5 ${inPercent(top5)}, loss ${loss.toFixed(4)} on ${counted(samples, 'test image')} after ${counted(step, 'step')}`;
+}

@@ -1,0 +1,79 @@
+import { expectedRuns } from '../forecast/expectedSpecs.ts';
+import { loadPlan, type PlanOptions } from '../plan/index.ts';
+import { isSilent } from '../store/heartbeat.ts';
+import { runId } from '../store/runKey.ts';
+import { runStates, type RunSummary } from '../store/summary.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+import { inLine } from './flatten.ts';
+import { openStore, type StoreOptions } from './openStore.ts';
+import { tableLines } from './table.ts';
+import { counted, inTime } from './words.ts';
+
+export type StatusOptions = StoreOptions & PlanOptions;
+
+/** Prints how many runs of the store, or of an experiment, are in which state, what is running, and what failed. */
+export async function status(
+  configFile: string | undefined,
+  options: StatusOptions,
+  { print }: CommandContext,
+): Promise<number> {
+  const all = await openStore(options).list();
+  const planned = configFile === undefined ? undefined : await plannedIds(configFile, options);
+  const runs = planned === undefined ? all : all.filter(({ id }) => planned.has(id));
+  const absent = planned === undefined ? 0 : planned.size - runs.length;
+  const counts = Object.fromEntries(
+    runStates.map((state) => [state, runs.filter((run) => run.state === state).length]),
+  );
+  if (options.json) {
+    const unfinished = runs.filter(({ state }) => state !== 'done');
+    print(JSON.stringify({ runs: planned?.size ?? runs.length, ...counts, absent, unfinished }, null, 2));
+    return exitCodes.done;
+  }
+  const told = Object.entries({ ...counts, absent }).filter(
+    ([state, count]) => state === 'done' || count > 0,
+  );
+  print(
+    `${counted(planned?.size ?? runs.length, 'run')}: ${told.map(([state, count]) => `${count} ${state}`).join(', ')}`,
+  );
+  for (const line of [...runningLines(runs), ...failedLines(runs)]) print(line);
+  return exitCodes.done;
+}
+
+async function plannedIds(configFile: string, options: PlanOptions): Promise<Set<string>> {
+  const { runs } = await expectedRuns(await loadPlan(configFile, options));
+  return new Set(runs.map(({ spec }) => runId(spec)));
+}
+
+function runningLines(runs: readonly RunSummary[]): string[] {
+  const now = Date.now();
+  const rows = runs.flatMap((run) => {
+    if (run.state !== 'running') return [];
+    const { heartbeat } = run;
+    if (heartbeat === undefined)
+      return [[run.id, 'waiting, or its worker has said nothing yet', '', '', '', '']];
+    const { step, steps, loss, host, pid, startedAt, at } = heartbeat;
+    const silence = inTime((now - Date.parse(at)) / 1000);
+    return [
+      [
+        run.id,
+        `step ${step}/${steps}`,
+        loss === undefined ? '' : `loss ${loss.toFixed(4)}`,
+        `for ${inTime((Date.parse(at) - Date.parse(startedAt)) / 1000)}`,
+        isSilent(heartbeat, now) ? `SILENT for ${silence}` : `heard of ${silence} ago`,
+        `process ${pid} on ${inLine(host)}`,
+      ],
+    ];
+  });
+  return rows.length === 0
+    ? []
+    : ['', 'running', ...tableLines(rows.map(([id, ...rest]) => [`  ${id!}`, ...rest]))];
+}
+
+function failedLines(runs: readonly RunSummary[]): string[] {
+  const lines = runs.flatMap((run) =>
+    run.state === 'failed' || run.state === 'damaged' || run.state === 'foreign'
+      ? [`  ${run.id}: ${inLine(run.reason)}`]
+      : [],
+  );
+  return lines.length === 0 ? [] : ['', 'failed, damaged, or of another version', ...lines];
+}

@@ -1,0 +1,13 @@
+/** Options of every command that takes an experiment. */
+export const profileOption = [
+  '--profile <name>',
+  'paper, embedded, or auto: what this machine can do',
+  'auto',
+] as const;
+
+export const setOption: [string, string, (one: string, all: string[]) => string[], string[]] = [
+  '--set <key=value>',
+  'lay a value over the experiment, for example arms.0.baseLr=0.002; may be repeated',
+  (one, all) => [...all, one],
+  [],
+];

@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import type { CommandContext } from './commands/context.ts';
+import type { DiffOptions } from './commands/diff.ts';
+import type { LogsOptions } from './commands/logs.ts';
+import type { LsOptions } from './commands/ls.ts';
+import type { StoreOptions } from './commands/openStore.ts';
+import type { StatusOptions } from './commands/status.ts';
+import { profileOption, setOption } from './options.ts';
+
+/** Adds the commands that look at the run store; each hands its exit code to `end`. */
+export function addStoreCommands(
+  program: Command,
+  context: CommandContext,
+  end: (code: number) => void,
+): void {
+  const command = (name: string, description: string): Command =>
+    program.command(name).description(description).option('--runs <folder>', 'the run store', 'runs');
+  const json = ['--json', 'as JSON', false] as const;
+
+  command('ls', 'list the runs of the store, the latest last')
+    .option('--experiment <name>', 'only those of this experiment')
+    .option('--state <state>', 'only done, running, failed, interrupted, damaged or foreign ones')
+    .option(...json)
+    .action(async (options: LsOptions) => {
+      const { ls } = await import('./commands/ls.ts');
+      end(await ls(options, context));
+    });
+  command('show', 'tell everything about a run: its numbers, and which code, data and settings gave them')
+    .argument('<run>', 'the beginning of its id, or the digits that it ends in')
+    .option(...json)
+    .action(async (run: string, options: StoreOptions) => {
+      const { showRun } = await import('./commands/show.ts');
+      end(await showRun(run, options, context));
+    });
+  command('diff', 'tell what differs between two runs')
+    .argument('<run>')
+    .argument('<other>')
+    .option('--all', 'also what is the same', false)
+    .option(...json)
+    .action(async (run: string, other: string, options: DiffOptions) => {
+      const { diffRuns } = await import('./commands/diff.ts');
+      end(await diffRuns([run, other], options, context));
+    });
+  command('logs', 'print what the worker of a run wrote')
+    .argument('<run>')
+    .option('-f, --follow', 'go on until the run ends', false)
+    .option('--events', 'its steps and evaluations instead, one JSON object per line', false)
+    .action(async (run: string, options: LogsOptions) => {
+      const { logs } = await import('./commands/logs.ts');
+      end(await logs(run, options, context));
+    });
+  command('status', 'tell what is running, how far it is, and what failed')
+    .argument('[config]', 'only the runs of this experiment, also those that are absent')
+    .option(...profileOption)
+    .option(...setOption)
+    .option(...json)
+    .action(async (config: string | undefined, options: StatusOptions) => {
+      const { status } = await import('./commands/status.ts');
+      end(await status(config, options, context));
+    });
+}

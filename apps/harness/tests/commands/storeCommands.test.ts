@@ -1,0 +1,250 @@
+import { appendFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { diffRuns } from '../../src/commands/diff.ts';
+import { logs } from '../../src/commands/logs.ts';
+import { ls } from '../../src/commands/ls.ts';
+import { showRun } from '../../src/commands/show.ts';
+import { status } from '../../src/commands/status.ts';
+import { findRun } from '../../src/store/findRun.ts';
+import { runFiles } from '../../src/store/records.ts';
+import { runId, runKey } from '../../src/store/runKey.ts';
+import { toJson, type RunStore } from '../../src/store/runStore.ts';
+import { workspaceRoot } from '../../src/workspace.ts';
+import { runSpec } from '../sampleRuns.ts';
+import { begin, finish, hold, seeded, temporaryStore, writeHeartbeat } from '../store/storedRuns.ts';
+
+let store: RunStore;
+let printed: string[];
+const context = {
+  print: (line: string): void => void printed.push(...line.split('\n')),
+  signal: new AbortController().signal,
+};
+const options = (): { runs: string; json: false } => ({ runs: store.folder, json: false });
+beforeEach(() => {
+  store = temporaryStore();
+  printed = [];
+});
+const output = (): string => printed.join('\n');
+
+describe('finding a run', () => {
+  const ids = [
+    'mini-rule-1shot-seed0-0123456789ab',
+    'mini-rule-1shot-seed0-01239999ffff',
+    'r50-a-000000000000',
+  ];
+
+  it.each([
+    ['its id', ids[1]!, ids[1]],
+    ['the beginning of its id', 'r5', ids[2]],
+    ['the digits it ends in', '01234', ids[0]],
+  ])('goes by %s', (_what, named, id) => {
+    expect(findRun(ids, named)).toBe(id);
+  });
+
+  it('takes the whole id though it begins others', () => {
+    expect(findRun(['a', 'a-b'], 'a')).toBe('a');
+  });
+
+  it.each([
+    ['mini', /Expected one run, found 2 that begin with mini:\n {2}mini-rule-1shot-seed0-0123456789ab\n/],
+    ['0123', /found 2/],
+    ['012', /found "012"/],
+    ['', /found ""/],
+    ['../runs', /Expected the id of a run in the store/],
+  ])('refuses %j', (named, message) => {
+    expect(() => findRun(ids, named)).toThrow(message);
+  });
+});
+
+describe('ls', () => {
+  it('lists runs, the latest last, with result, state and commit', async () => {
+    await finish(store, seeded(1), 42);
+    await begin(store, seeded(2));
+    await ls(options(), context);
+    expect(printed[0]).toMatch(/^run +experiment +arm +shots +seed +top-1 +state +when \(UTC\) +commit$/);
+    expect(printed[1]).toMatch(/^mini-rule-1shot-seed2-\w+ +sample +rule +1 +2 +interrupted +c{7}$/);
+    expect(printed[2]).toMatch(/ sample +rule +1 +1 +42\.00 % +done +2026-01-01 00:00 +c{7}$/);
+    expect(printed[3]).toBe('2 runs');
+  });
+
+  it.each<[string, object, number]>([
+    ['of an experiment', { experiment: 'sample' }, 1],
+    ['in a state', { state: 'done' }, 2],
+    ['of both', { experiment: 'sample', state: 'failed' }, 0],
+  ])('can be of runs %s', async (_what, filter, count) => {
+    await finish(store, seeded(1));
+    await finish(store, seeded(2, { experiment: 'other' }));
+    await ls({ ...options(), ...filter }, context);
+    expect(printed.at(-1)).toBe(count === 1 ? '1 run' : `${count} runs`);
+  });
+
+  it('refuses a state that there is not', async () => {
+    await expect(ls({ ...options(), state: 'ready' }, context)).rejects.toThrow(/one of done, running/);
+  });
+
+  it('is JSON for other programs', async () => {
+    await finish(store, seeded(1));
+    await ls({ ...options(), json: true }, context);
+    expect(JSON.parse(output())).toMatchObject([
+      { id: runId(seeded(1)), state: 'done', final: { top1: 0.5 } },
+    ]);
+  });
+});
+
+describe('show', () => {
+  it('tells which code, data and settings gave the number', async () => {
+    await finish(store, runSpec(), 42);
+    await showRun('mini', options(), context);
+    expect(output()).toContain(
+      'done: top-1 42.00 %, top-5 90.00 %, loss 1.5000 on 10,000 test images after 500 steps',
+    );
+    expect(output()).toMatch(/ {2}git\.sha +c{40}\n/);
+    expect(output()).toMatch(/ {2}dataset\.sha1\.test_batch\.bin +a{40}\n/);
+    expect(output()).toMatch(/ {2}fineTune\.baseLr +0\.003\n/);
+    expect(output()).toMatch(/ {2}fineTune\.schedule +\[100,200,300,400,500\]\n/);
+  });
+
+  it('shows what there is of a run that failed, and nothing that steers the terminal', async () => {
+    const folder = await begin(store, runSpec());
+    writeFileSync(join(folder, runFiles.error), toJson({ message: 'out of \u001b[2Jmemory' }));
+    await showRun('mini', options(), context);
+    expect(printed[1]).toBe('failed: out of \\u001b[2Jmemory');
+  });
+
+  it('is JSON for other programs, whichever version wrote the run', async () => {
+    const folder = await finish(store, runSpec());
+    writeFileSync(join(folder, runFiles.spec), toJson({ version: 2 }));
+    writeFileSync(join(folder, runFiles.timing), '{');
+    await showRun('mini', { ...options(), json: true }, context);
+    expect(JSON.parse(output())).toMatchObject({
+      state: 'damaged',
+      contents: { spec: { version: 2 }, timing: { unreadable: '{' } },
+      files: { 'timing.json': 1 },
+    });
+  });
+});
+
+describe('diff', () => {
+  it('tells what differs, and only that', async () => {
+    await finish(store, seeded(1), 40);
+    await finish(store, seeded(2), 41);
+    await diffRuns(['mini-rule-1shot-seed1', 'mini-rule-1shot-seed2'], { ...options(), all: false }, context);
+    expect(printed[0]).toContain(runId(seeded(1)));
+    expect(printed.slice(1).map((line) => line.split(/ +/)[0])).toEqual([
+      'result.key',
+      'result.final.top1',
+      'result.evaluations',
+      'spec.fineTune.seed',
+      'timing.resultSha256',
+    ]);
+    expect(output()).toMatch(/result\.final\.top1 +0\.4 +0\.41\n/);
+  });
+
+  it('tells all on request', async () => {
+    await finish(store, seeded(1));
+    await diffRuns(['mini', 'mini'], { ...options(), all: true }, context);
+    expect(output()).toMatch(/spec\.fineTune\.momentum +0\.9 +0\.9\n/);
+  });
+
+  it('says so when nothing differs', async () => {
+    await finish(store, seeded(1));
+    await diffRuns(['mini', 'mini'], { ...options(), all: false }, context);
+    expect(output()).toBe('The two runs are the same in everything.');
+  });
+
+  it('tells what only one of them has, as JSON too', async () => {
+    await finish(store, seeded(1));
+    await begin(store, seeded(2));
+    const named = [runKey(seeded(1)).slice(0, 12), runKey(seeded(2)).slice(0, 12)] as const;
+    await diffRuns([...named], { ...options(), json: true, all: false }, context);
+    expect(JSON.parse(output())).toMatchObject({
+      state: ['done', 'interrupted'],
+      'result.final.top1': [0.5, null],
+    });
+  });
+});
+
+describe('logs', () => {
+  it('prints what the worker wrote, with its last line', async () => {
+    const folder = await begin(store, runSpec());
+    writeFileSync(join(folder, runFiles.log), 'one\ntwo');
+    await logs('mini', { ...options(), follow: false, events: false }, context);
+    expect(printed).toEqual(['one', 'two']);
+  });
+
+  it('prints nothing where nothing was written', async () => {
+    await begin(store, runSpec());
+    await logs('mini', { ...options(), follow: false, events: true }, context);
+    expect(printed).toEqual([]);
+  });
+
+  it('follows until the run ends, without cutting characters', async () => {
+    const folder = await begin(store, runSpec());
+    hold(folder);
+    const file = join(folder, runFiles.events);
+    const euro = Buffer.from('€\n');
+    writeFileSync(file, Buffer.concat([Buffer.from('{"step":1}\n'), euro.subarray(0, 1)]));
+    const following = logs('mini', { ...options(), follow: true, events: true }, context);
+    await expect.poll(() => printed.length).toBe(1);
+    appendFileSync(file, euro.subarray(1));
+    await expect.poll(() => printed.length).toBe(2);
+    appendFileSync(file, 'end');
+    rmdirSync(`${folder}.lock`);
+    await following;
+    expect(printed).toEqual(['{"step":1}', '€', 'end']);
+  });
+
+  it('stops following when it is told to', async () => {
+    hold(await begin(store, runSpec()));
+    const stop = new AbortController();
+    const following = logs(
+      'mini',
+      { ...options(), follow: true, events: false },
+      { ...context, signal: stop.signal },
+    );
+    stop.abort();
+    await expect(following).resolves.toBe(0);
+  });
+});
+
+describe('status', () => {
+  const all = (): Parameters<typeof status>[1] => ({ ...options(), profile: 'auto' });
+
+  it('counts states and tells how far what is running is', async () => {
+    await finish(store, seeded(1));
+    const folder = await begin(store, seeded(2));
+    hold(folder);
+    writeHeartbeat(folder, new Date());
+    hold(await begin(store, seeded(3)));
+    await status(undefined, all(), context);
+    expect(printed[0]).toBe('3 runs: 1 done, 2 running');
+    expect(output()).toMatch(
+      /seed2-\w+ +step 20\/500 +loss 2\.2500 +for .+ +heard of .+ ago +process 7 on here/,
+    );
+    expect(output()).toMatch(/seed3-\w+ +waiting, or its worker has said nothing yet/);
+  });
+
+  it('points out a worker that has gone silent', async () => {
+    const folder = await begin(store, seeded(2));
+    hold(folder);
+    writeHeartbeat(folder, new Date(Date.now() - 600_000));
+    await status(undefined, all(), context);
+    expect(output()).toContain('SILENT for 10m');
+  });
+
+  it('tells why runs failed', async () => {
+    const folder = await begin(store, seeded(2));
+    writeFileSync(join(folder, runFiles.error), toJson({ message: 'out of memory' }));
+    await status(undefined, all(), context);
+    expect(printed[0]).toBe('1 run: 0 done, 1 failed');
+    expect(output()).toContain(': out of memory');
+  });
+
+  it('counts of an experiment also what was never begun', async () => {
+    await finish(store, seeded(1));
+    const config = join(workspaceRoot, 'configs/smoke.yaml');
+    await status(config, { ...all(), profile: 'embedded', json: true }, context);
+    expect(JSON.parse(output())).toMatchObject({ runs: 2, done: 0, absent: 2, unfinished: [] });
+  });
+});
