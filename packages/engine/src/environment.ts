@@ -12,6 +12,8 @@ export function engineEnvironment(
   return {
     TF_CPP_MIN_LOG_LEVEL: '2',
     TF_DETERMINISTIC_OPS: '1',
+    // Huge pages: glibc asks for none by itself. Scoring is a fifth faster on two cores; other C libraries ignore it.
+    GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
     ...(threads === undefined ? {} : { TF_NUM_INTRAOP_THREADS: threads, TF_NUM_INTEROP_THREADS: threads }),
     ...(installation.flavour === 'cuda'
       ? {

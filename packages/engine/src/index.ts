@@ -9,6 +9,7 @@ export type { SourceState } from './diagnose/sources.ts';
 export type { Tool } from './diagnose/tools.ts';
 export { engineEnvironment } from './environment.ts';
 export { EngineError } from './errors.ts';
+export { fusedOps, type FusedOps } from './fusedOps.ts';
 export { detectGpus, type Gpu } from './gpus.ts';
 export { compile } from './graph/compile.ts';
 export {

@@ -1,4 +1,11 @@
-import { reluGradient, type Tensor, type Tensor4D, type TensorFlow } from '@bit-repro/engine';
+import {
+  fusedOps,
+  reluGradient,
+  type FusedOps,
+  type Tensor,
+  type Tensor4D,
+  type TensorFlow,
+} from '@bit-repro/engine';
 import { normEpsilon, normGroups } from './architecture.ts';
 
 /**
@@ -10,6 +17,26 @@ import { normEpsilon, normGroups } from './architecture.ts';
  * dgamma = sum_N B, dbeta = sum_N A, dx = gamma r dz - r E(gamma A) / n - (x - m) r^2 E(gamma B) / n.
  */
 export function groupNormRelu(tf: TensorFlow, x: Tensor4D, gamma: Tensor, beta: Tensor): Tensor4D {
+  const ops = fusedOps(tf);
+  return ops === undefined ? composedGroupNormRelu(tf, x, gamma, beta) : fused(tf, ops, [x, gamma, beta]);
+}
+
+function fused(tf: TensorFlow, ops: FusedOps, inputs: [Tensor4D, Tensor, Tensor]): Tensor4D {
+  const options = { groups: normGroups, epsilon: normEpsilon };
+  return tf.customGrad((x_, gamma_, beta_, save_) => {
+    const [x, gamma, beta] = [x_ as Tensor, gamma_ as Tensor, beta_ as Tensor];
+    const [y, mean, inverse] = ops.groupNormRelu(x, gamma, beta, options);
+    (save_ as (tensors: Tensor[]) => void)([x, gamma, beta, mean, inverse]);
+    return {
+      value: y,
+      gradFunc: (dy: Tensor, saved: Tensor[]) =>
+        ops.groupNormReluGradient(dy, saved as [Tensor, Tensor, Tensor, Tensor, Tensor], options),
+    };
+  })(...inputs) as Tensor4D;
+}
+
+/** The same of ordinary ops, for devices that the fused ones do not run on. */
+export function composedGroupNormRelu(tf: TensorFlow, x: Tensor4D, gamma: Tensor, beta: Tensor): Tensor4D {
   const [, height, width, channels] = x.shape;
   const perGroup = channels / normGroups;
   const size = height * width * perGroup;

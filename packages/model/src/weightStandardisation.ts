@@ -1,4 +1,4 @@
-import type { Tensor, TensorFlow } from '@bit-repro/engine';
+import { fusedOps, type FusedOps, type Tensor, type TensorFlow } from '@bit-repro/engine';
 import { standardisationEpsilon } from './architecture.ts';
 import { isStandardised } from './parameters.ts';
 
@@ -10,6 +10,26 @@ const overOutput = [0, 1, 2];
  * of the kernel's size: dw = r (dy - mean dy - y mean(dy y)), r = 1 / sqrt(var + 1e-10).
  */
 export function standardiseKernel(tf: TensorFlow, kernel: Tensor): Tensor {
+  const ops = fusedOps(tf);
+  return ops === undefined ? composedStandardiseKernel(tf, kernel) : fused(tf, ops, kernel);
+}
+
+function fused(tf: TensorFlow, ops: FusedOps, kernel: Tensor): Tensor {
+  return tf.customGrad((w, save) => {
+    const [value, inverse] = ops.standardise(w as Tensor, standardisationEpsilon);
+    (save as (tensors: Tensor[]) => void)([value, inverse]);
+    return {
+      value,
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [y, r] = saved as [Tensor, Tensor];
+        return ops.standardiseGradient(dy, y, r);
+      },
+    };
+  })(kernel);
+}
+
+/** The same of ordinary ops, for devices that the fused ones do not run on. */
+export function composedStandardiseKernel(tf: TensorFlow, kernel: Tensor): Tensor {
   const [height = 0, width = 0, input = 0] = kernel.shape;
   const scale = 1 / (height * width * input);
   const mean = (x: Tensor): Tensor => tf.mul(tf.sum(x, overOutput, true), scale);

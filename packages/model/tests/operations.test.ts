@@ -1,8 +1,8 @@
 import type { Rank } from '@bit-repro/engine';
 import { describe, expect, it } from 'vitest';
-import { groupNormRelu } from '../src/groupNorm.ts';
+import { composedGroupNormRelu, groupNormRelu } from '../src/groupNorm.ts';
 import { convolve, zeroPaddedMaxPool } from '../src/spatial.ts';
-import { standardiseKernel } from '../src/weightStandardisation.ts';
+import { composedStandardiseKernel, standardiseKernel } from '../src/weightStandardisation.ts';
 import { tf } from './engine.ts';
 import {
   operationCases,
@@ -16,6 +16,42 @@ const operations = { groupNormRelu, standardiseKernel, zeroPaddedMaxPool, convol
 describe.each(Object.keys(operations) as Operation[])('%s', (operation) => {
   it.each(operationCases[operation])('has the values and gradients of PyTorch: $name', (given) => {
     expect(operationDifference(operations, operation, given)).toBeLessThan(operationTolerance(given));
+  });
+});
+
+describe.each(['groupNormRelu', 'standardiseKernel'] as const)('%s of ordinary ops', (operation) => {
+  const composed = {
+    ...operations,
+    groupNormRelu: composedGroupNormRelu,
+    standardiseKernel: composedStandardiseKernel,
+  };
+  it.each(operationCases[operation])('has the values and gradients of PyTorch: $name', (given) => {
+    expect(operationDifference(composed, operation, given)).toBeLessThan(operationTolerance(given));
+  });
+});
+
+describe('groupNormRelu on the processor', () => {
+  it('hands a NaN on', () => {
+    tf.tidy(() => {
+      const x = tf.tensor4d(
+        Float32Array.from({ length: 64 }, (_, i) => (i === 3 ? NaN : i)),
+        [1, 1, 2, 32],
+      );
+      expect(groupNormRelu(tf, x, tf.ones([32]), tf.zeros([32])).dataSync()[3]).toBeNaN();
+    });
+  });
+
+  it('gives an image the same bits whatever the batch', () => {
+    tf.tidy(() => {
+      const x = tf.tensor4d(
+        Float32Array.from({ length: 3 * 9 * 96 }, (_, i) => Math.sin(i)),
+        [3, 3, 3, 96],
+      );
+      const [gamma, beta] = [tf.linspace(0.5, 1.5, 96), tf.linspace(-1, 1, 96)];
+      const whole = groupNormRelu(tf, x, gamma, beta);
+      const last = groupNormRelu(tf, tf.slice4d(x, [2, 0, 0, 0], [1, 3, 3, 96]), gamma, beta);
+      expect(last.dataSync()).toEqual(tf.slice4d(whole, [2, 0, 0, 0], [1, 3, 3, 96]).dataSync());
+    });
   });
 });
 

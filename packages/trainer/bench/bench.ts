@@ -41,7 +41,6 @@ function gemm(tf: TensorFlow, side = 2048): number {
 
 const { tf, installation } = loadEngine(await provision());
 const random = xoroshiro128plus(1);
-const weights = randomWeights(architecture, classes, random);
 const micro = {
   images: Uint8Array.from({ length: size * 32 * 32 * 3 }, (_, byte) => (byte * 31) % 256),
   labels: Uint8Array.from({ length: size }, (_, image) => image % classes),
@@ -52,14 +51,13 @@ const gemmGflops = gemm(tf);
 const start = performance.now();
 const network = compiledNetwork(tf, {
   architecture,
-  weights,
+  weights: randomWeights(architecture, classes, random),
   classes,
   resize: Math.round(px * 1.25),
   crop: px,
 });
 const step = (): void => {
-  network.accumulate(micro, 1);
-  network.update({ learningRate: 0.001, momentum: 0.9 });
+  network.step(micro, { learningRate: 0.001, momentum: 0.9 });
 };
 step();
 const secondsToFirstStep = (performance.now() - start) / 1000;

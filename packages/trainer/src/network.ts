@@ -12,6 +12,12 @@ export interface NetworkOptions {
   crop: number;
 }
 
+/** What an update of the parameters takes beside their gradients. */
+export interface UpdateRates {
+  learningRate: number;
+  momentum: number;
+}
+
 /** Images as they come from the data set, with what augmentation does to each. */
 export interface MicroBatch {
   /** [N, 32, 32, 3], row-major, RGB. */
@@ -27,6 +33,13 @@ export interface MicroBatch {
  */
 export interface TrainableNetwork {
   /**
+   * Applies the gradient of a whole batch; takes less memory than `accumulate` and `update`. Where memory runs out, nothing
+   * has been applied.
+   *
+   * @returns the mean cross-entropy over the batch, before the update.
+   */
+  step(batch: MicroBatch, rates: UpdateRates): number;
+  /**
    * Adds a micro-batch's share of the gradient to what the next `update` applies.
    *
    * @param weight the micro-batch's part of the batch; the parts of a batch add up to 1.
@@ -34,7 +47,7 @@ export interface TrainableNetwork {
    */
   accumulate(batch: MicroBatch, weight: number): number;
   /** Applies the gradient added up since the last update, and clears it. */
-  update(step: { learningRate: number; momentum: number }): void;
+  update(rates: UpdateRates): void;
   /** Logits [N, classes] of images [N, 32, 32, 3], neither cropped nor mirrored. */
   logits(images: Uint8Array): Float32Array;
   /** A copy of the parameters. */

@@ -52,15 +52,17 @@ function using<T>(
   }
 }
 
+const drowning = { learningRate: 1e6, momentum: 0.9 };
+
 /** The loss and the gradient of twelve images, each parameter's read off one step at a rate that drowns its old value. */
 function lossAndGradients(parts: number): { loss: number; gradients: Map<string, Float32Array> } {
   return using((network) => {
-    let loss = 0;
+    let loss = parts === 0 ? network.step(images(0, 12), drowning) : 0;
     const size = 12 / parts;
-    for (let first = 0; first < 12; first += size) {
+    for (let first = 0; first < 12 && parts > 0; first += size) {
       loss += network.accumulate(images(first, first + size), 1 / parts);
     }
-    network.update({ learningRate: 1e6, momentum: 0.9 });
+    if (parts > 0) network.update(drowning);
     const gradients = new Map(
       [...network.weights()].map(([name, { data: after }]) => {
         const before = withHead.get(name)!.data;
@@ -74,14 +76,14 @@ function lossAndGradients(parts: number): { loss: number; gradients: Map<string,
 const norm = (values: Float32Array): number =>
   Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 
-describe('eagerNetwork', () => {
-  const whole = lossAndGradients(1);
+describe('compiledNetwork', () => {
+  const whole = lossAndGradients(0);
 
   it('gives every parameter a gradient', () => {
     for (const [name, gradient] of whole.gradients) expect(norm(gradient), name).toBeGreaterThan(0);
   });
 
-  it.each([2, 3, 12])('has the same gradient when the batch is split in %d', (parts) => {
+  it.each([1, 2, 3, 12])('has the same gradient when the batch is split in %d', (parts) => {
     const split = lossAndGradients(parts);
     expect(split.loss / whole.loss).toBeCloseTo(1, 6);
     for (const [name, gradient] of split.gradients) {
@@ -112,6 +114,30 @@ describe('eagerNetwork', () => {
         );
       }
     });
+  });
+
+  it.each([
+    [
+      'whole',
+      (network: TrainableNetwork) => network.step(images(0, 4), { learningRate: 0.01, momentum: 0.9 }),
+    ],
+    [
+      'split',
+      (network: TrainableNetwork) => {
+        network.accumulate(images(0, 4), 1);
+        network.update({ learningRate: 0.01, momentum: 0.9 });
+      },
+    ],
+  ])('takes the same steps whether it is scored between them, batches %s', (_, train) => {
+    const trained = (scoring: boolean): Float32Array =>
+      using((network) => {
+        for (let step = 0; step < 3; step += 1) {
+          train(network);
+          if (scoring) network.logits(data.test.images);
+        }
+        return network.logits(data.test.images);
+      });
+    expect(trained(true)).toEqual(trained(false));
   });
 
   it('scores with the weights of the latest update', () => {

@@ -46,7 +46,9 @@ export function buildProgram(
       { dtype: floatType, shape: { shape } },
       `variables/${variable}/feed`,
     );
-    const assign = emitter.node('AssignVariableOp', [handle, feed], { dtype: floatType });
+    // The feed may be memory of JavaScript's; the variable must own its own.
+    const copy = emitter.node('DeepCopy', [feed], { T: floatType });
+    const assign = emitter.node('AssignVariableOp', [handle, copy], { dtype: floatType });
     const assigned = emitter.node('Identity', [done, `^${assign}`], { T: { type: DataType.int32 } });
     const fetch = emitter.node('ReadVariableOp', [handle], { dtype: floatType });
     handles.set(variable, handle);
@@ -101,7 +103,7 @@ function buildEntry(tf: TensorFlow, emitter: GraphEmitter, context: EntryContext
     ...(batchSize === undefined ? {} : { batchSize }),
   });
 
-  const writes = writeVariables(emitter, plan.results ?? {}, handles, reads, names);
+  const writes = writeVariables(emitter, plan.results ?? {}, context.variables, handles, reads, names);
   const fetches = new Map(
     Object.keys(plan.results?.outputs ?? {}).map((output) => [output, names.get(`outputs/${output}`) ?? '']),
   );
@@ -165,7 +167,7 @@ function flatten({ outputs, assign, add, momentum }: EntryResult): Map<string, T
 }
 
 function checkWrites(
-  { assign, add, momentum }: EntryResult,
+  { assign, add, momentum, clear = [], release = [] }: EntryResult,
   variables: ReadonlyMap<string, readonly number[]>,
   entryName: string,
 ): void {
@@ -175,6 +177,10 @@ function checkWrites(
     ...[...(momentum ?? [])].flatMap(([variable, { velocity, gradient }]): [string, readonly number[]][] => [
       [variable, gradient.shape],
       [velocity, gradient.shape],
+    ]),
+    ...[...clear, ...release].map((variable): [string, readonly number[]] => [
+      variable,
+      variables.get(variable) ?? [],
     ]),
   ];
   const seen = new Set<string>();
@@ -199,7 +205,8 @@ function checkWrites(
 
 function writeVariables(
   emitter: GraphEmitter,
-  { assign, add, momentum }: EntryResult,
+  { assign, add, momentum, clear = [], release = [] }: EntryResult,
+  shapes: ReadonlyMap<string, readonly number[]>,
   handles: ReadonlyMap<string, string>,
   reads: ReadonlyMap<string, string>,
   names: ReadonlyMap<string, string>,
@@ -210,7 +217,13 @@ function writeVariables(
       dtype: floatType,
     });
   const value = (role: string, variable: string): string => names.get(`${role}/${variable}`) ?? '';
+  const gradients = [...(momentum?.keys() ?? [])].map((variable) => waitFor(value('gradient', variable)));
+  const ready = gradients.length === 0 ? '' : emitter.node('NoOp', [...new Set(gradients)], {});
   return [
+    ...clear.map((variable) =>
+      write('AssignVariableOp', variable, [zeros(emitter, shapes.get(variable) ?? [])]),
+    ),
+    ...release.map((variable) => write('AssignVariableOp', variable, [emptyTensor(emitter)])),
     ...[...(assign?.keys() ?? [])].map((variable) =>
       write('AssignVariableOp', variable, [value('assign', variable)]),
     ),
@@ -228,11 +241,31 @@ function writeVariables(
           value('momentum', variable),
           `^${reads.get(variable) ?? ''}`,
           `^${reads.get(velocity) ?? ''}`,
+          `^${ready}`,
         ],
         { T: floatType, use_locking: { bool: false }, use_nesterov: { bool: false } },
       ),
     ),
   ];
+}
+
+/** A control input that waits for the node of an output. */
+const waitFor = (output: string): string => `^${output.replace(/:\d+$/, '')}`;
+
+/** Zeros that TensorFlow does not fold into a constant, which it would keep beside the variable. */
+function zeros(emitter: GraphEmitter, shape: readonly number[]): string {
+  const zero = emitter.constant(DataType.float32, [], Float32Array.of(0));
+  const value = emitter.node('PlaceholderWithDefault', [zero], { dtype: floatType, shape: { shape: [] } });
+  return emitter.node('Fill', [emitter.integers(shape), value], {
+    T: floatType,
+    index_type: { type: DataType.int32 },
+  });
+}
+
+/** A tensor without elements whose shape TensorFlow does not know beforehand, so that any variable may take it. */
+function emptyTensor(emitter: GraphEmitter): string {
+  const none = emitter.constant(DataType.float32, [0], new Float32Array());
+  return emitter.node('PlaceholderWithDefault', [none], { dtype: floatType, shape: { shape: 'unknown' } });
 }
 
 const castToInt32 = (emitter: GraphEmitter, name: string): string =>

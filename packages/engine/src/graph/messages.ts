@@ -63,7 +63,7 @@ export type AttributeValue =
   | { int: number }
   | { bool: boolean }
   | { text: string }
-  | { shape: readonly number[] }
+  | { shape: readonly number[] | 'unknown' }
   | { tensor: { dtype: number; shape: readonly number[]; bytes: Uint8Array } }
   | { message: Message };
 
@@ -153,8 +153,12 @@ function encodeAttribute(value: AttributeValue): Message {
   return attribute;
 }
 
-function encodeShape(dimensions: readonly number[]): Message {
+function encodeShape(dimensions: readonly number[] | 'unknown'): Message {
   const shape = new messages.TensorShape();
+  if (dimensions === 'unknown') {
+    shape.setUnknownRank(true);
+    return shape;
+  }
   shape.setDimList(
     dimensions.map((size) => {
       const dimension = new messages.TensorShape.Dim();

@@ -31,6 +31,13 @@ export interface NativeBackend {
   binding: NativeBinding;
   createOutputTensor(metadata: { id: number; shape: readonly number[]; dtype: number }): Tensor;
   getInputTensorIds(tensors: readonly Tensor[]): number[];
+  readonly isUsingGpuDevice: boolean;
+  executeMultipleOutputs(
+    op: string,
+    attributes: OpAttribute[],
+    inputs: readonly Tensor[],
+    count: number,
+  ): Tensor[];
   executeSingleOutput(op: string, attributes: OpAttribute[], inputs: readonly Tensor[]): Tensor;
 }
 

@@ -18,8 +18,15 @@ export interface EntryResult<Output extends string = string> {
   assign?: ReadonlyMap<string, Tensor>;
   /** Variables that a tensor is added to. */
   add?: ReadonlyMap<string, Tensor>;
-  /** Variables stepped by SGD with momentum, in place. */
+  /**
+   * Variables stepped by SGD with momentum, in place. All of them wait for all gradients, so that an entry which runs out of
+   * memory has stepped none.
+   */
   momentum?: ReadonlyMap<string, MomentumUpdate>;
+  /** Variables set to zero, whatever they held. */
+  clear?: readonly string[];
+  /** Variables whose memory is freed; they have no value until they are assigned again. */
+  release?: readonly string[];
 }
 
 /** SGD with momentum in PyTorch's form: v = momentum v + gradient; p = p - learningRate v. */

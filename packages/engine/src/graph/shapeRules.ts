@@ -175,6 +175,23 @@ const range: ShapeRule = (inputs) => {
   return [{ shape: [Math.max(0, Math.ceil((stop - start) / step))], dtype: at(inputs, 0).dtype }];
 };
 
+const groupNormRelu: ShapeRule = (inputs, attributes) => {
+  const { shape, dtype } = at(inputs, 0);
+  const perGroup = { shape: [shape[0] ?? 0, attributes.get('groups') as number], dtype };
+  return [{ shape, dtype }, perGroup, perGroup];
+};
+
+const groupNormReluGradient: ShapeRule = (inputs) =>
+  [0, 2, 2].map((like) => ({ shape: at(inputs, like).shape, dtype: at(inputs, like).dtype }));
+
+const standardise: ShapeRule = (inputs) => {
+  const { shape, dtype } = at(inputs, 0);
+  return [
+    { shape, dtype },
+    { shape: shape.slice(-1), dtype },
+  ];
+};
+
 const named = (rule: ShapeRule, ...ops: string[]): [string, ShapeRule][] => ops.map((op) => [op, rule]);
 
 const rules = new Map<string, ShapeRule>([
@@ -243,5 +260,9 @@ const rules = new Map<string, ShapeRule>([
   ...named(select, 'Select', 'SelectV2'),
   ...named(gatherRows, 'GatherV2'),
   ...named(range, 'Range'),
+  ...named(groupNormRelu, 'BitGroupNormRelu'),
+  ...named(groupNormReluGradient, 'BitGroupNormReluGrad'),
+  ...named(standardise, 'BitStandardise'),
+  ...named(sameAs(0), 'BitStandardiseGrad'),
   ...named(resize, 'ResizeBilinear', 'ResizeNearestNeighbor'),
 ]);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa, parseCommandString } from 'execa';
 import { EngineError } from '../errors.ts';
 
@@ -10,22 +11,24 @@ const require = createRequire(import.meta.url);
 const onMac = process.platform === 'darwin';
 /** Version 8 of Node-API is in every Node this project runs on, so one build serves them all. */
 const flags = [
-  ...['-O2', '-std=c++17', '-fPIC', '-DNAPI_VERSION=8'],
+  ...['-O2', '-std=c++17', '-fPIC', '-pthread', '-DNAPI_VERSION=8'],
   ...(onMac ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared']),
   // Beside the addon's folder, so that the cache may move.
   `-Wl,-rpath,${onMac ? '@loader_path' : '$ORIGIN'}/../tensorflow`,
 ];
 
-const sourceFolder = (): string =>
-  join(dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json')), 'binding');
+const tfjsFolder = dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
+/** tfjs-node's addon, and the kernels of this project that are linked into it. */
+const sourceFolders = [join(tfjsFolder, 'binding'), fileURLToPath(new URL('../../native', import.meta.url))];
 
 const headerFolder = (): string => (require('node-api-headers') as { include_dir: string }).include_dir;
 
 /** Where the addon for the libraries in `installationFolder` lies. It changes with its sources and with the flags. */
 export function bindingPath(installationFolder: string): string {
   const hash = createHash('sha256').update(flags.join(' '));
-  const folder = sourceFolder();
-  for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  for (const folder of sourceFolders) {
+    for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  }
   const fingerprint = hash.digest('hex').slice(0, 10);
   return join(installationFolder, `binding-${fingerprint}`, 'tfjs_binding.node');
 }
@@ -40,7 +43,7 @@ export function compilerCommand({ CXX = '' }: NodeJS.ProcessEnv = process.env): 
 }
 
 /**
- * Compiles tfjs-node's native addon against the libraries in `libraryFolder`.
+ * Compiles tfjs-node's native addon, with this project's kernels, against the libraries in `libraryFolder`.
  *
  * @throws EngineError when there is no C++ compiler or it refuses.
  */
@@ -50,9 +53,12 @@ export async function compileBinding(
   output: string,
 ): Promise<void> {
   const [command = '', ...ownArguments] = compilerCommand();
-  const folder = sourceFolder();
-  const sources = readdirSync(folder).filter((name) => name.endsWith('.cc'));
-  const headers = [folder, dirname(folder), headerFolder(), join(libraryFolder, 'include')];
+  const sources = sourceFolders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.cc'))
+      .map((name) => join(folder, name)),
+  );
+  const headers = [...sourceFolders, tfjsFolder, headerFolder(), join(libraryFolder, 'include')];
   try {
     await execa(
       command,
@@ -60,7 +66,7 @@ export async function compileBinding(
         ...ownArguments,
         ...flags,
         ...headers.map((path) => `-I${path}`),
-        ...sources.map((name) => join(folder, name)),
+        ...sources,
         ...libraries.map((name) => join(libraryFolder, name)),
         ...['-o', output],
       ],

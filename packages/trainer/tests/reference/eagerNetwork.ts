@@ -48,6 +48,12 @@ export function eagerNetwork(
   }
 
   return {
+    step(batch, rates) {
+      const loss = this.accumulate(batch, 1);
+      this.update(rates);
+      return loss;
+    },
+
     accumulate({ images, labels, cropsAndFlips }, weight) {
       const given = operands();
       const names = [...given.keys()];

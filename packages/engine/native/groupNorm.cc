@@ -1,0 +1,154 @@
+// Group norm followed by relu, and its gradient, each in one pass over memory: an image's channels are worked on in blocks
+// that fit in a core's cache. packages/model/src/groupNorm.ts says what is computed.
+#include <cmath>
+#include <numeric>
+
+#include "parallel.h"
+#include "registration.h"
+#include "vector.h"
+
+namespace bit_repro {
+namespace {
+
+struct Attributes {
+  int32_t groups = 0;
+  float epsilon = 0;
+
+  explicit Attributes(TF_OpKernelConstruction* construction) {
+    Status status;
+    TF_OpKernelConstruction_GetAttrInt32(construction, "groups", &groups, status);
+    status.check();
+    TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &epsilon, status);
+    status.check();
+  }
+};
+
+/** How the channels of images are cut into blocks of whole groups. */
+struct Blocks {
+  int64_t images, pixels, channels, perGroup, width, perImage;
+
+  Blocks(const std::vector<int64_t>& shape, int64_t groups)
+      : images(shape[0]), pixels(shape[1] * shape[2]), channels(shape[3]), perGroup(channels / groups) {
+    // Whole groups and whole vectors, 64 channels or a little more.
+    const int64_t unit = std::lcm(perGroup, int64_t{32});
+    width = std::min(channels, unit * ((63 + unit) / unit));
+    perImage = (channels + width - 1) / width;
+  }
+  int64_t count() const { return images * perImage; }
+  int64_t bytes() const { return pixels * width * sizeof(float); }
+  int64_t image(int64_t block) const { return block / perImage; }
+  int64_t firstChannel(int64_t block) const { return block % perImage * width; }
+  int64_t channelsOf(int64_t block) const { return std::min(width, channels - firstChannel(block)); }
+};
+
+struct GroupNormRelu : Attributes {
+  using Attributes::Attributes;
+
+  void compute(const Context& context) const {
+    const Tensor x = context.input(0), gamma = context.input(1), beta = context.input(2);
+    const std::vector<int64_t> shape = x.shape();
+    const Blocks blocks(shape, groups);
+    const Tensor y = context.outputInPlace(0, 0, shape);
+    const Tensor mean = context.output(1, {shape[0], groups});
+    const Tensor inverse = context.output(2, {shape[0], groups});
+    inParallel(blocks.count(), 2 * blocks.bytes(), [&](int64_t block) {
+      const int64_t first = blocks.firstChannel(block), width = blocks.channelsOf(block), image = blocks.image(block);
+      const int64_t offset = image * blocks.pixels * blocks.channels + first;
+      const float* in = x.data() + offset;
+      const Rows rows{blocks.pixels, blocks.channels, width};
+      std::vector<double> sums(width);
+      std::vector<float> centre(width), scale(width), shift(width);
+      addUp(rows, in, sums.data());
+      overGroups(sums, blocks, [&](int64_t group, double sum) {
+        for (int64_t c = 0; c < blocks.perGroup; ++c) centre[group * blocks.perGroup + c] = sum;
+      });
+      addUpSquares(rows, in, centre.data(), sums.data());
+      overGroups(sums, blocks, [&](int64_t group, double variance) {
+        const float r = 1 / std::sqrt(variance + epsilon);
+        const int64_t at = image * groups + first / blocks.perGroup + group;
+        mean.data()[at] = centre[group * blocks.perGroup];
+        inverse.data()[at] = r;
+        for (int64_t c = group * blocks.perGroup; c < (group + 1) * blocks.perGroup; ++c) {
+          scale[c] = r * gamma.data()[first + c];
+          shift[c] = beta.data()[first + c] - centre[c] * scale[c];
+        }
+      });
+      affineRelu(rows, in, scale.data(), shift.data(), y.data() + offset);
+    });
+  }
+
+ private:
+  /** Hands the mean over the elements of each group of a block to `use`. */
+  template <typename Use>
+  static void overGroups(const std::vector<double>& sums, const Blocks& blocks, const Use& use) {
+    for (int64_t group = 0; group * blocks.perGroup < static_cast<int64_t>(sums.size()); ++group) {
+      double sum = 0;
+      for (int64_t c = 0; c < blocks.perGroup; ++c) sum += sums[group * blocks.perGroup + c];
+      use(group, sum / (blocks.pixels * blocks.perGroup));
+    }
+  }
+};
+
+struct GroupNormReluGrad : Attributes {
+  using Attributes::Attributes;
+
+  void compute(const Context& context) const {
+    const Tensor dy = context.input(0), x = context.input(1), gamma = context.input(2), beta = context.input(3);
+    const Tensor mean = context.input(4), inverse = context.input(5);
+    const std::vector<int64_t> shape = x.shape();
+    const Blocks blocks(shape, groups);
+    const Tensor dx = context.outputInPlace(0, 0, shape);
+    const Tensor dgamma = context.output(1, {blocks.channels}), dbeta = context.output(2, {blocks.channels});
+    std::vector<double> gammaParts(blocks.images * blocks.channels), betaParts(blocks.images * blocks.channels);
+    inParallel(blocks.count(), 3 * blocks.bytes(), [&](int64_t block) {
+      const int64_t first = blocks.firstChannel(block), width = blocks.channelsOf(block), image = blocks.image(block);
+      const int64_t offset = image * blocks.pixels * blocks.channels + first;
+      const Rows rows{blocks.pixels, blocks.channels, width};
+      std::vector<float> scale(width), shift(width), centre(width), slope(width), constant(width);
+      for (int64_t c = 0; c < width; ++c) {
+        const int64_t group = image * groups + (first + c) / blocks.perGroup;
+        centre[c] = mean.data()[group];
+        scale[c] = inverse.data()[group] * gamma.data()[first + c];
+        shift[c] = beta.data()[first + c] - centre[c] * scale[c];
+      }
+      double* a = &betaParts[image * blocks.channels + first];
+      double* b = &gammaParts[image * blocks.channels + first];
+      addUpGradients(rows, dy.data() + offset, x.data() + offset, scale.data(), shift.data(), centre.data(), a, b);
+      for (int64_t start = 0; start < width; start += blocks.perGroup) {
+        const double r = inverse.data()[image * groups + (first + start) / blocks.perGroup];
+        double sumA = 0, sumB = 0;
+        for (int64_t c = start; c < start + blocks.perGroup; ++c) {
+          b[c] *= r;
+          sumA += a[c] * gamma.data()[first + c];
+          sumB += b[c] * gamma.data()[first + c];
+        }
+        const double size = static_cast<double>(blocks.pixels * blocks.perGroup);
+        for (int64_t c = start; c < start + blocks.perGroup; ++c) {
+          slope[c] = r * r * sumB / size;
+          constant[c] = slope[c] * centre[c] - r * sumA / size;
+        }
+      }
+      inputGradient(rows, dy.data() + offset, x.data() + offset, scale.data(), shift.data(), slope.data(),
+                    constant.data(), dx.data() + offset);
+    });
+    for (int64_t c = 0; c < blocks.channels; ++c) {
+      double gammaSum = 0, betaSum = 0;
+      for (int64_t image = 0; image < blocks.images; ++image) {
+        gammaSum += gammaParts[image * blocks.channels + c];
+        betaSum += betaParts[image * blocks.channels + c];
+      }
+      dgamma.data()[c] = gammaSum;
+      dbeta.data()[c] = betaSum;
+    }
+  }
+};
+
+const bool registered =
+    registerOp<GroupNormRelu>("BitGroupNormRelu", {"x: float", "gamma: float", "beta: float"},
+               {"y: float", "mean: float", "inverse: float"}, {"groups: int", "epsilon: float"}) &&
+    registerOp<GroupNormReluGrad>("BitGroupNormReluGrad",
+               {"dy: float", "x: float", "gamma: float", "beta: float", "mean: float", "inverse: float"},
+               {"dx: float", "dgamma: float", "dbeta: float"}, {"groups: int", "epsilon: float"});
+
+}  // namespace
+}  // namespace bit_repro

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tensorflowKernels.h"
+
+namespace bit_repro {
+
+/** A TF_Status that throws when it is not OK. */
+class Status {
+ public:
+  Status() : status_(TF_NewStatus()) {}
+  ~Status() { TF_DeleteStatus(status_); }
+  Status(const Status&) = delete;
+  Status& operator=(const Status&) = delete;
+  operator TF_Status*() { return status_; }
+  void check() const {
+    if (TF_GetCode(status_) != TF_OK) throw std::runtime_error(TF_Message(status_));
+  }
+
+ private:
+  TF_Status* status_;
+};
+
+/** A float32 tensor of an op in progress. */
+class Tensor {
+ public:
+  explicit Tensor(TF_Tensor* tensor) : tensor_(tensor, TF_DeleteTensor) {}
+  float* data() const { return static_cast<float*>(TF_TensorData(tensor_.get())); }
+  std::vector<int64_t> shape() const {
+    std::vector<int64_t> sizes(TF_NumDims(tensor_.get()));
+    for (size_t axis = 0; axis < sizes.size(); ++axis) sizes[axis] = TF_Dim(tensor_.get(), axis);
+    return sizes;
+  }
+
+ private:
+  std::unique_ptr<TF_Tensor, decltype(&TF_DeleteTensor)> tensor_;
+};
+
+/** The inputs and outputs of an op in progress. */
+class Context {
+ public:
+  explicit Context(TF_OpKernelContext* context) : context_(context) {}
+
+  Tensor input(int index) const {
+    Status status;
+    TF_Tensor* tensor = nullptr;
+    TF_GetInput(context_, index, &tensor, status);
+    status.check();
+    return Tensor(tensor);
+  }
+
+  Tensor output(int index, const std::vector<int64_t>& shape) const {
+    Status status;
+    size_t bytes = sizeof(float);
+    for (int64_t size : shape) bytes *= size;
+    TF_Tensor* tensor = TF_AllocateOutput(context_, index, TF_FLOAT, shape.data(), shape.size(), bytes, status);
+    status.check();
+    return Tensor(tensor);
+  }
+
+  /** An output that takes the memory of an input of its shape when nothing else needs that input. */
+  Tensor outputInPlace(int index, int input, const std::vector<int64_t>& shape) const {
+    Status status;
+    int taken = -1;
+    TF_Tensor* tensor =
+        TF_ForwardInputOrAllocateOutput(context_, &input, 1, index, shape.data(), shape.size(), &taken, status);
+    status.check();
+    return Tensor(tensor);
+  }
+
+ private:
+  TF_OpKernelContext* context_;
+};
+
+/**
+ * Defines an op on float32 tensors and its kernel for processors. Whether TensorFlow took it: where it did not, a graph with
+ * the op is refused by name.
+ */
+template <typename Kernel>
+bool registerOp(const char* name, std::initializer_list<const char*> inputs, std::initializer_list<const char*> outputs,
+                std::initializer_list<const char*> attributes) {
+  TF_OpDefinitionBuilder* op = TF_NewOpDefinitionBuilder(name);
+  for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(op, input);
+  for (const char* output : outputs) TF_OpDefinitionBuilderAddOutput(op, output);
+  for (const char* attribute : attributes) TF_OpDefinitionBuilderAddAttr(op, attribute);
+  TF_OpDefinitionBuilderSetShapeInferenceFunction(op, TF_ShapeInferenceContextSetUnknownShape);
+  Status status;
+  TF_RegisterOpDefinition(op, status);
+  if (TF_GetCode(status) != TF_OK) return false;
+
+  const auto create = [](TF_OpKernelConstruction* construction) -> void* {
+    try {
+      return new Kernel(construction);
+    } catch (const std::exception& error) {
+      Status failure;
+      TF_SetStatus(failure, TF_INVALID_ARGUMENT, error.what());
+      TF_OpKernelConstruction_Failure(construction, failure);
+      return nullptr;
+    }
+  };
+  const auto compute = [](void* kernel, TF_OpKernelContext* context) {
+    try {
+      static_cast<Kernel*>(kernel)->compute(Context(context));
+    } catch (const std::exception& error) {
+      Status failure;
+      const bool memory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
+      TF_SetStatus(failure, memory ? TF_RESOURCE_EXHAUSTED : TF_INTERNAL, error.what());
+      TF_OpKernelContext_Failure(context, failure);
+    }
+  };
+  const auto remove = [](void* kernel) { delete static_cast<Kernel*>(kernel); };
+  TF_RegisterKernelBuilder(name, TF_NewKernelBuilder(name, "CPU", create, compute, remove), status);
+  return TF_GetCode(status) == TF_OK;
+}
+
+}  // namespace bit_repro

@@ -1,0 +1,50 @@
+import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import { nativeBackend } from './graph/nativeBackend.ts';
+import type { OpAttribute } from './graph/recording.ts';
+import type { TensorFlow } from './tensorflow.ts';
+
+export interface GroupNormOptions {
+  groups: number;
+  epsilon: number;
+}
+
+export interface FusedOps {
+  /** Group norm, then relu: x [N, H, W, C], gamma [C], beta [C] -> y, and per group [N, groups] mean and 1 / deviation. */
+  groupNormRelu(x: Tensor, gamma: Tensor, beta: Tensor, options: GroupNormOptions): [Tensor, Tensor, Tensor];
+  /** The gradients of x, gamma and beta; `saved` is x, gamma, beta, and the mean and 1 / deviation of `groupNormRelu`. */
+  groupNormReluGradient(
+    dy: Tensor,
+    saved: [Tensor, Tensor, Tensor, Tensor, Tensor],
+    options: GroupNormOptions,
+  ): [Tensor, Tensor, Tensor];
+  /** A kernel [..., O] standardised per output channel, and 1 / deviation [O]. */
+  standardise(kernel: Tensor, epsilon: number): [Tensor, Tensor];
+  /** The gradient of a kernel from that of its standardised form `y`. */
+  standardiseGradient(dy: Tensor, y: Tensor, inverse: Tensor): Tensor;
+}
+
+/**
+ * The kernels of packages/engine/native, which do in one pass over memory what takes tfjs many; nothing on a GPU, for they
+ * run on the processor alone. Not differentiable themselves: they come as pairs of an op and its gradient.
+ */
+export function fusedOps(tf: TensorFlow): FusedOps | undefined {
+  const backend = nativeBackend(tf);
+  if (backend.isUsingGpuDevice) return undefined;
+  const { TF_ATTR_INT, TF_ATTR_FLOAT } = backend.binding;
+  const float = (name: string, value: number): OpAttribute => ({ name, type: TF_ATTR_FLOAT, value });
+  const int = (name: string, value: number): OpAttribute => ({ name, type: TF_ATTR_INT, value });
+  const run = <Outputs extends Tensor[]>(
+    op: string,
+    attributes: OpAttribute[],
+    inputs: Tensor[],
+    count: number,
+  ): Outputs => backend.executeMultipleOutputs(op, attributes, inputs, count) as Outputs;
+  return {
+    groupNormRelu: (x, gamma, beta, { groups, epsilon }) =>
+      run('BitGroupNormRelu', [int('groups', groups), float('epsilon', epsilon)], [x, gamma, beta], 3),
+    groupNormReluGradient: (dy, saved, { groups, epsilon }) =>
+      run('BitGroupNormReluGrad', [int('groups', groups), float('epsilon', epsilon)], [dy, ...saved], 3),
+    standardise: (kernel, epsilon) => run('BitStandardise', [float('epsilon', epsilon)], [kernel], 2),
+    standardiseGradient: (dy, y, inverse) => run<[Tensor]>('BitStandardiseGrad', [], [dy, y, inverse], 1)[0],
+  };
+}

@@ -1,0 +1,160 @@
+import {
+  batch,
+  entry,
+  type MomentumUpdate,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+  type TensorFlow,
+} from '@bit-repro/engine';
+import {
+  isStandardised,
+  logits,
+  parameterShapes,
+  standardiseKernel,
+  type ParameterShape,
+} from '@bit-repro/model';
+import type { NetworkOptions } from './network.ts';
+import { preprocess } from './preprocess.ts';
+import { imageInput, scoreImages } from './scoringNetwork.ts';
+
+/** Names of the variables that belong to a parameter. */
+export const variableOf = {
+  parameter: (name: string): string => `parameter/${name}`,
+  velocity: (name: string): string => `velocity/${name}`,
+  /** The sum over the micro-batches so far, with respect to what the network computes with. */
+  gradient: (name: string): string => `gradient/${name}`,
+  /** A kernel, standardised. */
+  kernel: (name: string): string => `kernel/${name}`,
+} as const;
+const { parameter, velocity, gradient, kernel } = variableOf;
+
+/** The variables of a network in training. Those that nothing has been assigned to yet take no memory. */
+export function networkVariables(shapes: readonly ParameterShape[]): Map<string, readonly number[]> {
+  return new Map(
+    Object.entries(variableOf).flatMap(([role, variable]) =>
+      shapes
+        .filter(({ name }) => role !== 'kernel' || isStandardised(name))
+        .map(({ name, shape }) => [variable(name), shape] as const),
+    ),
+  );
+}
+
+const number = { shape: [], dtype: 'float32' } as const;
+const perImage = { shape: [batch], dtype: 'int32' } as const;
+const batchInputs = {
+  images: imageInput,
+  labels: perImage,
+  top: perImage,
+  left: perImage,
+  flip: perImage,
+  /** By which the sum of the images' losses counts. */
+  share: number,
+} as const;
+const rateInputs = { learningRate: number, momentum: number } as const;
+
+type Tensors = ReadonlyMap<string, Tensor>;
+type BatchTensors = Readonly<Record<keyof typeof batchInputs, Tensor>>;
+type RateTensors = Readonly<Record<keyof typeof rateInputs, Tensor>>;
+
+/** What can be done with a network in training, as functions to compile over {@link networkVariables}. */
+export function networkEntries(
+  tf: TensorFlow,
+  { architecture, classes, resize, crop }: Omit<NetworkOptions, 'weights'>,
+) {
+  const shapes = parameterShapes(architecture, classes);
+  const names = shapes.map(({ name }) => name);
+  const kernels = names.filter(isStandardised);
+  /** Where scores and micro-batches take a parameter from. */
+  const prepared = (name: string): string => (isStandardised(name) ? kernel(name) : parameter(name));
+
+  /** The loss of a batch and its gradients with respect to `operands`, which `used` makes the network's parameters of. */
+  function differentiate(
+    { images, labels, top, left, flip, share }: BatchTensors,
+    operands: Tensor[],
+    used: (name: string, operand: Tensor) => Tensor,
+  ): { loss: Tensor; gradients: Tensors } {
+    const crops = { top: top as Tensor1D, left: left as Tensor1D, flip: flip as Tensor1D };
+    const pixels = preprocess(tf, images as Tensor4D, crops, { resize, crop });
+    const targets = tf.oneHot(labels, classes);
+    const { value, grads } = tf.valueAndGrads((...tensors: Tensor[]) => {
+      const parameters = new Map(names.map((name, index) => [name, used(name, tensors[index]!)]));
+      const logLikelihoods = tf.logSoftmax(logits(tf, architecture, parameters, pixels));
+      return tf.mul(tf.neg(tf.sum(tf.mul(targets, logLikelihoods))), share);
+    })(operands);
+    return { loss: value, gradients: new Map(names.map((name, index) => [name, grads[index]!])) };
+  }
+
+  const descend = (
+    { learningRate, momentum }: RateTensors,
+    gradientOf: (name: string) => Tensor,
+  ): Map<string, MomentumUpdate> =>
+    new Map(
+      names.map((name) => [
+        parameter(name),
+        { velocity: velocity(name), gradient: gradientOf(name), learningRate, momentum },
+      ]),
+    );
+
+  return {
+    /** Sets the momentum to zero. */
+    reset: entry({ inputs: {}, build: () => ({ clear: names.map(velocity) }) }),
+    /** Standardises the kernels for `accumulate` and `score`. */
+    prepare: entry({
+      inputs: {},
+      build: (_, read) => ({
+        assign: new Map(
+          kernels.map((name) => [kernel(name), standardiseKernel(tf, read(parameter(name)))] as const),
+        ),
+      }),
+    }),
+    /** Frees the standardised kernels. */
+    release: entry({ inputs: {}, build: () => ({ release: kernels.map(kernel) }) }),
+    /** Loss, gradient and update of a whole batch; each kernel is freed when its layer has had its gradient. */
+    step: entry({
+      inputs: { ...batchInputs, ...rateInputs },
+      build: (inputs, read) => {
+        const operands = names.map((name) => read(parameter(name)));
+        const { loss, gradients } = differentiate(inputs, operands, (name, operand) =>
+          isStandardised(name) ? standardiseKernel(tf, operand) : operand,
+        );
+        return { outputs: { loss }, momentum: descend(inputs, (name) => gradients.get(name)!) };
+      },
+    }),
+    /** Sets the sums of gradients to zero. */
+    clear: entry({ inputs: {}, build: () => ({ clear: names.map(gradient) }) }),
+    /** Adds the gradient of a micro-batch, with respect to the standardised kernels, to the sums. */
+    accumulate: entry({
+      inputs: batchInputs,
+      build: (inputs, read) => {
+        const operands = names.map((name) => read(prepared(name)));
+        const { loss, gradients } = differentiate(inputs, operands, (_, operand) => operand);
+        return {
+          outputs: { loss },
+          add: new Map(names.map((name) => [gradient(name), gradients.get(name)!])),
+        };
+      },
+    }),
+    /**
+     * Applies the sums. They go back through the standardisation once: that is linear in the gradient, so the result is the
+     * one that taking each micro-batch's gradient back would give.
+     */
+    update: entry({
+      inputs: rateInputs,
+      build: (rates, read) => ({
+        momentum: descend(rates, (name) => {
+          const sum = read(gradient(name));
+          if (!isStandardised(name)) return sum;
+          return tf.grad((w) => standardiseKernel(tf, w))(read(parameter(name)), sum);
+        }),
+      }),
+    }),
+    score: entry({
+      inputs: { images: imageInput },
+      build: ({ images }, read) => {
+        const parameters = new Map(names.map((name) => [name, read(prepared(name))]));
+        return { outputs: { logits: scoreImages(tf, architecture, parameters, images as Tensor4D, crop) } };
+      },
+    }),
+  };
+}
