@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
+import type { ArchiveOptions } from './commands/archive.ts';
 import type { CommandContext } from './commands/context.ts';
 import type { DiffOptions } from './commands/diff.ts';
+import type { GcOptions } from './commands/gc.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { LsOptions } from './commands/ls.ts';
 import type { StoreOptions } from './commands/openStore.ts';
 import type { StatusOptions } from './commands/status.ts';
+import type { PlanOptions } from './plan/index.ts';
 import { profileOption, setOption } from './options.ts';
 
 /** Adds the commands that look at the run store; each hands its exit code to `end`. */
@@ -57,5 +60,30 @@ export function addStoreCommands(
     .action(async (config: string | undefined, options: StatusOptions) => {
       const { status } = await import('./commands/status.ts');
       end(await status(config, options, context));
+    });
+  command('gc', 'tell which runs are of no use: damaged, failed, interrupted')
+    .option('--delete', 'remove them', false)
+    .option('--finished', 'also finished runs that other code made than there is now', false)
+    .action(async (options: GcOptions) => {
+      const { gc } = await import('./commands/gc.ts');
+      end(await gc(options, context));
+    });
+  const reports = ['--reports <folder>', 'where reports are', 'reports'] as const;
+  command('export', 'put finished runs, and the reports of experiments, into one checksummed file')
+    .argument('<archive>', 'the file to write, NAME.zip')
+    .argument('[what...]', 'experiments (configs/fig6.yaml) or runs; all finished runs when none is named')
+    .option(...reports)
+    .option(...profileOption)
+    .option(...setOption)
+    .action(async (archive: string, what: string[], options: ArchiveOptions & PlanOptions) => {
+      const { exportCommand } = await import('./commands/archive.ts');
+      end(await exportCommand(archive, what, options, context));
+    });
+  command('import', 'take over the runs and reports of such a file, once all of it has proved sound')
+    .argument('<archive>')
+    .option(...reports)
+    .action(async (archive: string, options: ArchiveOptions) => {
+      const { importCommand } = await import('./commands/archive.ts');
+      end(await importCommand(archive, options, context));
     });
 }

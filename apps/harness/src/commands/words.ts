@@ -30,3 +30,5 @@ export const commitOf = ({ sha, dirty }: Provenance['git']): string =>
 
 /** A time in ISO 8601, to the minute. */
 export const inMinutes = (time: string): string => time.slice(0, 16).replace('T', ' ');
+
+export const inMebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { explainFileError } from '@bit-repro/artifacts';
+import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { ArchiveError } from './errors.ts';
+import { archiveManifestSchema, manifestName, mostManifestBytes, type ArchiveManifest } from './manifest.ts';
+
+const refetch = 'The archive was altered or cut short: export it again, or copy it again.';
+
+/**
+ * Unpacks an archive into an empty folder. Only what the manifest lists is written, each file in the size it says, and held to
+ * its SHA-256; names can be none but those of runs and reports, so nothing is written elsewhere.
+ *
+ * @throws ArchiveError when the file is no archive of this program, or differs from its manifest in anything.
+ * @throws ArtifactError when the disk cannot hold the files.
+ */
+export async function readArchive(file: string, folder: string): Promise<ArchiveManifest> {
+  const zip = await openPromise(file, { autoClose: false, strictFileNames: true }).catch((cause: unknown) => {
+    throw new ArchiveError(
+      `Expected an archive in ${file}, found none that can be read: ${(cause as Error).message}`,
+      'Name a file that `harness export` wrote.',
+      { cause },
+    );
+  });
+  try {
+    const members = await membersOf(zip, file);
+    const manifest = await readManifest(zip, members.get(manifestName), file);
+    members.delete(manifestName);
+    compareNames(members, manifest, file);
+    for (const [name, expected] of Object.entries(manifest.files)) {
+      await unpack(zip, members.get(name)!, expected, join(folder, name), file);
+    }
+    return manifest;
+  } finally {
+    zip.close();
+  }
+}
+
+async function membersOf(zip: ZipFile, file: string): Promise<Map<string, Entry>> {
+  const members = new Map<string, Entry>();
+  try {
+    for await (const entry of zip.eachEntry()) {
+      if (members.has(entry.fileName)) throw new Error(`${show(entry.fileName)} is in it twice`);
+      if (!entry.canDecodeFileData())
+        throw new Error(`${show(entry.fileName)} is encrypted or packed otherwise`);
+      members.set(entry.fileName, entry);
+    }
+  } catch (cause) {
+    throw new ArchiveError(
+      `Expected a sound archive in ${file}, found that ${(cause as Error).message}`,
+      refetch,
+      { cause },
+    );
+  }
+  return members;
+}
+
+async function readManifest(zip: ZipFile, entry: Entry | undefined, file: string): Promise<ArchiveManifest> {
+  const problem = (found: string, cause?: unknown): ArchiveError =>
+    new ArchiveError(
+      `Expected ${manifestName} in ${file}, found ${found}`,
+      'Name a file that `harness export` wrote.',
+      { cause },
+    );
+  if (entry === undefined) throw problem('no such member');
+  if (entry.uncompressedSize > mostManifestBytes) throw problem(`${entry.uncompressedSize} bytes`);
+  const chunks: Buffer[] = [];
+  let content: unknown;
+  try {
+    for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
+    content = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch (cause) {
+    throw problem('what cannot be read', cause);
+  }
+  const parsed = archiveManifestSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const at = issue?.path.map((step) => show(String(step))).join(' in ') ?? '';
+  const words =
+    issue?.code === 'invalid_key' ? `expected ${issue.issues[0]?.message ?? ''}` : (issue?.message ?? '');
+  throw problem(`one of another form: ${at} ${words}`);
+}
+
+function compareNames(members: ReadonlyMap<string, Entry>, { files }: ArchiveManifest, file: string): void {
+  const stray = [...members.keys()].find((name) => !Object.hasOwn(files, name));
+  if (stray !== undefined) {
+    throw new ArchiveError(`Expected in ${file} only what its manifest lists, found ${show(stray)}`, refetch);
+  }
+  const missing = Object.keys(files).find((name) => !members.has(name));
+  if (missing !== undefined) {
+    throw new ArchiveError(`Expected ${missing} in ${file}, found no such member`, refetch);
+  }
+}
+
+async function unpack(
+  zip: ZipFile,
+  entry: Entry,
+  expected: ArchiveManifest['files'][string],
+  target: string,
+  file: string,
+): Promise<void> {
+  const differs = (found: string, cause?: unknown): ArchiveError =>
+    new ArchiveError(
+      `Expected ${entry.fileName} in ${file} with ${expected.bytes} bytes and SHA-256 ${expected.sha256}, found ${found}`,
+      refetch,
+      { cause },
+    );
+  if (entry.uncompressedSize !== expected.bytes) throw differs(`${entry.uncompressedSize} bytes`);
+  const hash = createHash('sha256');
+  const measure = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  await mkdir(dirname(target), { recursive: true });
+  try {
+    await pipeline(
+      await zip.openReadStreamPromise(entry),
+      measure,
+      createWriteStream(target, { flags: 'wx' }),
+    );
+  } catch (cause) {
+    const explained = explainFileError(cause, 'write', target);
+    throw explained === cause ? differs((cause as Error).message, cause) : explained;
+  }
+  const sha256 = hash.digest('hex');
+  if (sha256 !== expected.sha256) throw differs(`SHA-256 ${sha256}`);
+}
+
+/** A name from an archive, fit to be shown. */
+const show = (name: string): string => JSON.stringify(name).slice(0, 120);

@@ -1,0 +1,124 @@
+import { extname, join, relative, resolve } from 'node:path';
+import { digestFile, exists } from '@bit-repro/artifacts';
+import { ArchiveError } from '../archive/errors.ts';
+import { importArchive, type Imported } from '../archive/importArchive.ts';
+import { writeArchive } from '../archive/writeArchive.ts';
+import { expectedRuns } from '../forecast/expectedSpecs.ts';
+import { loadPlan, type PlanOptions } from '../plan/index.ts';
+import { reportFiles } from '../report/index.ts';
+import { findRun } from '../store/findRun.ts';
+import { readRecord } from '../store/readRun.ts';
+import { runId } from '../store/runKey.ts';
+import type { RunStore } from '../store/runStore.ts';
+import { workspaceRoot } from '../workspace.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+import { openStore, type StoreOptions } from './openStore.ts';
+import { counted } from './words.ts';
+
+export interface ArchiveOptions extends Pick<StoreOptions, 'runs'> {
+  reports: string;
+}
+
+/** Folders that go into an archive. */
+interface Chosen {
+  runs: Set<string>;
+  reports: Set<string>;
+}
+
+/** Puts finished runs, and the reports of experiments that are named, into one file; without names all finished runs. */
+export async function exportCommand(
+  file: string,
+  named: readonly string[],
+  options: ArchiveOptions & PlanOptions,
+  { print }: CommandContext,
+): Promise<number> {
+  if (extname(file) !== '.zip') {
+    throw new ArchiveError(
+      `Expected the name of an archive that ends in .zip, found ${file}`,
+      'Correct the name.',
+    );
+  }
+  const store = openStore(options);
+  const chosen: Chosen = { runs: new Set(), reports: new Set() };
+  if (named.length === 0) await chooseAll(store, chosen);
+  for (const name of named) {
+    if (/\.ya?ml$/.test(name)) await chooseExperiment(name, store, options, chosen);
+    else await chooseRun(name, store, chosen);
+  }
+  const { files } = await writeArchive(file, { runs: [...chosen.runs], reports: [...chosen.reports] });
+  const held = `${counted(chosen.runs.size, 'run')}, ${counted(chosen.reports.size, 'report')}, ${counted(Object.keys(files).length, 'file')}`;
+  print(`${file}: ${held}\nsha256 ${await digestFile(file, 'sha256')}`);
+  return exitCodes.done;
+}
+
+/** Takes the runs and reports of an archive over; fails where what is there already differs. */
+export async function importCommand(
+  file: string,
+  options: ArchiveOptions,
+  { print }: CommandContext,
+): Promise<number> {
+  const reportsFolder = resolve(workspaceRoot, options.reports);
+  const { runs, reports } = await importArchive(file, openStore(options), reportsFolder);
+  const tell = (what: string, items: readonly Imported[]): void => {
+    const count = (outcome: Imported['outcome']): number =>
+      items.filter((item) => item.outcome === outcome).length;
+    print(
+      `${counted(items.length, what)}: ${count('imported')} imported, ${count('there already')} there already, ${count('kept')} kept`,
+    );
+  };
+  tell('run', runs);
+  if (reports.length > 0) tell('report', reports);
+  for (const { name } of runs.filter(({ outcome }) => outcome === 'kept'))
+    print(
+      `${name} is here with another result, which was kept: \`harness import --runs FOLDER\` puts the other beside it`,
+    );
+  for (const { name } of reports.filter(({ outcome }) => outcome === 'kept'))
+    print(
+      `reports/${name} is here with other numbers, which were kept: \`harness import --reports FOLDER\` puts the other beside it`,
+    );
+  return [...runs, ...reports].some(({ outcome }) => outcome === 'kept') ? exitCodes.failed : exitCodes.done;
+}
+
+async function chooseAll(store: RunStore, { runs }: Chosen): Promise<void> {
+  for (const run of await store.list()) if (run.state === 'done') runs.add(run.folder);
+  if (runs.size === 0) {
+    throw new ArchiveError(
+      `Expected finished runs in ${store.folder}, found none`,
+      'Run an experiment first.',
+    );
+  }
+}
+
+async function chooseExperiment(
+  configFile: string,
+  store: RunStore,
+  options: ArchiveOptions & PlanOptions,
+  chosen: Chosen,
+): Promise<void> {
+  const plan = await loadPlan(configFile, options);
+  const { runs } = await expectedRuns(plan);
+  const states = await Promise.all(runs.map(({ spec }) => store.state(spec)));
+  const done = runs.filter((_, index) => states[index]!.kind === 'done');
+  if (done.length === 0) {
+    throw new ArchiveError(
+      `Expected finished runs of ${configFile} (profile ${plan.profile}, the code as it is now), found none of ${runs.length}`,
+      'Run it, or name the runs: `npx harness ls` lists those of other code too.',
+    );
+  }
+  for (const { spec } of done) chosen.runs.add(join(store.folder, runId(spec)));
+  const report = resolve(workspaceRoot, options.reports, plan.experiment.name);
+  if (await exists(join(report, reportFiles.data))) chosen.reports.add(report);
+}
+
+async function chooseRun(named: string, store: RunStore, { runs }: Chosen): Promise<void> {
+  const folder = join(store.folder, findRun(await store.ids(), named));
+  await readRecord(folder).catch((cause: unknown) => {
+    const { message, remedy } = cause as ArchiveError;
+    throw new ArchiveError(
+      `Expected a finished run in ${relative('.', folder)}, found that ${message}`,
+      remedy,
+      { cause },
+    );
+  });
+  runs.add(folder);
+}

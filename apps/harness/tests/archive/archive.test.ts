@@ -1,0 +1,248 @@
+import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { ZipFile } from 'yazl';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { importArchive } from '../../src/archive/importArchive.ts';
+import { manifestName, type ArchiveManifest } from '../../src/archive/manifest.ts';
+import { writeArchive } from '../../src/archive/writeArchive.ts';
+import { exportCommand, importCommand } from '../../src/commands/archive.ts';
+import { runFiles } from '../../src/store/records.ts';
+import { runId } from '../../src/store/runKey.ts';
+import { readRecord, type RunStore } from '../../src/store/runStore.ts';
+import { workspaceRoot } from '../../src/workspace.ts';
+import { begin, finish, seeded, temporaryStore } from '../store/storedRuns.ts';
+
+let store: RunStore;
+let elsewhere: RunStore;
+let archive: string;
+let reports: string;
+beforeEach(() => {
+  store = temporaryStore();
+  elsewhere = temporaryStore();
+  mkdirSync(store.folder, { recursive: true });
+  archive = join(store.folder, '../runs.zip');
+  reports = join(elsewhere.folder, '../reports');
+});
+
+const sha256 = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex');
+
+/** Writes a zip file of any members, as someone of ill will might. */
+async function zipOf(members: Record<string, string>): Promise<string> {
+  const zip = new ZipFile();
+  for (const [name, content] of Object.entries(members)) zip.addBuffer(Buffer.from(content), name);
+  zip.end();
+  await pipeline(zip.outputStream, createWriteStream(archive));
+  return archive;
+}
+
+const manifestOf = (members: Record<string, string>): string => {
+  const files: ArchiveManifest['files'] = {};
+  for (const [name, content] of Object.entries(members)) {
+    files[name] = { bytes: Buffer.byteLength(content), sha256: sha256(content) };
+  }
+  return JSON.stringify({ version: 1, files });
+};
+
+function writeReport(folder: string, numbers = '{}'): string {
+  mkdirSync(folder, { recursive: true });
+  for (const name of ['report.md', 'report.html', 'data.json']) writeFileSync(join(folder, name), numbers);
+  writeFileSync(join(folder, 'notes.txt'), 'mine');
+  return folder;
+}
+
+describe('an archive', () => {
+  it('takes finished runs and their report to another machine, byte by byte', async () => {
+    const folder = await finish(store, seeded(1), 42);
+    for (const name of [runFiles.events, runFiles.weights, runFiles.diff])
+      writeFileSync(join(folder, name), name);
+    const report = writeReport(join(store.folder, '../out/sample'));
+    await writeArchive(archive, { runs: [folder], reports: [report] });
+    expect(await importArchive(archive, elsewhere, reports)).toEqual({
+      runs: [{ name: runId(seeded(1)), outcome: 'imported' }],
+      reports: [{ name: 'sample', outcome: 'imported' }],
+    });
+    const taken = elsewhere.folderOf(seeded(1));
+    expect(readdirSync(taken)).toEqual(readdirSync(folder));
+    for (const name of readdirSync(folder)) {
+      expect(readFileSync(join(taken, name)).equals(readFileSync(join(folder, name)))).toBe(true);
+    }
+    expect(await elsewhere.state(seeded(1))).toMatchObject({ kind: 'done' });
+    expect(readdirSync(join(reports, 'sample'))).toEqual(['data.json', 'report.html', 'report.md']);
+    expect(readdirSync(elsewhere.folder)).toEqual([runId(seeded(1))]);
+  });
+
+  it('has the same bytes for the same runs', async () => {
+    const runs = [await finish(store, seeded(1)), await finish(store, seeded(2))];
+    await writeArchive(archive, { runs, reports: [] });
+    const first = readFileSync(archive);
+    await writeArchive(archive, { runs: runs.reverse(), reports: [] });
+    expect(readFileSync(archive).equals(first)).toBe(true);
+  });
+
+  it('leaves behind what says that someone is at work', async () => {
+    const folder = await finish(store, seeded(1));
+    writeFileSync(join(folder, runFiles.heartbeat), '{}');
+    writeFileSync(join(folder, '.result.json.half'), '{');
+    const { files } = await writeArchive(archive, { runs: [folder], reports: [] });
+    expect(Object.keys(files).map((name) => name.split('/').at(-1))).toEqual([
+      'provenance.json',
+      'result.json',
+      'spec.json',
+      'timing.json',
+    ]);
+  });
+
+  it('appears whole or not at all', async () => {
+    const folder = await finish(store, seeded(1));
+    mkdirSync(join(folder, runFiles.log));
+    await expect(writeArchive(archive, { runs: [folder], reports: [] })).rejects.toThrow();
+    expect(readdirSync(join(store.folder, '..'))).toEqual(['runs']);
+  });
+});
+
+describe('an import', () => {
+  it('keeps what is there already', async () => {
+    const folder = await finish(store, seeded(1), 42);
+    await writeArchive(archive, { runs: [folder, await finish(store, seeded(2), 42)], reports: [] });
+    await finish(elsewhere, seeded(1), 42);
+    await finish(elsewhere, seeded(2), 43);
+    const { runs } = await importArchive(archive, elsewhere, reports);
+    expect(runs.map(({ outcome }) => outcome)).toEqual(['there already', 'kept']);
+    expect((await readRecord(elsewhere.folderOf(seeded(2)))).result.final.top1).toBe(0.43);
+  });
+
+  it('replaces runs that are not finished, or damaged', async () => {
+    const runs = await Promise.all([1, 2].map((seed) => finish(store, seeded(seed))));
+    await writeArchive(archive, { runs, reports: [] });
+    await begin(elsewhere, seeded(1));
+    writeFileSync(join(await finish(elsewhere, seeded(2)), runFiles.result), '{}');
+    await importArchive(archive, elsewhere, reports);
+    for (const seed of [1, 2]) expect(await elsewhere.state(seeded(seed))).toMatchObject({ kind: 'done' });
+  });
+
+  it('keeps a report with other numbers', async () => {
+    const report = writeReport(join(store.folder, '../out/sample'), '{"top1":1}');
+    await writeArchive(archive, { runs: [], reports: [report] });
+    writeReport(join(reports, 'sample'), '{"top1":2}');
+    const outcome = await importArchive(archive, elsewhere, reports);
+    expect(outcome.reports).toEqual([{ name: 'sample', outcome: 'kept' }]);
+    expect(readFileSync(join(reports, 'sample/data.json'), 'utf8')).toBe('{"top1":2}');
+  });
+
+  const member = 'runs/a-000000000000/spec.json';
+  it.each<[string, () => Promise<unknown>, RegExp]>([
+    [
+      'altered contents',
+      () => zipOf({ [manifestName]: manifestOf({ [member]: 'one' }), [member]: 'two' }),
+      /with 3 bytes and SHA-256 [0-9a-f]{64}, found SHA-256/,
+    ],
+    [
+      'another size',
+      () => zipOf({ [manifestName]: manifestOf({ [member]: 'one' }), [member]: 'longer' }),
+      /with 3 bytes .*, found 6 bytes/,
+    ],
+    ['a missing file', () => zipOf({ [manifestName]: manifestOf({ [member]: '' }) }), /found no such member/],
+    [
+      'a file that is not listed',
+      () => zipOf({ [manifestName]: manifestOf({}), [member]: '' }),
+      /only what its manifest lists, found "runs\/a-000000000000\/spec\.json"/,
+    ],
+    ['no manifest', () => zipOf({ [member]: '' }), /Expected manifest\.json in .*, found no such member/],
+    ['a manifest that is no JSON', () => zipOf({ [manifestName]: '{' }), /found what cannot be read/],
+    [
+      'another version',
+      () => zipOf({ [manifestName]: '{"version":2,"files":{}}' }),
+      /found one of another form: "version"/,
+    ],
+    [
+      'no archive',
+      async () => Promise.resolve(writeFileSync(archive, 'text')),
+      /found none that can be read/,
+    ],
+    ['no file', async () => Promise.resolve(), /found none that can be read: ENOENT/],
+    [
+      'a run that is not finished',
+      async () => writeArchive(archive, { runs: [await begin(store, seeded(1))], reports: [] }),
+      /found that .*\.json is missing/,
+    ],
+    [
+      'a run under another name',
+      async () => {
+        const folder = await finish(store, seeded(1));
+        const files = Object.fromEntries(
+          readdirSync(folder).map((name) => [`runs/other/${name}`, readFileSync(join(folder, name), 'utf8')]),
+        );
+        return zipOf({ [manifestName]: manifestOf(files), ...files });
+      },
+      /found that its specification is that of mini-rule-1shot-seed1/,
+    ],
+    ...[
+      'runs/../spec.json',
+      'runs/a/../../spec.json',
+      '/etc/passwd',
+      'runs/a/.bashrc',
+      'reports/a/b/c.json',
+      'runs/A/spec.json',
+    ].map((name): [string, () => Promise<unknown>, RegExp] => [
+      `the name ${name}`,
+      () => zipOf({ [manifestName]: manifestOf({ [name]: '' }) }),
+      /a file of a run or of a report/,
+    ]),
+  ])('takes nothing over from an archive with %s', async (_what, arrange, message) => {
+    await arrange();
+    await expect(importArchive(archive, elsewhere, reports)).rejects.toThrow(message);
+    expect(readdirSync(elsewhere.folder)).toEqual([]);
+    expect(existsSync(reports)).toBe(false);
+  });
+
+  it('refuses members that lead out of the folder', async () => {
+    await zipOf({ 'runs/a/spec.json': '' });
+    const bytes = readFileSync(archive).toString('latin1').replaceAll('runs/a', '../../');
+    writeFileSync(archive, bytes, 'latin1');
+    await expect(importArchive(archive, elsewhere, reports)).rejects.toThrow(/invalid relative path/);
+  });
+});
+
+describe('the commands', () => {
+  const printed: string[] = [];
+  const context = {
+    print: (line: string): void => void printed.push(line),
+    signal: new AbortController().signal,
+  };
+  const options = { profile: 'embedded', reports: 'reports' };
+
+  it('export all finished runs, or those that are named, and import them', async () => {
+    await finish(store, seeded(1));
+    await finish(store, seeded(2));
+    await begin(store, seeded(3));
+    await exportCommand(archive, [], { ...options, runs: store.folder }, context);
+    expect(printed.splice(0).join('\n')).toMatch(/: 2 runs, 0 reports, 8 files\nsha256 [0-9a-f]{64}$/);
+    await exportCommand(archive, ['mini-rule-1shot-seed2'], { ...options, runs: store.folder }, context);
+    const code = await importCommand(archive, { runs: elsewhere.folder, reports }, context);
+    expect(code).toBe(0);
+    expect(printed.at(-1)).toBe('1 run: 1 imported, 0 there already, 0 kept');
+  });
+
+  it('fail where another result is there', async () => {
+    await finish(store, seeded(1), 40);
+    await exportCommand(archive, [], { ...options, runs: store.folder }, context);
+    await finish(elsewhere, seeded(1), 41);
+    expect(await importCommand(archive, { runs: elsewhere.folder, reports }, context)).toBe(1);
+    expect(printed.at(-1)).toContain('is here with another result, which was kept');
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['a file that an archive must not replace', [], /ends in \.zip, found .*smoke\.yaml/],
+    ['a run that is not finished', ['mini-rule-1shot-seed3'], /Expected a finished run/],
+    ['an experiment without finished runs', [join(workspaceRoot, 'configs/smoke.yaml')], /found none of 2/],
+    ['an empty store', [], /Expected finished runs in/],
+  ])('refuse %s', async (what, named, message) => {
+    await begin(store, seeded(3));
+    const file = what.includes('replace') ? 'configs/smoke.yaml' : archive;
+    await expect(exportCommand(file, named, { ...options, runs: store.folder }, context)).rejects.toThrow(
+      message,
+    );
+  });
+});
