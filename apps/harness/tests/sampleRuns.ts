@@ -78,6 +78,7 @@ export function record(planned: PlannedRun, top1: number): RunRecord {
       final,
       evaluations: [final],
       lossesSha256: digest('4'),
+      splits: [{ step: 0, batchSplit: 1 }],
     },
     timing: {
       startedAt: '2026-01-01T00:00:00.000Z',

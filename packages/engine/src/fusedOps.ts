@@ -33,18 +33,19 @@ export function fusedOps(tf: TensorFlow): FusedOps | undefined {
   const { TF_ATTR_INT, TF_ATTR_FLOAT } = backend.binding;
   const float = (name: string, value: number): OpAttribute => ({ name, type: TF_ATTR_FLOAT, value });
   const int = (name: string, value: number): OpAttribute => ({ name, type: TF_ATTR_INT, value });
-  const run = <Outputs extends Tensor[]>(
-    op: string,
-    attributes: OpAttribute[],
-    inputs: Tensor[],
-    count: number,
-  ): Outputs => backend.executeMultipleOutputs(op, attributes, inputs, count) as Outputs;
+  const run = (op: string, attributes: OpAttribute[], inputs: Tensor[], count: number): Tensor[] =>
+    backend.executeMultipleOutputs(op, attributes, inputs, count);
+  const norm = ({ groups, epsilon }: GroupNormOptions): OpAttribute[] => [
+    int('groups', groups),
+    float('epsilon', epsilon),
+  ];
   return {
-    groupNormRelu: (x, gamma, beta, { groups, epsilon }) =>
-      run('BitGroupNormRelu', [int('groups', groups), float('epsilon', epsilon)], [x, gamma, beta], 3),
-    groupNormReluGradient: (dy, saved, { groups, epsilon }) =>
-      run('BitGroupNormReluGrad', [int('groups', groups), float('epsilon', epsilon)], [dy, ...saved], 3),
-    standardise: (kernel, epsilon) => run('BitStandardise', [float('epsilon', epsilon)], [kernel], 2),
-    standardiseGradient: (dy, y, inverse) => run<[Tensor]>('BitStandardiseGrad', [], [dy, y, inverse], 1)[0],
+    groupNormRelu: (x, gamma, beta, options) =>
+      run('BitGroupNormRelu', norm(options), [x, gamma, beta], 3) as [Tensor, Tensor, Tensor],
+    groupNormReluGradient: (dy, saved, options) =>
+      run('BitGroupNormReluGrad', norm(options), [dy, ...saved], 3) as [Tensor, Tensor, Tensor],
+    standardise: (kernel, epsilon) =>
+      run('BitStandardise', [float('epsilon', epsilon)], [kernel], 2) as [Tensor, Tensor],
+    standardiseGradient: (dy, y, inverse) => run('BitStandardiseGrad', [], [dy, y, inverse], 1)[0]!,
   };
 }

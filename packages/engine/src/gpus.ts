@@ -26,6 +26,17 @@ export async function detectGpus(environment: NodeJS.ProcessEnv = process.env): 
   );
 }
 
+/** Free memory, in bytes, of the first GPU that this process may use, by nvidia-smi; nothing where it cannot tell. */
+export async function freeGpuMemory(
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<number | undefined> {
+  const [gpu] = await detectGpus(environment);
+  const csv = gpu && (await askNvidiaSmi('uuid,memory.free', environment));
+  const line = csv?.split('\n').find((one) => one.startsWith(gpu!.uuid));
+  const mebibytes = Number(line?.split(',')[1]);
+  return Number.isFinite(mebibytes) ? mebibytes * mebibyte : undefined;
+}
+
 async function askNvidiaSmi(fields: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   const ask = (asked: string): Promise<string> =>
     execa('nvidia-smi', [`--query-gpu=${asked}`, '--format=csv,noheader,nounits'], {

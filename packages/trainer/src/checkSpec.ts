@@ -11,7 +11,7 @@ import type { FineTuneSpec } from './spec.ts';
  * @throws TrainerError naming the first field that cannot, or ModelError for an unknown architecture.
  */
 export function checkSpec(spec: FineTuneSpec): Architecture {
-  for (const field of ['classes', 'shots', 'batch', 'batchSplit', 'evaluationBatch'] as const) {
+  for (const field of ['classes', 'shots', 'batch', 'evaluationBatch'] as const) {
     expect(field, 'a whole number from 1 up', spec[field], Number.isInteger(spec[field]) && spec[field] >= 1);
   }
   const { evaluateEvery, seed, baseLr, momentum, batch, batchSplit } = spec;
@@ -24,7 +24,12 @@ export function checkSpec(spec: FineTuneSpec): Architecture {
   );
   expect('baseLr', 'a positive number', baseLr, Number.isFinite(baseLr) && baseLr > 0);
   expect('momentum', 'a number from 0 to below 1', momentum, momentum >= 0 && momentum < 1);
-  expect('batchSplit', `a divisor of the batch (${batch})`, batchSplit, batch % batchSplit === 0);
+  expect(
+    'batchSplit',
+    `auto or a divisor of the batch (${batch})`,
+    batchSplit,
+    batchSplit === 'auto' || (Number.isInteger(batchSplit) && batchSplit >= 1 && batch % batchSplit === 0),
+  );
   expect('mixup', '0, the only strength built', spec.mixup, (spec.mixup as number) === 0);
   checkSupports(spec.schedule);
   checkSizes(imageSide, spec);

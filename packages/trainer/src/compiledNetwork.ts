@@ -3,7 +3,7 @@ import { parameterShapes, type Weights } from '@bit-repro/model';
 import type { MicroBatch, NetworkOptions, TrainableNetwork, UpdateRates } from './network.ts';
 import { networkEntries, networkVariables, variableOf } from './networkEntries.ts';
 
-const { parameter } = variableOf;
+const { parameter, velocity } = variableOf;
 
 /**
  * A network that runs as one compiled TensorFlow graph; parameters, momentum and gradients stay on the device.
@@ -18,8 +18,9 @@ export function compiledNetwork(tf: TensorFlow, options: NetworkOptions): Traina
     variables: networkVariables(shapes),
     entries: networkEntries(tf, options),
   });
-  writeParameters(program, options.weights);
-  program.run('reset', {});
+  writeVariables(program, parameter, options.weights);
+  if (options.velocities === undefined) program.run('reset', {});
+  else writeVariables(program, velocity, options.velocities);
 
   /** Whether the standardised kernels are those of the parameters. */
   let prepared = false;
@@ -51,9 +52,15 @@ export function compiledNetwork(tf: TensorFlow, options: NetworkOptions): Traina
       prepare();
       return program.run('score', { images }).logits;
     },
-    weights() {
-      const values = program.read(names.map(parameter));
-      return new Map(shapes.map(({ name, shape }) => [name, { shape, data: values.get(parameter(name))! }]));
+    discard() {
+      accumulating = false;
+    },
+    state() {
+      const read = (role: (name: string) => string): Weights => {
+        const values = program.read(names.map(role));
+        return new Map(shapes.map(({ name, shape }) => [name, { shape, data: values.get(role(name))! }]));
+      };
+      return { parameters: read(parameter), velocities: read(velocity) };
     },
     dispose() {
       program.dispose();
@@ -62,8 +69,12 @@ export function compiledNetwork(tf: TensorFlow, options: NetworkOptions): Traina
 }
 
 /** Apart, so that nothing of the network keeps the weights in host memory. */
-function writeParameters(program: Pick<CompiledProgram<never>, 'write'>, weights: Weights): void {
-  program.write(new Map([...weights].map(([name, { data }]) => [parameter(name), data])));
+function writeVariables(
+  program: Pick<CompiledProgram<never>, 'write'>,
+  role: (name: string) => string,
+  values: Weights,
+): void {
+  program.write(new Map([...values].map(([name, { data }]) => [role(name), data])));
 }
 
 function batchFeeds(

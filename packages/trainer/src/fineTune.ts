@@ -1,143 +1,131 @@
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
-import {
-  BatchSampler,
-  drawCropsAndFlips,
-  drawFewShotSubset,
-  gatherImages,
-  imageBytes,
-  type CropsAndFlips,
-  type ImageSet,
-} from '@bit-repro/data';
+import type { ImageSet } from '@bit-repro/data';
 import type { Engine } from '@bit-repro/engine';
-import { MetricsError } from '@bit-repro/metrics';
-import type { Weights } from '@bit-repro/model';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { Architecture, Weights } from '@bit-repro/model';
+import { BatchSource } from './batchSource.ts';
 import { checkSpec, checkWeights } from './checkSpec.ts';
+import { readCheckpoint, removeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { compiledNetwork } from './compiledNetwork.ts';
 import { TrainerError } from './errors.ts';
-import { evaluate } from './evaluate.ts';
-import { learningRate } from './hyperRule.ts';
-import type { MicroBatch, TrainableNetwork } from './network.ts';
-import type { Evaluation, FineTuneResult, FineTuneSpec, TrainingEvent } from './spec.ts';
+import { batchSplitFor } from './memory.ts';
+import type { TrainableNetwork } from './network.ts';
+import { saveProgress, type Progress } from './progress.ts';
+import type { FineTuneResult, FineTuneSpec, TrainingEvent } from './spec.ts';
+import { train } from './trainingLoop.ts';
 
 export interface FineTuneInput {
   engine: Engine;
   spec: FineTuneSpec;
-  /** With a head of `spec.classes`. */
-  weights: Weights;
+  /** Gives weights with a head of `spec.classes`; not called when training goes on from a checkpoint. */
+  loadWeights: () => Promise<Weights>;
   data: { train: ImageSet; test: ImageSet };
   onEvent: (event: TrainingEvent) => void;
   /** Whether the result holds the fine-tuned parameters, copied to host memory (0.84 GB for R50x3). */
   keepWeights?: boolean;
-  /** Ends the run after the micro-batch in hand, by throwing the signal's reason. */
+  /** Ends the run after the micro-batch in hand, with a checkpoint, by throwing the signal's reason. */
   signal?: AbortSignal;
+  /** Where checkpoints are kept, and how many seconds apart; they are removed at the end. */
+  checkpoints?: { folder: string; everySeconds: number };
+  /** Free memory of the device in bytes, for the batch split `auto`. */
+  freeBytes?: number;
 }
 
 /**
  * Fine-tunes on a few-shot subset of the training images and scores the result on all test images, as the official
  * bit_pytorch/train.py does.
  *
- * On one machine and one engine the same input gives the same bits. The crops and flips of a step are drawn for the whole
- * batch before it is split. Other work of the process goes on between micro-batches.
+ * On one machine and one engine the same input gives the same bits, also when training is interrupted and goes on from its
+ * checkpoint, as long as memory suffices for the batch split. Where it does not, the split at least doubles and the step is
+ * done again from the same state. Other work of the process goes on between micro-batches.
  *
  * @throws TrainerError when the specification cannot be run or the weights do not fit it, and when a loss or a logit is not finite.
  * @throws DataError when the training set has too few images of a class.
  */
 export async function fineTune(input: FineTuneInput): Promise<FineTuneResult> {
-  const { engine, spec, weights, data, signal } = input;
+  const { spec, data, signal, checkpoints } = input;
   const architecture = checkSpec(spec);
-  checkWeights(weights, architecture, spec.classes);
-  const random = xoroshiro128plus(spec.seed);
-  const subset = drawFewShotSubset(data.train.labels, spec, random);
-  const sampler = new BatchSampler(subset.indices.length, spec.batch / spec.batchSplit, random);
-  const drawBatch = (): MicroBatch => {
-    const indices = Array.from(sampler.next(spec.batch), (position) => subset.indices[position]!);
-    return {
-      images: gatherImages(data.train.images, indices, imageBytes),
-      labels: Uint8Array.from(indices, (index) => data.train.labels[index]!),
-      cropsAndFlips: drawCropsAndFlips(spec.batch, spec, random),
-    };
-  };
-
-  signal?.throwIfAborted();
-  const network = compiledNetwork(engine.tf, { ...spec, architecture, weights });
+  const batches = new BatchSource(spec, data.train);
+  const { network, progress } = await open(input, architecture, batches);
   try {
-    const { evaluations, stepLosses } = await train(network, drawBatch, input);
+    await train(network, batches, progress, input);
+    const { stepLosses, evaluations, splits } = progress;
+    const losses = Float64Array.from(stepLosses);
+    if (checkpoints !== undefined) await removeCheckpoint(checkpoints.folder);
     return {
-      subset,
+      subset: batches.subset,
       final: evaluations.at(-1)!,
       evaluations,
-      stepLosses,
-      lossesSha256: sha256(stepLosses),
-      ...(input.keepWeights && { weights: network.weights() }),
+      stepLosses: losses,
+      lossesSha256: sha256(losses),
+      splits,
+      ...(input.keepWeights && { weights: network.state().parameters }),
     };
+  } catch (error) {
+    if (signal?.aborted && checkpoints !== undefined) await saveProgress(network, progress, input);
+    throw error;
   } finally {
     network.dispose();
   }
 }
 
-async function train(
-  network: TrainableNetwork,
-  drawBatch: () => MicroBatch,
-  { spec, data, onEvent, signal }: FineTuneInput,
-): Promise<{ evaluations: Evaluation[]; stepLosses: Float64Array }> {
-  const steps = spec.schedule.at(-1)!;
-  const stepLosses = new Float64Array(steps);
-  const evaluations: Evaluation[] = [];
-  for (let step = 0; step < steps; step += 1) {
-    const rate = learningRate(step, spec.schedule, spec.baseLr)!;
-    let loss = 0;
-    for (const part of split(drawBatch(), spec.batchSplit)) {
-      loss += network.accumulate(part, 1 / spec.batchSplit);
-      await setImmediate();
-      signal?.throwIfAborted();
-    }
-    if (!Number.isFinite(loss)) throw diverged(`a finite loss, found ${loss}`, step, rate);
-    network.update({ learningRate: rate, momentum: spec.momentum });
-    stepLosses[step] = loss;
-    const done = step + 1;
-    onEvent({ kind: 'step', step: done, steps, loss, learningRate: rate });
-    if (done === steps || (spec.evaluateEvery > 0 && done % spec.evaluateEvery === 0)) {
-      const scores = await evaluate(network, data.test, {
-        classes: spec.classes,
-        batch: spec.evaluationBatch,
-        onProgress: (progress) => {
-          onEvent({ kind: 'evaluating', step: done, ...progress });
-        },
-        ...(signal && { signal }),
-      }).catch((cause: unknown) => {
-        throw cause instanceof MetricsError ? diverged('finite logits', step, rate, cause) : cause;
-      });
-      const evaluation = { step: done, ...scores };
-      evaluations.push(evaluation);
-      onEvent({ kind: 'evaluation', ...evaluation });
-    }
+/** The network and the progress at the start, or at the latest checkpoint. Apart, so that the weights leave host memory. */
+async function open(
+  { engine, spec, loadWeights, checkpoints, onEvent, freeBytes = Infinity, signal }: FineTuneInput,
+  architecture: Architecture,
+  batches: BatchSource,
+): Promise<{ network: TrainableNetwork; progress: Progress }> {
+  const checkpoint = checkpoints && (await usableCheckpoint(checkpoints.folder, spec, onEvent));
+  const weights = checkpoint?.parameters ?? (await loadWeights());
+  checkWeights(weights, architecture, spec.classes);
+  signal?.throwIfAborted();
+  const velocities = checkpoint?.velocities;
+  const network = compiledNetwork(engine.tf, {
+    ...spec,
+    architecture,
+    weights,
+    ...(velocities && { velocities }),
+  });
+  if (checkpoint === undefined) {
+    const split = spec.batchSplit === 'auto' ? batchSplitFor(architecture, spec, freeBytes) : spec.batchSplit;
+    const splits = [{ step: 0, batchSplit: split }];
+    const start = { step: 0, randomState: batches.randomState, stepLosses: [], evaluations: [], splits };
+    return { network, progress: start };
   }
-  return { evaluations, stepLosses };
+  batches.skip(checkpoint.step);
+  const { step, randomState, stepLosses, evaluations, splits } = checkpoint;
+  if (randomState.join() !== batches.randomState.join()) {
+    network.dispose();
+    throw new TrainerError(
+      `Expected the random generator in the state [${randomState.join(', ')}] after ${step} steps, found [${batches.randomState.join(', ')}]`,
+      'The checkpoint was made by other code: remove it, and the run starts over.',
+    );
+  }
+  onEvent({ kind: 'resumed', step });
+  return {
+    network,
+    progress: {
+      step,
+      randomState,
+      stepLosses: [...stepLosses],
+      evaluations: [...evaluations],
+      splits: [...splits],
+      saved: step,
+    },
+  };
 }
 
-function diverged(expected: string, step: number, rate: number, cause?: unknown): TrainerError {
-  return new TrainerError(
-    `Training diverged: expected ${expected} at step ${step}, learning rate ${rate}`,
-    'Lower baseLr or lengthen the warm-up (the first support of the schedule).',
-    { cause },
-  );
-}
-
-/** Cuts a batch into parts of equal size. */
-function* split({ images, labels, cropsAndFlips }: MicroBatch, parts: number): Generator<MicroBatch> {
-  const size = labels.length / parts;
-  for (let first = 0; first < labels.length; first += size) {
-    const end = first + size;
-    const cut = (values: Int32Array): Int32Array => values.subarray(first, end);
-    const { top, left, flip } = cropsAndFlips;
-    const ofPart: CropsAndFlips = { top: cut(top), left: cut(left), flip: cut(flip) };
-    yield {
-      images: images.subarray(first * imageBytes, end * imageBytes),
-      labels: labels.subarray(first, end),
-      cropsAndFlips: ofPart,
-    };
+async function usableCheckpoint(
+  folder: string,
+  spec: FineTuneSpec,
+  onEvent: FineTuneInput['onEvent'],
+): Promise<Checkpoint | undefined> {
+  try {
+    return await readCheckpoint(folder, spec);
+  } catch (error) {
+    if (!(error instanceof TrainerError)) throw error;
+    onEvent({ kind: 'restarted', reason: error.message });
+    await removeCheckpoint(folder);
+    return undefined;
   }
 }
 

@@ -11,6 +11,7 @@ export {
 } from './hyperRule.ts';
 export { evaluate, type EvaluateOptions } from './evaluate.ts';
 export { fineTune, type FineTuneInput } from './fineTune.ts';
-export type { MicroBatch, TrainableNetwork } from './network.ts';
+export { batchSplitFor, trainingBytes } from './memory.ts';
+export type { MicroBatch, TrainableNetwork, UpdateRates } from './network.ts';
 export { scoringNetwork, type ScoringNetwork } from './scoringNetwork.ts';
-export type { Evaluation, FineTuneResult, FineTuneSpec, TrainingEvent } from './spec.ts';
+export type { Evaluation, FineTuneResult, FineTuneSpec, SplitChange, TrainingEvent } from './spec.ts';

@@ -5,6 +5,8 @@ export interface NetworkOptions {
   architecture: Architecture;
   /** With a head of `classes`. */
   weights: Weights;
+  /** Momentum by parameter; zero where absent. */
+  velocities?: Weights;
   classes: number;
   /** Pixels that training images are resized to. */
   resize: number;
@@ -50,8 +52,10 @@ export interface TrainableNetwork {
   update(rates: UpdateRates): void;
   /** Logits [N, classes] of images [N, 32, 32, 3], neither cropped nor mirrored. */
   logits(images: Uint8Array): Float32Array;
-  /** A copy of the parameters. */
-  weights(): Weights;
+  /** Forgets the micro-batches since the last update. */
+  discard(): void;
+  /** Copies of the parameters and of their momentum. */
+  state(): { parameters: Weights; velocities: Weights };
   /** Frees everything on the device; the network cannot be used after it. */
   dispose(): void;
 }

@@ -15,8 +15,11 @@ export interface FineTuneSpec {
   momentum: number;
   /** Images per step. */
   batch: number;
-  /** Micro-batches per step; divides `batch`. */
-  batchSplit: number;
+  /**
+   * Micro-batches per step, which divide `batch`; `auto` takes as few as the free memory allows, so that the last bits of a
+   * result depend on it.
+   */
+  batchSplit: number | 'auto';
   /** Supports in steps: end of the warm-up, each decay, end of training. */
   schedule: readonly number[];
   /** Pixels that training images are resized to. */
@@ -44,6 +47,12 @@ export interface Evaluation {
   samples: number;
 }
 
+/** How many micro-batches a step is made of, from the step after `step` on. */
+export interface SplitChange {
+  step: number;
+  batchSplit: number;
+}
+
 export type TrainingEvent =
   | {
       kind: 'step';
@@ -55,6 +64,13 @@ export type TrainingEvent =
       /** The rate that the update took. */
       learningRate: number;
     }
+  /** Memory ran out in the step after `step`: it is done again in this many micro-batches, as are all later ones. */
+  | ({ kind: 'split' } & SplitChange)
+  | { kind: 'checkpoint'; step: number }
+  /** Training goes on from a checkpoint. */
+  | { kind: 'resumed'; step: number }
+  /** There was a checkpoint, but it cannot be used. */
+  | { kind: 'restarted'; reason: string }
   /** Progress in test images. */
   | { kind: 'evaluating'; step: number; done: number; total: number }
   | ({ kind: 'evaluation' } & Evaluation);
@@ -68,6 +84,8 @@ export interface FineTuneResult {
   stepLosses: Float64Array;
   /** SHA-256, in hexadecimal, over `stepLosses` as little-endian doubles. */
   lossesSha256: string;
+  /** The batch split at the start, and each that memory forced. */
+  splits: SplitChange[];
   /** The fine-tuned parameters, where they were asked for. */
   weights?: Weights;
 }

@@ -64,7 +64,7 @@ function lossAndGradients(parts: number): { loss: number; gradients: Map<string,
     }
     if (parts > 0) network.update(drowning);
     const gradients = new Map(
-      [...network.weights()].map(([name, { data: after }]) => {
+      [...network.state().parameters].map(([name, { data: after }]) => {
         const before = withHead.get(name)!.data;
         return [name, after.map((value, index) => (value - before[index]!) / -1e6)];
       }),
@@ -108,7 +108,7 @@ describe('compiledNetwork', () => {
   it('keeps its weights as given until it is updated', () => {
     using((network) => {
       network.accumulate(images(0, 4), 1);
-      for (const [name, { data: values }] of network.weights()) {
+      for (const [name, { data: values }] of network.state().parameters) {
         expect(Buffer.from(values.buffer).equals(Buffer.from(withHead.get(name)!.data.buffer)), name).toBe(
           true,
         );

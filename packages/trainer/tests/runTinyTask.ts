@@ -15,7 +15,14 @@ export function weightsSha256(trained: Weights): string {
 export async function runTinyTask(): Promise<
   Omit<FineTuneResult, 'weights' | 'stepLosses'> & { weights: string }
 > {
-  const result = await fineTune({ engine, spec, weights, data, onEvent: () => undefined, keepWeights: true });
-  const { subset, final, evaluations, lossesSha256 } = result;
-  return { subset, final, evaluations, lossesSha256, weights: weightsSha256(result.weights!) };
+  const result = await fineTune({
+    engine,
+    spec,
+    loadWeights: () => Promise.resolve(weights),
+    data,
+    onEvent: () => undefined,
+    keepWeights: true,
+  });
+  const { subset, final, evaluations, lossesSha256, splits } = result;
+  return { subset, final, evaluations, lossesSha256, splits, weights: weightsSha256(result.weights!) };
 }

@@ -47,7 +47,7 @@ function excess(create: Create, whole = true): { losses: number; moves: number }
       if (!whole) network.update(rates);
       return Math.abs(loss / fixture.losses[step]! - 1) / 1e-5;
     });
-    const after = network.weights();
+    const after = network.state().parameters;
     const moves = fixture.moves.map((summary) => {
       const before = weights.get(summary.name)!.data;
       const move = after.get(summary.name)!.data.map((value, index) => value - before[index]!);

@@ -92,7 +92,7 @@ function checkRecipe(
   }
   if (crop > resize)
     reportKeys(['crop', 'resize'], '`crop` to be at most `resize`', 'Lower `crop` or raise `resize`.');
-  if (batch % batchSplit !== 0) {
+  if (batchSplit !== 'auto' && batch % batchSplit !== 0) {
     reportKeys(
       ['batchSplit', 'batch'],
       '`batchSplit` to divide `batch`',

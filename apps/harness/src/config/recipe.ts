@@ -64,9 +64,11 @@ export const recipeShape = {
       examples: [0.9],
     }),
   batch: count.meta({ description: 'Images per step. BiT-HyperRule: 512.', examples: [512] }),
-  batchSplit: count.meta({
-    description: 'Micro-batches per step, to fit in memory; divides `batch`. Default 1.',
-    examples: [1],
+  batchSplit: z.union([z.literal('auto'), count], { error: '`auto` or a number of micro-batches' }).meta({
+    description:
+      'Micro-batches per step, to fit in memory: `auto` (default), as few as the free memory allows, or a divisor of ' +
+      '`batch`. Where memory runs out all the same, a step is done again in smaller parts.',
+    examples: ['auto'],
   }),
   schedule: z
     .union([z.enum(scheduleNames as [ScheduleName, ...ScheduleName[]]), z.strictObject({ supports })], {
@@ -133,7 +135,7 @@ export function mergeRecipe(dataset: DatasetName, layers: readonly RecipeKeys[])
     ...bitHyperRule,
     ...resolutionFor(side, side),
     weights: 'published',
-    batchSplit: 1,
+    batchSplit: 'auto',
     evaluateEvery: 0,
     evaluationBatch: 100,
   };

@@ -1,8 +1,8 @@
-import { cpus } from 'node:os';
+import { cpus, freemem } from 'node:os';
 import { configure } from 'safe-stable-stringify';
 import { summarise } from '@bit-repro/metrics';
 import { architectureNamed, countParameters, imageCost } from '@bit-repro/model';
-import type { FineTuneSpec } from '@bit-repro/trainer';
+import { batchSplitFor, type FineTuneSpec } from '@bit-repro/trainer';
 import { datasets } from '../config/index.ts';
 import type { RunSpec, RunTiming } from '../store/records.ts';
 
@@ -38,11 +38,11 @@ const assumedPerCore = 25;
 
 /**
  * Memory that a process takes beside activations, measured as the above: 0.7 GB for Node and TensorFlow, 0.25 GB for
- * CIFAR-10, and for each parameter its value, gradient and momentum in float32, three times over while the graph is made.
+ * CIFAR-10, and for each parameter its value, momentum, standardised kernel and gradient in float32.
  */
 const processBytes = 0.95e9;
-const bytesPerParameter = 3 * 3 * 4;
-const bytesPerActivation = 4;
+const bytesPerParameter = 4 * 4;
+const bytesPerActivation = 6;
 
 /** Forecasts runs from finished ones. */
 export class Forecaster {
@@ -103,10 +103,11 @@ export class Forecaster {
     const { architecture, classes, batch, batchSplit, crop } = spec.fineTune;
     const network = architectureNamed(architecture);
     const { activations } = imageCost(network, crop, classes);
+    const split = batchSplit === 'auto' ? batchSplitFor(network, spec.fineTune, freemem()) : batchSplit;
     return (
       processBytes +
       bytesPerParameter * countParameters(network) +
-      bytesPerActivation * activations * (batch / batchSplit)
+      bytesPerActivation * activations * (batch / split)
     );
   }
 }

@@ -31,6 +31,13 @@ class Lines implements Board {
     if (event.kind === 'evaluation') {
       this.#print(`step ${event.step}  ${id}  top-1 ${percent(event.top1)}  loss ${event.loss.toFixed(4)}`);
     }
+    if (event.kind === 'resumed') this.#print(`goes on  ${id}  from its checkpoint of step ${event.step}`);
+    if (event.kind === 'restarted') this.#print(`anew     ${id}  ${event.reason}`);
+    if (event.kind === 'split') {
+      this.#print(
+        `memory   ${id}  ran out after step ${event.step}: now ${event.batchSplit} micro-batches a step`,
+      );
+    }
   }
 
   ended({ id }: Job, outcome: Parameters<JobListener['ended']>[1]): void {
@@ -74,6 +81,7 @@ class Bars implements Board {
 
   event(job: Job, event: Parameters<JobListener['event']>[1]): void {
     const bar = this.#bars.get(job.id);
+    this.#lines.event(job, event);
     switch (event.kind) {
       case 'step':
         bar?.update(event.step, {

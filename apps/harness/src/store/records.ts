@@ -29,7 +29,7 @@ export const fineTuneSchema = z.strictObject({
   baseLr: z.number().positive(),
   momentum: z.number().min(0),
   batch: z.int().positive(),
-  batchSplit: z.int().positive(),
+  batchSplit: z.union([z.literal('auto'), z.int().positive()]),
   schedule: z.array(count),
   resize: z.int().positive(),
   crop: z.int().positive(),
@@ -104,6 +104,8 @@ export const runResultSchema = z.strictObject({
   final: evaluationSchema,
   evaluations: z.array(evaluationSchema),
   lossesSha256: sha256,
+  /** Micro-batches per step at the start, and each finer split that memory forced: from the step after `step` on. */
+  splits: z.array(z.strictObject({ step: count, batchSplit: z.int().positive() })),
 });
 
 /** What differs between identical runs. */
@@ -118,6 +120,20 @@ export const runTimingSchema = z.strictObject({
   /** SHA-256 of `result.json`, by which an altered result is found. */
   resultSha256: sha256,
 });
+
+/** A line of `events.jsonl`. */
+export const runEventSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('step'),
+    /** Steps done, from 1 to `steps`. */
+    step: z.int().positive(),
+    steps: z.int().positive(),
+    /** Mean cross-entropy over the batch, before the update. */
+    loss: z.number(),
+    learningRate: z.number().min(0),
+  }),
+  z.strictObject({ kind: z.literal('evaluation'), ...evaluationSchema.shape }),
+]);
 
 /** Why a run failed. */
 export const runErrorSchema = z.strictObject({

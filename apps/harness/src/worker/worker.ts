@@ -1,8 +1,6 @@
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import { writeFileAtomic } from '@bit-repro/artifacts';
-import { loadEngine, provision } from '@bit-repro/engine';
+import { freeGpuMemory, loadEngine, provision, type Flavour } from '@bit-repro/engine';
 import { writeNpz } from '@bit-repro/model';
 import { fineTune, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
 import { openData } from '../openData.ts';
@@ -13,6 +11,11 @@ import { readSpec, toJson, writeResult } from '../store/runStore.ts';
 import { sourceDigest } from '../store/sourceDigest.ts';
 import { loadRunWeights } from '../weights/weights.ts';
 import type { WorkerMessage } from './events.ts';
+import { HeartbeatWriter } from './heartbeatWriter.ts';
+import { Journal } from './journal.ts';
+
+/** What a crash may cost; writing the checkpoint of R50x3 takes some seconds. */
+const secondsBetweenCheckpoints = 300;
 
 /**
  * Carries out the run whose specification is in `folder`, in this process. The folder and the caches are all it needs.
@@ -35,25 +38,28 @@ export async function runWorker(
     }
     const engine = loadEngine(await provision({ flavour: spec.engine.flavour }));
     const data = await openData();
-    const weights = await loadRunWeights(spec);
     const stopwatch = evaluationStopwatch();
-    const events = createWriteStream(join(folder, runFiles.events));
-    const onEvent = (event: TrainingEvent): void => {
-      stopwatch(event);
-      tell(event);
-      if (event.kind !== 'evaluating') events.write(`${JSON.stringify(event)}\n`);
-    };
+    const journal = new Journal(join(folder, runFiles.events));
+    const heartbeat = new HeartbeatWriter(folder, spec.fineTune.schedule.at(-1)!);
     const outcome = await fineTune({
       engine,
       spec: spec.fineTune,
-      weights,
+      loadWeights: () => loadRunWeights(spec),
       data,
-      onEvent,
+      onEvent: (event) => {
+        stopwatch(event);
+        heartbeat.hear(event);
+        journal.write(event);
+        tell(event);
+      },
       signal,
       keepWeights: saveWeights,
+      checkpoints: { folder, everySeconds: secondsBetweenCheckpoints },
+      freeBytes: await freeMemory(spec.engine.flavour),
+    }).finally(async () => {
+      await heartbeat.stop();
+      await journal.close();
     });
-    events.end();
-    await once(events, 'close');
     if (outcome.weights !== undefined) await writeNpz(join(folder, runFiles.weights), outcome.weights);
     const finishedAt = new Date();
     await writeResult(folder, resultOf(spec, outcome), {
@@ -75,10 +81,15 @@ export async function runWorker(
 
 function resultOf(
   spec: RunSpec,
-  { subset, final, evaluations, lossesSha256 }: FineTuneResult,
+  { subset, final, evaluations, lossesSha256, splits }: FineTuneResult,
 ): Parameters<typeof writeResult>[1] {
   const { indices, labels } = subset;
-  return { key: runKey(spec), subset: { indices, labels }, final, evaluations, lossesSha256 };
+  return { key: runKey(spec), subset: { indices, labels }, final, evaluations, lossesSha256, splits };
+}
+
+/** Free memory of the device in bytes. */
+async function freeMemory(flavour: Flavour): Promise<number> {
+  return (flavour === 'cuda' ? await freeGpuMemory() : undefined) ?? process.availableMemory();
 }
 
 /** Adds up the seconds between the start and the end of each evaluation; without an event it tells the sum. */

@@ -21,7 +21,7 @@ it('takes what BiT-HyperRule says for what a config leaves open', async () => {
     baseLr: 0.003,
     momentum: 0.9,
     batch: 512,
-    batchSplit: 1,
+    batchSplit: 'auto',
     schedule: 'bit-hyperrule',
     resize: 160,
     crop: 128,

@@ -26,7 +26,7 @@ it('writes out everything that a run trains with', async () => {
       baseLr: 0.003,
       momentum: 0.9,
       batch: 512,
-      batchSplit: 1,
+      batchSplit: 'auto',
       schedule: [100, 200, 300, 400, 500],
       resize: 40,
       crop: 32,

@@ -65,6 +65,7 @@ export function madeUpRecord(run: PlannedRun, hits: number): RunRecord {
       final,
       evaluations: [final],
       lossesSha256: digest('5'),
+      splits: [{ step: 0, batchSplit: 1 }],
     },
     timing: {
       startedAt: `2030-01-01T00:00:0${seed % 10}.000Z`,

@@ -1,6 +1,6 @@
 import { imageBytes, imageSide } from '@bit-repro/data';
 import type { Tensor, Tensor4D, TensorFlow } from '@bit-repro/engine';
-import { logits, standardiseKernel, standardiseKernels } from '@bit-repro/model';
+import { logits, standardiseKernel, standardiseKernels, type Weights } from '@bit-repro/model';
 import { momentumStep, type Moving } from './momentum.ts';
 import type { NetworkOptions, TrainableNetwork } from '../../src/network.ts';
 import { preprocess } from '../../src/preprocess.ts';
@@ -114,13 +114,20 @@ export function eagerNetwork(
       return values as Float32Array;
     },
 
-    weights() {
-      return new Map(
-        [...state].map(([name, { parameter }]) => [
-          name,
-          { shape: parameter.shape, data: Float32Array.from(parameter.dataSync()) },
-        ]),
-      );
+    discard() {
+      disposeAll(gradients);
+      gradients = undefined;
+    },
+
+    state() {
+      const copies = (role: keyof Moving): Weights =>
+        new Map(
+          [...state].map(([name, { [role]: tensor }]) => [
+            name,
+            { shape: tensor.shape, data: Float32Array.from(tensor.dataSync()) },
+          ]),
+        );
+      return { parameters: copies('parameter'), velocities: copies('velocity') };
     },
 
     dispose() {

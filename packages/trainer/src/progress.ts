@@ -1,0 +1,52 @@
+import { ModelError } from '@bit-repro/model';
+import { writeCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { TrainerError } from './errors.ts';
+import type { FineTuneInput } from './fineTune.ts';
+import { learningRate } from './hyperRule.ts';
+import type { TrainableNetwork } from './network.ts';
+import type { Evaluation, FineTuneSpec, SplitChange } from './spec.ts';
+
+/** How far a run has come, and the generator's state there. */
+export type Progress = Omit<
+  Checkpoint,
+  'parameters' | 'velocities' | 'stepLosses' | 'evaluations' | 'splits'
+> & {
+  stepLosses: number[];
+  evaluations: Evaluation[];
+  splits: SplitChange[];
+  /** The step of the latest checkpoint. */
+  saved?: number;
+};
+
+/** Writes a checkpoint, unless there is one of this step or none are wanted. */
+export async function saveProgress(
+  network: TrainableNetwork,
+  progress: Progress,
+  { spec, checkpoints, onEvent }: FineTuneInput,
+): Promise<void> {
+  if (checkpoints === undefined || progress.saved === progress.step) return;
+  const { saved, ...state } = progress;
+  try {
+    await writeCheckpoint(checkpoints.folder, spec, { ...state, ...network.state() });
+  } catch (cause) {
+    throw cause instanceof ModelError ? diverged('finite parameters', progress, spec, cause) : cause;
+  }
+  progress.saved = progress.step;
+  onEvent({ kind: 'checkpoint', step: progress.step });
+}
+
+/** Training that went wrong at the step that `progress` stands at. */
+export function diverged(
+  expected: string,
+  { step, saved }: Progress,
+  { schedule, baseLr }: FineTuneSpec,
+  cause?: unknown,
+): TrainerError {
+  const rate = learningRate(Math.min(step, schedule.at(-1)! - 1), schedule, baseLr)!;
+  const last = saved === undefined ? 'there is no checkpoint' : `the last checkpoint is of step ${saved}`;
+  return new TrainerError(
+    `Training diverged: expected ${expected} at step ${step}, learning rate ${rate}; ${last}`,
+    'Lower baseLr or lengthen the warm-up (the first support of the schedule).',
+    { cause },
+  );
+}
