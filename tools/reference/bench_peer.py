@@ -1,6 +1,6 @@
 """Times timm's BiT networks on PyTorch and this project's bench alternately, and prints the ratios of each round.
 
-    python tools/reference/bench_peer.py --model R50x1 --micro-batch 32 --px 128 --rounds 3 [--compile]
+    python tools/reference/bench_peer.py --model R50x1 --micro-batch 32 --px 128 --rounds 3 [--compile] [--bfloat16]
 
 A step is forward, backward and an SGD update with momentum; weights are standardised as timm does. Each round runs both in
 processes of their own, one after the other, so that they do not share the machine.
@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def peer(model: str, size: int, px: int, steps: int, compiled: bool) -> dict:
+def peer(model: str, size: int, px: int, steps: int, compiled: bool, bfloat16: bool) -> dict:
     import torch
     from bit_reference import TIMM_NAMES
     import timm
@@ -30,14 +30,18 @@ def peer(model: str, size: int, px: int, steps: int, compiled: bool) -> dict:
     images = torch.randn(size, 3, px, px).contiguous(memory_format=torch.channels_last)
     labels = torch.arange(size) % 10
 
+    def forward() -> torch.Tensor:
+        with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+            return run(images)
+
     def step() -> None:
         optimiser.zero_grad(set_to_none=True)
-        torch.nn.functional.cross_entropy(run(images), labels).backward()
+        torch.nn.functional.cross_entropy(forward().float(), labels).backward()
         optimiser.step()
 
     def score() -> None:
         with torch.no_grad():
-            run(images)
+            forward()
 
     def rate(work) -> float:
         work()
@@ -59,10 +63,11 @@ def peer(model: str, size: int, px: int, steps: int, compiled: bool) -> dict:
     }
 
 
-def ours(model: str, size: int, px: int, steps: int) -> dict:
+def ours(model: str, size: int, px: int, steps: int, bfloat16: bool) -> dict:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "bench.json"
         options = ["--model", model, "--micro-batch", str(size), "--px", str(px), "--steps", str(steps)]
+        options += ["--precision", "bfloat16" if bfloat16 else "float32"]
         command = ["node", "--import", "tsx", "packages/trainer/bench/bench.ts", *options, "--json", str(file)]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         result = json.loads(file.read_text())
@@ -70,6 +75,7 @@ def ours(model: str, size: int, px: int, steps: int) -> dict:
         "train": result["train"]["imagesPerSecond"],
         "eval": result["eval"]["imagesPerSecond"],
         "rss": result["peakRssBytes"],
+        "first": result["secondsToFirstStep"],
     }
 
 
@@ -81,19 +87,21 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=3)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--compile", action="store_true", help="the peer runs under torch.compile")
+    parser.add_argument("--bfloat16", action="store_true", help="both compute convolutions in bfloat16")
     parser.add_argument("--peer", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     settings = (given.model, given.micro_batch, given.px, given.steps)
     if given.peer:
-        print(json.dumps(peer(*settings, given.compile)))
+        print(json.dumps(peer(*settings, given.compile, given.bfloat16)))
         return
     ratios: dict[str, list[float]] = {"train": [], "eval": [], "rss": []}
     for _ in range(given.rounds):
         output = subprocess.run([sys.executable, __file__, "--peer", *sys.argv[1:]], check=True, stdout=subprocess.PIPE)
-        theirs, mine = json.loads(output.stdout), ours(*settings)
+        theirs, mine = json.loads(output.stdout), ours(*settings, given.bfloat16)
         print(
             f"PyTorch {theirs['train']:.2f} / {theirs['eval']:.1f} images/s, {theirs['rss'] / 1e9:.2f} GB;"
-            f" here {mine['train']:.2f} / {mine['eval']:.1f} images/s, {mine['rss'] / 1e9:.2f} GB"
+            f" here {mine['train']:.2f} / {mine['eval']:.1f} images/s, {mine['rss'] / 1e9:.2f} GB, first step after {mine['first']:.1f} s",
+            flush=True,
         )
         for name, list_ in ratios.items():
             list_.append(mine[name] / theirs[name])

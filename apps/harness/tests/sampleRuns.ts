@@ -25,6 +25,7 @@ export function plannedRun(change: Partial<PlannedRun> = {}): PlannedRun {
       momentum: 0.9,
       batch: 512,
       batchSplit: 1,
+      precision: 'float32',
       schedule: [100, 200, 300, 400, 500],
       resize: 160,
       crop: 128,

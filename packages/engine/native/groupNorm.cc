@@ -89,6 +89,42 @@ struct GroupNormRelu : Attributes {
   }
 };
 
+/** The scale and shift of each channel of a block, from what GroupNormRelu gave; the same operations give the same bits. */
+struct Affine {
+  std::vector<float> centre, scale, shift;
+
+  Affine(const Blocks& blocks, int64_t block, int64_t groups, const Tensor& gamma, const Tensor& beta, const Tensor& mean,
+         const Tensor& inverse)
+      : centre(blocks.channelsOf(block)), scale(centre.size()), shift(centre.size()) {
+    const int64_t first = blocks.firstChannel(block);
+    for (size_t c = 0; c < centre.size(); ++c) {
+      const int64_t group = blocks.image(block) * groups + (first + c) / blocks.perGroup;
+      centre[c] = mean.data()[group];
+      scale[c] = inverse.data()[group] * gamma.data()[first + c];
+      shift[c] = beta.data()[first + c] - centre[c] * scale[c];
+    }
+  }
+};
+
+/** What GroupNormRelu gave, once more, so that it need not be kept from the forward to the backward pass. */
+struct GroupNormReluAgain : Attributes {
+  using Attributes::Attributes;
+
+  void compute(const Context& context) const {
+    const Tensor x = context.input(0), gamma = context.input(1), beta = context.input(2);
+    const Tensor mean = context.input(3), inverse = context.input(4);
+    const std::vector<int64_t> shape = x.shape();
+    const Blocks blocks(shape, groups);
+    const Tensor y = context.output(0, shape);
+    inParallel(blocks.count(), 2 * blocks.bytes(), [&](int64_t block) {
+      const int64_t offset = blocks.image(block) * blocks.pixels * blocks.channels + blocks.firstChannel(block);
+      const Rows rows{blocks.pixels, blocks.channels, blocks.channelsOf(block)};
+      const Affine affine(blocks, block, groups, gamma, beta, mean, inverse);
+      affineRelu(rows, x.data() + offset, affine.scale.data(), affine.shift.data(), y.data() + offset);
+    });
+  }
+};
+
 struct GroupNormReluGrad : Attributes {
   using Attributes::Attributes;
 
@@ -104,13 +140,8 @@ struct GroupNormReluGrad : Attributes {
       const int64_t first = blocks.firstChannel(block), width = blocks.channelsOf(block), image = blocks.image(block);
       const int64_t offset = image * blocks.pixels * blocks.channels + first;
       const Rows rows{blocks.pixels, blocks.channels, width};
-      std::vector<float> scale(width), shift(width), centre(width), slope(width), constant(width);
-      for (int64_t c = 0; c < width; ++c) {
-        const int64_t group = image * groups + (first + c) / blocks.perGroup;
-        centre[c] = mean.data()[group];
-        scale[c] = inverse.data()[group] * gamma.data()[first + c];
-        shift[c] = beta.data()[first + c] - centre[c] * scale[c];
-      }
+      const auto [centre, scale, shift] = Affine(blocks, block, groups, gamma, beta, mean, inverse);
+      std::vector<float> slope(width), constant(width);
       double* a = &betaParts[image * blocks.channels + first];
       double* b = &gammaParts[image * blocks.channels + first];
       addUpGradients(rows, dy.data() + offset, x.data() + offset, scale.data(), shift.data(), centre.data(), a, b);
@@ -146,6 +177,9 @@ struct GroupNormReluGrad : Attributes {
 const bool registered =
     registerOp<GroupNormRelu>("BitGroupNormRelu", {"x: float", "gamma: float", "beta: float"},
                {"y: float", "mean: float", "inverse: float"}, {"groups: int", "epsilon: float"}) &&
+    registerOp<GroupNormReluAgain>("BitGroupNormReluAgain",
+               {"x: float", "gamma: float", "beta: float", "mean: float", "inverse: float"}, {"y: float"},
+               {"groups: int", "epsilon: float"}) &&
     registerOp<GroupNormReluGrad>("BitGroupNormReluGrad",
                {"dy: float", "x: float", "gamma: float", "beta: float", "mean: float", "inverse: float"},
                {"dx: float", "dgamma: float", "dbeta: float"}, {"groups: int", "epsilon: float"});

@@ -1,83 +1,17 @@
-// Images per second that one network trains and evaluates, with random weights, beside the machine's own limit.
-import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { drawCropsAndFlips } from '@bit-repro/data';
-import { loadEngine, provision, type TensorFlow } from '@bit-repro/engine';
-import { architectureNamed, randomWeights } from '@bit-repro/model';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { compiledNetwork } from '../src/compiledNetwork.ts';
-import { countFlops } from './flops.ts';
+// Runs measure.ts in a process of its own, with the environment that TensorFlow needs from its start, as the harness does.
+import { fileURLToPath } from 'node:url';
+import { engineEnvironment, provision } from '@bit-repro/engine';
+import { execa } from 'execa';
 
-const { values: options } = parseArgs({
-  options: {
-    model: { type: 'string', default: 'R50x1' },
-    'micro-batch': { type: 'string', default: '32' },
-    px: { type: 'string', default: '128' },
-    steps: { type: 'string', default: '5' },
-    json: { type: 'string' },
+const environment = engineEnvironment(await provision());
+const measure = fileURLToPath(new URL('measure.ts', import.meta.url));
+const { exitCode } = await execa(
+  process.execPath,
+  ['--expose-gc', '--import', 'tsx', measure, ...process.argv.slice(2)],
+  {
+    env: environment,
+    stdio: 'inherit',
+    reject: false,
   },
-});
-const [size, px, steps] = [options['micro-batch'], options.px, options.steps].map(Number) as [
-  number,
-  number,
-  number,
-];
-const classes = 10;
-const architecture = architectureNamed(options.model);
-
-const seconds = (work: () => void): number => {
-  const start = performance.now();
-  work();
-  return (performance.now() - start) / 1000;
-};
-const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-
-/** GFLOP/s of a large float32 matrix product through the same TensorFlow. */
-function gemm(tf: TensorFlow, side = 2048): number {
-  const [a, b] = [tf.ones([side, side]), tf.ones([side, side])];
-  const times = Array.from({ length: 5 }, () => seconds(() => tf.matMul(a, b).sum().dataSync()));
-  return (2 * side ** 3) / Math.min(...times) / 1e9;
-}
-
-const { tf, installation } = loadEngine(await provision());
-const random = xoroshiro128plus(1);
-const micro = {
-  images: Uint8Array.from({ length: size * 32 * 32 * 3 }, (_, byte) => (byte * 31) % 256),
-  labels: Uint8Array.from({ length: size }, (_, image) => image % classes),
-  cropsAndFlips: drawCropsAndFlips(size, { resize: Math.round(px * 1.25), crop: px }, random),
-};
-const gemmGflops = gemm(tf);
-
-const start = performance.now();
-const network = compiledNetwork(tf, {
-  architecture,
-  weights: randomWeights(architecture, classes, random),
-  classes,
-  resize: Math.round(px * 1.25),
-  crop: px,
-});
-const step = (): void => {
-  network.step(micro, { learningRate: 0.001, momentum: 0.9 });
-};
-step();
-const secondsToFirstStep = (performance.now() - start) / 1000;
-step();
-const trainSeconds = median(Array.from({ length: steps }, () => seconds(step)));
-network.logits(micro.images);
-const evalSeconds = median(Array.from({ length: steps }, () => seconds(() => network.logits(micro.images))));
-
-const flops = countFlops(architecture, px, classes);
-const result = {
-  model: options.model,
-  microBatch: size,
-  px,
-  engine: `${installation.tensorflowVersion} (${installation.flavour})`,
-  train: { imagesPerSecond: size / trainSeconds },
-  eval: { imagesPerSecond: size / evalSeconds },
-  peakRssBytes: process.resourceUsage().maxRSS * 1024,
-  secondsToFirstStep,
-  gemmGflops,
-  trainGflops: ((size / trainSeconds) * flops.trained) / 1e9,
-};
-if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
-process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+);
+process.exitCode = exitCode ?? 1;

@@ -30,6 +30,12 @@ export function checkSpec(spec: FineTuneSpec): Architecture {
     batchSplit,
     batchSplit === 'auto' || (Number.isInteger(batchSplit) && batchSplit >= 1 && batch % batchSplit === 0),
   );
+  expect(
+    'precision',
+    'float32 or bfloat16',
+    spec.precision,
+    ['float32', 'bfloat16'].includes(spec.precision),
+  );
   expect('mixup', '0, the only strength built', spec.mixup, (spec.mixup as number) === 0);
   checkSupports(spec.schedule);
   checkSizes(imageSide, spec);

@@ -17,6 +17,7 @@ export function compiledNetwork(tf: TensorFlow, options: NetworkOptions): Traina
   const program = compile(tf, {
     variables: networkVariables(shapes),
     entries: networkEntries(tf, options),
+    convolutions: options.precision,
   });
   writeVariables(program, parameter, options.weights);
   if (options.velocities === undefined) program.run('reset', {});

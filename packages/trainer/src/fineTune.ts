@@ -46,6 +46,8 @@ export async function fineTune(input: FineTuneInput): Promise<FineTuneResult> {
   const architecture = checkSpec(spec);
   const batches = new BatchSource(spec, data.train);
   const { network, progress } = await open(input, architecture, batches);
+  // The weights are on the device now; where Node exposes its collector, host memory need not wait.
+  globalThis.gc?.();
   try {
     await train(network, batches, progress, input);
     const { stepLosses, evaluations, splits } = progress;

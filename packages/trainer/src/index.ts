@@ -12,6 +12,6 @@ export {
 export { evaluate, type EvaluateOptions } from './evaluate.ts';
 export { fineTune, type FineTuneInput } from './fineTune.ts';
 export { batchSplitFor, trainingBytes } from './memory.ts';
-export type { MicroBatch, TrainableNetwork, UpdateRates } from './network.ts';
+export type { MicroBatch, Precision, TrainableNetwork, UpdateRates } from './network.ts';
 export { scoringNetwork, type ScoringNetwork } from './scoringNetwork.ts';
 export type { Evaluation, FineTuneResult, FineTuneSpec, SplitChange, TrainingEvent } from './spec.ts';

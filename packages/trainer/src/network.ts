@@ -1,10 +1,15 @@
 import type { CropsAndFlips } from '@bit-repro/data';
 import type { Architecture, Weights } from '@bit-repro/model';
 
+/** In what convolutions are computed; with bfloat16 all else, and every tensor kept, is float32. */
+export type Precision = 'float32' | 'bfloat16';
+
 export interface NetworkOptions {
   architecture: Architecture;
   /** With a head of `classes`. */
   weights: Weights;
+  /** In what convolutions are computed. */
+  precision: Precision;
   /** Momentum by parameter; zero where absent. */
   velocities?: Weights;
   classes: number;

@@ -60,7 +60,12 @@ type RateTensors = Readonly<Record<keyof typeof rateInputs, Tensor>>;
 /** What can be done with a network in training, as functions to compile over {@link networkVariables}. */
 export function networkEntries(
   tf: TensorFlow,
-  { architecture, classes, resize, crop }: Omit<NetworkOptions, 'weights'>,
+  {
+    architecture,
+    classes,
+    resize,
+    crop,
+  }: Pick<NetworkOptions, 'architecture' | 'classes' | 'resize' | 'crop'>,
 ) {
   const shapes = parameterShapes(architecture, classes);
   const names = shapes.map(({ name }) => name);

@@ -44,7 +44,12 @@ export function scoreImages(
  */
 export function scoringNetwork(
   tf: TensorFlow,
-  { architecture, weights, classes, crop }: Omit<NetworkOptions, 'resize'>,
+  {
+    architecture,
+    weights,
+    classes,
+    crop,
+  }: Pick<NetworkOptions, 'architecture' | 'weights' | 'classes' | 'crop'>,
 ): ScoringNetwork {
   const shapes = parameterShapes(architecture, classes);
   const kernels = shapes.filter(({ name }) => isStandardised(name));

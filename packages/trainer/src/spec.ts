@@ -1,5 +1,6 @@
 import type { FewShotSubset } from '@bit-repro/data';
 import type { Weights } from '@bit-repro/model';
+import type { Precision } from './network.ts';
 
 /** Everything about a fine-tuning run that changes its numbers. */
 export interface FineTuneSpec {
@@ -20,6 +21,8 @@ export interface FineTuneSpec {
    * result depend on it.
    */
   batchSplit: number | 'auto';
+  /** In what convolutions are computed. */
+  precision: Precision;
   /** Supports in steps: end of the warm-up, each decay, end of training. */
   schedule: readonly number[];
   /** Pixels that training images are resized to. */

@@ -37,8 +37,12 @@ const uncropped = { top: new Int32Array(batch), left: new Int32Array(batch), fli
 type Create = typeof compiledNetwork;
 
 /** The largest differences from PyTorch, as multiples of what is tolerated. */
-function excess(create: Create, whole = true): { losses: number; moves: number } {
-  const options = { architecture: architectureNamed(architecture), classes, weights };
+function excess(
+  create: Create,
+  whole = true,
+  precision: 'float32' | 'bfloat16' = 'float32',
+): { losses: number; moves: number } {
+  const options = { architecture: architectureNamed(architecture), classes, weights, precision };
   const network = create(tf, { ...options, resize: size, crop: size });
   try {
     const losses = learningRates.map((learningRate, step) => {
@@ -84,6 +88,12 @@ describe('ten steps at a moving learning rate', () => {
     const { losses, moves } = excess(create, whole);
     expect(losses).toBeLessThan(1);
     expect(moves).toBeLessThan(1);
+  });
+
+  it('give PyTorch’s losses to 5e-2 with convolutions in bfloat16', () => {
+    const { losses } = excess(compiledNetwork, true, 'bfloat16');
+    expect(losses * 1e-5).toBeLessThan(5e-2);
+    expect(losses * 1e-5).toBeGreaterThan(1e-5);
   });
 
   it.each<[string, typeof momentumStep]>([

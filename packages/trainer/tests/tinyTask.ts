@@ -19,6 +19,7 @@ export const spec: FineTuneSpec = {
   crop: 32,
   evaluateEvery: 0,
   evaluationBatch: 5,
+  precision: 'float32',
   mixup: 0,
 };
 

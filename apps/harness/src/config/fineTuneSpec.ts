@@ -27,6 +27,7 @@ export function fineTuneSpec(
     momentum: recipe.momentum,
     batch: recipe.batch,
     batchSplit: recipe.batchSplit,
+    precision: recipe.precision,
     schedule:
       typeof schedule === 'string' ? scheduleSupports(schedule, shots * classes) : [...schedule.supports],
     resize: recipe.resize,

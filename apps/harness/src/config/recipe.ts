@@ -70,6 +70,12 @@ export const recipeShape = {
       '`batch`. Where memory runs out all the same, a step is done again in smaller parts.',
     examples: ['auto'],
   }),
+  precision: z.enum(['float32', 'bfloat16']).meta({
+    description:
+      'In what convolutions are computed. `bfloat16` rounds what goes into them and what comes out to 8 bits: a deviation ' +
+      'from the paper, for speed. Default float32.',
+    examples: ['float32'],
+  }),
   schedule: z
     .union([z.enum(scheduleNames as [ScheduleName, ...ScheduleName[]]), z.strictObject({ supports })], {
       error: `${scheduleNames.join(', ')} or \`{supports: [...]}\``,
@@ -136,6 +142,7 @@ export function mergeRecipe(dataset: DatasetName, layers: readonly RecipeKeys[])
     ...resolutionFor(side, side),
     weights: 'published',
     batchSplit: 'auto',
+    precision: 'float32',
     evaluateEvery: 0,
     evaluationBatch: 100,
   };

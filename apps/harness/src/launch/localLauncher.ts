@@ -16,7 +16,7 @@ export interface WorkerProgram {
 
 const harness: WorkerProgram = {
   file: process.execPath,
-  arguments: [join(workspaceRoot, 'apps/harness/bin/harness.js'), 'worker'],
+  arguments: ['--expose-gc', join(workspaceRoot, 'apps/harness/bin/harness.js'), 'worker'],
 };
 
 /**

@@ -21,10 +21,11 @@ import { runKey } from './runKey.ts';
  * @throws RunFileError when a file is missing, altered, or of another version.
  */
 export async function readRecord(folder: string): Promise<RunRecord> {
-  const [resultText, timing, spec, provenance] = await Promise.all([
+  // First, so that a run of another version is called so whatever else is wrong with it.
+  const spec = await readSpec(folder);
+  const [resultText, timing, provenance] = await Promise.all([
     readText(folder, runFiles.result),
     readJson(folder, runFiles.timing, runTimingSchema),
-    readSpec(folder),
     readJson(folder, runFiles.provenance, provenanceSchema),
   ]);
   const digest = createHash('sha256').update(resultText).digest('hex');

@@ -30,6 +30,7 @@ export const fineTuneSchema = z.strictObject({
   momentum: z.number().min(0),
   batch: z.int().positive(),
   batchSplit: z.union([z.literal('auto'), z.int().positive()]),
+  precision: z.enum(['float32', 'bfloat16']),
   schedule: z.array(count),
   resize: z.int().positive(),
   crop: z.int().positive(),
@@ -133,6 +134,13 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     learningRate: z.number().min(0),
   }),
   z.strictObject({ kind: z.literal('evaluation'), ...evaluationSchema.shape }),
+  /** Memory ran out in the step after `step`: it and all later ones are made of this many micro-batches. */
+  z.strictObject({ kind: z.literal('split'), step: count, batchSplit: z.int().positive() }),
+  z.strictObject({ kind: z.literal('checkpoint'), step: count }),
+  /** Training went on from a checkpoint; later steps may stand above this line, too. */
+  z.strictObject({ kind: z.literal('resumed'), step: count }),
+  /** There was a checkpoint that could not be used. */
+  z.strictObject({ kind: z.literal('restarted'), reason: z.string() }),
 ]);
 
 /** Why a run failed. */

@@ -118,7 +118,7 @@ describe('show', () => {
     writeFileSync(join(folder, runFiles.timing), '{');
     await showRun('mini', { ...options(), json: true }, context);
     expect(JSON.parse(output())).toMatchObject({
-      state: 'damaged',
+      state: 'foreign',
       contents: { spec: { version: 2 }, timing: { unreadable: '{' } },
       files: { 'timing.json': 1 },
     });

@@ -22,6 +22,7 @@ it('takes what BiT-HyperRule says for what a config leaves open', async () => {
     momentum: 0.9,
     batch: 512,
     batchSplit: 'auto',
+    precision: 'float32',
     schedule: 'bit-hyperrule',
     resize: 160,
     crop: 128,

@@ -27,6 +27,7 @@ it('writes out everything that a run trains with', async () => {
       momentum: 0.9,
       batch: 512,
       batchSplit: 'auto',
+      precision: 'float32',
       schedule: [100, 200, 300, 400, 500],
       resize: 40,
       crop: 32,

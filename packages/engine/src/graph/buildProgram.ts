@@ -4,7 +4,13 @@ import { emitGraph, GraphEmitter } from './emit.ts';
 import { generalise, tracedBatchSizes } from './generalise.ts';
 import type { NodeDefinition } from './messages.ts';
 import { nativeBackend } from './nativeBackend.ts';
-import { batch, type EntryDefinition, type EntryResult, type InputSpec } from './program.ts';
+import {
+  batch,
+  type EntryDefinition,
+  type EntryResult,
+  type InputSpec,
+  type ProgramDefinition,
+} from './program.ts';
 import { DataType, GraphError, type Recording, type TensorSpec } from './recording.ts';
 import { trace } from './tracer.ts';
 
@@ -30,8 +36,11 @@ const floatType = { type: DataType.float32 };
 /** Traces every entry and writes one graph that holds them all, over shared variables. */
 export function buildProgram(
   tf: TensorFlow,
-  variables: ReadonlyMap<string, readonly number[]>,
-  entries: Readonly<Record<string, EntryDefinition>>,
+  {
+    variables,
+    entries,
+    convolutions,
+  }: Required<ProgramDefinition<Readonly<Record<string, EntryDefinition>>>>,
 ): ProgramNodes {
   const emitter = new GraphEmitter();
   const done = emitter.constant(DataType.int32, [], Int32Array.of(1));
@@ -56,7 +65,7 @@ export function buildProgram(
   }
   const nodes = new Map<string, EntryNodes>();
   for (const [name, definition] of Object.entries(entries)) {
-    nodes.set(name, buildEntry(tf, emitter, { name, definition, variables, handles, done }));
+    nodes.set(name, buildEntry(tf, emitter, { name, definition, variables, handles, done, convolutions }));
   }
   return { definitions: emitter.definitions, entries: nodes, variables: access };
 }
@@ -68,6 +77,7 @@ interface EntryContext {
   handles: ReadonlyMap<string, string>;
   /** An int32 constant for `Identity` nodes that only wait. */
   done: string;
+  convolutions: 'float32' | 'bfloat16';
 }
 
 function buildEntry(tf: TensorFlow, emitter: GraphEmitter, context: EntryContext): EntryNodes {
@@ -100,6 +110,7 @@ function buildEntry(tf: TensorFlow, emitter: GraphEmitter, context: EntryContext
   const names = emitGraph(emitter, nativeBackend(tf).binding, graph, {
     inputs,
     variables: reads,
+    bfloat16: context.convolutions === 'bfloat16',
     ...(batchSize === undefined ? {} : { batchSize }),
   });
 

@@ -1,7 +1,8 @@
-import type { AffineIntegers, GeneralGraph } from './generalise.ts';
+import type { AffineIntegers, GeneralGraph, GeneralNode } from './generalise.ts';
 import { convertAttribute, type AttributeValue, type NodeDefinition } from './messages.ts';
 import type { NativeBinding } from './nativeBackend.ts';
-import { DataType, type OutputRef } from './recording.ts';
+import { DataType, type DataTypeNumber, type OutputRef } from './recording.ts';
+import { repeatFor } from './rematerialise.ts';
 
 /** Collects the nodes of a graph under unique names. */
 export class GraphEmitter {
@@ -29,12 +30,23 @@ export class GraphEmitter {
   }
 }
 
+type OpNode = Extract<GeneralNode, { kind: 'op' }>;
+
+/** The positions of the float32 inputs of ops that are computed in bfloat16 when a program asks for it. */
+const convolutionInputs = new Map([
+  ['Conv2D', [0, 1]],
+  ['Conv2DBackpropInput', [1, 2]],
+  ['Conv2DBackpropFilter', [0, 2]],
+]);
+
 /** Where a traced graph takes its inputs, variables and batch size from. */
 export interface EmitSources {
   inputs: ReadonlyMap<string, string>;
   variables: ReadonlyMap<string, string>;
   /** Name of a scalar int32 node holding the batch size; absent when no input has a batch. */
   batchSize?: string;
+  /** Whether convolutions are computed in bfloat16, from rounded inputs; all else, and every tensor kept, is float32. */
+  bfloat16: boolean;
 }
 
 /**
@@ -70,17 +82,58 @@ export function emitGraph(
     return output === 0 ? name : `${name}:${output}`;
   };
 
+  const casts = new Map<string, string>();
+  const cast = (name: string, to: DataTypeNumber): string => {
+    const from = to === DataType.float32 ? DataType.bfloat16 : DataType.float32;
+    const known = casts.get(name);
+    if (known !== undefined) return known;
+    const made = emitter.node('Cast', [name], {
+      SrcT: { type: from },
+      DstT: { type: to },
+      Truncate: { bool: false },
+    });
+    casts.set(name, made);
+    return made;
+  };
+
+  const attributesOf = ({ attributes }: Pick<OpNode, 'attributes'>): Record<string, AttributeValue> =>
+    Object.fromEntries(attributes.map((attribute) => [attribute.name, convertAttribute(attribute, binding)]));
+
+  const repeats = new Map<string, string>();
+  /** The name of an input that is computed again after `trigger`; nothing where it is better kept. */
+  const repeated = (ref: OutputRef, trigger: string): string | undefined => {
+    const original = reference(ref);
+    const repeat = repeats.has(original) ? undefined : repeatFor(graph, ref);
+    if (repeat !== undefined) {
+      const first = [...repeat.inputs.map(reference), `^${trigger.replace(/:\d+$/, '')}`];
+      const name = repeat.then.reduce(
+        (before, node) =>
+          emitter.node(node.op, [before, ...node.inputs.slice(1).map(reference)], attributesOf(node)),
+        emitter.node(repeat.op, first, attributesOf(repeat)),
+      );
+      repeats.set(original, name);
+    }
+    return repeats.get(original);
+  };
+
+  const emitOp = (node: OpNode): string => {
+    const { op, inputs } = node;
+    const names = inputs.map(reference);
+    if (op === 'Conv2DBackpropFilter') names[0] = repeated(inputs[0]!, names[2]!) ?? names[0]!;
+    const stated = attributesOf(node);
+    const rounded = sources.bfloat16 ? convolutionInputs.get(op) : undefined;
+    if (rounded === undefined) return emitter.node(op, names, stated);
+    const given = names.map((name, position) =>
+      rounded.includes(position) ? cast(name, DataType.bfloat16) : name,
+    );
+    return cast(emitter.node(op, given, { ...stated, T: { type: DataType.bfloat16 } }), DataType.float32);
+  };
+
   const emitNode = (index: number): string => {
     const node = graph.nodes[index];
     switch (node?.kind) {
       case 'op':
-        return emitter.node(
-          node.op,
-          node.inputs.map(reference),
-          Object.fromEntries(
-            node.attributes.map((attribute) => [attribute.name, convertAttribute(attribute, binding)]),
-          ),
-        );
+        return emitOp(node);
       case 'constant':
         return emitter.constant(node.dtype, node.shape, node.values);
       case 'affine':

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import {
+  entry,
+  fusedOps,
+  loadEngine,
+  provision,
+  type Tensor,
+  type Tensor4D,
+  type TensorFlow,
+} from '../src/index.ts';
+import { buildProgram } from '../src/graph/buildProgram.ts';
+
+const tf: TensorFlow = loadEngine(await provision({ flavour: 'cpu' })).tf;
+
+const options = { groups: 32, epsilon: 1e-5 };
+const ops = fusedOps(tf)!;
+
+/** The graph of a kernel's gradient, where the convolution's input is a group norm. */
+function opsOf(prepare: (normalised: Tensor4D) => Tensor4D): string[] {
+  const shapes = new Map<string, number[]>([
+    ['x', [1, 4, 4, 32]],
+    ['kernel', [3, 3, 32, 8]],
+    ['gamma', [32]],
+    ['beta', [32]],
+  ]);
+  const train = entry({
+    inputs: {},
+    build: (_, read) => {
+      const [y] = ops.groupNormRelu(read('x'), read('gamma'), read('beta'), options);
+      const loss = (kernel: Tensor): Tensor =>
+        tf.sum(tf.conv2d(prepare(y as Tensor4D), kernel as Tensor4D, 1, 'valid'));
+      return { outputs: { gradient: tf.grad(loss)(read('kernel')) } };
+    },
+  });
+  const { definitions } = buildProgram(tf, {
+    variables: shapes,
+    entries: { train },
+    convolutions: 'float32',
+  });
+  const feeds = definitions.find(({ op }) => op === 'Conv2DBackpropFilter')!.inputs[0];
+  const way: string[] = [];
+  for (let name = feeds; name !== undefined;) {
+    const node = definitions.find((one) => one.name === name)!;
+    way.push(node.op);
+    if (node.op.startsWith('BitGroupNorm')) break;
+    name = node.inputs[0];
+  }
+  return way;
+}
+
+describe('the gradient of a kernel', () => {
+  it('computes a group norm before it again rather than keep its result', () => {
+    expect(opsOf((y) => y)).toEqual(['BitGroupNormReluAgain']);
+  });
+
+  it('does so through a padding', () => {
+    const padding: [number, number][] = [
+      [0, 0],
+      [1, 1],
+      [1, 1],
+      [0, 0],
+    ];
+    const [first, second] = opsOf((y) => tf.pad(y, padding));
+    expect(first).toMatch(/^Pad/);
+    expect(second).toBe('BitGroupNormReluAgain');
+  });
+
+  it('keeps what costs more than a pass over memory', () => {
+    expect(opsOf((y) => tf.exp(y))).not.toContain('BitGroupNormReluAgain');
+  });
+});
