@@ -26,6 +26,7 @@ export {
 } from './graph/program.ts';
 export { GraphError } from './graph/recording.ts';
 export { loadEngine, type Engine } from './load.ts';
+export { downloadWheel } from './provision/pip.ts';
 export { provision, type ProvisionOptions } from './provision/provision.ts';
 export {
   installedEngines,
@@ -33,6 +34,6 @@ export {
   type EngineSource,
   type Installation,
 } from './provision/installation.ts';
-export type { Flavour } from './provision/releases.ts';
+export type { Flavour, Wheel } from './provision/releases.ts';
 export { gatherRows, reluGradient } from './nativeOps.ts';
 export type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D, TensorFlow } from './tensorflow.ts';

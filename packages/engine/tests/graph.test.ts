@@ -56,6 +56,10 @@ describe('a compiled function', () => {
           'valid',
         ),
     ],
+    [
+      'depthwise convolution, strided, then relu6',
+      (x) => tf.relu6(tf.depthwiseConv2d(x, tf.tensor4d(values(54), [3, 3, 2, 3]), 2, 'same')),
+    ],
     ['max-pool', (x) => tf.maxPool(x, 3, 2, 'valid')],
     [
       'reductions and broadcasting',

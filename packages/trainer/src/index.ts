@@ -13,5 +13,6 @@ export { evaluate, type EvaluateOptions } from './evaluate.ts';
 export { fineTune, type FineTuneInput } from './fineTune.ts';
 export { batchSplitFor, trainingBytes } from './memory.ts';
 export type { MicroBatch, Precision, TrainableNetwork, UpdateRates } from './network.ts';
-export { scoringNetwork, type ScoringNetwork } from './scoringNetwork.ts';
+export { checkSizes, preprocess, type CropFlipTensors } from './preprocess.ts';
+export { imageInput, scoringNetwork, type ScoringNetwork } from './scoringNetwork.ts';
 export type { Evaluation, FineTuneResult, FineTuneSpec, SplitChange, TrainingEvent } from './spec.ts';

@@ -43,6 +43,19 @@ export const conv2d: ShapeRule = (inputs, attributes) => {
   ];
 };
 
+/** DepthwiseConv2dNative: [N, H, W, I] and [h, w, I, M] -> [N, H', W', I M]. */
+export const depthwiseConv2d: ShapeRule = (inputs, attributes) => {
+  expectNhwc(attributes, 'DepthwiseConv2dNative');
+  const [input, filter] = [at(inputs, 0), at(inputs, 1)];
+  const [height, width, channels, multiplier] = filter.shape as [number, number, number, number];
+  return [
+    {
+      shape: [input.shape[0] ?? 0, ...spatial(input, [height, width], attributes), channels * multiplier],
+      dtype: input.dtype,
+    },
+  ];
+};
+
 /** MaxPool and AvgPool. */
 export const pool: ShapeRule = (inputs, attributes) => {
   expectNhwc(attributes, 'pooling');

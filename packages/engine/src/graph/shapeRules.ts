@@ -1,4 +1,4 @@
-import { conv2d, pool, resize } from './imageShapes.ts';
+import { conv2d, depthwiseConv2d, pool, resize } from './imageShapes.ts';
 import { DataType, GraphError, type OpAttribute, type TensorSpec } from './recording.ts';
 import { at, broadcastShapes, known, type ShapeRule, type TracedInput } from './shapeRule.ts';
 
@@ -244,6 +244,7 @@ const rules = new Map<string, ShapeRule>([
   ...named(expandDims, 'ExpandDims'),
   ...named(pad, 'Pad', 'PadV2', 'MirrorPad'),
   ...named(conv2d, 'Conv2D'),
+  ...named(depthwiseConv2d, 'DepthwiseConv2dNative'),
   ...named(pool, 'MaxPool', 'AvgPool'),
   ...named(sameAs(0), 'MaxPoolGrad'),
   ...named(shapeFromConstant(0, 1), 'Conv2DBackpropInput'),
