@@ -27,6 +27,7 @@ interface CheckpointRecord extends Omit<Checkpoint, 'parameters' | 'velocities'>
 }
 
 const recordName = 'checkpoint.json';
+const tensorsPattern = /^checkpoint-\d+\.npz/;
 const parameterPrefix = 'parameter/';
 const velocityPrefix = 'velocity/';
 
@@ -89,6 +90,9 @@ export async function readCheckpoint(folder: string, spec: FineTuneSpec): Promis
   }
 }
 
+/** Whether a file of this name belongs to a checkpoint. */
+export const isCheckpoint = (name: string): boolean => name === recordName || tensorsPattern.test(name);
+
 /** Removes the checkpoint in `folder`, where there is one. */
 export async function removeCheckpoint(folder: string): Promise<void> {
   await rm(join(folder, recordName), { force: true });
@@ -97,7 +101,7 @@ export async function removeCheckpoint(folder: string): Promise<void> {
 
 async function removeTensors(folder: string, except?: string): Promise<void> {
   for (const name of await readdir(folder).catch((): string[] => [])) {
-    if (/^checkpoint-\d+\.npz/.test(name) && name !== except) await rm(join(folder, name), { force: true });
+    if (tensorsPattern.test(name) && name !== except) await rm(join(folder, name), { force: true });
   }
 }
 

@@ -1,3 +1,4 @@
+export { isCheckpoint } from './checkpoint.ts';
 export { TrainerError } from './errors.ts';
 export {
   bitHyperRule,

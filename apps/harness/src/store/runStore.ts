@@ -3,6 +3,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
 import { exists, withLock, writeFileAtomic } from '@bit-repro/artifacts';
+import { isCheckpoint } from '@bit-repro/trainer';
 import { RunFileError } from './errors.ts';
 import { readRecord, readSpec } from './readRun.ts';
 import {
@@ -82,11 +83,17 @@ export class RunStore {
     return this.#reading.addAll(ids.map((id) => () => summarise(join(this.folder, id))));
   }
 
-  /** Makes the folder ready for a worker: what an earlier attempt left is removed, the specification is written. */
+  /**
+   * Makes the folder ready for a worker: what an earlier attempt left is removed, but for its checkpoint and the events up to
+   * it, and the specification is written.
+   */
   async open(spec: RunSpec, provenance: Provenance, diff: string | undefined): Promise<string> {
     const folder = this.folderOf(spec);
     await mkdir(folder, { recursive: true });
-    for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
+    for (const name of await readdir(folder)) {
+      if (name === runFiles.events || isCheckpoint(name)) continue;
+      await rm(join(folder, name), { recursive: true });
+    }
     await writeFileAtomic(join(folder, runFiles.spec), toJson(spec));
     await writeFileAtomic(join(folder, runFiles.provenance), toJson(provenance));
     if (diff !== undefined) await writeFileAtomic(join(folder, runFiles.diff), diff);

@@ -6,6 +6,7 @@ import { workspaceRoot } from '../workspace.ts';
 /** Folders and files of the workspace that a result depends on. */
 const inputs = [
   ...['artifacts', 'data', 'engine', 'metrics', 'model', 'trainer'].map((name) => `packages/${name}/src`),
+  'packages/engine/native',
   'apps/harness/src/worker',
   'apps/harness/src/weights',
   'package-lock.json',

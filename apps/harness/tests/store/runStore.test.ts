@@ -51,6 +51,16 @@ describe('a run in the store', () => {
     expect(existsSync(join(folder, runFiles.events))).toBe(false);
   });
 
+  it('keeps its checkpoint, and the events up to it, when it is opened again', async () => {
+    const folder = await store.open(runSpec(), sample.provenance, undefined);
+    const kept = ['checkpoint-12.npz', 'checkpoint.json', runFiles.events];
+    for (const name of [...kept, runFiles.error, runFiles.log]) writeFileSync(join(folder, name), name);
+    await store.open(runSpec(), sample.provenance, undefined);
+    for (const name of kept) expect(readFileSync(join(folder, name), 'utf8')).toBe(name);
+    expect(existsSync(join(folder, runFiles.error))).toBe(false);
+    expect(existsSync(join(folder, runFiles.log))).toBe(false);
+  });
+
   it('does not hold its times in the result, so that an identical rerun has the same bytes', async () => {
     const first = readFileSync(join(await finish(runSpec()), runFiles.result));
     const again = readFileSync(join(await finish(runSpec()), runFiles.result));
