@@ -4,7 +4,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ls } from '../src/commands/ls.ts';
+import { status } from '../src/commands/status.ts';
 import { loadExperiment } from '../src/config/index.ts';
+import { planRows } from '../src/forecast/planRows.ts';
 import { resolveRuns } from '../src/plan/index.ts';
 import { buildReportData } from '../src/report/reportData.ts';
 import { runFiles, type RunRecord, type RunSpec } from '../src/store/records.ts';
@@ -69,8 +72,20 @@ profiles: { all: {} }
       write(store, specs[index]!, madeUpRecord(run, 1000 + (index % 5000)));
     });
   });
-  const listed = await timed('list the store (ls, status, gc)', () => new RunStore(store).list());
-  const states = await timed('read the planned runs (plan, run, report)', () => {
+  const sink = { print: () => undefined, signal: new AbortController().signal };
+  const options = { runs: store, json: false };
+  await timed('harness ls', () => ls(options, sink));
+  await timed('harness status', () => status(undefined, { ...options, profile: 'all' }, sink));
+  const rows = await timed('the rows of harness plan', () =>
+    planRows(
+      {
+        runs: planned.map((run, index) => ({ run, spec: specs[index]!, isOpenKey: false })),
+        resources: { cores: 2, freeBytes: 16e9 },
+      },
+      new RunStore(store),
+    ),
+  );
+  const states = await timed('read the runs of a report', () => {
     const opened = new RunStore(store);
     return Promise.all(specs.map((spec) => opened.state(spec)));
   });
@@ -78,8 +93,8 @@ profiles: { all: {} }
   await timed('work the report’s numbers out', () =>
     buildReportData({ experiment, profile: 'all', planned, records, generatedAt: new Date() }),
   );
-  const done = listed.filter(({ state }) => state === 'done').length;
-  process.stdout.write(`${listed.length} listed, ${done} of them done; ${records.length} records read\n`);
+  const done = rows.filter(({ state }) => state === 'done').length;
+  process.stdout.write(`${rows.length} planned, ${done} of them done; ${records.length} records read\n`);
 } finally {
   rmSync(folder, { recursive: true });
 }

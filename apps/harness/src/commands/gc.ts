@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { withLock } from '@bit-repro/artifacts';
-import { inspect } from '../store/inspect.ts';
+import { inspect, type InspectedRun } from '../store/inspect.ts';
 import { readRecord } from '../store/readRun.ts';
 import { sourceDigest } from '../store/sourceDigest.ts';
 import type { RunSummary } from '../store/summary.ts';
@@ -34,6 +34,8 @@ export async function gc(options: GcOptions, { print }: CommandContext): Promise
     const reason = reasonToRemove(run, sources, options.finished);
     if (reason === undefined) continue;
     const { files } = await inspect(run.folder);
+    // What this code can go on from is of use.
+    if (hasCheckpoint(files) && run.spec?.sources === sources) continue;
     const bytes = Object.values(files).reduce((sum, size) => sum + size, 0);
     garbage.push({ run, reason, bytes });
   }
@@ -78,6 +80,9 @@ function reasonToRemove(run: RunSummary, sources: string, finished: boolean): st
       return `${run.state}: ${inLine(run.reason)}`;
   }
 }
+
+const hasCheckpoint = (files: InspectedRun['files']): boolean =>
+  Object.keys(files).some((name) => name.startsWith('checkpoint'));
 
 /** Removes a run under its lock, unless another process has taken or finished it meanwhile. */
 async function remove({ folder, state }: RunSummary): Promise<boolean> {

@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { expectedRuns, type ExpectedRuns } from '../forecast/expectedSpecs.ts';
 import { planRows, planTotals, type PlanRow, type PlanTotals } from '../forecast/planRows.ts';
@@ -39,9 +38,7 @@ export async function planCommand(
     print(JSON.stringify(content, null, 2));
   } else {
     print(
-      [...heading(plan, expected), '', ...table(rows), '', ...summary(rows, totals, plan, expected)].join(
-        '\n',
-      ),
+      [...heading(plan, expected), '', ...table(rows), '', ...summary(rows, totals, expected)].join('\n'),
     );
   }
   return exitCodes.done;
@@ -81,21 +78,19 @@ const about = ({ state }: PlanRow, text: string): string => (state === 'done' ? 
 function summary(
   rows: readonly PlanRow[],
   { runs, done, absent, damaged, secondsLeft, flopsLeft, memoryBytes }: PlanTotals,
-  { gpus }: Plan,
-  { engine, runs: expected }: ExpectedRuns,
+  { engine, resources, runs: expected }: ExpectedRuns,
 ): string[] {
   const left = rows.filter(({ state }) => state !== 'done');
   const time = secondsLeft === undefined ? 'an unknown time' : `about ${inTime(secondsLeft)}`;
-  const there = engine.flavour === 'cuda' ? Math.min(...gpus.map((gpu) => gpu.memoryBytes)) : totalmem();
   const open = [...new Set(expected.flatMap(({ run, isOpenKey }) => (isOpenKey ? [run.weights.name] : [])))];
   return [
     `${counted(runs, 'run')}: ${done} done, ${absent} absent, ${damaged} damaged`,
     ...(left.length === 0
       ? []
       : [`left    ${time}, ${inOperations(flopsLeft)}`, ...basisLines(left, engine.flavour)]),
-    ...(left.length > 0 && memoryBytes > there
+    ...(left.length > 0 && memoryBytes > resources.freeBytes
       ? [
-          `memory  a run may need ${inGibibytes(memoryBytes)}, there are ${inGibibytes(there)}: raise batchSplit`,
+          `memory  a run may need ${inGibibytes(memoryBytes)}, ${inGibibytes(resources.freeBytes)} are free: raise batchSplit`,
         ]
       : []),
     ...rows.flatMap(({ id, reason }) => (reason === undefined ? [] : [`damaged ${id}: ${reason}`])),

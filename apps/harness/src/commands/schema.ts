@@ -1,15 +1,19 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@bit-repro/artifacts';
 import { jsonSchemas } from '../config/index.ts';
+import { storeSchemas } from '../store/jsonSchemas.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
-/** Writes the JSON Schemas of the YAML files. */
+/** Writes the JSON Schemas of the YAML files, and of the files in the run store. */
 export async function schema({ print }: CommandContext): Promise<number> {
-  for (const [name, content] of Object.entries(jsonSchemas())) {
-    const file = join('configs/schema', name);
-    await writeFileAtomic(join(workspaceRoot, file), `${JSON.stringify(content, null, 2)}\n`);
-    print(file);
+  const folders = { 'configs/schema': jsonSchemas(), 'docs/schema': storeSchemas() };
+  for (const [folder, schemas] of Object.entries(folders)) {
+    for (const [name, content] of Object.entries(schemas)) {
+      const file = join(folder, name);
+      await writeFileAtomic(join(workspaceRoot, file), `${JSON.stringify(content, null, 2)}\n`);
+      print(file);
+    }
   }
   return exitCodes.done;
 }

@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import { cifar10Files } from '@bit-repro/data';
 import { diagnose } from '@bit-repro/engine';
@@ -10,6 +11,7 @@ import type { RunSpec } from '../store/records.ts';
 import { sourceDigest } from '../store/sourceDigest.ts';
 import { specOf } from '../store/specOf.ts';
 import { weightsDigest, weightsLock } from '../weights/weights.ts';
+import type { Resources } from './forecast.ts';
 
 /** A planned run, and what it would be stored under. */
 export interface ExpectedRun {
@@ -24,6 +26,7 @@ export interface ExpectedRuns {
   engine: RunSpec['engine'];
   /** Whether that engine is in the cache. */
   isInstalled: boolean;
+  resources: Resources;
   runs: readonly ExpectedRun[];
 }
 
@@ -34,7 +37,8 @@ export interface ExpectedRuns {
  * @throws HarnessError when no TensorFlow runs on this machine, or a file of weights cannot be read.
  */
 export async function expectedRuns({ planned, gpus }: Plan): Promise<ExpectedRuns> {
-  const { engine, isInstalled } = await expectedEngine(gpus);
+  const machine = await expectedMachine(gpus);
+  const { engine } = machine;
   const sources = await sourceDigest();
   const dataset = { name: 'cifar10' as const, sha1: { ...cifar10Files } };
   const digests = await recordedDigests(planned.map(({ weights }) => weights));
@@ -46,10 +50,10 @@ export async function expectedRuns({ planned, gpus }: Plan): Promise<ExpectedRun
       isOpenKey: run.weights.kind === 'published' && weightsSha256 === undefined,
     };
   });
-  return { engine, isInstalled, runs };
+  return { ...machine, runs };
 }
 
-async function expectedEngine(gpus: Plan['gpus']): Promise<Omit<ExpectedRuns, 'runs'>> {
+async function expectedMachine(gpus: Plan['gpus']): Promise<Omit<ExpectedRuns, 'runs'>> {
   const { release, installations, problems } = await diagnose({ checksums: false, network: false });
   if (release === undefined) {
     const { summary, remedy } = problems.find(({ fatal }) => fatal)!;
@@ -66,6 +70,13 @@ async function expectedEngine(gpus: Plan['gpus']): Promise<Omit<ExpectedRuns, 'r
       device: deviceName(flavour === 'cuda' ? gpus[0] : undefined),
     },
     isInstalled: installed !== undefined,
+    resources: {
+      cores: cpus().length,
+      freeBytes:
+        flavour === 'cuda'
+          ? Math.min(...gpus.map(({ memoryBytes }) => memoryBytes))
+          : process.availableMemory(),
+    },
   };
 }
 

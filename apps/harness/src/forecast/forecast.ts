@@ -1,8 +1,7 @@
-import { cpus, freemem } from 'node:os';
 import { configure } from 'safe-stable-stringify';
 import { summarise } from '@bit-repro/metrics';
-import { architectureNamed, countParameters, imageCost } from '@bit-repro/model';
-import { batchSplitFor, type FineTuneSpec } from '@bit-repro/trainer';
+import { architectureNamed, imageCost } from '@bit-repro/model';
+import { batchSplitFor, trainingBytes, type FineTuneSpec } from '@bit-repro/trainer';
 import { datasets } from '../config/index.ts';
 import type { RunSpec, RunTiming } from '../store/records.ts';
 
@@ -36,22 +35,26 @@ export type ForecastBasis =
  */
 const assumedPerCore = 25;
 
-/**
- * Memory that a process takes beside activations, measured as the above: 0.7 GB for Node and TensorFlow, 0.25 GB for
- * CIFAR-10, and for each parameter its value, momentum, standardised kernel and gradient in float32.
- */
-const processBytes = 0.95e9;
-const bytesPerParameter = 4 * 4;
-const bytesPerActivation = 6;
+/** What CIFAR-10 takes in the process, in bytes. */
+const dataBytes = 0.25e9;
+
+/** The machine that runs are forecast for. */
+export interface Resources {
+  cores: number;
+  /** Memory that a run can have, in bytes: of the process, or of the GPU where the engine uses one. */
+  freeBytes: number;
+}
 
 /** Forecasts runs from finished ones. */
 export class Forecaster {
   readonly #bySettings = new Map<string, FinishedRun[]>();
   readonly #byDevice = new Map<string, FinishedRun[]>();
-  readonly #cores: number;
+  readonly #resources: Resources;
+  /** By all that a forecast depends on: thousands of runs come to a handful. */
+  readonly #forecasts = new Map<string, Forecast>();
 
-  constructor(finished: readonly FinishedRun[], cores = cpus().length) {
-    this.#cores = cores;
+  constructor(finished: readonly FinishedRun[], resources: Resources) {
+    this.#resources = resources;
     for (const run of finished) {
       push(this.#bySettings, settingsOf(run.spec), run);
       push(this.#byDevice, deviceOf(run.spec), run);
@@ -60,8 +63,15 @@ export class Forecaster {
 
   /** What a run of this specification will take. */
   forecast(spec: RunSpec): Forecast {
-    const flops = trainingFlops(spec) + evaluationFlops(spec);
-    return { flops, ...this.#time(spec, flops), memoryBytes: this.#memory(spec) };
+    const length = [stepsOf(spec.fineTune), evaluationsOf(spec.fineTune)];
+    const key = canonical([settingsOf(spec), length, spec.dataset, spec.sources]);
+    let forecast = this.#forecasts.get(key);
+    if (forecast === undefined) {
+      const flops = trainingFlops(spec) + evaluationFlops(spec);
+      forecast = { flops, ...this.#time(spec, flops), memoryBytes: this.#memory(spec) };
+      this.#forecasts.set(key, forecast);
+    }
+    return forecast;
   }
 
   #time(spec: RunSpec, flops: number): Pick<Forecast, 'seconds' | 'basis'> {
@@ -89,7 +99,7 @@ export class Forecaster {
     }
     if (spec.engine.flavour === 'cuda') return { basis: { kind: 'none' } };
     return {
-      seconds: flops / (assumedPerCore * 1e9 * this.#cores),
+      seconds: flops / (assumedPerCore * 1e9 * this.#resources.cores),
       basis: { kind: 'assumed', gigaflopsPerCore: assumedPerCore },
     };
   }
@@ -100,15 +110,11 @@ export class Forecaster {
     if (spec.engine.flavour === 'cpu' && same.length > 0) {
       return Math.max(...same.map(({ timing }) => timing.peakRssBytes));
     }
-    const { architecture, classes, batch, batchSplit, crop } = spec.fineTune;
+    const { architecture, batch, batchSplit } = spec.fineTune;
     const network = architectureNamed(architecture);
-    const { activations } = imageCost(network, crop, classes);
-    const split = batchSplit === 'auto' ? batchSplitFor(network, spec.fineTune, freemem()) : batchSplit;
-    return (
-      processBytes +
-      bytesPerParameter * countParameters(network) +
-      bytesPerActivation * activations * (batch / split)
-    );
+    const split =
+      batchSplit === 'auto' ? batchSplitFor(network, spec.fineTune, this.#resources.freeBytes) : batchSplit;
+    return dataBytes + trainingBytes(network, spec.fineTune, batch / split);
   }
 }
 

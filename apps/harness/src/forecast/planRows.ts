@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/index.ts';
-import { runId } from '../store/runKey.ts';
+import { runId, runKey } from '../store/runKey.ts';
 import type { RunStore } from '../store/runStore.ts';
+import type { RunSummary } from '../store/summary.ts';
 import type { ExpectedRun, ExpectedRuns } from './expectedSpecs.ts';
 import { Forecaster, stepsOf, type Forecast } from './forecast.ts';
 
@@ -39,17 +40,24 @@ export interface PlanTotals {
 }
 
 /** Where every run of a plan stands in the store, and what it takes; learnt from what has finished there. */
-export async function planRows({ runs }: ExpectedRuns, store: RunStore): Promise<PlanRow[]> {
-  const finished = (await store.list()).filter((run) => run.state === 'done');
-  const forecaster = new Forecaster(finished);
-  return Promise.all(runs.map((one) => rowOf(one, store, forecaster)));
+export async function planRows(
+  { runs, resources }: Pick<ExpectedRuns, 'runs' | 'resources'>,
+  store: RunStore,
+): Promise<PlanRow[]> {
+  const stored = await store.list();
+  const byId = new Map(stored.map((run) => [run.id, run]));
+  const forecaster = new Forecaster(
+    stored.filter((run) => run.state === 'done'),
+    resources,
+  );
+  return runs.map((one) => rowOf(one, byId.get(runId(one.spec)), forecaster));
 }
 
-async function rowOf(
+function rowOf(
   { run, spec, isOpenKey }: ExpectedRun,
-  store: RunStore,
+  stored: RunSummary | undefined,
   forecaster: Forecaster,
-): Promise<PlanRow> {
+): PlanRow {
   const { flops, ...forecast } = forecaster.forecast(spec);
   const row = {
     id: isOpenKey ? runId(spec).replace(/[0-9a-f]{12}$/, '?') : runId(spec),
@@ -61,13 +69,20 @@ async function rowOf(
     steps: stepsOf(run.fineTune),
     flops,
   };
-  const state = await store.state(spec);
-  if (state.kind === 'done') {
-    const { seconds, peakRssBytes } = state.record.timing;
-    return { ...row, state: 'done', seconds, memoryBytes: peakRssBytes, basis: { kind: 'measured' } };
+  switch (stored?.state) {
+    case 'done': {
+      if (runKey(stored.spec) !== runKey(spec)) {
+        return { ...row, state: 'damaged', reason: 'its result is of another run', ...forecast };
+      }
+      const { seconds, peakRssBytes } = stored.timing;
+      return { ...row, state: 'done', seconds, memoryBytes: peakRssBytes, basis: { kind: 'measured' } };
+    }
+    case 'damaged':
+    case 'foreign':
+      return { ...row, state: 'damaged', reason: stored.reason, ...forecast };
+    default:
+      return { ...row, state: 'absent', ...forecast };
   }
-  if (state.kind === 'damaged') return { ...row, state: 'damaged', reason: state.reason, ...forecast };
-  return { ...row, state: 'absent', ...forecast };
 }
 
 /** What the rows come to. */

@@ -158,7 +158,10 @@ describe('an import', () => {
     ],
     [
       'no archive',
-      async () => Promise.resolve(writeFileSync(archive, 'text')),
+      async () => {
+        await zipOf({});
+        writeFileSync(archive, 'text');
+      },
       /found none that can be read/,
     ],
     ['no file', async () => Promise.resolve(), /found none that can be read: ENOENT/],

@@ -57,6 +57,13 @@ it('removes finished runs of other code when told to do that too', async () => {
   expect(left()).toEqual([1, 7]);
 });
 
+it('keeps an interrupted run that this code can go on from', async () => {
+  for (const spec of [seeded(8, { sources: current.sources }), seeded(9)])
+    writeFileSync(join(await begin(store, spec), 'checkpoint.json'), '{}');
+  await collect({ delete: true });
+  expect(left()).toEqual([1, 2, 6, 7, 8]);
+});
+
 it('says so when there is nothing to remove', async () => {
   await collect({ delete: true, finished: true });
   await collect();

@@ -16,7 +16,7 @@ const expected = (spec: RunSpec, isOpenKey = false): ExpectedRun => ({
   isOpenKey,
 });
 const rows = (store: RunStore, ...runs: ExpectedRun[]): Promise<PlanRow[]> =>
-  planRows({ engine, isInstalled: true, runs }, store);
+  planRows({ resources: { cores: 2, freeBytes: 8e9 }, runs }, store);
 
 describe('the rows of a plan', () => {
   it('tell runs that are done, as measured, from damaged and absent ones, as forecast', async () => {

@@ -44,13 +44,6 @@ describe('a run in the store', () => {
     expect(readFileSync(join(folder, runFiles.diff), 'utf8')).toBe('a difference');
   });
 
-  it('is begun afresh when it is opened again', async () => {
-    const folder = await store.open(runSpec(), sample.provenance, undefined);
-    writeFileSync(join(folder, runFiles.events), 'half a li');
-    await store.open(runSpec(), sample.provenance, undefined);
-    expect(existsSync(join(folder, runFiles.events))).toBe(false);
-  });
-
   it('keeps its checkpoint, and the events up to it, when it is opened again', async () => {
     const folder = await store.open(runSpec(), sample.provenance, undefined);
     const kept = ['checkpoint-12.npz', 'checkpoint.json', runFiles.events];
