@@ -7,6 +7,7 @@ import type { RunOptions } from './commands/run.ts';
 import { profileOption, setOption } from './options.ts';
 import { printError } from './printError.ts';
 import { addStoreCommands } from './storeCommands.ts';
+import { addUpstreamCommands } from './upstreamCommands.ts';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -122,9 +123,11 @@ async function main(): Promise<number> {
       const { schema } = await import('./commands/schema.ts');
       code = await schema(context);
     });
-  addStoreCommands(program, context, (ended) => {
+  const end = (ended: number): void => {
     code = ended;
-  });
+  };
+  addStoreCommands(program, context, end);
+  addUpstreamCommands(program, context, end);
   program
     .command('worker', { hidden: true })
     .argument('<folder>')

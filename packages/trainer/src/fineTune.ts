@@ -4,12 +4,13 @@ import type { Engine } from '@bit-repro/engine';
 import type { Architecture, Weights } from '@bit-repro/model';
 import { BatchSource } from './batchSource.ts';
 import { checkSpec, checkWeights } from './checkSpec.ts';
-import { readCheckpoint, removeCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { readCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { compiledNetwork } from './compiledNetwork.ts';
 import { TrainerError } from './errors.ts';
 import { batchSplitFor } from './memory.ts';
 import type { TrainableNetwork } from './network.ts';
 import { saveProgress, type Progress } from './progress.ts';
+import { removeState } from './savedState.ts';
 import type { FineTuneResult, FineTuneSpec, TrainingEvent } from './spec.ts';
 import { train } from './trainingLoop.ts';
 
@@ -52,7 +53,7 @@ export async function fineTune(input: FineTuneInput): Promise<FineTuneResult> {
     await train(network, batches, progress, input);
     const { stepLosses, evaluations, splits } = progress;
     const losses = Float64Array.from(stepLosses);
-    if (checkpoints !== undefined) await removeCheckpoint(checkpoints.folder);
+    if (checkpoints !== undefined) await removeState(checkpoints.folder);
     return {
       subset: batches.subset,
       final: evaluations.at(-1)!,
@@ -126,7 +127,7 @@ async function usableCheckpoint(
   } catch (error) {
     if (!(error instanceof TrainerError)) throw error;
     onEvent({ kind: 'restarted', reason: error.message });
-    await removeCheckpoint(folder);
+    await removeState(folder);
     return undefined;
   }
 }

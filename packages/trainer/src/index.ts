@@ -1,4 +1,3 @@
-export { isCheckpoint } from './checkpoint.ts';
 export { TrainerError } from './errors.ts';
 export {
   bitHyperRule,
@@ -15,5 +14,6 @@ export { fineTune, type FineTuneInput } from './fineTune.ts';
 export { batchSplitFor, trainingBytes } from './memory.ts';
 export type { MicroBatch, Precision, TrainableNetwork, UpdateRates } from './network.ts';
 export { checkSizes, preprocess, type CropFlipTensors } from './preprocess.ts';
+export { isCheckpoint, loadState, removeState, saveState, type SavedState } from './savedState.ts';
 export { imageInput, scoringNetwork, type ScoringNetwork } from './scoringNetwork.ts';
 export type { Evaluation, FineTuneResult, FineTuneSpec, SplitChange, TrainingEvent } from './spec.ts';

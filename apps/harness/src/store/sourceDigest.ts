@@ -12,10 +12,13 @@ const inputs = [
   'package-lock.json',
 ];
 
-/** SHA-256 over the names and contents of the sources that a result depends on, so that other edits keep finished runs. */
-export async function sourceDigest(): Promise<string> {
+/**
+ * SHA-256 over the names and contents of the sources that a result depends on, so that other edits keep finished runs; `more`
+ * names folders beside those of a fine-tuning.
+ */
+export async function sourceDigest(more: readonly string[] = []): Promise<string> {
   const hash = createHash('sha256');
-  const files = (await Promise.all(inputs.map((input) => filesUnder(join(workspaceRoot, input))))).flat();
+  const files = (await Promise.all([...inputs, ...more].map((input) => filesUnder(join(workspaceRoot, input))))).flat();
   for (const file of files.sort()) {
     hash
       .update(relative(workspaceRoot, file))

@@ -43,7 +43,11 @@ export interface FoldedLayer {
  * @throws UpstreamError when a weight is missing or of another shape.
  */
 export function foldedLayers(weights: Weights): FoldedLayer[] {
-  const fold = (name: string, norm: string, layer: Omit<FoldedLayer, 'name' | 'kernel' | 'shift'>): FoldedLayer => ({
+  const fold = (
+    name: string,
+    norm: string,
+    layer: Omit<FoldedLayer, 'name' | 'kernel' | 'shift'>,
+  ): FoldedLayer => ({
     name,
     ...foldNorm(weights, name, norm, layer.depthwise),
     ...layer,
@@ -72,7 +76,7 @@ export function foldedLayers(weights: Weights): FoldedLayer[] {
 }
 
 /** Pooled features [N, 1280] of pixels [N, H, W, 3] in [-1, 1], (level - 127) / 128. */
-export function teacherNetwork(
+export function pooledFeatures(
   tf: TensorFlow,
   layers: readonly FoldedLayer[],
   read: (name: string) => Tensor,
@@ -103,7 +107,10 @@ function foldNorm(
   const get = (path: string): { shape: readonly number[]; data: Float32Array } => {
     const found = weights.get(path);
     if (found !== undefined) return found;
-    throw new UpstreamError(`Expected a tensor ${path} of the teacher, found none`, 'Give EfficientNet-Lite0.');
+    throw new UpstreamError(
+      `Expected a tensor ${path} of the teacher, found none`,
+      'Give EfficientNet-Lite0.',
+    );
   };
   const { shape, data } = get(`${name}.weight`);
   const [output = 0, input = 0, height = 0, width = 0] = shape;
@@ -116,7 +123,8 @@ function foldNorm(
   for (let o = 0; o < output; o += 1) {
     for (let i = 0; i < input; i += 1) {
       for (let place = 0; place < height * width; place += 1) {
-        kernel[(place * input + i) * output + o] = data[(o * input + i) * height * width + place]! * scale[o]!;
+        kernel[(place * input + i) * output + o] =
+          data[(o * input + i) * height * width + place]! * scale[o]!;
       }
     }
   }

@@ -34,7 +34,11 @@ export type Pickled =
 const maxSteps = 1_000_000;
 
 const isGlobal = (value: Pickled | undefined, name: string): boolean =>
-  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'global' && value.name === name;
+  typeof value === 'object' &&
+  value !== null &&
+  'kind' in value &&
+  value.kind === 'global' &&
+  value.name === name;
 
 /**
  * Reads one pickle (protocol 2) that begins at `start`. Nothing is executed: of everything that a pickle can name only
@@ -56,7 +60,8 @@ export function readPickle(bytes: Buffer, start: number): { value: Pickled; end:
     );
   };
   const take = (size: number): Buffer => {
-    if (size > bytes.length - at) fail(`${size} more bytes`, `the end of the file after ${bytes.length - at}`);
+    if (size > bytes.length - at)
+      fail(`${size} more bytes`, `the end of the file after ${bytes.length - at}`);
     at += size;
     return bytes.subarray(at - size, at);
   };
@@ -79,7 +84,11 @@ export function readPickle(bytes: Buffer, start: number): { value: Pickled; end:
   const setItems = (items: Pickled[]): void => {
     const target = stack.at(-1);
     if (!(target instanceof Map) || items.length % 2 !== 0) return fail('a dictionary and pairs', 'others');
-    for (let index = 0; index < items.length; index += 2) target.set(String(items[index]), items[index + 1]!);
+    for (let index = 0; index < items.length; index += 2) {
+      const key = items[index];
+      if (typeof key !== 'string') return fail('a text as key', 'another value');
+      target.set(key, items[index + 1]!);
+    }
   };
 
   for (let step = 0; step < maxSteps; step += 1) {
@@ -210,7 +219,8 @@ function storageOf(value: Pickled): PickledStorage | undefined {
 
 /** The only two calls that are known. */
 function build(callee: Pickled, given: Pickled): Pickled | undefined {
-  if (isGlobal(callee, 'collections.OrderedDict') && Array.isArray(given) && given.length === 0) return new Map();
+  if (isGlobal(callee, 'collections.OrderedDict') && Array.isArray(given) && given.length === 0)
+    return new Map();
   if (!isGlobal(callee, 'torch._utils._rebuild_tensor_v2') || !Array.isArray(given)) return undefined;
   const [storage, offset, shape, strides] = given;
   if (!isStorage(storage) || !isSize(offset) || !isSizes(shape) || !isSizes(strides)) return undefined;

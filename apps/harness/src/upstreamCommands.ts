@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import type { CommandContext } from './commands/context.ts';
+import type { UpstreamOptions } from './commands/upstream.ts';
+
+/** Adds the commands that make the stand-in network. */
+export function addUpstreamCommands(
+  program: Command,
+  context: CommandContext,
+  end: (code: number) => void,
+): void {
+  program
+    .command('upstream')
+    .description('make the stand-in network BiT-mini by its recipe; hours on 2 cores')
+    .argument('<recipe>', 'for example configs/upstream/mini.yaml')
+    .option('--runs <folder>', 'where distillations are kept', 'upstream-runs')
+    .option('--adopt', 'take the network over as the one in this repository', false)
+    .action(async (recipe: string, options: UpstreamOptions) => {
+      const { upstream } = await import('./commands/upstream.ts');
+      end(await upstream(recipe, options, context));
+    });
+  program
+    .command('upstream-worker', { hidden: true })
+    .argument('<folder>')
+    .action(async (folder: string) => {
+      const { upstreamWorker } = await import('./commands/upstreamWorker.ts');
+      end(await upstreamWorker(folder));
+    });
+}

@@ -1,0 +1,174 @@
+import { setImmediate } from 'node:timers/promises';
+import { BatchSampler, drawCropsAndFlips, gatherImages, imageBytes, type Cifar10 } from '@bit-repro/data';
+import type { Engine } from '@bit-repro/engine';
+import { architectureNamed, parameterShapes, type Weights } from '@bit-repro/model';
+import { loadState, removeState, saveState, TrainerError } from '@bit-repro/trainer';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { UpstreamError } from '../errors.ts';
+import { nearestCentroid, type NearestCentroid } from './nearestCentroid.ts';
+import type { Rows } from './principalComponents.ts';
+import type { Recipe } from './recipe.ts';
+import { oneCycle } from './schedule.ts';
+import {
+  compiledStudent,
+  newStudent,
+  withoutHead,
+  type DistilBatch,
+  type Student,
+  type StudentState,
+} from './student.ts';
+
+export interface DistilInput {
+  engine: Engine;
+  recipe: Recipe;
+  data: Cifar10;
+  /** What to predict of each training image, as unit vectors. */
+  targets: Rows;
+  /** SHA-256 of all that the targets were made from, so that training does not go on with others. */
+  targetsKey: string;
+  onEvent: (event: DistilEvent) => void;
+  /** Where checkpoints are kept, and how many seconds apart; they are removed at the end. */
+  checkpoints: { folder: string; everySeconds: number };
+  /** Ends the training after the step in hand, with a checkpoint, by throwing the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export type DistilEvent =
+  | { kind: 'epoch'; epoch: number; epochs: number; loss: number; learningRate: number }
+  | ({ kind: 'measurement'; epoch: number } & NearestCentroid)
+  | { kind: 'checkpoint'; step: number }
+  | { kind: 'resumed'; step: number }
+  | { kind: 'restarted'; reason: string };
+
+/** A network, without the head that it was trained with. */
+export interface Distilled {
+  weights: Weights;
+  /** Mean of 1 - cosine over the last epoch. */
+  loss: number;
+  nearestCentroid: NearestCentroid;
+}
+
+interface Progress {
+  /** Steps done. */
+  step: number;
+  /** Of the steps of the epoch in hand. */
+  lossSum: number;
+  /** Of the last whole epoch. */
+  loss: number;
+}
+
+const groups = ['parameters', 'first', 'second'] as const;
+
+/**
+ * Trains a network to predict the targets of CIFAR-10's training images from random crops of them; labels are read only to
+ * measure. On one machine and one engine the same input gives the same bits, interrupted or not.
+ *
+ * @throws UpstreamError when the loss is not finite.
+ * @throws ArtifactError when the disk cannot hold a checkpoint.
+ */
+export async function distil(input: DistilInput): Promise<Distilled> {
+  const { engine, recipe, data, onEvent, checkpoints, signal } = input;
+  const { components, resize, px, weightDecay, epochs } = recipe;
+  const architecture = architectureNamed(recipe.architecture);
+  const random = xoroshiro128plus(recipe.seed);
+  const start = newStudent(architecture, components, random);
+  const saved = await usableState(input);
+  const student = compiledStudent(
+    engine.tf,
+    { architecture, components, weightDecay, resize, px },
+    saved?.student ?? start,
+  );
+  try {
+    const { count, images } = data.train;
+    const stepsPerEpoch = Math.floor(count / recipe.batch);
+    const steps = epochs * stepsPerEpoch;
+    const sampler = new BatchSampler(count, recipe.batch, random);
+    const draw = () => {
+      const indices = sampler.next(recipe.batch);
+      return { indices, cropsAndFlips: drawCropsAndFlips(recipe.batch, { resize, crop: px }, random) };
+    };
+    const progress: Progress = saved?.progress ?? { step: 0, lossSum: 0, loss: NaN };
+    for (let done = 0; done < progress.step; done += 1) draw();
+    if (saved !== undefined) onEvent({ kind: 'resumed', step: progress.step });
+
+    let savedAt = performance.now();
+    let measured: NearestCentroid | undefined;
+    const save = async (): Promise<void> => {
+      await saveState(checkpoints.folder, identity(input), {
+        values: progress,
+        tensors: { ...student.state() },
+      });
+      savedAt = performance.now();
+      onEvent({ kind: 'checkpoint', step: progress.step });
+    };
+    while (progress.step < steps) {
+      const { indices, cropsAndFlips } = draw();
+      const batch: DistilBatch = {
+        images: gatherImages(images, indices, imageBytes),
+        cropsAndFlips,
+        targets: rowsOf(input.targets, indices),
+      };
+      const learningRate = oneCycle(progress.step, steps, recipe);
+      takeStep(student, batch, learningRate, progress);
+      if (progress.step % stepsPerEpoch === 0) {
+        const epoch = progress.step / stepsPerEpoch;
+        progress.loss = progress.lossSum / stepsPerEpoch;
+        progress.lossSum = 0;
+        onEvent({ kind: 'epoch', epoch, epochs, loss: progress.loss, learningRate });
+        if (epoch % recipe.measureEvery === 0 || epoch === epochs) {
+          measured = nearestCentroid((some) => student.features(some), data);
+          onEvent({ kind: 'measurement', epoch, ...measured });
+        }
+      }
+      await setImmediate();
+      const stopping = signal?.aborted === true;
+      if (stopping || performance.now() - savedAt > checkpoints.everySeconds * 1000) await save();
+      signal?.throwIfAborted();
+    }
+    measured ??= nearestCentroid((some) => student.features(some), data);
+    const weights = withoutHead(student.state().parameters);
+    await removeState(checkpoints.folder);
+    return { weights, loss: progress.loss, nearestCentroid: measured };
+  } finally {
+    student.dispose();
+  }
+}
+
+function takeStep(student: Student, batch: DistilBatch, learningRate: number, progress: Progress): void {
+  const loss = student.step(batch, learningRate, progress.step + 1);
+  if (!Number.isFinite(loss)) {
+    throw new UpstreamError(
+      `Distillation diverged: expected a finite loss at step ${progress.step}, found ${loss}`,
+      'Lower lr in the recipe, or raise warmup.',
+    );
+  }
+  progress.step += 1;
+  progress.lossSum += loss;
+}
+
+const identity = ({ recipe, targetsKey }: DistilInput): unknown => ({ recipe, targetsKey });
+
+async function usableState(
+  input: DistilInput,
+): Promise<{ progress: Progress; student: StudentState } | undefined> {
+  const { recipe, checkpoints, onEvent } = input;
+  const shapes = parameterShapes(architectureNamed(recipe.architecture), recipe.components);
+  try {
+    const state = await loadState<Progress>(checkpoints.folder, { spec: identity(input), groups, shapes });
+    if (state === undefined) return undefined;
+    const { parameters, first, second } = state.tensors;
+    return { progress: state.values, student: { parameters: parameters!, first: first!, second: second! } };
+  } catch (error) {
+    if (!(error instanceof TrainerError)) throw error;
+    onEvent({ kind: 'restarted', reason: error.message });
+    return undefined;
+  }
+}
+
+function rowsOf({ values, width }: Rows, indices: Int32Array): Float32Array {
+  const rows = new Float32Array(indices.length * width);
+  indices.forEach((index, position) => {
+    rows.set(values.subarray(index * width, (index + 1) * width), position * width);
+  });
+  return rows;
+}
