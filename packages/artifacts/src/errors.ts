@@ -10,15 +10,17 @@ export class ArtifactError extends Error {
   }
 }
 
-const notWritable = 'Make the folder writable, or point BIT_REPRO_CACHE at a folder that can be written.';
+const notWritable = 'Make the folder writable, or choose another (BIT_REPRO_CACHE, for the cache).';
 const inTheWay =
-  'A file stands where a folder is expected: move it away, or set BIT_REPRO_CACHE to another folder.';
+  'A file stands where a folder is expected: move it away, or choose another folder (BIT_REPRO_CACHE, for the cache).';
 
 const remedies: Readonly<Record<string, string>> = {
-  ENOSPC: 'Free some disk space, or point BIT_REPRO_CACHE at a larger disk.',
-  EDQUOT: 'The disk quota is used up: free some space, or point BIT_REPRO_CACHE at another disk.',
-  EFBIG: 'The file is larger than this disk or account may hold: point BIT_REPRO_CACHE at another disk.',
-  EROFS: 'The disk is read-only: point BIT_REPRO_CACHE at a folder that can be written.',
+  ENOSPC: 'Free some disk space, or choose a folder on a larger disk (BIT_REPRO_CACHE, for the cache).',
+  EDQUOT:
+    'The disk quota is used up: free some space, or choose another disk (BIT_REPRO_CACHE, for the cache).',
+  EFBIG:
+    'The file is larger than this disk or account may hold: choose another disk (BIT_REPRO_CACHE, for the cache).',
+  EROFS: 'The disk is read-only: choose a folder that can be written (BIT_REPRO_CACHE, for the cache).',
   EACCES: notWritable,
   EPERM: notWritable,
   ENOTDIR: inTheWay,

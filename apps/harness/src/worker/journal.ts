@@ -1,14 +1,17 @@
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { explainFileError } from '@bit-repro/artifacts';
 import type { TrainingEvent } from '@bit-repro/trainer';
+import { runEventSchema } from '../store/records.ts';
 
 /**
- * Keeps a run's events, one JSON text a line. A run that goes on from a checkpoint goes on in its file, where steps after
- * the checkpoint may stand twice; any other begins the file anew.
+ * Keeps a run's events, one JSON text a line, each written before the next step begins. A run that goes on from a checkpoint
+ * goes on in its file behind the events up to that step; any other begins the file anew.
+ *
+ * @throws ArtifactError from `write` when the disk does not take it.
  */
 export class Journal {
   readonly #file: string;
-  #stream: WriteStream | undefined;
+  #descriptor: number | undefined;
 
   constructor(file: string) {
     this.#file = file;
@@ -16,13 +19,45 @@ export class Journal {
 
   write(event: TrainingEvent): void {
     if (event.kind === 'evaluating') return;
-    this.#stream ??= createWriteStream(this.#file, { flags: event.kind === 'resumed' ? 'a' : 'w' });
-    this.#stream.write(`${JSON.stringify(event)}\n`);
+    try {
+      this.#descriptor ??= event.kind === 'resumed' ? this.#goOn(event.step) : openSync(this.#file, 'w');
+      writeSync(this.#descriptor, `${JSON.stringify(event)}\n`);
+    } catch (cause) {
+      throw explainFileError(cause, 'write', this.#file);
+    }
   }
 
-  async close(): Promise<void> {
-    if (this.#stream === undefined) return;
-    this.#stream.end();
-    await once(this.#stream, 'close');
+  close(): void {
+    if (this.#descriptor === undefined) return;
+    closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  /** A killed worker leaves steps that are now done again, and perhaps half a line. */
+  #goOn(step: number): number {
+    const lines = readIfThere(this.#file).split('\n');
+    const kept = lines.filter((line) => isUpTo(step, line)).map((line) => `${line}\n`);
+    const staging = `${this.#file}.new`;
+    writeFileSync(staging, kept.join(''), { flush: true });
+    renameSync(staging, this.#file);
+    return openSync(this.#file, 'a');
+  }
+}
+
+function isUpTo(step: number, line: string): boolean {
+  try {
+    const event = runEventSchema.parse(JSON.parse(line));
+    return event.kind === 'restarted' || event.step <= step;
+  } catch {
+    return false;
+  }
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
   }
 }

@@ -58,7 +58,7 @@ export async function runWorker(
       freeBytes: await freeMemory(spec.engine.flavour),
     }).finally(async () => {
       await heartbeat.stop();
-      await journal.close();
+      journal.close();
     });
     if (outcome.weights !== undefined) await writeNpz(join(folder, runFiles.weights), outcome.weights);
     const finishedAt = new Date();
