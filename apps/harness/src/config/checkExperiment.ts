@@ -78,17 +78,18 @@ function checkRecipe(
       found: 'none',
       remedy: 'Write for example `model: mini` in the profile, in `settings` or in the arms.',
     });
-  } else if (modelNamed(model).published !== (weights === 'published')) {
-    const { published, architecture } = modelNamed(model);
-    reportKeys(
-      ['model', 'weights'],
-      published
-        ? 'the name of an architecture as model where weights are not published ones'
-        : 'weights for this model',
-      published
-        ? `Other weights must not pass for ${model}: write \`model: ${architecture}\`, or \`weights: published\`.`
-        : `No weights were published for ${model}: write \`weights: random\`, or a published model such as BiT-M-R50x3.`,
-    );
+  } else {
+    const { weights: own, architecture } = modelNamed(model);
+    const asked = weights === 'published' || weights === 'embedded' ? weights : undefined;
+    if (own !== asked) {
+      reportKeys(
+        ['model', 'weights'],
+        own === undefined ? 'weights for this model' : `the weights that ${model} is the name of`,
+        own === undefined
+          ? `${model} is an architecture, without weights of its own: write \`weights: random\`, or a model such as BiT-M-R50x3 (published) or BiT-mini (embedded).`
+          : `Other weights must not pass for ${model}: write \`model: ${architecture}\`, or \`weights: ${own}\`.`,
+      );
+    }
   }
   if (crop > resize)
     reportKeys(['crop', 'resize'], '`crop` to be at most `resize`', 'Lower `crop` or raise `resize`.');

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
+import { embeddedNetwork } from '@bit-repro/upstream';
 import { datasets, type DatasetName } from './datasets.ts';
 import { modelNamed } from './models.ts';
 import type { Recipe } from './recipe.ts';
@@ -7,6 +8,7 @@ import type { Recipe } from './recipe.ts';
 /** Where a run's weights come from. `name` is for people, and never passes off anything as published weights. */
 export type WeightsChoice =
   | { kind: 'published'; name: string }
+  | { kind: 'embedded'; name: string }
   | { kind: 'random'; name: string; seed: number }
   | { kind: 'file'; name: string; path: string };
 
@@ -41,6 +43,7 @@ export function fineTuneSpec(
 /** The weights that a recipe starts from. A file is looked for from the config's folder. */
 export function weightsChoice({ model, weights }: Recipe, configFile: string): WeightsChoice {
   if (weights === 'published') return { kind: 'published', name: model };
+  if (weights === 'embedded') return { kind: 'embedded', name: embeddedNetwork.title };
   if (weights === 'random') return randomChoice(0);
   if ('random' in weights) return randomChoice(weights.random);
   return {

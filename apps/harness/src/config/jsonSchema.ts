@@ -1,3 +1,4 @@
+import { recipeSchema as upstreamRecipe } from '@bit-repro/upstream';
 import { z } from 'zod';
 import { experimentFileSchema } from './schema.ts';
 import { targetSchema } from './targetSchema.ts';
@@ -7,6 +8,7 @@ export function jsonSchemas(): Record<string, object> {
   return {
     'experiment.schema.json': experimentJsonSchema(),
     'target.schema.json': toJsonSchema(targetSchema, 'Published numbers to compare with'),
+    'upstream.schema.json': toJsonSchema(upstreamRecipe, 'How BiT-mini is made (docs/upstream.md)'),
   };
 }
 

@@ -24,13 +24,14 @@ const supports = z
 export const recipeShape = {
   model: z.enum(modelNames).meta({
     description:
-      'Network: a published one (BiT-M-R50x3) or, for other weights, an architecture (R50x3, mini). No default.',
+      'Network: a published one (BiT-M-R50x3), the stand-in in this repository (BiT-mini) or, for other weights, an ' +
+      'architecture (R50x3, mini). No default.',
     examples: ['BiT-M-R50x3'],
   }),
   weights: z
     .union(
       [
-        z.enum(['published', 'random']),
+        z.enum(['published', 'embedded', 'random']),
         z.strictObject({
           random: z
             .int()
@@ -39,12 +40,12 @@ export const recipeShape = {
         }),
         z.strictObject({ file: z.string().min(1).max(4096) }),
       ],
-      { error: 'published, random, `{random: SEED}` or `{file: PATH}`' },
+      { error: 'published, embedded, random, `{random: SEED}` or `{file: PATH}`' },
     )
     .meta({
       description:
-        'Weights to start from: `published` (default), `random` (drawn with seed 0, the same for all runs), ' +
-        '`{random: SEED}`, or `{file: PATH}` of an npz under the published names, relative to the config.',
+        'Weights to start from: `published` (default), `embedded` (BiT-mini, in this repository), `random` (drawn with ' +
+        'seed 0, the same for all runs), `{random: SEED}`, or `{file: PATH}` of an npz under the published names, relative to the config.',
       examples: ['published'],
     }),
   baseLr: z

@@ -13,7 +13,8 @@ export function resolveRuns(experiment: Experiment, profileName: string): Planne
   const { name, dataset, file } = experiment;
   return arms.flatMap(({ name: arm, title, recipe }) => {
     const weights = weightsChoice(recipe, file);
-    const honestTitle = weights.kind === 'published' ? title : `${title} (${weights.name})`;
+    const honestTitle =
+      weights.kind === 'published' || title.includes(weights.name) ? title : `${title} (${weights.name})`;
     return allShots.flatMap((shots) =>
       seeds.map((seed) =>
         deepFreeze({

@@ -3,6 +3,7 @@ import type { PlannedRun } from '../plan/index.ts';
 
 /** How a network is called in a report; what has no published weights says so in its name. */
 export function networkTitle({ model, weights }: Pick<PlannedRun, 'model' | 'weights'>): string {
+  if (weights.kind === 'embedded') return weights.name;
   return weights.kind === 'published' ? model : `${model} with ${weights.name}`;
 }
 

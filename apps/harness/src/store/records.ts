@@ -50,7 +50,7 @@ export const runSpecSchema = z.strictObject({
   /** As the experiment names it: a published model, or an architecture. */
   model: z.string(),
   weights: z.strictObject({
-    kind: z.enum(['published', 'random', 'file']),
+    kind: z.enum(['published', 'embedded', 'random', 'file']),
     /** How to call the weights towards people. */
     title: z.string(),
     /** Of random weights. */

@@ -10,6 +10,7 @@ import {
   withZeroHead,
   type Weights,
 } from '@bit-repro/model';
+import { embeddedNetwork } from '@bit-repro/upstream';
 import type { WeightsChoice } from '../config/index.ts';
 import { HarnessError } from '../errors.ts';
 import type { RunSpec } from '../store/records.ts';
@@ -31,6 +32,8 @@ export async function weightsDigest(
       return undefined;
     case 'published':
       return (await locatePublished(weights.name, onProgress)).sha256;
+    case 'embedded':
+      return digestFile(embeddedNetwork.file, 'sha256');
     case 'file':
       return digestFile(weights.path, 'sha256').catch((cause: unknown) => {
         throw new HarnessError(
@@ -48,10 +51,7 @@ export async function loadRunWeights({ model, weights, fineTune }: RunSpec): Pro
   if (weights.kind === 'random') {
     return randomWeights(architecture, fineTune.classes, xoroshiro128plus(weights.seed ?? 0));
   }
-  const { file, sha256 } =
-    weights.kind === 'published'
-      ? await locatePublished(model)
-      : { file: weights.path!, sha256: await digestFile(weights.path!, 'sha256') };
+  const { file, sha256 } = await locateWeights(model, weights);
   if (sha256 !== weights.sha256) {
     throw new HarnessError(
       `Expected weights with sha256 ${weights.sha256 ?? 'on record'}, found ${sha256} in ${file}`,
@@ -60,6 +60,15 @@ export async function loadRunWeights({ model, weights, fineTune }: RunSpec): Pro
   }
   const { weights: features } = await readWeights(file, architecture, { head: 'none' });
   return withZeroHead(features, architecture, fineTune.classes);
+}
+
+async function locateWeights(
+  model: string,
+  { kind, path }: RunSpec['weights'],
+): Promise<{ file: string; sha256: string }> {
+  if (kind === 'published') return locatePublished(model);
+  const file = kind === 'embedded' ? embeddedNetwork.file : path!;
+  return { file, sha256: await digestFile(file, 'sha256') };
 }
 
 const locatePublished = (name: string, onProgress?: OnProgress): ReturnType<typeof fetchWeights> =>

@@ -88,6 +88,7 @@ it('places a problem behind an alias where the value stands', async () => {
 
 it.each([
   ['published', { kind: 'published', name: 'R50x1' }],
+  ['embedded', { kind: 'embedded', name: 'BiT-mini (stand-in)' }],
   ['random', { kind: 'random', name: 'random weights (seed 0), not BiT-M', seed: 0 }],
   [{ random: 7 }, { kind: 'random', name: 'random weights (seed 7), not BiT-M', seed: 7 }],
 ] as const)('says of the weights %j what they are', async (weights, choice) => {
