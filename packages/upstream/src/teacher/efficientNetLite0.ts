@@ -40,7 +40,7 @@ export interface FoldedLayer {
 /**
  * The layers of EfficientNet-Lite0 up to the pooling, each a convolution with its batch norm folded in.
  *
- * @throws UpstreamError when a weight is missing or of another shape.
+ * @throws UpstreamError when a weight is missing.
  */
 export function foldedLayers(weights: Weights): FoldedLayer[] {
   const fold = (

@@ -149,8 +149,9 @@ export function readPickle(bytes: Buffer, start: number): { value: Pickled; end:
         stack.push([pop(), second]);
         break;
       }
+      case 'a':
       case 'e': {
-        const items = popMark();
+        const items = code === 'a' ? [pop()] : popMark();
         const target = stack.at(-1);
         if (!Array.isArray(target)) return fail('a list', 'another value');
         target.push(...items);

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { UpstreamError } from '../src/errors.ts';
+import { readPickle } from '../src/teacher/pickle.ts';
+import { readTorchFile } from '../src/teacher/torchFile.ts';
+import { fixture } from './fixture.ts';
+
+type Name = 'sound' | 'zip' | 'list' | 'number' | 'half' | 'hostile' | 'hostilePickle';
+const files = fixture('torch-files') as Record<Name, string>;
+const bytesOf = (name: Name): Buffer => Buffer.from(files[name], 'base64');
+const pickle = (...parts: (string | number[])[]): Buffer =>
+  Buffer.concat(
+    parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : Buffer.from(part))),
+  );
+
+describe('a file that PyTorch saved', () => {
+  it('gives its float tensors in C order, views and transposes too', () => {
+    const tensors = [...readTorchFile(bytesOf('sound'))].map(([name, { shape, data }]) => [
+      name,
+      shape,
+      [...data],
+    ]);
+    expect(tensors).toEqual([
+      ['matrix', [2, 3], [0, 1, 2, 3, 4, 5]],
+      ['turned', [3, 2], [0, 3, 1, 4, 2, 5]],
+      ['row', [3], [3, 4, 5]],
+    ]);
+  });
+
+  it.each([
+    ['of the newer format', 'zip', /protocol|instruction/],
+    ['of a list', 'list', /dictionary of tensors/],
+    ['of a number', 'number', /tensor called "lr"/],
+    ['of half floats', 'half', /storages of floats and integers/],
+    ['with a call of the system', 'hostile', /found (posix|nt)\.system/],
+  ] as const)('is refused when it is %s', (_, name, message) => {
+    expect(() => readTorchFile(bytesOf(name))).toThrow(message);
+    expect(() => readTorchFile(bytesOf(name))).toThrow(UpstreamError);
+  });
+
+  it('is refused wherever it is cut off', () => {
+    const whole = bytesOf('sound');
+    for (let length = 0; length < whole.length; length += 1) {
+      expect(() => readTorchFile(whole.subarray(0, length))).toThrow(UpstreamError);
+    }
+  });
+
+  it('is refused, or is another file of tensors, when any byte of it is another', () => {
+    const whole = bytesOf('sound');
+    for (let position = 0; position < whole.length; position += 1) {
+      const altered = Buffer.from(whole);
+      altered[position] = altered[position]! ^ 0x55;
+      try {
+        expect(readTorchFile(altered)).toBeInstanceOf(Map);
+      } catch (error) {
+        expect(error).toBeInstanceOf(UpstreamError);
+      }
+    }
+  });
+});
+
+describe('a pickle', () => {
+  it.each([
+    ['that calls the system', bytesOf('hostilePickle'), /found (posix|nt)\.system/],
+    ['of another protocol', pickle([0x80, 4], 'N.'), /protocol 2/],
+    ['with an unknown instruction', pickle([0x80, 2], 'i.'), 'plain data at byte 3 of the pickle, found `i`'],
+    ['that builds an object', pickle([0x80, 2], 'cos\nsystem\n)\x81.'), /plain data/],
+    ['that ends early', pickle([0x80, 2], 'X', [255, 255, 255, 127]), /2147483647 more bytes/],
+    ['that takes from an empty stack', pickle([0x80, 2], '.'), /a value/],
+    ['that recalls what it never said', pickle([0x80, 2], 'h', [9], '.'), /remembered value/],
+    ['with a name that has no end', pickle([0x80, 2], 'cos'), /end of a line/],
+    ['with a number as key', pickle([0x80, 2], '}K', [1], 'K', [2], 's.'), /text as key/],
+    ['that never ends', pickle([0x80, 2], 'N'.repeat(1_000_001)), /instructions/],
+  ])('%s is refused', (_, bytes, message) => {
+    expect(() => readPickle(bytes, 0)).toThrow(message);
+  });
+});
