@@ -16,9 +16,12 @@ export function runKey(spec: RunSpec): string {
     .digest('hex');
 }
 
-/** The name of the run's folder: readable first, then enough of the key to be unique. */
+/**
+ * The name of the run's folder: readable first, then enough of the key to be unique. All of it is of the key, so that arms and
+ * experiments that come to the same run share it.
+ */
 export function runId(spec: RunSpec): string {
   const { shots, seed } = spec.fineTune;
-  const readable = [spec.model, spec.arm.name, `${shots}shot`, `seed${seed}`].join('-');
+  const readable = [spec.model, `${shots}shot`, `seed${seed}`].join('-');
   return `${readable.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}-${runKey(spec).slice(0, 12)}`;
 }

@@ -18,7 +18,9 @@ const inputs = [
  */
 export async function sourceDigest(more: readonly string[] = []): Promise<string> {
   const hash = createHash('sha256');
-  const files = (await Promise.all([...inputs, ...more].map((input) => filesUnder(join(workspaceRoot, input))))).flat();
+  const files = (
+    await Promise.all([...inputs, ...more].map((input) => filesUnder(join(workspaceRoot, input))))
+  ).flat();
   for (const file of files.sort()) {
     hash
       .update(relative(workspaceRoot, file))

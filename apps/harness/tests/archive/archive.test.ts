@@ -179,7 +179,7 @@ describe('an import', () => {
         );
         return zipOf({ [manifestName]: manifestOf(files), ...files });
       },
-      /found that its specification is that of mini-rule-1shot-seed1/,
+      /found that its specification is that of mini-1shot-seed1/,
     ],
     ...[
       'runs/../spec.json',
@@ -222,7 +222,7 @@ describe('the commands', () => {
     await begin(store, seeded(3));
     await exportCommand(archive, [], { ...options, runs: store.folder }, context);
     expect(printed.splice(0).join('\n')).toMatch(/: 2 runs, 0 reports, 8 files\nsha256 [0-9a-f]{64}$/);
-    await exportCommand(archive, ['mini-rule-1shot-seed2'], { ...options, runs: store.folder }, context);
+    await exportCommand(archive, ['mini-1shot-seed2'], { ...options, runs: store.folder }, context);
     const code = await importCommand(archive, { runs: elsewhere.folder, reports }, context);
     expect(code).toBe(0);
     expect(printed.at(-1)).toBe('1 run: 1 imported, 0 there already, 0 kept');
@@ -238,7 +238,7 @@ describe('the commands', () => {
 
   it.each<[string, string[], RegExp]>([
     ['a file that an archive must not replace', [], /ends in \.zip, found .*smoke\.yaml/],
-    ['a run that is not finished', ['mini-rule-1shot-seed3'], /Expected a finished run/],
+    ['a run that is not finished', ['mini-1shot-seed3'], /Expected a finished run/],
     ['an experiment without finished runs', [join(workspaceRoot, 'configs/smoke.yaml')], /found none of 2/],
     ['an empty store', [], /Expected finished runs in/],
   ])('refuse %s', async (what, named, message) => {

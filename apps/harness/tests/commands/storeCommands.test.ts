@@ -28,11 +28,7 @@ beforeEach(() => {
 const output = (): string => printed.join('\n');
 
 describe('finding a run', () => {
-  const ids = [
-    'mini-rule-1shot-seed0-0123456789ab',
-    'mini-rule-1shot-seed0-01239999ffff',
-    'r50-a-000000000000',
-  ];
+  const ids = ['mini-1shot-seed0-0123456789ab', 'mini-1shot-seed0-01239999ffff', 'r50-a-000000000000'];
 
   it.each([
     ['its id', ids[1]!, ids[1]],
@@ -47,7 +43,7 @@ describe('finding a run', () => {
   });
 
   it.each([
-    ['mini', /Expected one run, found 2 that begin with mini:\n {2}mini-rule-1shot-seed0-0123456789ab\n/],
+    ['mini', /Expected one run, found 2 that begin with mini:\n {2}mini-1shot-seed0-0123456789ab\n/],
     ['0123', /found 2/],
     ['012', /found "012"/],
     ['', /found ""/],
@@ -63,7 +59,7 @@ describe('ls', () => {
     await begin(store, seeded(2));
     await ls(options(), context);
     expect(printed[0]).toMatch(/^run +experiment +arm +shots +seed +top-1 +state +when \(UTC\) +commit$/);
-    expect(printed[1]).toMatch(/^mini-rule-1shot-seed2-\w+ +sample +rule +1 +2 +interrupted +c{7}$/);
+    expect(printed[1]).toMatch(/^mini-1shot-seed2-\w+ +sample +rule +1 +2 +interrupted +c{7}$/);
     expect(printed[2]).toMatch(/ sample +rule +1 +1 +42\.00 % +done +2026-01-01 00:00 +c{7}$/);
     expect(printed[3]).toBe('2 runs');
   });
@@ -129,7 +125,7 @@ describe('diff', () => {
   it('tells what differs, and only that', async () => {
     await finish(store, seeded(1), 40);
     await finish(store, seeded(2), 41);
-    await diffRuns(['mini-rule-1shot-seed1', 'mini-rule-1shot-seed2'], { ...options(), all: false }, context);
+    await diffRuns(['mini-1shot-seed1', 'mini-1shot-seed2'], { ...options(), all: false }, context);
     expect(printed[0]).toContain(runId(seeded(1)));
     expect(printed.slice(1).map((line) => line.split(/ +/)[0])).toEqual([
       'result.key',

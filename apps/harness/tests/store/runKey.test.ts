@@ -47,10 +47,14 @@ describe('runKey', () => {
 
 describe('runId', () => {
   it('says what the run is and ends in the key', () => {
-    expect(runId(runSpec())).toMatch(/^mini-rule-1shot-seed0-[0-9a-f]{12}$/);
+    expect(runId(runSpec())).toMatch(/^mini-1shot-seed0-[0-9a-f]{12}$/);
   });
 
-  it('is a plain file name whatever an arm is called', () => {
-    expect(runId(runSpec({ arm: { name: '../$(rm -rf) <b>', title: '' } }))).toMatch(/^[a-z0-9.-]+$/);
+  it('is one for all arms that come to the same run', () => {
+    expect(runId(runSpec({ arm: { name: 'another', title: 'Another' } }))).toBe(runId(runSpec()));
+  });
+
+  it('is a plain file name whatever a model is called', () => {
+    expect(runId(runSpec({ model: '../$(rm -rf) <b>' }))).toMatch(/^[a-z0-9.-]+$/);
   });
 });
