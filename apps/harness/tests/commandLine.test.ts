@@ -53,13 +53,13 @@ describe('the command line', () => {
   it('says how many runs the shipped experiments have', async () => {
     const { exitCode, stdout } = await harness('validate', 'configs/fig6.yaml', 'configs/smoke.yaml');
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('configs/fig6.yaml: ok, 10 runs (paper), 10 runs (embedded)');
+    expect(stdout).toContain('configs/fig6.yaml: ok, 10 runs (paper), 20 runs (embedded)');
   });
 
   it('lays values over an experiment, and says which option is wrong', async () => {
     const set = ['--set', 'shots=[1]', '--set', 'profiles.paper.seeds=[7]'];
     const { stdout } = await harness('validate', 'configs/fig6.yaml', ...set);
-    expect(stdout).toContain('configs/fig6.yaml: ok, 1 runs (paper), 5 runs (embedded)');
+    expect(stdout).toContain('configs/fig6.yaml: ok, 1 runs (paper), 10 runs (embedded)');
     const wrong = await harness('validate', 'configs/fig6.yaml', '--set', 'settings.baseLR=1');
     expect(wrong.exitCode).toBe(2);
     expect(wrong.stdout).toContain('--set settings.baseLR=1: settings.baseLR: expected a known key');

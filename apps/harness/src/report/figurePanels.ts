@@ -73,7 +73,16 @@ function panel(
   const aside = Math.round(step * 0.28);
   const barWidth = step * 0.36;
   const place = (column: string): number => (others.includes(column) ? 0 : aside);
-  const ownOffset = place(columnOf(data.groups[0]!));
+  const own = data.arms.flatMap((arm, index): Spec[] => {
+    const column = columnOf(data.groups.find((group) => group.arm === arm)!);
+    const xOffset = place(column);
+    const { colour, shape } = armLook(index);
+    return [
+      layer('run', { ...marks.run, fill: colour, shape, xOffset }, {}, arm),
+      layer('median', { ...marks.median(barWidth), xOffset }, {}, arm),
+      layer('mean', { ...marks.mean(barWidth), xOffset }, {}, arm),
+    ];
+  });
   const families = target.figure6.panels[0]!.upstreams.map(({ family }) => family);
   const series = (channel: 'colour' | 'shape' | 'dash'): Spec => ({
     field: 'series',
@@ -118,9 +127,7 @@ function panel(
       layer('paper hidden run', marks.paperHiddenRun, { stroke: colour, shape: look.shape }),
       layer('2021 run', { ...marks.earlierRun, xOffset: -aside }),
       layer('2021 mean', { ...marks.mean(barWidth, colour2021), xOffset: -aside }),
-      layer('run', { ...marks.run, fill: armLook(0).colour, xOffset: ownOffset }),
-      layer('median', { ...marks.median(barWidth), xOffset: ownOffset }),
-      layer('mean', { ...marks.mean(barWidth), xOffset: ownOffset }),
+      ...own,
     ],
   };
 }
@@ -150,7 +157,11 @@ function key(
     },
   ];
   const ours: LegendEntry[] = [
-    { samples: [{ mark: marks.run, colour: armLook(0).colour }], text: 'This report: one run' },
+    ...data.arms.map((arm, index): LegendEntry => {
+      const { colour, shape } = armLook(index);
+      const whose = data.arms.length === 1 ? 'This report' : arm;
+      return { samples: [{ mark: marks.run, colour, shape }], text: `${whose}: one run` };
+    }),
     { samples: [{ mark: marks.median(18) }], text: 'This report: median' },
     { samples: [{ mark: marks.mean(18) }], text: 'This report: mean' },
     { samples: [{ mark: marks.earlierRun }], text: 'Reproduction of 2021: one run' },

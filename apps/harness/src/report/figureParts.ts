@@ -18,10 +18,11 @@ export const layouts = {
   phone: { direction: 'column', width: 330 },
 } as const satisfies Record<string, FigureLayout>;
 
-/** Draws one kind of rows. */
-export function layer(kind: MarkKind, mark: Spec, encoding: Spec = {}): Spec {
+/** Draws one kind of rows, or those of one series among them. */
+export function layer(kind: MarkKind, mark: Spec, encoding: Spec = {}, series?: string): Spec {
+  const equals = (field: keyof FigureRow, equal: string): Spec => ({ filter: { field, equal } });
   return {
-    transform: [{ filter: { field: 'kind', equal: kind } }],
+    transform: [equals('kind', kind), ...(series === undefined ? [] : [equals('series', series)])],
     mark: { ...mark, tooltip: true },
     encoding: { ...encoding, tooltip: { field: 'label', type: 'nominal' } },
   };

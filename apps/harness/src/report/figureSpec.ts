@@ -2,16 +2,20 @@ import type { TopLevelSpec } from 'vega-lite';
 import { figureByShots } from './figureByShots.ts';
 import { figure6Panels } from './figurePanels.ts';
 import { layouts, type FigureLayout } from './figureParts.ts';
+import { columnOf } from './figureRows.ts';
 import type { ReportData } from './reportData.ts';
 
 /**
- * The figure for an experiment's shape: one recipe at numbers of shots that the paper has is drawn into the paper's own
- * panels, all else as accuracy against shots.
+ * The figure for an experiment's shape: one recipe for each network, at numbers of shots that the paper has, is drawn into
+ * the paper's own panels, all else as accuracy against shots.
  */
 export function figureSpec(data: ReportData, layout: FigureLayout = layouts.page): TopLevelSpec {
-  const { target, arms, shots } = data;
+  const { target, arms, groups, shots } = data;
+  const columns = new Set(groups.map(columnOf));
   const paperShots = target?.figure6.panels.map((panel) => panel.shots) ?? [];
-  return target !== undefined && arms.length === 1 && shots.every((count) => paperShots.includes(count))
+  return target !== undefined &&
+    columns.size === arms.length &&
+    shots.every((count) => paperShots.includes(count))
     ? figure6Panels(data, target, layout)
     : figureByShots(data, layout);
 }

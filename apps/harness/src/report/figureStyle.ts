@@ -25,12 +25,12 @@ const upstreamLooks = [
   { colour: okabeIto.green, shape: 'diamond', dash: [7, 3] },
 ];
 
-/** How our arms look, in the order of the config; beyond these they begin again. */
+/** How our arms look, in the order of the config, the colours of the paper's marks last; beyond these they begin again. */
 const armLooks = [
   { colour: okabeIto.vermilion, shape: 'circle' },
-  { colour: okabeIto.blue, shape: 'square' },
+  { colour: okabeIto.orange, shape: 'square' },
   { colour: okabeIto.green, shape: 'triangle-up' },
-  { colour: okabeIto.orange, shape: 'diamond' },
+  { colour: okabeIto.blue, shape: 'diamond' },
   { colour: okabeIto.skyBlue, shape: 'cross' },
 ];
 

@@ -82,7 +82,7 @@ function warningOf({ groups, target }: ReportData): string {
     ...new Set(groups.filter(({ place }) => place === undefined).map(({ network }) => network)),
   ];
   if (others.length === 0 || target === undefined) return '';
-  return `Runs of ${others.join(' and of ')} are not runs of ${target.reproduction2021.model} with its published weights. Their accuracies show that the machinery works; they say nothing about the paper’s claim.`;
+  return `Runs of ${others.join(' and of ')} are not runs of ${target.reproduction2021.model} with its published weights: they say nothing for or against the paper’s claim.`;
 }
 
 function altOf({ groups, published }: ReportData): string {

@@ -59,14 +59,15 @@ describe('the panels of Figure 6', () => {
     const all = rows(await madeUpInput('fig6', 'embedded', nearChance));
     const columns = ['run', 'median', 'mean'].flatMap((kind) => of(all, kind as FigureRow['kind']));
     expect(new Set(columns.map(({ column }) => column))).toEqual(
-      new Set(['mini with random weights (seed 0), not BiT-M']),
+      new Set(['BiT-mini (stand-in)', 'mini with random weights (seed 0), not BiT-M']),
     );
   });
 
   it('name the run of every dot', async () => {
     const input = await madeUpInput('fig6', 'embedded', nearChance);
     const labels = of(rows(input), 'run').map(({ label }) => label);
-    expect(labels.every((label, index) => label.includes(input.records[index]!.id))).toBe(true);
+    const ids = input.records.filter(({ spec }) => spec.fineTune.shots === 1).map(({ id }) => id);
+    expect(labels.map((label) => /\(run (.*)\)/.exec(label)?.[1])).toEqual(ids);
   });
 });
 
@@ -128,11 +129,16 @@ describe('a drawn figure', () => {
   });
 
   it('draws a dot for every run', async () => {
-    expect((await draw()).match(/fill="#D55E00"/g)).toHaveLength(10 + 1);
+    const svg = await draw();
+    for (const colour of ['#D55E00', '#E69F00']) {
+      expect(svg.match(new RegExp(`fill="${colour}"`, 'g'))).toHaveLength(10 + 1);
+    }
   });
 
   it('says in words that the network is not the paper’s', async () => {
-    expect(await draw()).toContain('This report: mini with random weights (seed 0), not BiT-M');
+    expect(await draw()).toContain(
+      'This report: BiT-mini (stand-in); mini with random weights (seed 0), not BiT-M',
+    );
   });
 
   it('becomes a PNG of twice its size', async () => {

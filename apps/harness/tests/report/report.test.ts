@@ -35,14 +35,14 @@ describe('a report', () => {
 
   it('says first that another network is not the paper’s', async () => {
     const { html, md } = await write(await madeUpInput('fig6', 'embedded', nearChance));
-    expect(html.indexOf('Not comparable with the paper')).toBeGreaterThan(0);
-    expect(html.indexOf('Not comparable with the paper')).toBeLessThan(html.indexOf('<figure>'));
-    expect(md.indexOf('Not comparable with the paper')).toBeLessThan(md.indexOf('figure.png'));
+    expect(html.indexOf('Verdict on the paper: not applicable')).toBeGreaterThan(0);
+    expect(html.indexOf('Verdict on the paper: not applicable')).toBeLessThan(html.indexOf('<figure>'));
+    expect(md.indexOf('Verdict on the paper: not applicable')).toBeLessThan(md.indexOf('figure.png'));
   });
 
   it('says nothing of the kind for the published network', async () => {
     const { html, md } = await write(await madeUpInput('fig6', 'paper', likeThePaper));
-    expect(html + md).not.toContain('Not comparable with the paper');
+    expect(html + md).not.toContain('Verdict on the paper: not applicable');
   });
 
   it('is made without any run, too, and says that all are missing', async () => {

@@ -55,7 +55,7 @@ describe('the numbers of a report', () => {
   });
 
   it('leave out what is missing, and say why where that is known', async () => {
-    const input = await madeUpInput('fig6', 'embedded', (run) =>
+    const input = await madeUpInput('fig6', 'paper', (run) =>
       run.shots === 5 && run.seed > 2 ? undefined : nearChance(run),
     );
     const failures = [{ run: input.planned[9]!, reason: 'out of memory' }];
@@ -76,13 +76,13 @@ describe('the numbers of a report', () => {
     const fineTune = { ...first!.spec.fineTune, baseLr: 0.5 };
     const stale = { ...first!, spec: { ...first!.spec, fineTune } };
     expect(buildReportData({ ...input, records: [stale, ...rest] }).missing).toEqual([
-      { arm: 'BiT-HyperRule', shots: 1, seed: 0 },
+      { arm: 'BiT-mini (stand-in)', shots: 1, seed: 0 },
     ]);
   });
 
   it('have no summary where no run is done', async () => {
     const data = buildReportData(await madeUpInput('fig6', 'embedded', () => undefined));
-    expect(data.groups.map(({ summary }) => summary)).toEqual([undefined, undefined]);
+    expect(data.groups.map(({ summary }) => summary)).toEqual([undefined, undefined, undefined, undefined]);
     expect(data.effort).toBeUndefined();
   });
 
@@ -144,6 +144,6 @@ it('tells which runs were made by which code', async () => {
   };
   const { provenance } = buildReportData({ ...input, records: [dirty, ...rest] });
   const code = provenance.find(({ label }) => label === 'Code');
-  expect(code?.values.map(({ runs }) => runs.length)).toEqual([1, 9]);
+  expect(code?.values.map(({ runs }) => runs.length)).toEqual([1, 19]);
   expect(code?.values[0]?.value).toContain('uncommitted changes');
 });
