@@ -26,6 +26,7 @@ async function main(): Promise<number> {
     .description('run what an experiment still lacks and write its report')
     .argument('<config>', 'the experiment, for example configs/fig6.yaml')
     .option(...profileOption)
+    .option(...setOption)
     .option('--runs <folder>', 'the run store', 'runs')
     .option('--reports <folder>', 'where reports go', 'reports')
     .option('--save-weights', 'keep the fine-tuned weights of new runs as weights.npz', false)

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path';
-import { detectGpus, provision } from '@bit-repro/engine';
+import { provision } from '@bit-repro/engine';
 import { openData } from '../openData.ts';
-import { loadExperiment } from '../config/index.ts';
-import type { Job, JobOutcome } from '../launch/launcher.ts';
+import { resourcesOf } from '../forecast/resources.ts';
+import { carryOut } from '../launch/carryOut.ts';
+import type { JobOutcome } from '../launch/launcher.ts';
 import { LocalLauncher } from '../launch/localLauncher.ts';
-import { resolveRuns, selectProfile } from '../plan/index.ts';
+import { loadPlan, type PlanOptions } from '../plan/index.ts';
 import { downloadBar, makeBoard } from '../progress/board.ts';
 import { gatherProvenance } from '../provenance/provenance.ts';
 import { deviceName } from '../provenance/host.ts';
-import type { RunRecord, RunSpec } from '../store/records.ts';
-import { runId } from '../store/runKey.ts';
+import type { RunRecord } from '../store/records.ts';
 import { RunStore } from '../store/runStore.ts';
 import { sourceDigest } from '../store/sourceDigest.ts';
 import { specOf } from '../store/specOf.ts';
@@ -18,8 +18,7 @@ import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { reportRuns } from './reportRuns.ts';
 
-export interface RunOptions {
-  profile: string;
+export interface RunOptions extends PlanOptions {
   runs: string;
   reports: string;
   saveWeights: boolean;
@@ -28,11 +27,9 @@ export interface RunOptions {
 /** Runs what an experiment still lacks and writes its report; returns the exit code. */
 export async function run(configFile: string, options: RunOptions, context: CommandContext): Promise<number> {
   const { print, signal } = context;
-  const experiment = await loadExperiment(configFile);
-  const gpus = await detectGpus();
-  const { profile, reason } = selectProfile(experiment, options.profile, { gpus });
+  const { experiment, profile, reason, planned, gpus } = await loadPlan(configFile, options);
   print(`${experiment.title}\nprofile ${profile}: ${reason}`);
-  const planned = resolveRuns(experiment, profile);
+  for (const assignment of experiment.origin.set) print(`set     ${assignment}`);
   for (const title of new Set(planned.map((one) => `${one.model}, ${one.weights.name}`)))
     print(`model   ${title}`);
 
@@ -56,35 +53,35 @@ export async function run(configFile: string, options: RunOptions, context: Comm
     return specOf(one, { ...surroundings, ...(weightsSha256 === undefined ? {} : { weightsSha256 }) });
   });
   const store = new RunStore(resolve(workspaceRoot, options.runs));
-  const { provenance, diff } = await gatherProvenance({ configFile, profile, installation, gpus });
+  const { provenance, diff } = await gatherProvenance({ config: experiment, profile, installation, gpus });
 
   const launcher = new LocalLauncher(installation, gpus);
   const board = makeBoard(print);
-  let interrupts = 0;
+  const stopping = new AbortController();
   const stop = (): void => {
-    interrupts += 1;
-    if (interrupts === 1) print('Stopping after the step in hand; interrupt again to stop at once.');
-    launcher.cancel(interrupts > 1);
+    const again = stopping.signal.aborted;
+    if (!again) print('Stopping after the step in hand; interrupt again to stop at once.');
+    stopping.abort();
+    launcher.cancel(again);
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   signal.addEventListener('abort', stop);
-
-  const carryOut = async (spec: RunSpec): Promise<JobOutcome> =>
-    store.whileLocked(spec, async () => {
-      const state = await store.state(spec);
-      if (state.kind === 'done') return { kind: 'done' };
-      if (state.kind === 'damaged') print(`${runId(spec)} is done again: ${state.reason}`);
-      const folder = await store.open(spec, provenance, diff);
-      const { saveWeights } = options;
-      const job: Job = { id: runId(spec), folder, steps: spec.fineTune.schedule.at(-1) ?? 0, saveWeights };
-      return launcher.submit(job, board);
-    });
 
   try {
     const before = await Promise.all(specs.map((spec) => store.state(spec)));
     const done = before.filter(({ kind }) => kind === 'done').length;
     print(`runs    ${specs.length}, of which ${done} are done already\n`);
-    const outcomes = await Promise.all(specs.map(carryOut));
+    const outcomes = await carryOut(specs, {
+      store,
+      launcher,
+      listener: board,
+      provenance,
+      diff,
+      saveWeights: options.saveWeights,
+      resources: resourcesOf(installation.flavour, gpus),
+      signal: stopping.signal,
+      print,
+    });
     board.close();
     const after = await Promise.all(specs.map((spec) => store.state(spec)));
     const records = after.flatMap((state): RunRecord[] => (state.kind === 'done' ? [state.record] : []));
@@ -103,7 +100,7 @@ export async function run(configFile: string, options: RunOptions, context: Comm
       },
       print,
     );
-    if (interrupts > 0) return exitCodes.interrupted;
+    if (stopping.signal.aborted) return exitCodes.interrupted;
     return outcomes.every(({ kind }) => kind === 'done') ? exitCodes.done : exitCodes.failed;
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { execa } from 'execa';
 import prettyMs from 'pretty-ms';
-import { exists, withLock, writeFileAtomic } from '@bit-repro/artifacts';
+import { digestFile, exists, withLock, writeFileAtomic } from '@bit-repro/artifacts';
 import { detectGpus, engineEnvironment, provision, type Installation } from '@bit-repro/engine';
 import { recipeSchema, teacher } from '@bit-repro/upstream';
 import { readChecked } from '../config/index.ts';
@@ -60,8 +60,9 @@ export async function upstream(
   await mkdir(folder, { recursive: true });
   return withLock(folder, async () => {
     if (!(await exists(join(folder, runFiles.result)))) {
+      const source = { file: configFile, sha256: await digestFile(configFile, 'sha256') };
       const { provenance, diff } = await gatherProvenance({
-        configFile,
+        config: { file: configFile, origin: { files: [source], set: [] } },
         profile: 'upstream',
         installation,
         gpus,

@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import { basename } from 'node:path';
 import { cifar10Files } from '@bit-repro/data';
 import { diagnose } from '@bit-repro/engine';
@@ -12,6 +11,7 @@ import { sourceDigest } from '../store/sourceDigest.ts';
 import { specOf } from '../store/specOf.ts';
 import { weightsDigest, weightsLock } from '../weights/weights.ts';
 import type { Resources } from './forecast.ts';
+import { resourcesOf } from './resources.ts';
 
 /** A planned run, and what it would be stored under. */
 export interface ExpectedRun {
@@ -70,13 +70,7 @@ async function expectedMachine(gpus: Plan['gpus']): Promise<Omit<ExpectedRuns, '
       device: deviceName(flavour === 'cuda' ? gpus[0] : undefined),
     },
     isInstalled: installed !== undefined,
-    resources: {
-      cores: cpus().length,
-      freeBytes:
-        flavour === 'cuda'
-          ? Math.min(...gpus.map(({ memoryBytes }) => memoryBytes))
-          : process.availableMemory(),
-    },
+    resources: resourcesOf(flavour, gpus),
   };
 }
 

@@ -27,6 +27,8 @@ export interface JobListener {
 
 /** Carries jobs out somewhere: `harness worker FOLDER` for each. A launcher knows nothing of plans, stores and reports. */
 export interface Launcher {
+  /** Jobs that it can carry out at a time. */
+  readonly slots: number;
   /** Starts the job when there is room, and resolves when it has ended, however it ended; never rejects. */
   submit(job: Job, listener: JobListener): Promise<JobOutcome>;
   /** Asks every job to stop after the micro-batch in hand; with `now`, ends them at once. */

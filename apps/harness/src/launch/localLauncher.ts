@@ -24,6 +24,7 @@ const harness: WorkerProgram = {
  * processor, whose cores TensorFlow uses all.
  */
 export class LocalLauncher implements Launcher {
+  readonly slots: number;
   readonly #queue: PQueue;
   readonly #free: (Gpu | undefined)[];
   readonly #installation: Pick<Installation, 'flavour'>;
@@ -35,7 +36,8 @@ export class LocalLauncher implements Launcher {
     this.#installation = installation;
     this.#program = program;
     this.#free = installation.flavour === 'cuda' ? [...gpus] : [undefined];
-    this.#queue = new PQueue({ concurrency: this.#free.length });
+    this.slots = this.#free.length;
+    this.#queue = new PQueue({ concurrency: this.slots });
   }
 
   submit(job: Job, listener: JobListener): Promise<JobOutcome> {

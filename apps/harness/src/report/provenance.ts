@@ -26,10 +26,12 @@ export function describeProvenance(records: readonly RunRecord[]): ProvenanceRow
         : `commit ${git.sha}${git.dirty ? ', with uncommitted changes (code.diff in the run’s folder)' : ', clean'}`,
     ),
     row('Sources', ({ spec }) => `SHA-256 ${spec.sources}`),
-    row(
-      'Config',
-      ({ provenance: { configFile, configSha256, profile } }) =>
+    row('Config', ({ provenance: { configFile, configSha256, profile, extended = [], set = [] } }) =>
+      [
         `${configFile}, profile ${profile}, SHA-256 ${configSha256}`,
+        ...extended.map(({ file, sha256 }) => `over ${file}, SHA-256 ${sha256}`),
+        ...set.map((assignment) => `--set ${assignment}`),
+      ].join(', '),
     ),
     row('Weights', ({ spec: { weights } }) =>
       weights.sha256 === undefined ? weights.title : `${weights.title}, SHA-256 ${weights.sha256}`,

@@ -87,6 +87,10 @@ export const provenanceSchema = z.strictObject({
   engineSha256: z.record(z.string(), sha256),
   configFile: z.string(),
   configSha256: sha256,
+  /** The experiments that the config was laid over, the nearest first; absent where there are none. */
+  extended: z.array(z.strictObject({ file: z.string(), sha256 })).optional(),
+  /** What the command line assigned; absent where it did not. */
+  set: z.array(z.string()).optional(),
   profile: z.string(),
 });
 

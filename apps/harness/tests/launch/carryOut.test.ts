@@ -1,0 +1,148 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { carryOut, type CarryOutOptions } from '../../src/launch/carryOut.ts';
+import type { Job, JobOutcome, Launcher } from '../../src/launch/launcher.ts';
+import type { RunSpec } from '../../src/store/records.ts';
+import { runId } from '../../src/store/runKey.ts';
+import type { RunStore } from '../../src/store/runStore.ts';
+import { plannedRun, record } from '../sampleRuns.ts';
+import { begin, finish, seeded, temporaryStore } from '../store/storedRuns.ts';
+
+/** A launcher that only tells what it was given, and how much at a time. */
+class Recorder implements Launcher {
+  readonly slots: number;
+  readonly given: string[] = [];
+  readonly #work: (job: Job) => Promise<JobOutcome>;
+  running = 0;
+  most = 0;
+
+  constructor(slots = 1, work: (job: Job) => Promise<JobOutcome> = () => Promise.resolve({ kind: 'done' })) {
+    this.slots = slots;
+    this.#work = work;
+  }
+
+  async submit(job: Job): Promise<JobOutcome> {
+    this.given.push(job.id);
+    this.most = Math.max(this.most, ++this.running);
+    await new Promise((resolve) => setImmediate(resolve));
+    const outcome = await this.#work(job);
+    this.running -= 1;
+    return outcome;
+  }
+
+  cancel(): void {
+    this.given.length = 0;
+  }
+}
+
+const optionsFor = (
+  store: RunStore,
+  launcher: Launcher,
+  change: Partial<CarryOutOptions> = {},
+): CarryOutOptions => ({
+  store,
+  launcher,
+  listener: { started: () => undefined, event: () => undefined, ended: () => undefined },
+  provenance: record(plannedRun(), 50).provenance,
+  diff: undefined,
+  saveWeights: false,
+  resources: { cores: 2, freeBytes: 8e9 },
+  signal: new AbortController().signal,
+  print: () => undefined,
+  ...change,
+});
+
+const ofSteps = (steps: number): RunSpec =>
+  seeded(steps, { fineTune: { ...seeded(0).fineTune, schedule: [1, steps] } });
+
+describe('carrying out runs', () => {
+  it('begins with the longest, in whatever order they were planned', async () => {
+    const launcher = new Recorder();
+    const [short, long, middle] = [ofSteps(10), ofSteps(300), ofSteps(50)];
+    // The first is begun before the others are known to the queue.
+    await carryOut([long, short, middle], optionsFor(temporaryStore(), launcher));
+    expect(launcher.given).toEqual([long, middle, short].map(runId));
+  });
+
+  it('fills the room that the launcher has, and no more', async () => {
+    const launcher = new Recorder(
+      3,
+      () =>
+        new Promise((resolve) =>
+          setTimeout(() => {
+            resolve({ kind: 'done' });
+          }, 100),
+        ),
+    );
+    await carryOut(
+      [1, 2, 3, 4, 5, 6, 7].map((seed) => seeded(seed)),
+      optionsFor(temporaryStore(), launcher),
+    );
+    expect(launcher.given).toHaveLength(7);
+    expect(launcher.most).toBe(3);
+  });
+
+  it('leaves alone what is done, whoever holds it', async () => {
+    const store = temporaryStore();
+    const launcher = new Recorder();
+    await finish(store, seeded(1));
+    const outcomes = await carryOut([seeded(1), seeded(2)], optionsFor(store, launcher));
+    expect(outcomes).toEqual([{ kind: 'done' }, { kind: 'done' }]);
+    expect(launcher.given).toEqual([runId(seeded(2))]);
+  });
+
+  it('makes no folder for a run that it does not begin', async () => {
+    const store = temporaryStore();
+    const stopping = new AbortController();
+    const launcher = new Recorder(1, () => {
+      stopping.abort();
+      return Promise.resolve({ kind: 'stopped' });
+    });
+    const outcomes = await carryOut(
+      [seeded(1), seeded(2)],
+      optionsFor(store, launcher, { signal: stopping.signal }),
+    );
+    expect(outcomes).toEqual([{ kind: 'stopped' }, { kind: 'stopped' }]);
+    expect(readdirSync(store.folder)).toEqual([runId(seeded(1))]);
+  });
+
+  it('goes on with the others when one fails, and says how each ended', async () => {
+    const store = temporaryStore();
+    const failed = { kind: 'failed', message: 'no memory' } as const;
+    const launcher = new Recorder(1, ({ id }) =>
+      Promise.resolve(id === runId(seeded(1)) ? failed : { kind: 'done' }),
+    );
+    expect(await carryOut([seeded(1), seeded(2)], optionsFor(store, launcher))).toEqual([
+      failed,
+      { kind: 'done' },
+    ]);
+  });
+
+  it('does a damaged run again, and says why', async () => {
+    const store = temporaryStore();
+    const spec = seeded(1);
+    const folder = await finish(store, seeded(1));
+    writeFileSync(`${folder}/result.json`, '{}');
+    const lines: string[] = [];
+    const launcher = new Recorder();
+    await carryOut([spec], optionsFor(store, launcher, { print: (line) => lines.push(line) }));
+    expect(launcher.given).toEqual([runId(spec)]);
+    expect(lines).toEqual([expect.stringMatching(/done again: result\.json was altered/)]);
+    expect(existsSync(`${folder}/result.json`)).toBe(false);
+  });
+
+  it('waits for a run that another process works on, and does not do it again', async () => {
+    const store = temporaryStore();
+    const spec = seeded(1);
+    await begin(store, spec);
+    const launcher = new Recorder();
+    const other = store.whileLocked(spec, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await finish(store, spec);
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await carryOut([spec], optionsFor(store, launcher))).toEqual([{ kind: 'done' }]);
+    await other;
+    expect(launcher.given).toEqual([]);
+  });
+});
