@@ -7,6 +7,7 @@ export const packageTests = (name) =>
     test: {
       name,
       include: ['tests/**/*.test.ts'],
+      globalSetup: fileURLToPath(new URL('./vitest.temporary.mjs', import.meta.url)),
       setupFiles: [fileURLToPath(new URL('./vitest.setup.mjs', import.meta.url))],
       testTimeout: 60_000,
       hookTimeout: 600_000,
