@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { Forecaster, type Resources } from '../forecast/forecast.ts';
 import type { Provenance, RunSpec } from '../store/records.ts';
@@ -19,7 +20,11 @@ export interface CarryOutOptions {
   /** Once aborted, nothing more is begun. */
   signal: AbortSignal;
   print: (line: string) => void;
+  /** How long to wait before each further attempt at a run whose worker was lost. */
+  retryAfterMs?: readonly number[];
 }
+
+const defaultRetryAfterMs = [5_000, 60_000];
 
 /**
  * Carries out the runs that are not done, the longest first so that none is left over at the end, as many at a time as the
@@ -38,10 +43,8 @@ export async function carryOut(specs: readonly RunSpec[], options: CarryOutOptio
   );
 }
 
-async function carryOutOne(
-  spec: RunSpec,
-  { store, launcher, listener, provenance, diff, saveWeights, signal, print }: CarryOutOptions,
-): Promise<JobOutcome> {
+async function carryOutOne(spec: RunSpec, options: CarryOutOptions): Promise<JobOutcome> {
+  const { store, provenance, diff, saveWeights, signal, print } = options;
   if ((await store.state(spec)).kind === 'done') return { kind: 'done' };
   if (signal.aborted) return { kind: 'stopped' };
   return store.whileLocked(spec, async () => {
@@ -50,6 +53,22 @@ async function carryOutOne(
     if (state.kind === 'damaged') print(`${runId(spec)} is done again: ${state.reason}`);
     const folder = await store.open(spec, provenance, diff);
     const job: Job = { id: runId(spec), folder, steps: spec.fineTune.schedule.at(-1) ?? 0, saveWeights };
-    return launcher.submit(job, listener);
+    return submitPersistently(job, options);
   });
+}
+
+/** Tries again where a worker was lost; it goes on from its checkpoint. A run that failed by itself would fail again. */
+async function submitPersistently(
+  job: Job,
+  { launcher, listener, signal, print, retryAfterMs = defaultRetryAfterMs }: CarryOutOptions,
+): Promise<JobOutcome> {
+  let outcome = await launcher.submit(job, listener);
+  for (const delay of retryAfterMs) {
+    if (outcome.kind !== 'failed' || outcome.transient !== true || signal.aborted) return outcome;
+    print(`again in ${delay / 1000} s  ${job.id}`);
+    const isStopped = await setTimeout(delay, false, { signal }).catch(() => true);
+    if (isStopped) return { kind: 'stopped' };
+    outcome = await launcher.submit(job, listener);
+  }
+  return outcome;
 }

@@ -14,7 +14,8 @@ export interface Job {
 /** How a job ended. */
 export type JobOutcome =
   | { kind: 'done' }
-  | { kind: 'failed'; message: string; remedy?: string }
+  /** `transient`: of no cause that lies in the run itself, so that another attempt may go well. */
+  | { kind: 'failed'; message: string; remedy?: string; transient?: boolean }
   /** Stopped on request before it was done. */
   | { kind: 'stopped' };
 

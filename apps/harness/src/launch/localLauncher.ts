@@ -14,6 +14,11 @@ export interface WorkerProgram {
   arguments: readonly string[];
 }
 
+/**
+ * A worker that says nothing for so long hangs. Between two words lie at most a micro-batch, or the reading of the weights.
+ */
+const longestSilenceMs = 30 * 60_000;
+
 const harness: WorkerProgram = {
   file: process.execPath,
   arguments: ['--expose-gc', join(workspaceRoot, 'apps/harness/bin/harness.js'), 'worker'],
@@ -29,10 +34,16 @@ export class LocalLauncher implements Launcher {
   readonly #free: (Gpu | undefined)[];
   readonly #installation: Pick<Installation, 'flavour'>;
   readonly #program: WorkerProgram;
+  readonly #silenceMs: number;
   readonly #running = new Set<AbortController>();
   #stopping = false;
 
-  constructor(installation: Pick<Installation, 'flavour'>, gpus: readonly Gpu[], program = harness) {
+  constructor(
+    installation: Pick<Installation, 'flavour'>,
+    gpus: readonly Gpu[],
+    { program = harness, silenceMs = longestSilenceMs }: { program?: WorkerProgram; silenceMs?: number } = {},
+  ) {
+    this.#silenceMs = silenceMs;
     this.#installation = installation;
     this.#program = program;
     this.#free = installation.flavour === 'cuda' ? [...gpus] : [undefined];
@@ -86,12 +97,19 @@ export class LocalLauncher implements Launcher {
     signals.signal.addEventListener('abort', kill);
     this.#running.add(signals);
     let failure: JobOutcome | undefined;
+    // A timer does not depend on what the machine's clock is set to.
+    const watchdog = setTimeout(() => {
+      failure = silentFor(this.#silenceMs);
+      worker.kill('SIGKILL');
+    }, this.#silenceMs);
     worker.on('message', (message) => {
+      watchdog.refresh();
       const told = message as WorkerMessage;
       if (told.kind === 'failed') failure = told;
       else listener.event(job, told);
     });
     const result = await worker;
+    clearTimeout(watchdog);
     this.#running.delete(signals);
     if (result.exitCode === 0) return { kind: 'done' };
     if (this.#stopping) return { kind: 'stopped' };
@@ -100,10 +118,18 @@ export class LocalLauncher implements Launcher {
         kind: 'failed',
         message: describeExit(result),
         remedy: `See ${join(job.folder, runFiles.log)}.`,
+        transient: true,
       }
     );
   }
 }
+
+const silentFor = (milliseconds: number): JobOutcome => ({
+  kind: 'failed',
+  message: `The worker said nothing for ${milliseconds / 60_000} minutes and was ended`,
+  remedy: 'See its worker.log; a GPU that hangs may need a reset.',
+  transient: true,
+});
 
 function describeExit({ exitCode, signal }: { exitCode?: number; signal?: string }): string {
   if (signal === 'SIGKILL') return 'The worker was killed; the system does so when memory runs out';

@@ -118,6 +118,36 @@ describe('carrying out runs', () => {
     ]);
   });
 
+  it('tries again when a worker was lost, a few times', async () => {
+    const lost = { kind: 'failed', message: 'killed', transient: true } as const;
+    const results: JobOutcome[] = [lost, { kind: 'done' }, lost, lost, lost];
+    const launcher = new Recorder(1, () => Promise.resolve(results.shift()!));
+    const lines: string[] = [];
+    const change = { retryAfterMs: [0, 1], print: (line: string) => lines.push(line) };
+    const options = optionsFor(temporaryStore(), launcher, change);
+    expect(await carryOut([seeded(1)], options)).toEqual([{ kind: 'done' }]);
+    expect(launcher.given).toHaveLength(2);
+    expect(lines).toEqual([`again in 0 s  ${runId(seeded(1))}`]);
+    expect(await carryOut([seeded(2)], options)).toEqual([lost]);
+    expect(launcher.given).toHaveLength(2 + 3);
+  });
+
+  it('does not try again once it is to stop', async () => {
+    const stopping = new AbortController();
+    const launcher = new Recorder(1, () =>
+      Promise.resolve({ kind: 'failed', message: 'killed', transient: true }),
+    );
+    const options = optionsFor(temporaryStore(), launcher, {
+      signal: stopping.signal,
+      retryAfterMs: [60_000],
+      print: () => {
+        stopping.abort();
+      },
+    });
+    expect(await carryOut([seeded(1)], options)).toEqual([{ kind: 'stopped' }]);
+    expect(launcher.given).toHaveLength(1);
+  });
+
   it('does a damaged run again, and says why', async () => {
     const store = temporaryStore();
     const spec = seeded(1);

@@ -15,8 +15,16 @@ const job = (): Job => {
 const deaf: JobListener = { started: () => undefined, event: () => undefined, ended: () => undefined };
 
 /** A launcher whose workers run this script; the job's folder is its last argument. */
-const launcher = (script: string, flavour: 'cpu' | 'cuda' = 'cpu', gpus: Gpu[] = []): LocalLauncher =>
-  new LocalLauncher({ flavour }, gpus, { file: process.execPath, arguments: ['-e', script] });
+const launcher = (
+  script: string,
+  flavour: 'cpu' | 'cuda' = 'cpu',
+  gpus: Gpu[] = [],
+  silenceMs?: number,
+): LocalLauncher =>
+  new LocalLauncher({ flavour }, gpus, {
+    program: { file: process.execPath, arguments: ['-e', script] },
+    ...(silenceMs !== undefined && { silenceMs }),
+  });
 
 const gpu = (index: number): Gpu => ({
   index,
@@ -55,7 +63,22 @@ describe('a job on this machine', () => {
     expect(await launcher(script).submit(job(), deaf)).toMatchObject({
       kind: 'failed',
       message: expect.stringMatching(message) as string,
+      transient: true,
     });
+  });
+
+  it('is ended when its worker says nothing for too long', async () => {
+    const hanging = launcher('setInterval(() => {}, 1000)', 'cpu', [], 300);
+    expect(await hanging.submit(job(), deaf)).toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/said nothing for .* and was ended/) as string,
+      transient: true,
+    });
+  });
+
+  it('may take its time as long as its worker says something', async () => {
+    const script = `let left = 6; setInterval(() => { process.send({ kind: 'step', step: 1 }); if (--left === 0) process.exit(0); }, 300)`;
+    expect(await launcher(script, 'cpu', [], 1500).submit(job(), deaf)).toEqual({ kind: 'done' });
   });
 
   it('leaves what its worker wrote to standard error in its folder', async () => {
