@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './commands/context.ts';
+import type { CanaryOptions } from './commands/canary.ts';
 import type { EvaluateOptions } from './commands/evaluate.ts';
 import type { LogitsOptions } from './commands/logits.ts';
 import type { PlanCommandOptions } from './commands/plan.ts';
@@ -45,6 +46,17 @@ async function main(): Promise<number> {
     .action(async (config: string, options: PlanCommandOptions) => {
       const { planCommand } = await import('./commands/plan.ts');
       code = await planCommand(config, options, context);
+    });
+  program
+    .command('canary')
+    .description('do the shortest run of an experiment twice, and tell whether they agree to the bit')
+    .argument('<config>', 'the experiment, for example configs/smoke.yaml')
+    .option(...profileOption)
+    .option(...setOption)
+    .option('--runs <folder>', 'the run store, beside whose runs the two are made', 'runs')
+    .action(async (config: string, options: CanaryOptions) => {
+      const { canary } = await import('./commands/canary.ts');
+      code = await canary(config, options, context);
     });
   program
     .command('provision')

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { digestFile } from '@bit-repro/artifacts';
+import { HarnessError } from '../errors.ts';
+import { Forecaster } from '../forecast/forecast.ts';
+import { resourcesOf } from '../forecast/resources.ts';
+import { carryOut } from '../launch/carryOut.ts';
+import { LocalLauncher } from '../launch/localLauncher.ts';
+import { prepareRuns } from '../launch/prepareRuns.ts';
+import { whileInterruptible } from '../launch/whileInterruptible.ts';
+import { loadPlan, type PlanOptions } from '../plan/index.ts';
+import { makeBoard } from '../progress/board.ts';
+import { runEventSchema, runFiles, type RunSpec } from '../store/records.ts';
+import { runId } from '../store/runKey.ts';
+import { RunStore } from '../store/runStore.ts';
+import { workspaceRoot } from '../workspace.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+
+export interface CanaryOptions extends PlanOptions {
+  runs: string;
+}
+
+/**
+ * Does the shortest run of an experiment twice, from the start and apart from the store, and tells whether they agree to the
+ * bit: losses of every step, scores and weights. Returns the exit code, 1 where they do not.
+ */
+export async function canary(
+  configFile: string,
+  options: CanaryOptions,
+  { print, signal: outer }: CommandContext,
+): Promise<number> {
+  const plan = await loadPlan(configFile, options);
+  const { installation, specs, provenance, diff } = await prepareRuns(plan, print);
+  const resources = resourcesOf(installation.flavour, plan.gpus);
+  const spec = shortest(specs, new Forecaster([], resources));
+  const folder = resolve(workspaceRoot, options.runs, `.canary-${randomUUID()}`);
+  const launcher = new LocalLauncher(installation, plan.gpus);
+  const board = makeBoard(print);
+  print(`canary  ${runId(spec)}, twice\n`);
+  try {
+    return await whileInterruptible({ launcher, outer, print }, async (signal) => {
+      const stores = ['first', 'second'].map((name) => new RunStore(join(folder, name)));
+      for (const store of stores) {
+        const common = { launcher, listener: board, provenance, diff, resources, signal, print };
+        const [outcome] = await carryOut([spec], { ...common, store, saveWeights: true });
+        if (outcome?.kind === 'stopped') return exitCodes.interrupted;
+        if (outcome?.kind === 'failed') {
+          throw new HarnessError(outcome.message, outcome.remedy ?? 'Run the experiment itself.');
+        }
+      }
+      board.close();
+      const [first, second] = stores.map((store) => store.folderOf(spec)) as [string, string];
+      const difference = await differenceOf(first, second);
+      print(`\n${difference ?? 'bit-identical: the losses of all steps, the scores and the weights'}`);
+      return difference === undefined ? exitCodes.done : exitCodes.failed;
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function shortest(specs: readonly RunSpec[], forecaster: Forecaster): RunSpec {
+  const flops = (spec: RunSpec): number => forecaster.forecast(spec).flops;
+  return specs.reduce((least, spec) => (flops(spec) < flops(least) ? spec : least));
+}
+
+/** Where the runs in two folders part, in words; nothing where they do not. */
+export async function differenceOf(first: string, second: string): Promise<string | undefined> {
+  const [losses, others] = (await Promise.all([first, second].map(lossesOf))) as [Losses, Losses];
+  for (const [step, loss] of losses) {
+    if (!Object.is(loss, others.get(step))) {
+      return `the losses differ from step ${step} on: ${loss} and ${others.get(step) ?? 'none'}`;
+    }
+  }
+  if (others.size !== losses.size) return `one made ${losses.size} steps, the other ${others.size}`;
+  for (const name of [runFiles.result, runFiles.weights]) {
+    const [digest, other] = await Promise.all(
+      [first, second].map((folder) => digestFile(join(folder, name), 'sha256')),
+    );
+    if (digest !== other) return `the losses of all steps agree, but ${name} differs`;
+  }
+  return undefined;
+}
+
+type Losses = Map<number, number>;
+
+async function lossesOf(folder: string): Promise<Losses> {
+  const lines = (await readFile(join(folder, runFiles.events), 'utf8')).trimEnd().split('\n');
+  const events = lines.map((line) => runEventSchema.parse(JSON.parse(line)));
+  return new Map(events.flatMap((event) => (event.kind === 'step' ? [[event.step, event.loss]] : [])));
+}

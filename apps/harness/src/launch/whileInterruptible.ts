@@ -1,0 +1,26 @@
+import type { Launcher } from './launcher.ts';
+
+/**
+ * Does `work` so that a first SIGINT or SIGTERM, or an abort of `outer`, lets the launcher's jobs end in order and begins no
+ * more, which the signal given to `work` tells; a second ends them at once.
+ */
+export async function whileInterruptible<T>(
+  { launcher, outer, print }: { launcher: Launcher; outer: AbortSignal; print: (line: string) => void },
+  work: (stopping: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const stopping = new AbortController();
+  const stop = (): void => {
+    const again = stopping.signal.aborted;
+    if (!again) print('Stopping after the step in hand; interrupt again to stop at once.');
+    stopping.abort();
+    launcher.cancel(again);
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  outer.addEventListener('abort', stop);
+  try {
+    return await work(stopping.signal);
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    outer.removeEventListener('abort', stop);
+  }
+}
