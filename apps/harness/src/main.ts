@@ -30,6 +30,7 @@ async function main(): Promise<number> {
     .option(...setOption)
     .option('--runs <folder>', 'the run store', 'runs')
     .option('--reports <folder>', 'where reports go', 'reports')
+    .option('--force', 'also do again what is done; earlier folders are kept beside the new', false)
     .option('--save-weights', 'keep the fine-tuned weights of new runs as weights.npz', false)
     .action(async (config: string, options: RunOptions) => {
       const { run } = await import('./commands/run.ts');

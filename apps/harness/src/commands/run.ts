@@ -17,6 +17,7 @@ export interface RunOptions extends PlanOptions {
   runs: string;
   reports: string;
   saveWeights: boolean;
+  force: boolean;
 }
 
 /** Runs what an experiment still lacks and writes its report; returns the exit code. */
@@ -34,7 +35,8 @@ export async function run(
   return whileInterruptible({ launcher, outer, print }, async (signal) => {
     const before = await Promise.all(specs.map((spec) => store.state(spec)));
     const done = before.filter(({ kind }) => kind === 'done').length;
-    print(`runs    ${specs.length}, of which ${done} are done already\n`);
+    const again = options.force && done > 0 ? ', and done again' : '';
+    print(`runs    ${specs.length}, of which ${done} are done already${again}\n`);
     const outcomes = await carryOut(specs, {
       store,
       launcher,
@@ -42,6 +44,7 @@ export async function run(
       provenance,
       diff,
       saveWeights: options.saveWeights,
+      force: options.force,
       resources: resourcesOf(installation.flavour, gpus),
       signal,
       print,

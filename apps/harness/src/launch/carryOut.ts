@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { Forecaster, type Resources } from '../forecast/forecast.ts';
@@ -15,6 +16,8 @@ export interface CarryOutOptions {
   diff: string | undefined;
   /** Whether fine-tuned weights are kept. */
   saveWeights: boolean;
+  /** Whether runs that are done are done again, and their folders kept beside the new ones. Default: they are not. */
+  force?: boolean;
   /** Of the machine that the runs are for. */
   resources: Resources;
   /** Once aborted, nothing more is begun. */
@@ -44,12 +47,16 @@ export async function carryOut(specs: readonly RunSpec[], options: CarryOutOptio
 }
 
 async function carryOutOne(spec: RunSpec, options: CarryOutOptions): Promise<JobOutcome> {
-  const { store, provenance, diff, saveWeights, signal, print } = options;
-  if ((await store.state(spec)).kind === 'done') return { kind: 'done' };
+  const { store, provenance, diff, saveWeights, force = false, signal, print } = options;
+  if (!force && (await store.state(spec)).kind === 'done') return { kind: 'done' };
   if (signal.aborted) return { kind: 'stopped' };
   return store.whileLocked(spec, async () => {
     const state = await store.state(spec);
-    if (state.kind === 'done') return { kind: 'done' };
+    if (state.kind === 'done' && !force) return { kind: 'done' };
+    if (state.kind === 'done') {
+      const aside = await store.setAside(spec);
+      print(`${runId(spec)} is done again; what it was is kept as ${basename(aside!)}`);
+    }
     if (state.kind === 'damaged') print(`${runId(spec)} is done again: ${state.reason}`);
     const folder = await store.open(spec, provenance, diff);
     const job: Job = { id: runId(spec), folder, steps: spec.fineTune.schedule.at(-1) ?? 0, saveWeights };

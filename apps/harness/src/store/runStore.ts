@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
 import { exists, withLock, writeFileAtomic } from '@bit-repro/artifacts';
@@ -98,6 +98,16 @@ export class RunStore {
     await writeFileAtomic(join(folder, runFiles.provenance), toJson(provenance));
     if (diff !== undefined) await writeFileAtomic(join(folder, runFiles.diff), diff);
     return folder;
+  }
+
+  /** Moves a run's folder to a free name beside it, `ID.old-1` and so on, and returns that; nothing where there is none. */
+  async setAside(spec: RunSpec): Promise<string | undefined> {
+    const folder = this.folderOf(spec);
+    if (!(await exists(folder))) return undefined;
+    let number = 1;
+    while (await exists(`${folder}.old-${number}`)) number += 1;
+    await rename(folder, `${folder}.old-${number}`);
+    return `${folder}.old-${number}`;
   }
 
   /** Runs `work` while no other process works on this run. */

@@ -91,6 +91,22 @@ describe('carrying out runs', () => {
     expect(launcher.given).toEqual([runId(seeded(2))]);
   });
 
+  it('does again what is done when forced to, and keeps what was', async () => {
+    const store = temporaryStore();
+    const id = runId(seeded(1));
+    const launcher = new Recorder(1, async () => {
+      await finish(store, seeded(1), 60);
+      return { kind: 'done' };
+    });
+    await finish(store, seeded(1), 50);
+    const options = optionsFor(store, launcher, { force: true });
+    await carryOut([seeded(1)], options);
+    await carryOut([seeded(1)], options);
+    expect(readdirSync(store.folder)).toEqual([id, `${id}.old-1`, `${id}.old-2`]);
+    const finals = (await store.list()).map((run) => (run.state === 'done' ? run.final.top1 : undefined));
+    expect(finals).toEqual([0.6, 0.5, 0.6]);
+  });
+
   it('makes no folder for a run that it does not begin', async () => {
     const store = temporaryStore();
     const stopping = new AbortController();
