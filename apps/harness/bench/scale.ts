@@ -80,7 +80,7 @@ profiles: { all: {} }
     planRows(
       {
         runs: planned.map((run, index) => ({ run, spec: specs[index]!, isOpenKey: false })),
-        resources: { cores: 2, freeBytes: 16e9 },
+        resources: { cores: 2, workers: 1, freeBytes: 16e9 },
       },
       new RunStore(store),
     ),

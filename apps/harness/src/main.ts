@@ -5,7 +5,8 @@ import type { EvaluateOptions } from './commands/evaluate.ts';
 import type { LogitsOptions } from './commands/logits.ts';
 import type { PlanCommandOptions } from './commands/plan.ts';
 import type { RunOptions } from './commands/run.ts';
-import { profileOption, setOption } from './options.ts';
+import type { WorkerOptions } from './worker/worker.ts';
+import { checkpointOption, profileOption, setOption } from './options.ts';
 import { printError } from './printError.ts';
 import { addStoreCommands } from './storeCommands.ts';
 import { addUpstreamCommands } from './upstreamCommands.ts';
@@ -32,6 +33,7 @@ async function main(): Promise<number> {
     .option('--reports <folder>', 'where reports go', 'reports')
     .option('--force', 'also do again what is done; earlier folders are kept beside the new', false)
     .option('--save-weights', 'keep the fine-tuned weights of new runs as weights.npz', false)
+    .option(...checkpointOption)
     .action(async (config: string, options: RunOptions) => {
       const { run } = await import('./commands/run.ts');
       code = await run(config, options, context);
@@ -146,7 +148,8 @@ async function main(): Promise<number> {
     .command('worker', { hidden: true })
     .argument('<folder>')
     .option('--save-weights', '', false)
-    .action(async (folder: string, options: { saveWeights: boolean }) => {
+    .option(...checkpointOption)
+    .action(async (folder: string, options: WorkerOptions) => {
       const { worker } = await import('./commands/worker.ts');
       code = await worker(folder, options);
     });

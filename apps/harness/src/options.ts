@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from 'commander';
+
 /** Options of every command that takes an experiment. */
 export const profileOption = [
   '--profile <name>',
@@ -10,4 +12,15 @@ export const setOption: [string, string, (one: string, all: string[]) => string[
   'lay a value over the experiment, for example arms.0.baseLr=0.002; may be repeated',
   (one, all) => [...all, one],
   [],
+];
+
+export const checkpointOption: [string, string, (written: string) => number, number] = [
+  '--checkpoint-every <seconds>',
+  'how much work a crash may cost',
+  (written) => {
+    const seconds = Number(written);
+    if (!(seconds >= 0)) throw new InvalidArgumentError('Expected a number of seconds.');
+    return seconds;
+  },
+  300,
 ];

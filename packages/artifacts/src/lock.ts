@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pRetry from 'p-retry';
 import { check, lock } from 'proper-lockfile';
@@ -7,12 +7,16 @@ import { ArtifactError, explainFileError } from './errors.ts';
 /** A lock whose owner has not been heard of for this long is taken over; a live owner is heard of twice as often. */
 const staleAfterMs = 15_000;
 /** Longer than any download or compilation that another process may be at. */
-const patienceMs = 30 * 60_000;
+const defaultPatienceMs = 30 * 60_000;
 
 export interface LockOptions {
   /** Ends the wait for the lock. */
   signal?: AbortSignal;
+  /** How long to wait for another process to let go. Default: half an hour. */
+  patienceMs?: number;
 }
+
+class LockHeldError extends ArtifactError {}
 
 /**
  * Runs `work` while no other process on this machine, or on the same shared file system, runs under a lock on `path`.
@@ -21,7 +25,7 @@ export interface LockOptions {
  * A process that was not heard of for 15 seconds, because it computed without a break, may lose its lock to another. Its
  * `work` learns of it by the signal it is given, and the call fails.
  *
- * @throws ArtifactError when the lock cannot be made, is held by another process for half an hour, or was lost.
+ * @throws ArtifactError when the lock cannot be made, is held by another process for too long, or was lost.
  */
 export async function withLock<T>(
   path: string,
@@ -39,6 +43,23 @@ export async function withLock<T>(
   }
 }
 
+/**
+ * As `withLock`, but where another process holds the lock, nothing is done and nothing returned.
+ *
+ * @throws ArtifactError when the lock cannot be made, or was lost.
+ */
+export async function tryWithLock<T>(
+  path: string,
+  work: (lost: AbortSignal) => Promise<T>,
+): Promise<{ result: T } | undefined> {
+  return withLock(path, async (lost) => ({ result: await work(lost) }), { patienceMs: 0 }).catch(
+    (error: unknown) => {
+      if (error instanceof LockHeldError) return undefined;
+      throw error;
+    },
+  );
+}
+
 /** Whether a live process holds the lock on a path. */
 export const isLocked = (path: string): Promise<boolean> =>
   check(path, { realpath: false, stale: staleAfterMs });
@@ -46,31 +67,59 @@ export const isLocked = (path: string): Promise<boolean> =>
 async function acquire(
   path: string,
   lost: AbortController,
-  { signal }: LockOptions,
+  { signal, patienceMs = defaultPatienceMs }: LockOptions,
 ): Promise<() => Promise<void>> {
   const onCompromised = (cause: Error): void => {
     lost.abort(
       new ArtifactError(`Lost the lock ${path}.lock to another process`, 'Run the command again.', { cause }),
     );
   };
+  const fromTheFuture = new FutureLock(`${path}.lock`);
   try {
     await mkdir(dirname(path), { recursive: true });
-    return await pRetry(() => lock(path, { realpath: false, stale: staleAfterMs, onCompromised }), {
-      retries: Infinity,
-      maxRetryTime: patienceMs,
-      minTimeout: 50,
-      factor: 1.5,
-      maxTimeout: 1_000,
-      shouldRetry: ({ error }) => isHeld(error),
-      ...(signal && { signal }),
-    });
+    return await pRetry(
+      async () => {
+        await fromTheFuture.removeWhereDead();
+        return lock(path, { realpath: false, stale: staleAfterMs, onCompromised });
+      },
+      {
+        retries: patienceMs === 0 ? 0 : Infinity,
+        maxRetryTime: patienceMs,
+        minTimeout: 50,
+        factor: 1.5,
+        maxTimeout: 1_000,
+        shouldRetry: ({ error }) => isHeld(error),
+        ...(signal && { signal }),
+      },
+    );
   } catch (cause) {
     if (!isHeld(cause)) throw explainFileError(cause, 'lock', path);
-    throw new ArtifactError(
+    throw new LockHeldError(
       `Another process has held ${path}.lock for ${patienceMs / 60_000} minutes`,
       'Wait for that process or end it, then run the command again.',
       { cause },
     );
+  }
+}
+
+/**
+ * A dead owner's lock from before the machine's clock was set back: by its time it would be fresh until the clock has caught
+ * up. A live owner writes the time anew within seconds, so one that stays as it is while we look on is dead.
+ */
+class FutureLock {
+  readonly #folder: string;
+  #seen: { mtimeMs: number; since: number } | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async removeWhereDead(): Promise<void> {
+    const mtimeMs = (await stat(this.#folder).catch(() => undefined))?.mtimeMs;
+    if (mtimeMs === undefined || mtimeMs < Date.now() + staleAfterMs) return;
+    if (this.#seen?.mtimeMs !== mtimeMs) this.#seen = { mtimeMs, since: performance.now() };
+    else if (performance.now() - this.#seen.since > staleAfterMs)
+      await rmdir(this.#folder).catch(() => undefined);
   }
 }
 

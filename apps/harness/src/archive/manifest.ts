@@ -9,7 +9,7 @@ export const mostManifestBytes = 256 * 1024 ** 2;
 
 /** What says that someone is at work is of no use elsewhere. */
 const archivedRunFiles = Object.entries(runFiles).flatMap(([name, file]) =>
-  name === 'heartbeat' ? [] : [file],
+  name === 'heartbeat' || name === 'ticket' ? [] : [file],
 );
 
 const folderName = '[a-z0-9]+(?:[.-]+[a-z0-9]+)*';

@@ -13,7 +13,7 @@ import type { RunStore } from '../store/runStore.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
-import { counted } from './words.ts';
+import { counted } from '../words.ts';
 
 export interface ArchiveOptions extends Pick<StoreOptions, 'runs'> {
   reports: string;

@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path';
 import { digestFile } from '@bit-repro/artifacts';
 import { HarnessError } from '../errors.ts';
 import { Forecaster } from '../forecast/forecast.ts';
-import { resourcesOf } from '../forecast/resources.ts';
 import { carryOut } from '../launch/carryOut.ts';
 import { LocalLauncher } from '../launch/localLauncher.ts';
 import { prepareRuns } from '../launch/prepareRuns.ts';
+import { Supervisor } from '../launch/supervisor.ts';
 import { whileInterruptible } from '../launch/whileInterruptible.ts';
 import { loadPlan, type PlanOptions } from '../plan/index.ts';
 import { makeBoard } from '../progress/board.ts';
@@ -31,18 +31,23 @@ export async function canary(
   { print, signal: outer }: CommandContext,
 ): Promise<number> {
   const plan = await loadPlan(configFile, options);
-  const { installation, specs, provenance, diff } = await prepareRuns(plan, print);
-  const resources = resourcesOf(installation.flavour, plan.gpus);
-  const spec = shortest(specs, new Forecaster([], resources));
   const folder = resolve(workspaceRoot, options.runs, `.canary-${randomUUID()}`);
-  const launcher = new LocalLauncher(installation, plan.gpus);
-  const board = makeBoard(print);
+  const { installation, placement, resources, specs, provenance, diff } = await prepareRuns(plan, {
+    store: folder,
+    print,
+  });
+  const forecaster = new Forecaster([], resources);
+  const spec = shortest(specs, forecaster);
+  const { flops } = forecaster.forecast(spec);
+  const board = makeBoard(print, [flops, flops]);
+  const { flavour } = installation;
+  const supervisor = new Supervisor(new LocalLauncher({ flavour, ...placement, print }), board);
   print(`canary  ${runId(spec)}, twice\n`);
   try {
-    return await whileInterruptible({ launcher, outer, print }, async (signal) => {
+    return await whileInterruptible({ supervisor, outer, print }, async (signal) => {
       const stores = ['first', 'second'].map((name) => new RunStore(join(folder, name)));
       for (const store of stores) {
-        const common = { launcher, listener: board, provenance, diff, resources, signal, print };
+        const common = { supervisor, provenance, diff, resources, signal, print };
         const [outcome] = await carryOut([spec], { ...common, store, saveWeights: true });
         if (outcome?.kind === 'stopped') return exitCodes.interrupted;
         if (outcome?.kind === 'failed') {

@@ -8,7 +8,7 @@ import { exitCodes, type CommandContext } from './context.ts';
 import { inLine } from './flatten.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { tableLines } from './table.ts';
-import { counted, inMebibytes } from './words.ts';
+import { counted, inMebibytes } from '../words.ts';
 
 export interface GcOptions extends Pick<StoreOptions, 'runs'> {
   /** Otherwise it is only told what would be removed. */

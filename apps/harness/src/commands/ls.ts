@@ -3,7 +3,7 @@ import { HarnessError } from '../errors.ts';
 import { runStates, type RunSummary } from '../store/summary.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { tableLines } from './table.ts';
-import { commitOf, counted, inMinutes, inPercent } from './words.ts';
+import { commitOf, counted, inMinutes, inPercent } from '../words.ts';
 
 export interface LsOptions extends StoreOptions {
   experiment?: string;

@@ -6,7 +6,7 @@ import { RunStore } from '../store/runStore.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { tableLines } from './table.ts';
-import { counted, inGibibytes, inOperations, inTime } from './words.ts';
+import { counted, describeWorkers, inGibibytes, inOperations, inTime } from '../words.ts';
 
 export interface PlanCommandOptions extends PlanOptions {
   runs: string;
@@ -22,7 +22,7 @@ export async function planCommand(
   const plan = await loadPlan(configFile, options);
   const expected = await expectedRuns(plan);
   const rows = await planRows(expected, new RunStore(resolve(workspaceRoot, options.runs)));
-  const totals = planTotals(rows, plan, expected);
+  const totals = planTotals(rows, expected);
   if (options.json) {
     const { experiment, profile, reason } = plan;
     const { engine, isInstalled } = expected;
@@ -44,7 +44,10 @@ export async function planCommand(
   return exitCodes.done;
 }
 
-function heading({ experiment, profile, reason }: Plan, { engine, isInstalled }: ExpectedRuns): string[] {
+function heading(
+  { experiment, profile, reason }: Plan,
+  { engine, isInstalled, resources }: ExpectedRuns,
+): string[] {
   const { set, files } = experiment.origin;
   return [
     experiment.title,
@@ -52,6 +55,7 @@ function heading({ experiment, profile, reason }: Plan, { engine, isInstalled }:
     ...files.slice(1).map(({ file }) => `over    ${file}`),
     ...set.map((assignment) => `set     ${assignment}`),
     `engine  TensorFlow ${engine.tensorflow} (${engine.flavour}) on ${engine.device}${isInstalled ? '' : ', not provisioned yet'}`,
+    `workers ${describeWorkers(resources.workers, engine.threads)}`,
   ];
 }
 

@@ -1,7 +1,7 @@
 import { cifar10Folder } from '@bit-repro/data';
 import { provision } from '@bit-repro/engine';
 import { openData } from '../openData.ts';
-import { downloadBar } from '../progress/board.ts';
+import { downloadBar } from '../progress/downloadBar.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
 /** Puts TensorFlow and CIFAR-10 into the cache. */

@@ -1,9 +1,13 @@
-import { resolve } from 'node:path';
-import { resourcesOf } from '../forecast/resources.ts';
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ArtifactError, writeFileAtomic } from '@bit-repro/artifacts';
+import { Forecaster } from '../forecast/forecast.ts';
 import { carryOut } from '../launch/carryOut.ts';
 import type { JobOutcome } from '../launch/launcher.ts';
 import { LocalLauncher } from '../launch/localLauncher.ts';
 import { prepareRuns } from '../launch/prepareRuns.ts';
+import { Supervisor } from '../launch/supervisor.ts';
 import { whileInterruptible } from '../launch/whileInterruptible.ts';
 import { loadPlan, type PlanOptions } from '../plan/index.ts';
 import { makeBoard } from '../progress/board.ts';
@@ -18,6 +22,7 @@ export interface RunOptions extends PlanOptions {
   reports: string;
   saveWeights: boolean;
   force: boolean;
+  checkpointEvery: number;
 }
 
 /** Runs what an experiment still lacks and writes its report; returns the exit code. */
@@ -27,25 +32,37 @@ export async function run(
   { print, signal: outer }: CommandContext,
 ): Promise<number> {
   const plan = await loadPlan(configFile, options);
-  const { installation, specs, provenance, diff } = await prepareRuns(plan, print);
-  const { experiment, profile, planned, gpus } = plan;
   const store = new RunStore(resolve(workspaceRoot, options.runs));
-  const launcher = new LocalLauncher(installation, gpus);
-  const board = makeBoard(print);
-  return whileInterruptible({ launcher, outer, print }, async (signal) => {
-    const before = await Promise.all(specs.map((spec) => store.state(spec)));
+  const { installation, placement, resources, specs, provenance, diff } = await prepareRuns(plan, {
+    store: store.folder,
+    print,
+  });
+  const { experiment, profile, planned } = plan;
+  const reportFolder = resolve(workspaceRoot, options.reports, experiment.name);
+  await warnWhereReportCannotGo(reportFolder, print);
+  const before = await Promise.all(specs.map((spec) => store.state(spec)));
+  const isDue = (index: number): boolean => options.force || before[index]!.kind !== 'done';
+  const forecaster = new Forecaster([], resources);
+  const due = specs.filter((_, index) => isDue(index));
+  const board = makeBoard(
+    print,
+    due.map((spec) => forecaster.forecast(spec).flops),
+  );
+  const { flavour } = installation;
+  const supervisor = new Supervisor(new LocalLauncher({ flavour, ...placement, print }), board);
+  return whileInterruptible({ supervisor, outer, print }, async (signal) => {
     const done = before.filter(({ kind }) => kind === 'done').length;
     const again = options.force && done > 0 ? ', and done again' : '';
     print(`runs    ${specs.length}, of which ${done} are done already${again}\n`);
     const outcomes = await carryOut(specs, {
       store,
-      launcher,
-      listener: board,
+      supervisor,
       provenance,
       diff,
       saveWeights: options.saveWeights,
       force: options.force,
-      resources: resourcesOf(installation.flavour, gpus),
+      checkpointEvery: options.checkpointEvery,
+      resources,
       signal,
       print,
     });
@@ -55,14 +72,25 @@ export async function run(
     const failures = outcomes.flatMap((outcome, index) =>
       outcome.kind === 'done' ? [] : [{ run: planned[index]!, reason: reasonOf(outcome) }],
     );
-    const folder = resolve(workspaceRoot, options.reports, experiment.name);
     await reportRuns(
-      { experiment, profile, planned, records, failures, generatedAt: new Date(), folder },
+      { experiment, profile, planned, records, failures, generatedAt: new Date(), folder: reportFolder },
       print,
     );
     if (signal.aborted) return exitCodes.interrupted;
     return outcomes.every(({ kind }) => kind === 'done') ? exitCodes.done : exitCodes.failed;
   });
+}
+
+/** A week of runs should not end in a surprise; the runs themselves are worth having all the same. */
+async function warnWhereReportCannotGo(folder: string, print: (line: string) => void): Promise<void> {
+  try {
+    const probe = join(folder, `.${randomUUID()}`);
+    await writeFileAtomic(probe, '');
+    await rm(probe);
+  } catch (error) {
+    if (!(error instanceof ArtifactError)) throw error;
+    print(`warning the report cannot be written: ${error.message}. Runs go on, and are kept; see --reports.`);
+  }
 }
 
 const reasonOf = (outcome: Exclude<JobOutcome, { kind: 'done' }>): string =>

@@ -3,7 +3,7 @@ import { exitCodes, type CommandContext } from './context.ts';
 import { flatten, inLine } from './flatten.ts';
 import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
 import { tableLines } from './table.ts';
-import { counted, inPercent } from './words.ts';
+import { counted, inPercent } from '../words.ts';
 
 /** Prints everything that is known of a run: its result, its settings, and the code, data and machine that made it. */
 export async function showRun(

@@ -7,7 +7,7 @@ import { exitCodes, type CommandContext } from './context.ts';
 import { inLine } from './flatten.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { tableLines } from './table.ts';
-import { counted, inTime } from './words.ts';
+import { counted, inTime } from '../words.ts';
 
 export type StatusOptions = StoreOptions & PlanOptions;
 

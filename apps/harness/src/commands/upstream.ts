@@ -9,7 +9,7 @@ import { recipeSchema, teacher } from '@bit-repro/upstream';
 import { readChecked } from '../config/index.ts';
 import { HarnessError } from '../errors.ts';
 import { openData } from '../openData.ts';
-import { downloadBar } from '../progress/board.ts';
+import { downloadBar } from '../progress/downloadBar.ts';
 import { deviceName } from '../provenance/host.ts';
 import { gatherProvenance } from '../provenance/provenance.ts';
 import { runFiles } from '../store/records.ts';

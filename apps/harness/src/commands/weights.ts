@@ -1,5 +1,5 @@
 import { fetchWeights, findModel, listWeights, verifyWeights } from '@bit-repro/model';
-import { downloadBar } from '../progress/board.ts';
+import { downloadBar } from '../progress/downloadBar.ts';
 import { weightsLock } from '../weights/weights.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 

@@ -11,7 +11,7 @@ import { sourceDigest } from '../store/sourceDigest.ts';
 import { specOf } from '../store/specOf.ts';
 import { weightsDigest, weightsLock } from '../weights/weights.ts';
 import type { Resources } from './forecast.ts';
-import { resourcesOf } from './resources.ts';
+import { placementOf, resourcesOf } from './resources.ts';
 
 /** A planned run, and what it would be stored under. */
 export interface ExpectedRun {
@@ -37,7 +37,7 @@ export interface ExpectedRuns {
  * @throws HarnessError when no TensorFlow runs on this machine, or a file of weights cannot be read.
  */
 export async function expectedRuns({ planned, gpus }: Plan): Promise<ExpectedRuns> {
-  const machine = await expectedMachine(gpus);
+  const machine = await expectedMachine(gpus, planned);
   const { engine } = machine;
   const sources = await sourceDigest();
   const dataset = { name: 'cifar10' as const, sha1: { ...cifar10Files } };
@@ -53,7 +53,10 @@ export async function expectedRuns({ planned, gpus }: Plan): Promise<ExpectedRun
   return { ...machine, runs };
 }
 
-async function expectedMachine(gpus: Plan['gpus']): Promise<Omit<ExpectedRuns, 'runs'>> {
+async function expectedMachine(
+  gpus: Plan['gpus'],
+  planned: Plan['planned'],
+): Promise<Omit<ExpectedRuns, 'runs'>> {
   const { release, installations, problems } = await diagnose({ checksums: false, network: false });
   if (release === undefined) {
     const { summary, remedy } = problems.find(({ fatal }) => fatal)!;
@@ -63,14 +66,16 @@ async function expectedMachine(gpus: Plan['gpus']): Promise<Omit<ExpectedRuns, '
   const installed = installations.find(({ installation: { folder } }) =>
     basename(folder).startsWith(`${flavour}-${tensorflowVersion}-`),
   );
+  const placement = placementOf(flavour, gpus, planned);
   return {
     engine: {
       flavour,
       tensorflow: installed?.installation.tensorflowVersion ?? tensorflowVersion,
       device: deviceName(flavour === 'cuda' ? gpus[0] : undefined),
+      ...(placement.threads !== undefined && { threads: placement.threads }),
     },
     isInstalled: installed !== undefined,
-    resources: resourcesOf(flavour, gpus),
+    resources: resourcesOf(flavour, gpus, placement),
   };
 }
 

@@ -40,7 +40,10 @@ const dataBytes = 0.25e9;
 
 /** The machine that runs are forecast for. */
 export interface Resources {
+  /** Of the processor, for a run. */
   cores: number;
+  /** Runs that go side by side. */
+  workers: number;
   /** Memory that a run can have, in bytes: of the process, or of the GPU where the engine uses one. */
   freeBytes: number;
 }

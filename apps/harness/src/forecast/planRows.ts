@@ -1,4 +1,3 @@
-import type { Plan } from '../plan/index.ts';
 import { runId, runKey } from '../store/runKey.ts';
 import type { RunStore } from '../store/runStore.ts';
 import type { RunSummary } from '../store/summary.ts';
@@ -32,7 +31,7 @@ export interface PlanTotals {
   done: number;
   absent: number;
   damaged: number;
-  /** That the runs which are not done will take here, side by side where there are several GPUs. */
+  /** That the runs which are not done will take here, as many side by side as there is room for. */
   secondsLeft?: number;
   flopsLeft: number;
   /** The most that one run needs. */
@@ -88,20 +87,18 @@ function rowOf(
 /** What the rows come to. */
 export function planTotals(
   rows: readonly PlanRow[],
-  { gpus }: Pick<Plan, 'gpus'>,
-  { engine }: Pick<ExpectedRuns, 'engine'>,
+  { resources }: Pick<ExpectedRuns, 'resources'>,
 ): PlanTotals {
   const count = (state: PlanRow['state']): number => rows.filter((row) => row.state === state).length;
   const left = rows.filter(({ state }) => state !== 'done');
   const sum = (pick: (row: PlanRow) => number): number => left.reduce((total, row) => total + pick(row), 0);
-  const atOnce = engine.flavour === 'cuda' ? gpus.length : 1;
   const isKnown = left.every(({ seconds }) => seconds !== undefined);
   return {
     runs: rows.length,
     done: count('done'),
     absent: count('absent'),
     damaged: count('damaged'),
-    ...(isKnown && { secondsLeft: sum(({ seconds = 0 }) => seconds) / atOnce }),
+    ...(isKnown && { secondsLeft: sum(({ seconds = 0 }) => seconds) / resources.workers }),
     flopsLeft: sum(({ flops }) => flops),
     memoryBytes: rows.reduce((most, { memoryBytes }) => Math.max(most, memoryBytes), 0),
   };

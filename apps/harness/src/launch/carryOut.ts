@@ -1,16 +1,17 @@
 import { basename } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import PQueue from 'p-queue';
+import { isLocked } from '@bit-repro/artifacts';
 import { Forecaster, type Resources } from '../forecast/forecast.ts';
 import type { Provenance, RunSpec } from '../store/records.ts';
 import { runId } from '../store/runKey.ts';
 import type { RunStore } from '../store/runStore.ts';
-import type { Job, JobListener, JobOutcome, Launcher } from './launcher.ts';
+import type { Job, JobOutcome } from './launcher.ts';
+import type { Supervisor } from './supervisor.ts';
 
 export interface CarryOutOptions {
   store: RunStore;
-  launcher: Launcher;
-  listener: JobListener;
+  supervisor: Pick<Supervisor, 'slots' | 'attach' | 'carryOut'>;
   provenance: Provenance;
   /** The difference to the commit, where there is one. */
   diff: string | undefined;
@@ -18,6 +19,8 @@ export interface CarryOutOptions {
   saveWeights: boolean;
   /** Whether runs that are done are done again, and their folders kept beside the new ones. Default: they are not. */
   force?: boolean;
+  /** Seconds between checkpoints. Default: five minutes; writing the one of R50x3 takes some seconds. */
+  checkpointEvery?: number;
   /** Of the machine that the runs are for. */
   resources: Resources;
   /** Once aborted, nothing more is begun. */
@@ -28,54 +31,110 @@ export interface CarryOutOptions {
 }
 
 const defaultRetryAfterMs = [5_000, 60_000];
+const lookAgainAfterMs = 1_000;
 
 /**
- * Carries out the runs that are not done, the longest first so that none is left over at the end, as many at a time as the
- * launcher has room for. A run is locked, and its folder made, only when there is room for it. One that another process works
- * on is waited for, and is then done.
+ * Carries out the runs that are not done, the longest first so that none is left over at the end, as many at a time as there
+ * are slots. A run is locked, and its folder made, only when there is a slot for it. While another process works on one, or
+ * one waits for another attempt, the others have its slot.
  *
  * @returns how each ended, in the order of `specs`.
  */
 export async function carryOut(specs: readonly RunSpec[], options: CarryOutOptions): Promise<JobOutcome[]> {
   const forecaster = new Forecaster([], options.resources);
-  const queue = new PQueue({ concurrency: options.launcher.slots });
-  return Promise.all(
-    specs.map((spec) =>
-      queue.add(() => carryOutOne(spec, options), { priority: forecaster.forecast(spec).flops }),
-    ),
-  );
+  const queue = new PQueue({ concurrency: options.supervisor.slots });
+  return Promise.all(specs.map((spec) => carryOutOne(spec, forecaster.forecast(spec).flops, queue, options)));
 }
 
-async function carryOutOne(spec: RunSpec, options: CarryOutOptions): Promise<JobOutcome> {
-  const { store, provenance, diff, saveWeights, force = false, signal, print } = options;
+async function carryOutOne(
+  spec: RunSpec,
+  flops: number,
+  queue: PQueue,
+  options: CarryOutOptions,
+): Promise<JobOutcome> {
+  const { store, signal, print, retryAfterMs = defaultRetryAfterMs } = options;
+  const delays = [...retryAfterMs];
+  let force = options.force ?? false;
+  for (;;) {
+    const attempted = await queue.add(() => attempt(spec, flops, { ...options, force }).catch(asFailure), {
+      priority: flops,
+    });
+    if (attempted === undefined) {
+      await whileElsewhere(store.folderOf(spec), signal);
+      continue;
+    }
+    const delay = delays.shift();
+    if (attempted.kind !== 'failed' || attempted.transient !== true || delay === undefined || signal.aborted)
+      return attempted;
+    print(`again in ${delay / 1000} s  ${runId(spec)}`);
+    const isStopped = await setTimeout(delay, false, { signal }).catch(() => true);
+    if (isStopped) return { kind: 'stopped' };
+    force = false;
+  }
+}
+
+/** Does a run once; nothing where another process is at it. */
+async function attempt(
+  spec: RunSpec,
+  flops: number,
+  {
+    store,
+    supervisor,
+    provenance,
+    diff,
+    saveWeights,
+    force = false,
+    checkpointEvery = 300,
+    signal,
+    print,
+  }: CarryOutOptions,
+): Promise<JobOutcome | undefined> {
   if (!force && (await store.state(spec)).kind === 'done') return { kind: 'done' };
   if (signal.aborted) return { kind: 'stopped' };
+  const { batch, schedule } = spec.fineTune;
+  const folder = store.folderOf(spec);
+  const job: Job = {
+    id: runId(spec),
+    folder,
+    steps: schedule.at(-1)!,
+    batch,
+    flops,
+    saveWeights,
+    checkpointEvery,
+  };
   return store.whileLocked(spec, async () => {
+    // Its worker may have outlived the process that began it, or be on another machine.
+    const went = await supervisor.attach(job);
+    if (went?.kind === 'stopped') return went;
     const state = await store.state(spec);
-    if (state.kind === 'done' && !force) return { kind: 'done' };
+    if (state.kind === 'done' && !(force && went === undefined)) return { kind: 'done' };
     if (state.kind === 'done') {
       const aside = await store.setAside(spec);
       print(`${runId(spec)} is done again; what it was is kept as ${basename(aside!)}`);
     }
     if (state.kind === 'damaged') print(`${runId(spec)} is done again: ${state.reason}`);
-    const folder = await store.open(spec, provenance, diff);
-    const job: Job = { id: runId(spec), folder, steps: spec.fineTune.schedule.at(-1) ?? 0, saveWeights };
-    return submitPersistently(job, options);
+    await store.open(spec, provenance, diff);
+    const outcome = await supervisor.carryOut(job);
+    if (outcome.kind !== 'done') return outcome;
+    const after = await store.state(spec);
+    return after.kind === 'done'
+      ? outcome
+      : {
+          kind: 'failed',
+          message: after.kind === 'damaged' ? after.reason : 'Its result is gone',
+          transient: true,
+        };
   });
 }
 
-/** Tries again where a worker was lost; it goes on from its checkpoint. A run that failed by itself would fail again. */
-async function submitPersistently(
-  job: Job,
-  { launcher, listener, signal, print, retryAfterMs = defaultRetryAfterMs }: CarryOutOptions,
-): Promise<JobOutcome> {
-  let outcome = await launcher.submit(job, listener);
-  for (const delay of retryAfterMs) {
-    if (outcome.kind !== 'failed' || outcome.transient !== true || signal.aborted) return outcome;
-    print(`again in ${delay / 1000} s  ${job.id}`);
-    const isStopped = await setTimeout(delay, false, { signal }).catch(() => true);
-    if (isStopped) return { kind: 'stopped' };
-    outcome = await launcher.submit(job, listener);
-  }
-  return outcome;
+/** What befalls one run, such as a full disk, must not end the others. */
+function asFailure(error: unknown): JobOutcome {
+  const { message, remedy } = error as Error & { remedy?: string };
+  if (remedy === undefined) throw error;
+  return { kind: 'failed', message, remedy };
+}
+
+async function whileElsewhere(folder: string, signal: AbortSignal): Promise<void> {
+  do await setTimeout(lookAgainAfterMs, undefined, { signal }).catch(() => undefined);
+  while (!signal.aborted && (await isLocked(folder)));
 }

@@ -1,4 +1,4 @@
-import type { TrainingEvent } from '@bit-repro/trainer';
+import type { Ticket } from '../store/ticket.ts';
 
 /** A run that is ready in its folder, for a launcher to carry out. */
 export interface Job {
@@ -7,8 +7,47 @@ export interface Job {
   folder: string;
   /** Steps in all, for progress. */
   steps: number;
+  /** Images per step. */
+  batch: number;
+  /** Floating-point operations, by which jobs compare. */
+  flops: number;
   /** Whether the fine-tuned weights are kept in the folder. */
   saveWeights: boolean;
+  /** Seconds between checkpoints. */
+  checkpointEvery: number;
+}
+
+/** How a job stands, as far as its launcher knows. What it computed is in its folder. */
+export type Standing =
+  /** Not begun yet, or the launcher cannot tell at the moment. */
+  | { kind: 'waiting' }
+  | { kind: 'running' }
+  /** Its worker has ended. `lost`: why, where that is no word on the run itself. */
+  | { kind: 'ended'; lost?: string };
+
+/**
+ * Has workers carry jobs out somewhere: `harness worker FOLDER` for each. A launcher knows nothing of plans and reports, and of
+ * the store only the folder of a job.
+ */
+export interface Launcher {
+  /** By which its tickets are known. */
+  readonly name: string;
+  /** Jobs that it can carry out at a time. */
+  readonly slots: number;
+  /** How often it is worth asking. */
+  readonly pollEveryMs: number;
+  /**
+   * Hands a job over, once there is room for it.
+   *
+   * @throws HarnessError when no room will come; the signal's reason when it is aborted before.
+   */
+  submit(job: Job, signal: AbortSignal): Promise<Ticket>;
+  /** Whether the job of a ticket that another process left is still there; from then on it can be polled and cancelled. */
+  attach(ticket: Ticket, job: Job): Promise<boolean>;
+  /** How jobs stand, in the order of their tickets: one call for all of them. */
+  poll(tickets: readonly Ticket[]): Promise<Standing[]>;
+  /** Asks jobs to stop after the micro-batch in hand; with `now`, ends them at once. */
+  cancel(tickets: readonly Ticket[], now: boolean): Promise<void>;
 }
 
 /** How a job ended. */
@@ -18,20 +57,3 @@ export type JobOutcome =
   | { kind: 'failed'; message: string; remedy?: string; transient?: boolean }
   /** Stopped on request before it was done. */
   | { kind: 'stopped' };
-
-/** Hears how jobs go. */
-export interface JobListener {
-  started(job: Job): void;
-  event(job: Job, event: TrainingEvent): void;
-  ended(job: Job, outcome: JobOutcome): void;
-}
-
-/** Carries jobs out somewhere: `harness worker FOLDER` for each. A launcher knows nothing of plans, stores and reports. */
-export interface Launcher {
-  /** Jobs that it can carry out at a time. */
-  readonly slots: number;
-  /** Starts the job when there is room, and resolves when it has ended, however it ended; never rejects. */
-  submit(job: Job, listener: JobListener): Promise<JobOutcome>;
-  /** Asks every job to stop after the micro-batch in hand; with `now`, ends them at once. */
-  cancel(now: boolean): void;
-}

@@ -1,12 +1,14 @@
-import { createWriteStream } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import PQueue from 'p-queue';
-import { engineEnvironment, type Gpu, type Installation } from '@bit-repro/engine';
+import { engineEnvironment, type Flavour } from '@bit-repro/engine';
 import { runFiles } from '../store/records.ts';
+import type { Ticket } from '../store/ticket.ts';
 import { workspaceRoot } from '../workspace.ts';
-import type { WorkerMessage } from '../worker/events.ts';
-import type { Job, JobListener, JobOutcome, Launcher } from './launcher.ts';
+import type { Job, Launcher, Standing } from './launcher.ts';
+import { Slots, type Slot } from './slots.ts';
+import { isWorkerOf } from './workerProcess.ts';
 
 /** What runs a worker; tests put a program of their own here. */
 export interface WorkerProgram {
@@ -14,124 +16,134 @@ export interface WorkerProgram {
   arguments: readonly string[];
 }
 
-/**
- * A worker that says nothing for so long hangs. Between two words lie at most a micro-batch, or the reading of the weights.
- */
-const longestSilenceMs = 30 * 60_000;
+export interface LocalLauncherOptions {
+  flavour: Flavour;
+  slots: readonly Slot[];
+  /** Of the processor, for each worker. */
+  threads?: number;
+  print: (line: string) => void;
+  program?: WorkerProgram;
+  /** Where slots are locked. Default: a folder of this user and machine. */
+  slotFolder?: string;
+}
 
 const harness: WorkerProgram = {
   file: process.execPath,
   arguments: ['--expose-gc', join(workspaceRoot, 'apps/harness/bin/harness.js'), 'worker'],
 };
 
-/**
- * Carries jobs out on this machine, each in a process of its own: one at a time per GPU, or one at a time on the
- * processor, whose cores TensorFlow uses all.
- */
+interface Child {
+  slot: Slot;
+  kill: (signal: NodeJS.Signals) => void;
+  ended?: { lost?: string };
+}
+
+/** Carries jobs out on this machine, each in a process of its own, one at a time per slot. */
 export class LocalLauncher implements Launcher {
+  readonly name = 'local';
   readonly slots: number;
-  readonly #queue: PQueue;
-  readonly #free: (Gpu | undefined)[];
-  readonly #installation: Pick<Installation, 'flavour'>;
-  readonly #program: WorkerProgram;
-  readonly #silenceMs: number;
-  readonly #running = new Set<AbortController>();
-  #stopping = false;
+  readonly pollEveryMs = 200;
+  readonly #options: LocalLauncherOptions;
+  readonly #slots: Slots;
+  /** By ticket. */
+  readonly #children = new Map<string, Child>();
+  /** Folders of the jobs that other processes began, by ticket. */
+  readonly #attached = new Map<string, string>();
 
-  constructor(
-    installation: Pick<Installation, 'flavour'>,
-    gpus: readonly Gpu[],
-    { program = harness, silenceMs = longestSilenceMs }: { program?: WorkerProgram; silenceMs?: number } = {},
-  ) {
-    this.#silenceMs = silenceMs;
-    this.#installation = installation;
-    this.#program = program;
-    this.#free = installation.flavour === 'cuda' ? [...gpus] : [undefined];
-    this.slots = this.#free.length;
-    this.#queue = new PQueue({ concurrency: this.slots });
+  constructor(options: LocalLauncherOptions) {
+    this.#options = options;
+    this.slots = options.slots.length;
+    const onLost = ({ gpu }: Slot): void => {
+      options.print(`lost     GPU ${gpu!.index} (${gpu!.name}): nvidia-smi does not list it any more`);
+    };
+    this.#slots = new Slots(options.slots, onLost, options.slotFolder);
   }
 
-  submit(job: Job, listener: JobListener): Promise<JobOutcome> {
-    return this.#queue.add(async () => {
-      if (this.#stopping) return { kind: 'stopped' };
-      const gpu = this.#free.pop();
-      listener.started(job);
-      try {
-        const outcome = await this.#work(job, gpu, listener);
-        listener.ended(job, outcome);
-        return outcome;
-      } finally {
-        this.#free.push(gpu);
-      }
-    });
-  }
-
-  cancel(now: boolean): void {
-    this.#stopping = true;
-    for (const worker of this.#running) worker.abort(now ? 'SIGKILL' : 'SIGTERM');
-  }
-
-  async #work(job: Job, gpu: Gpu | undefined, listener: JobListener): Promise<JobOutcome> {
-    const signals = new AbortController();
-    const worker = execa(
-      this.#program.file,
-      [...this.#program.arguments, ...(job.saveWeights ? ['--save-weights'] : []), job.folder],
+  async submit(job: Job, signal: AbortSignal): Promise<Ticket> {
+    const slot = await this.#slots.take(signal);
+    const { flavour, threads, program = harness } = this.#options;
+    // Its own descriptor, so that the log goes on when this process is no more.
+    const log = openSync(join(job.folder, runFiles.log), 'a');
+    const worker = spawn(
+      program.file,
+      [
+        ...program.arguments,
+        ...(job.saveWeights ? ['--save-weights'] : []),
+        `--checkpoint-every=${job.checkpointEvery}`,
+        job.folder,
+      ],
       {
-        env: engineEnvironment(this.#installation, gpu === undefined ? {} : { gpu: gpu.uuid }),
-        ipc: true,
-        stdin: 'ignore',
-        stdout: 'ignore',
-        stderr: 'pipe',
-        buffer: false,
-        reject: false,
-        cleanup: true,
+        env: {
+          ...process.env,
+          ...engineEnvironment(
+            { flavour },
+            { ...(slot.gpu && { gpu: slot.gpu.uuid }), ...(threads !== undefined && { threads }) },
+          ),
+        },
+        // By the channel the worker learns that this process has ended.
+        stdio: ['ignore', 'ignore', log, 'ipc'],
         // A terminal sends Ctrl-C to every process of its group; the workers are told by the launcher alone.
         detached: true,
       },
     );
-    const log = createWriteStream(join(job.folder, runFiles.log));
-    worker.stderr.pipe(log);
-    const kill = (): void => {
-      worker.kill(signals.signal.reason as NodeJS.Signals);
+    closeSync(log);
+    const key = `${hostname()}:${worker.pid ?? 'none'}`;
+    const child: Child = { slot, kill: (kind) => void worker.kill(kind) };
+    this.#children.set(key, child);
+    const end = async (lost: string | undefined): Promise<void> => {
+      await this.#slots.check();
+      const isGone = !this.#slots.has(slot);
+      this.#slots.give(slot);
+      const why = isGone ? 'The GPU of the worker is gone' : lost;
+      child.ended = why === undefined ? {} : { lost: why };
     };
-    signals.signal.addEventListener('abort', kill);
-    this.#running.add(signals);
-    let failure: JobOutcome | undefined;
-    // A timer does not depend on what the machine's clock is set to.
-    const watchdog = setTimeout(() => {
-      failure = silentFor(this.#silenceMs);
-      worker.kill('SIGKILL');
-    }, this.#silenceMs);
-    worker.on('message', (message) => {
-      watchdog.refresh();
-      const told = message as WorkerMessage;
-      if (told.kind === 'failed') failure = told;
-      else listener.event(job, told);
-    });
-    const result = await worker;
-    clearTimeout(watchdog);
-    this.#running.delete(signals);
-    if (result.exitCode === 0) return { kind: 'done' };
-    if (this.#stopping) return { kind: 'stopped' };
-    return (
-      failure ?? {
-        kind: 'failed',
-        message: describeExit(result),
-        remedy: `See ${join(job.folder, runFiles.log)}.`,
-        transient: true,
-      }
+    worker.once('error', ({ message }) => void end(`The worker could not be started: ${message}`));
+    worker.once('exit', (code, killedBy) => void end(code === 0 ? undefined : lostWords(killedBy)));
+    return { launcher: this.name, job: key };
+  }
+
+  async attach({ job: key }: Ticket, job: Job): Promise<boolean> {
+    const isThere = await this.#isThere(key, job.folder);
+    if (isThere) this.#attached.set(key, job.folder);
+    return isThere;
+  }
+
+  poll(tickets: readonly Ticket[]): Promise<Standing[]> {
+    return Promise.all(
+      tickets.map(async ({ job: key }): Promise<Standing> => {
+        const child = this.#children.get(key);
+        if (child !== undefined) return child.ended ? { kind: 'ended', ...child.ended } : { kind: 'running' };
+        const folder = this.#attached.get(key);
+        return folder !== undefined && (await this.#isThere(key, folder))
+          ? { kind: 'running' }
+          : { kind: 'ended' };
+      }),
     );
+  }
+
+  async cancel(tickets: readonly Ticket[], now: boolean): Promise<void> {
+    const signal = now ? 'SIGKILL' : 'SIGTERM';
+    for (const { job: key } of tickets) {
+      this.#children.get(key)?.kill(signal);
+      const folder = this.#attached.get(key);
+      if (folder !== undefined && (await this.#isThere(key, folder))) process.kill(pidOf(key)!, signal);
+    }
+  }
+
+  async #isThere(key: string, folder: string): Promise<boolean> {
+    const pid = pidOf(key);
+    return pid !== undefined && isWorkerOf(pid, folder);
   }
 }
 
-const silentFor = (milliseconds: number): JobOutcome => ({
-  kind: 'failed',
-  message: `The worker said nothing for ${milliseconds / 60_000} minutes and was ended`,
-  remedy: 'See its worker.log; a GPU that hangs may need a reset.',
-  transient: true,
-});
+/** The process of a ticket of this machine. */
+function pidOf(key: string): number | undefined {
+  const [, host, pid] = /^(.*):(\d+)$/.exec(key) ?? [];
+  return host === hostname() ? Number(pid) : undefined;
+}
 
-function describeExit({ exitCode, signal }: { exitCode?: number; signal?: string }): string {
+/** How a worker ended that had no say in it; nothing where it ended of itself. */
+function lostWords(signal: NodeJS.Signals | null): string | undefined {
   if (signal === 'SIGKILL') return 'The worker was killed; the system does so when memory runs out';
-  return `The worker ended with ${signal ?? `exit code ${exitCode ?? 'unknown'}`} and no word`;
+  return signal === null ? undefined : `The worker ended with ${signal}`;
 }

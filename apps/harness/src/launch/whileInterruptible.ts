@@ -1,11 +1,11 @@
-import type { Launcher } from './launcher.ts';
+import type { Supervisor } from './supervisor.ts';
 
 /**
- * Does `work` so that a first SIGINT or SIGTERM, or an abort of `outer`, lets the launcher's jobs end in order and begins no
+ * Does `work` so that a first SIGINT or SIGTERM, or an abort of `outer`, lets the jobs in hand end in order and begins no
  * more, which the signal given to `work` tells; a second ends them at once.
  */
 export async function whileInterruptible<T>(
-  { launcher, outer, print }: { launcher: Launcher; outer: AbortSignal; print: (line: string) => void },
+  { supervisor, outer, print }: { supervisor: Supervisor; outer: AbortSignal; print: (line: string) => void },
   work: (stopping: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const stopping = new AbortController();
@@ -13,7 +13,7 @@ export async function whileInterruptible<T>(
     const again = stopping.signal.aborted;
     if (!again) print('Stopping after the step in hand; interrupt again to stop at once.');
     stopping.abort();
-    launcher.cancel(again);
+    void supervisor.stop(again);
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   outer.addEventListener('abort', stop);

@@ -1,7 +1,8 @@
 import cliProgress from 'cli-progress';
 import prettyMs from 'pretty-ms';
-import type { OnProgress } from '@bit-repro/artifacts';
-import type { Job, JobListener } from '../launch/launcher.ts';
+import type { Job, JobOutcome } from '../launch/launcher.ts';
+import type { JobListener } from '../launch/supervisor.ts';
+import { Totals } from './totals.ts';
 
 const percent = (fraction: number): string => `${(100 * fraction).toFixed(2)} %`;
 
@@ -10,16 +11,24 @@ export interface Board extends JobListener {
   close(): void;
 }
 
-export function makeBoard(print: (line: string) => void, terminal = process.stdout.isTTY): Board {
-  return terminal ? new Bars(print) : new Lines(print);
+/** `work`: the floating-point operations of each run that is not done. */
+export function makeBoard(
+  print: (line: string) => void,
+  work: readonly number[],
+  terminal = process.stdout.isTTY,
+): Board {
+  const totals = new Totals(work);
+  return terminal ? new Bars(print, totals) : new Lines(print, totals);
 }
 
 class Lines implements Board {
   readonly #print: (line: string) => void;
+  readonly #totals: Totals;
   readonly #started = new Map<string, number>();
 
-  constructor(print: (line: string) => void) {
+  constructor(print: (line: string) => void, totals: Totals) {
     this.#print = print;
+    this.#totals = totals;
   }
 
   started({ id }: Job): void {
@@ -40,9 +49,12 @@ class Lines implements Board {
     }
   }
 
-  ended({ id }: Job, outcome: Parameters<JobListener['ended']>[1]): void {
-    const took = prettyMs(performance.now() - (this.#started.get(id) ?? 0), { secondsDecimalDigits: 0 });
-    this.#print(`${outcome.kind.padEnd(8)} ${id}  after ${took}`);
+  ended(job: Job, outcome: JobOutcome): void {
+    const { id } = job;
+    const now = performance.now();
+    const took = prettyMs(now - (this.#started.get(id) ?? now), { secondsDecimalDigits: 0 });
+    this.#totals.ended(job, outcome);
+    this.#print(`${outcome.kind.padEnd(8)} ${id}  after ${took}  (${this.#totals.describe()})`);
     if (outcome.kind === 'failed')
       this.#print(`  ${outcome.message}${outcome.remedy ? `\n  ${outcome.remedy}` : ''}`);
   }
@@ -54,10 +66,12 @@ class Lines implements Board {
 
 class Bars implements Board {
   readonly #lines: Lines;
-  readonly #bars = new Map<string, cliProgress.SingleBar>();
+  readonly #totals: Totals;
+  readonly #bars = new Map<string, { bar: cliProgress.SingleBar; rate: Rate }>();
+  #total: cliProgress.SingleBar | undefined;
   readonly #multi = new cliProgress.MultiBar(
     {
-      format: '{bar} {percentage}%  {id}  {doing}  {eta_formatted} left',
+      format: '{bar} {percentage}%  {id}  {doing}',
       hideCursor: true,
       clearOnComplete: true,
       autopadding: true,
@@ -67,66 +81,76 @@ class Bars implements Board {
     cliProgress.Presets.shades_classic,
   );
 
-  constructor(print: (line: string) => void) {
+  constructor(print: (line: string) => void, totals: Totals) {
+    this.#totals = totals;
     this.#lines = new Lines((line) => {
       if (this.#bars.size > 0) this.#multi.log(`${line}\n`);
       else print(line);
-    });
+    }, totals);
   }
 
   started(job: Job): void {
     this.#lines.started(job);
-    this.#bars.set(job.id, this.#multi.create(job.steps, 0, { id: job.id, doing: 'starting' }));
+    const bar = this.#multi.create(job.steps, 0, { id: job.id, doing: 'starting' });
+    this.#bars.set(job.id, { bar, rate: new Rate(job) });
+    this.#showTotals();
   }
 
   event(job: Job, event: Parameters<JobListener['event']>[1]): void {
-    const bar = this.#bars.get(job.id);
+    const shown = this.#bars.get(job.id);
     this.#lines.event(job, event);
     switch (event.kind) {
       case 'step':
-        bar?.update(event.step, {
-          doing: `step ${event.step}/${event.steps}  loss ${event.loss.toFixed(4)}`,
+        shown?.bar.update(event.step, {
+          doing: `step ${event.step}/${event.steps}  loss ${event.loss.toFixed(4)}${shown.rate.describe(event.step)}`,
         });
         break;
       case 'evaluating':
-        bar?.update({ doing: `evaluating ${event.done}/${event.total}` });
+        shown?.bar.update({ doing: `evaluating ${event.done}/${event.total}` });
         break;
       case 'evaluation':
-        bar?.update({ doing: `top-1 ${percent(event.top1)}` });
+        shown?.bar.update({ doing: `top-1 ${percent(event.top1)}` });
     }
   }
 
-  ended(job: Job, outcome: Parameters<JobListener['ended']>[1]): void {
-    const bar = this.#bars.get(job.id);
+  ended(job: Job, outcome: JobOutcome): void {
+    const shown = this.#bars.get(job.id);
     this.#lines.ended(job, outcome);
-    if (bar !== undefined) this.#multi.remove(bar);
+    if (shown !== undefined) this.#multi.remove(shown.bar);
     this.#bars.delete(job.id);
+    this.#showTotals();
   }
 
   close(): void {
     this.#multi.stop();
   }
+
+  /** The last line. */
+  #showTotals(): void {
+    if (this.#total !== undefined) this.#multi.remove(this.#total);
+    this.#total = this.#multi.create(this.#totals.runs, this.#totals.over, {
+      id: 'all runs',
+      doing: this.#totals.describe(),
+    });
+  }
 }
 
-/** Shows a download as one bar, which goes when it is done; nothing where there is no terminal. */
-export function downloadBar(terminal = process.stdout.isTTY): { onProgress: OnProgress; close: () => void } {
-  if (!terminal) return { onProgress: () => undefined, close: () => undefined };
-  const bar = new cliProgress.SingleBar(
-    {
-      format: '{bar} {percentage}%  {label}  {eta_formatted} left',
-      barsize: 20,
-      clearOnComplete: true,
-      hideCursor: true,
-    },
-    cliProgress.Presets.shades_classic,
-  );
-  return {
-    onProgress: ({ label, done, total }) => {
-      if (!bar.isActive) bar.start(total ?? done, done, { label });
-      bar.update(done, { label });
-    },
-    close: () => {
-      bar.stop();
-    },
-  };
+/** How fast a job goes, since its first step in this process. */
+class Rate {
+  readonly #job: Job;
+  #first: { step: number; at: number } | undefined;
+
+  constructor(job: Job) {
+    this.#job = job;
+  }
+
+  describe(step: number): string {
+    const at = performance.now();
+    this.#first ??= { step, at };
+    const steps = step - this.#first.step;
+    if (steps === 0) return '';
+    const perSecond = steps / ((at - this.#first.at) / 1000);
+    const left = prettyMs(((this.#job.steps - step) / perSecond) * 1000, { secondsDecimalDigits: 0 });
+    return `  ${(perSecond * this.#job.batch).toPrecision(3)} images/s  ${left} left`;
+  }
 }

@@ -18,6 +18,8 @@ export const heartbeatSchema = z.strictObject({
   steps: z.int().positive(),
   /** Of the last step; absent before the first. */
   loss: z.number().optional(),
+  /** Test images done, of `total`; absent while it trains. */
+  evaluating: z.strictObject({ step: z.int().nonnegative(), done: z.int(), total: z.int() }).optional(),
 });
 
 export type Heartbeat = z.infer<typeof heartbeatSchema>;

@@ -15,6 +15,7 @@ export const runFiles = {
   timing: 'timing.json',
   error: 'error.json',
   heartbeat: 'heartbeat.json',
+  ticket: 'ticket.json',
 } as const;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -61,7 +62,13 @@ export const runSpecSchema = z.strictObject({
   }),
   dataset: z.strictObject({ name: z.literal('cifar10'), sha1: z.record(z.string(), z.string()) }),
   fineTune: fineTuneSchema,
-  engine: z.strictObject({ flavour: z.enum(['cpu', 'cuda']), tensorflow: z.string(), device: z.string() }),
+  engine: z.strictObject({
+    flavour: z.enum(['cpu', 'cuda']),
+    tensorflow: z.string(),
+    device: z.string(),
+    /** Of a processor: TensorFlow splits sums among its threads, so their number changes the last bits. */
+    threads: z.int().positive().optional(),
+  }),
   /** SHA-256 over the sources that a result depends on. */
   sources: sha256,
 });
@@ -92,6 +99,8 @@ export const provenanceSchema = z.strictObject({
   /** What the command line assigned; absent where it did not. */
   set: z.array(z.string()).optional(),
   profile: z.string(),
+  /** SHA-256 of the plan that the run was begun for, a file of `.plans` in the store. */
+  planSha256: sha256.optional(),
 });
 
 export const evaluationSchema = z.strictObject({
@@ -113,6 +122,36 @@ export const runResultSchema = z.strictObject({
   splits: z.array(z.strictObject({ step: count, batchSplit: z.int().positive() })),
 });
 
+/** What samples come to. */
+const spread = z.strictObject({ mean: z.number(), max: z.number() });
+
+/** What was sampled while a run went, over and over. */
+export const telemetrySchema = z.strictObject({
+  samples: count,
+  /** Seconds between samples. */
+  everySeconds: z.number().positive(),
+  /** Memory of the process. */
+  rssBytes: spread,
+  /** Processor cores that the process kept busy. */
+  cores: spread,
+  /** Load average of the machine over a minute, where it has one. */
+  load: spread,
+  /** What nvidia-smi said of the GPU; values it does not know are absent. */
+  gpu: z
+    .strictObject({
+      name: z.string(),
+      samples: count,
+      memoryBytes: spread.optional(),
+      /** Percent of the time in which a kernel ran. */
+      utilisation: spread.optional(),
+      powerWatts: spread.optional(),
+      temperatureCelsius: spread.optional(),
+      /** Of the GPU alone: mean power times the run's time. */
+      energyWattHours: z.number().optional(),
+    })
+    .optional(),
+});
+
 /** What differs between identical runs. */
 export const runTimingSchema = z.strictObject({
   startedAt: z.iso.datetime(),
@@ -122,6 +161,8 @@ export const runTimingSchema = z.strictObject({
   evaluationSeconds: z.number(),
   peakRssBytes: z.number(),
   device: z.string(),
+  /** Of the worker that finished the run. */
+  telemetry: telemetrySchema.optional(),
   /** SHA-256 of `result.json`, by which an altered result is found. */
   resultSha256: sha256,
 });
@@ -158,6 +199,7 @@ export const runErrorSchema = z.strictObject({
 export type RunSpec = z.infer<typeof runSpecSchema>;
 export type Provenance = z.infer<typeof provenanceSchema>;
 export type RunResult = z.infer<typeof runResultSchema>;
+export type Telemetry = z.infer<typeof telemetrySchema>;
 export type RunTiming = z.infer<typeof runTimingSchema>;
 
 /** A run that is done, as a report sees it. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
-import { exists, withLock, writeFileAtomic } from '@bit-repro/artifacts';
+import { exists, tryWithLock, writeFileAtomic } from '@bit-repro/artifacts';
 import { isCheckpoint } from '@bit-repro/trainer';
 import { RunFileError } from './errors.ts';
 import { readRecord, readSpec } from './readRun.ts';
@@ -110,9 +110,9 @@ export class RunStore {
     return `${folder}.old-${number}`;
   }
 
-  /** Runs `work` while no other process works on this run. */
-  whileLocked<T>(spec: RunSpec, work: () => Promise<T>): Promise<T> {
-    return withLock(this.folderOf(spec), work);
+  /** Runs `work` while no other process works on this run; where one does, nothing is done and nothing returned. */
+  async whileLocked<T>(spec: RunSpec, work: () => Promise<T>): Promise<T | undefined> {
+    return (await tryWithLock(this.folderOf(spec), work))?.result;
   }
 }
 

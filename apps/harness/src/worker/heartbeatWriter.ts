@@ -6,7 +6,7 @@ import type { TrainingEvent } from '@bit-repro/trainer';
 import type { Heartbeat } from '../store/heartbeat.ts';
 import { runFiles } from '../store/records.ts';
 
-const everyMs = 5000;
+const everyMs = 2000;
 
 /** Says every few seconds, in the run's folder, that its worker is alive and how far it is. */
 export class HeartbeatWriter {
@@ -25,6 +25,12 @@ export class HeartbeatWriter {
   }
 
   hear(event: TrainingEvent): void {
+    if (event.kind === 'evaluating') {
+      const { step, done, total } = event;
+      this.#state.evaluating = { step, done, total };
+      return;
+    }
+    delete this.#state.evaluating;
     if (event.kind === 'step') Object.assign(this.#state, { step: event.step, loss: event.loss });
     if (event.kind === 'resumed') this.#state.step = event.step;
   }

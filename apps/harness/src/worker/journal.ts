@@ -20,8 +20,8 @@ export class Journal {
   write(event: TrainingEvent): void {
     if (event.kind === 'evaluating') return;
     try {
-      this.#descriptor ??= event.kind === 'resumed' ? this.#goOn(event.step) : openSync(this.#file, 'w');
-      writeSync(this.#descriptor, `${JSON.stringify(event)}\n`);
+      if (this.#descriptor === undefined && event.kind === 'resumed') this.#descriptor = this.#goOn(event);
+      else writeSync((this.#descriptor ??= openSync(this.#file, 'w')), lineOf(event));
     } catch (cause) {
       throw explainFileError(cause, 'write', this.#file);
     }
@@ -34,15 +34,17 @@ export class Journal {
   }
 
   /** A killed worker leaves steps that are now done again, and perhaps half a line. */
-  #goOn(step: number): number {
+  #goOn(event: Extract<TrainingEvent, { kind: 'resumed' }>): number {
     const lines = readIfThere(this.#file).split('\n');
-    const kept = lines.filter((line) => isUpTo(step, line)).map((line) => `${line}\n`);
+    const kept = lines.filter((line) => isUpTo(event.step, line)).map((line) => `${line}\n`);
     const staging = `${this.#file}.new`;
-    writeFileSync(staging, kept.join(''), { flush: true });
+    writeFileSync(staging, [...kept, lineOf(event)].join(''), { flush: true });
     renameSync(staging, this.#file);
     return openSync(this.#file, 'a');
   }
 }
+
+const lineOf = (event: TrainingEvent): string => `${JSON.stringify(event)}\n`;
 
 function isUpTo(step: number, line: string): boolean {
   try {

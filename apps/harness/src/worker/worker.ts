@@ -1,6 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@bit-repro/artifacts';
-import { freeGpuMemory, loadEngine, provision, type Flavour } from '@bit-repro/engine';
+import { freeGpuMemory, loadEngine, provision } from '@bit-repro/engine';
 import { writeNpz } from '@bit-repro/model';
 import { fineTune, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
 import { openData } from '../openData.ts';
@@ -10,22 +11,24 @@ import { runKey } from '../store/runKey.ts';
 import { readSpec, toJson, writeResult } from '../store/runStore.ts';
 import { sourceDigest } from '../store/sourceDigest.ts';
 import { loadRunWeights } from '../weights/weights.ts';
-import type { WorkerMessage } from './events.ts';
 import { HeartbeatWriter } from './heartbeatWriter.ts';
 import { Journal } from './journal.ts';
+import { TelemetryRecorder } from './telemetry.ts';
 
-/** What a crash may cost; writing the checkpoint of R50x3 takes some seconds. */
-const secondsBetweenCheckpoints = 300;
+export interface WorkerOptions {
+  saveWeights: boolean;
+  /** Seconds between checkpoints: what a crash may cost. */
+  checkpointEvery: number;
+}
 
 /**
  * Carries out the run whose specification is in `folder`, in this process. The folder and the caches are all it needs.
- * Progress goes to `events.jsonl` and to `tell`; the result is written last.
+ * Progress goes to `events.jsonl` and `heartbeat.json`; the result is written last.
  */
 export async function runWorker(
   folder: string,
-  tell: (message: WorkerMessage) => void,
   signal: AbortSignal,
-  { saveWeights }: { saveWeights: boolean },
+  { saveWeights, checkpointEvery }: WorkerOptions,
 ): Promise<void> {
   const startedAt = new Date();
   try {
@@ -41,6 +44,7 @@ export async function runWorker(
     const stopwatch = evaluationStopwatch();
     const journal = new Journal(join(folder, runFiles.events));
     const heartbeat = new HeartbeatWriter(folder, spec.fineTune.schedule.at(-1)!);
+    const telemetry = await TelemetryRecorder.start(spec.engine.flavour);
     const outcome = await fineTune({
       engine,
       spec: spec.fineTune,
@@ -50,13 +54,13 @@ export async function runWorker(
         stopwatch(event);
         heartbeat.hear(event);
         journal.write(event);
-        tell(event);
       },
       signal,
       keepWeights: saveWeights,
-      checkpoints: { folder, everySeconds: secondsBetweenCheckpoints },
-      freeBytes: await freeMemory(spec.engine.flavour),
+      checkpoints: { folder, everySeconds: checkpointEvery },
+      freeBytes: await freeMemory(spec.engine),
     }).finally(async () => {
+      telemetry.stop();
       await heartbeat.stop();
       journal.close();
     });
@@ -69,12 +73,12 @@ export async function runWorker(
       evaluationSeconds: stopwatch(),
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
       device: spec.engine.device,
+      telemetry: telemetry.summary(),
     });
   } catch (error) {
     if (signal.aborted) throw error;
     const { message, remedy, stack } = error as Error & { remedy?: string };
     await writeFileAtomic(join(folder, runFiles.error), toJson({ message, remedy, stack }));
-    tell({ kind: 'failed', message, ...(remedy === undefined ? {} : { remedy }) });
     throw error;
   }
 }
@@ -87,9 +91,10 @@ function resultOf(
   return { key: runKey(spec), subset: { indices, labels }, final, evaluations, lossesSha256, splits };
 }
 
-/** Free memory of the device in bytes. */
-async function freeMemory(flavour: Flavour): Promise<number> {
-  return (flavour === 'cuda' ? await freeGpuMemory() : undefined) ?? process.availableMemory();
+/** Free memory in bytes: of the GPU, or this worker's share of the machine's. */
+async function freeMemory({ flavour, threads }: RunSpec['engine']): Promise<number> {
+  const ofGpu = flavour === 'cuda' ? await freeGpuMemory() : undefined;
+  return ofGpu ?? (process.availableMemory() * (threads ?? availableParallelism())) / availableParallelism();
 }
 
 /** Adds up the seconds between the start and the end of each evaluation; without an event it tells the sum. */

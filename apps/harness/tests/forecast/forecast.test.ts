@@ -20,7 +20,7 @@ const finished = (
 });
 
 const forecaster = (runs: FinishedRun[], change: Partial<Resources> = {}): Forecaster =>
-  new Forecaster(runs, { cores: 2, freeBytes: 8e9, ...change });
+  new Forecaster(runs, { cores: 2, workers: 1, freeBytes: 8e9, ...change });
 
 describe('a forecast', () => {
   it('takes the median of the seconds per step and per evaluation of runs of the same settings', () => {

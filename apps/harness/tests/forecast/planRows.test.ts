@@ -9,14 +9,14 @@ import type { RunStore } from '../../src/store/runStore.ts';
 import { plannedRun, runSpec } from '../sampleRuns.ts';
 import { finish, seeded, temporaryStore } from '../store/storedRuns.ts';
 
-const { engine } = runSpec();
+const resources = { cores: 2, workers: 1, freeBytes: 8e9 };
 const expected = (spec: RunSpec, isOpenKey = false): ExpectedRun => ({
   run: plannedRun({ seed: spec.fineTune.seed }),
   spec,
   isOpenKey,
 });
 const rows = (store: RunStore, ...runs: ExpectedRun[]): Promise<PlanRow[]> =>
-  planRows({ resources: { cores: 2, freeBytes: 8e9 }, runs }, store);
+  planRows({ resources, runs }, store);
 
 describe('the rows of a plan', () => {
   it('tell runs that are done, as measured, from damaged and absent ones, as forecast', async () => {
@@ -33,7 +33,7 @@ describe('the rows of a plan', () => {
       },
       { seed: 2, steps: 500, state: 'absent', seconds: 10, basis: { kind: 'same', runs: 1 } },
     ]);
-    expect(planTotals(table, { gpus: [] }, { engine })).toMatchObject({
+    expect(planTotals(table, { resources })).toMatchObject({
       runs: 3,
       done: 1,
       damaged: 1,
@@ -48,12 +48,11 @@ describe('the rows of a plan', () => {
     expect(row!.id).toBe('mini-1shot-seed0-?');
   });
 
-  it('are carried out side by side on several GPUs', async () => {
+  it('are carried out side by side on several workers', async () => {
     const store = temporaryStore();
     await finish(store, seeded(0));
     const table = await rows(store, ...[1, 2, 3, 4].map((seed) => expected(seeded(seed))));
-    const gpu = { index: 0, uuid: 'GPU-1', name: 'a GPU', memoryBytes: 1e10, driverVersion: '580' };
-    const onGpus = planTotals(table, { gpus: [gpu, gpu] }, { engine: { ...engine, flavour: 'cuda' } });
-    expect(onGpus.secondsLeft).toBe(20);
+    const atOnce = planTotals(table, { resources: { ...resources, workers: 2 } });
+    expect(atOnce.secondsLeft).toBe(20);
   });
 });

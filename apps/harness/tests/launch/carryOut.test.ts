@@ -1,27 +1,40 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { carryOut, type CarryOutOptions } from '../../src/launch/carryOut.ts';
-import type { Job, JobOutcome, Launcher } from '../../src/launch/launcher.ts';
+import type { Job, JobOutcome } from '../../src/launch/launcher.ts';
 import type { RunSpec } from '../../src/store/records.ts';
-import { runId } from '../../src/store/runKey.ts';
-import type { RunStore } from '../../src/store/runStore.ts';
+import { runId, runKey } from '../../src/store/runKey.ts';
+import { readSpec, writeResult, type RunStore } from '../../src/store/runStore.ts';
 import { plannedRun, record } from '../sampleRuns.ts';
 import { begin, finish, seeded, temporaryStore } from '../store/storedRuns.ts';
 
-/** A launcher that only tells what it was given, and how much at a time. */
-class Recorder implements Launcher {
+type Work = (job: Job) => Promise<JobOutcome>;
+
+/** Gives a run the result that its worker would. */
+const complete: Work = async ({ folder }) => {
+  const spec = await readSpec(folder);
+  const { result, timing } = record(plannedRun(), 50);
+  await writeResult(folder, { ...result, key: runKey(spec) }, timing);
+  return { kind: 'done' };
+};
+
+/** A supervisor that only tells what it was given, and how much at a time. */
+class Recorder {
   readonly slots: number;
   readonly given: string[] = [];
-  readonly #work: (job: Job) => Promise<JobOutcome>;
+  readonly #work: Work;
+  /** How a job went that another process had begun. */
+  attached: JobOutcome | undefined;
   running = 0;
   most = 0;
 
-  constructor(slots = 1, work: (job: Job) => Promise<JobOutcome> = () => Promise.resolve({ kind: 'done' })) {
+  constructor(slots = 1, work: Work = complete) {
     this.slots = slots;
     this.#work = work;
   }
 
-  async submit(job: Job): Promise<JobOutcome> {
+  async carryOut(job: Job): Promise<JobOutcome> {
     this.given.push(job.id);
     this.most = Math.max(this.most, ++this.running);
     await new Promise((resolve) => setImmediate(resolve));
@@ -30,23 +43,22 @@ class Recorder implements Launcher {
     return outcome;
   }
 
-  cancel(): void {
-    this.given.length = 0;
+  attach(): Promise<JobOutcome | undefined> {
+    return Promise.resolve(this.attached);
   }
 }
 
 const optionsFor = (
   store: RunStore,
-  launcher: Launcher,
+  supervisor: Recorder,
   change: Partial<CarryOutOptions> = {},
 ): CarryOutOptions => ({
   store,
-  launcher,
-  listener: { started: () => undefined, event: () => undefined, ended: () => undefined },
+  supervisor,
   provenance: record(plannedRun(), 50).provenance,
   diff: undefined,
   saveWeights: false,
-  resources: { cores: 2, freeBytes: 8e9 },
+  resources: { cores: 2, workers: 1, freeBytes: 8e9 },
   signal: new AbortController().signal,
   print: () => undefined,
   ...change,
@@ -65,15 +77,10 @@ describe('carrying out runs', () => {
   });
 
   it('fills the room that the launcher has, and no more', async () => {
-    const launcher = new Recorder(
-      3,
-      () =>
-        new Promise((resolve) =>
-          setTimeout(() => {
-            resolve({ kind: 'done' });
-          }, 100),
-        ),
-    );
+    const launcher = new Recorder(3, async (job) => {
+      await setTimeout(100);
+      return complete(job);
+    });
     await carryOut(
       [1, 2, 3, 4, 5, 6, 7].map((seed) => seeded(seed)),
       optionsFor(temporaryStore(), launcher),
@@ -125,8 +132,8 @@ describe('carrying out runs', () => {
   it('goes on with the others when one fails, and says how each ended', async () => {
     const store = temporaryStore();
     const failed = { kind: 'failed', message: 'no memory' } as const;
-    const launcher = new Recorder(1, ({ id }) =>
-      Promise.resolve(id === runId(seeded(1)) ? failed : { kind: 'done' }),
+    const launcher = new Recorder(1, (job) =>
+      job.id === runId(seeded(1)) ? Promise.resolve(failed) : complete(job),
     );
     expect(await carryOut([seeded(1), seeded(2)], optionsFor(store, launcher))).toEqual([
       failed,
@@ -136,8 +143,8 @@ describe('carrying out runs', () => {
 
   it('tries again when a worker was lost, a few times', async () => {
     const lost = { kind: 'failed', message: 'killed', transient: true } as const;
-    const results: JobOutcome[] = [lost, { kind: 'done' }, lost, lost, lost];
-    const launcher = new Recorder(1, () => Promise.resolve(results.shift()!));
+    const results: (JobOutcome | undefined)[] = [lost, undefined, lost, lost, lost];
+    const launcher = new Recorder(1, async (job) => results.shift() ?? complete(job));
     const lines: string[] = [];
     const change = { retryAfterMs: [0, 1], print: (line: string) => lines.push(line) };
     const options = optionsFor(temporaryStore(), launcher, change);
@@ -169,12 +176,14 @@ describe('carrying out runs', () => {
     const spec = seeded(1);
     const folder = await finish(store, seeded(1));
     writeFileSync(`${folder}/result.json`, '{}');
+    const before = readFileSync(`${folder}/result.json`, 'utf8');
     const lines: string[] = [];
     const launcher = new Recorder();
     await carryOut([spec], optionsFor(store, launcher, { print: (line) => lines.push(line) }));
     expect(launcher.given).toEqual([runId(spec)]);
     expect(lines).toEqual([expect.stringMatching(/done again: result\.json was altered/)]);
-    expect(existsSync(`${folder}/result.json`)).toBe(false);
+    expect(readFileSync(`${folder}/result.json`, 'utf8')).not.toBe(before);
+    expect((await store.state(spec)).kind).toBe('done');
   });
 
   it('waits for a run that another process works on, and does not do it again', async () => {
@@ -183,12 +192,56 @@ describe('carrying out runs', () => {
     await begin(store, spec);
     const launcher = new Recorder();
     const other = store.whileLocked(spec, async () => {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await setTimeout(100);
       await finish(store, spec);
     });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await setTimeout(20);
     expect(await carryOut([spec], optionsFor(store, launcher))).toEqual([{ kind: 'done' }]);
     await other;
     expect(launcher.given).toEqual([]);
+  });
+
+  it('does the others in the meantime', async () => {
+    const store = temporaryStore();
+    const [held, free] = [ofSteps(500), ofSteps(10)];
+    const launcher = new Recorder();
+    const other = store.whileLocked(held, async () => {
+      while (launcher.given.length === 0) await setTimeout(10);
+      await finish(store, held);
+    });
+    await setTimeout(20);
+    await carryOut([held, free], optionsFor(store, launcher));
+    await other;
+    expect(launcher.given).toEqual([runId(free)]);
+  });
+
+  it.each<[JobOutcome, number]>([
+    [{ kind: 'done' }, 0],
+    [{ kind: 'failed', message: 'killed', transient: true }, 1],
+  ])('follows a worker that outlived its launcher, and goes by how it ends: %j', async (outcome, begun) => {
+    const store = temporaryStore();
+    const launcher = new Recorder();
+    launcher.attached = outcome;
+    if (outcome.kind === 'done') await finish(store, seeded(1));
+    else await begin(store, seeded(1));
+    const options = optionsFor(store, launcher);
+    expect(await carryOut([seeded(1)], options)).toEqual([{ kind: 'done' }]);
+    expect(launcher.given).toHaveLength(begun);
+  });
+
+  it('does not take a worker’s word for a result that is not there', async () => {
+    const launcher = new Recorder(1, () => Promise.resolve({ kind: 'done' }));
+    const options = optionsFor(temporaryStore(), launcher, { retryAfterMs: [] });
+    expect(await carryOut([seeded(1)], options)).toMatchObject([
+      { kind: 'failed', message: 'Its result is gone' },
+    ]);
+  });
+
+  it('isolates a run whose folder cannot be made', async () => {
+    const store = temporaryStore();
+    mkdirSync(store.folder, { recursive: true });
+    writeFileSync(store.folderOf(seeded(1)), 'in the way');
+    const outcomes = await carryOut([seeded(1), seeded(2)], optionsFor(store, new Recorder()));
+    expect(outcomes).toMatchObject([{ kind: 'failed' }, { kind: 'done' }]);
   });
 });

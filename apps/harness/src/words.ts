@@ -1,5 +1,5 @@
 import prettyMs from 'pretty-ms';
-import type { Provenance } from '../store/records.ts';
+import type { Provenance } from './store/records.ts';
 
 /** A duration for people. */
 export const inTime = (seconds: number): string =>
@@ -32,3 +32,9 @@ export const commitOf = ({ sha, dirty }: Provenance['git']): string =>
 export const inMinutes = (time: string): string => time.slice(0, 16).replace('T', ' ');
 
 export const inMebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+
+/** How many runs go side by side. */
+export const describeWorkers = (workers: number, threads: number | undefined): string =>
+  threads === undefined
+    ? `${counted(workers, 'GPU')}, a run on each`
+    : `${counted(workers, 'run')} at a time, with ${counted(threads, 'thread')}${workers > 1 ? ' each' : ''}`;

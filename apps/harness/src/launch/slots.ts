@@ -1,0 +1,101 @@
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { tryWithLock } from '@bit-repro/artifacts';
+import { detectGpus, type Gpu } from '@bit-repro/engine';
+import { HarnessError } from '../errors.ts';
+
+/** Where a worker can run: on a GPU of its own, or on a share of the processor. */
+export interface Slot {
+  /** Stable on this machine. */
+  name: string;
+  gpu?: Gpu;
+}
+
+const retryEveryMs = 500;
+
+/**
+ * The slots of this machine. Every process of a user that takes some keeps to the same ones: what one holds, another waits
+ * for. A GPU that nvidia-smi lists no more is given up.
+ */
+export class Slots {
+  readonly #all: Set<Slot>;
+  readonly #taken = new Map<Slot, () => void>();
+  readonly #folder: string;
+  readonly #onLost: (slot: Slot) => void;
+
+  constructor(
+    slots: readonly Slot[],
+    onLost: (slot: Slot) => void,
+    folder = join(tmpdir(), `bit-repro-${userInfo().uid}`, 'slots'),
+  ) {
+    this.#all = new Set(slots);
+    this.#onLost = onLost;
+    this.#folder = folder;
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /**
+   * A free slot, waited for as long as another holds it.
+   *
+   * @throws HarnessError when there is none any more; the signal's reason when it is aborted.
+   */
+  async take(signal: AbortSignal): Promise<Slot> {
+    for (;;) {
+      signal.throwIfAborted();
+      await this.check();
+      if (this.#all.size === 0) {
+        throw new HarnessError(
+          'Expected a GPU to run on, found that nvidia-smi lists none any more',
+          'See `nvidia-smi` and the kernel’s log; when the GPU is back, run the same command again.',
+        );
+      }
+      for (const slot of this.#all) if (!this.#taken.has(slot) && (await this.#lock(slot))) return slot;
+      await setTimeout(retryEveryMs, undefined, { signal });
+    }
+  }
+
+  give(slot: Slot): void {
+    this.#taken.get(slot)?.();
+    this.#taken.delete(slot);
+  }
+
+  /** Gives up GPUs that are gone. */
+  async check(): Promise<void> {
+    if (![...this.#all].some(({ gpu }) => gpu !== undefined)) return;
+    const present = new Set((await detectGpus()).map(({ uuid }) => uuid));
+    for (const slot of this.#all) {
+      if (slot.gpu === undefined || present.has(slot.gpu.uuid)) continue;
+      this.#all.delete(slot);
+      this.#onLost(slot);
+    }
+  }
+
+  has(slot: Slot): boolean {
+    return this.#all.has(slot);
+  }
+
+  /** Holds the slot's lock until it is given back; false where another process holds it. */
+  #lock(slot: Slot): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const held = (): Promise<void> =>
+        new Promise((release) => {
+          this.#taken.set(slot, release);
+          resolve(true);
+        });
+      tryWithLock(join(this.#folder, slot.name), held).then(
+        (result) => {
+          resolve(result !== undefined);
+        },
+        // Slots only keep workers out of each other's way: without them runs are slower, not wrong.
+        (error: unknown) => {
+          if (this.#taken.has(slot)) return;
+          reject(error);
+        },
+      );
+    });
+  }
+}

@@ -1,0 +1,165 @@
+import { setTimeout } from 'node:timers/promises';
+import { join } from 'node:path';
+import { exists } from '@bit-repro/artifacts';
+import type { TrainingEvent } from '@bit-repro/trainer';
+import { RunFileError } from '../store/errors.ts';
+import { readJson } from '../store/readRun.ts';
+import { runErrorSchema, runFiles } from '../store/records.ts';
+import { readTicket, removeTicket, writeTicket, type Ticket } from '../store/ticket.ts';
+import type { Job, JobOutcome, Launcher, Standing } from './launcher.ts';
+import { ProgressReader } from './progress.ts';
+
+/** Hears how jobs go. */
+export interface JobListener {
+  started(job: Job): void;
+  event(job: Job, event: TrainingEvent): void;
+  ended(job: Job, outcome: JobOutcome): void;
+}
+
+/** A worker without progress for so long hangs. Between two events lies at most a micro-batch, or the reading of the weights. */
+const longestSilenceMs = 30 * 60_000;
+
+interface Followed {
+  job: Job;
+  ticket: Ticket;
+  progress: ProgressReader;
+  /** By a clock that nobody sets. */
+  heardAt: number;
+  hangs: boolean;
+  end: (outcome: JobOutcome) => void;
+}
+
+/**
+ * Has a launcher carry jobs out and follows them: how they go is read in their folders, where every launcher's workers write
+ * it, so the launcher is asked no more than whether they are still at it.
+ */
+export class Supervisor {
+  readonly #launcher: Launcher;
+  readonly #listener: JobListener;
+  readonly #silenceMs: number;
+  readonly #followed = new Set<Followed>();
+  readonly #stopping = new AbortController();
+  #isPolling = false;
+
+  constructor(
+    launcher: Launcher,
+    listener: JobListener,
+    { silenceMs = longestSilenceMs }: { silenceMs?: number } = {},
+  ) {
+    this.#launcher = launcher;
+    this.#listener = listener;
+    this.#silenceMs = silenceMs;
+  }
+
+  get slots(): number {
+    return this.#launcher.slots;
+  }
+
+  /** Carries a job out; resolves when it has ended, however it ended. */
+  async carryOut(job: Job): Promise<JobOutcome> {
+    const progress = await ProgressReader.open(job.folder);
+    let ticket: Ticket;
+    try {
+      ticket = await this.#launcher.submit(job, this.#stopping.signal);
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return { kind: 'stopped' };
+      const { message, remedy } = error as Error & { remedy?: string };
+      const outcome: JobOutcome = { kind: 'failed', message, ...(remedy !== undefined && { remedy }) };
+      this.#listener.ended(job, outcome);
+      return outcome;
+    }
+    const ended = this.#follow(job, ticket, progress);
+    await writeTicket(job.folder, ticket);
+    return ended;
+  }
+
+  /** Follows a job that another process began, where it is still going; nothing where it is not. */
+  async attach(job: Job): Promise<JobOutcome | undefined> {
+    const ticket = await readTicket(job.folder);
+    if (ticket?.launcher !== this.#launcher.name || !(await this.#launcher.attach(ticket, job)))
+      return undefined;
+    return this.#follow(job, ticket, await ProgressReader.open(job.folder));
+  }
+
+  /** Asks every job to stop after the micro-batch in hand, and begins no more; with `now`, ends them at once. */
+  async stop(now: boolean): Promise<void> {
+    this.#stopping.abort();
+    await this.#launcher.cancel(
+      [...this.#followed].map(({ ticket }) => ticket),
+      now,
+    );
+  }
+
+  #follow(job: Job, ticket: Ticket, progress: ProgressReader): Promise<JobOutcome> {
+    this.#listener.started(job);
+    return new Promise((resolve, reject) => {
+      const end = (outcome: JobOutcome): void => {
+        this.#listener.ended(job, outcome);
+        resolve(outcome);
+      };
+      this.#followed.add({ job, ticket, progress, heardAt: performance.now(), hangs: false, end });
+      if (!this.#isPolling) this.#poll().catch(reject);
+    });
+  }
+
+  async #poll(): Promise<void> {
+    this.#isPolling = true;
+    while (this.#followed.size > 0) {
+      await setTimeout(this.#launcher.pollEveryMs);
+      const all = [...this.#followed];
+      const standings = await this.#launcher.poll(all.map(({ ticket }) => ticket));
+      await Promise.all(all.map((one, index) => this.#advance(one, standings[index]!)));
+    }
+    this.#isPolling = false;
+  }
+
+  async #advance(one: Followed, standing: Standing): Promise<void> {
+    const { job, ticket, progress } = one;
+    for (const event of await progress.next()) {
+      one.heardAt = performance.now();
+      this.#listener.event(job, event);
+    }
+    if (standing.kind === 'waiting') one.heardAt = performance.now();
+    if (standing.kind === 'ended') {
+      this.#followed.delete(one);
+      await removeTicket(job.folder);
+      one.end(await this.#outcomeOf(one, standing));
+    } else if (performance.now() - one.heardAt > this.#silenceMs && !one.hangs) {
+      one.hangs = true;
+      await this.#launcher.cancel([ticket], true);
+    }
+  }
+
+  async #outcomeOf({ job, hangs }: Followed, { lost }: { lost?: string }): Promise<JobOutcome> {
+    if (await exists(join(job.folder, runFiles.result))) return { kind: 'done' };
+    const failure = await readJson(job.folder, runFiles.error, runErrorSchema).catch((error: unknown) => {
+      if (error instanceof RunFileError) return undefined;
+      throw error;
+    });
+    if (hangs) {
+      const minutes = this.#silenceMs / 60_000;
+      return {
+        kind: 'failed',
+        message: `The worker got no further in ${minutes} minutes and was ended`,
+        remedy: 'See its worker.log; a GPU that hangs may need a reset.',
+        transient: true,
+      };
+    }
+    if (failure !== undefined) {
+      const { message, remedy } = failure;
+      return {
+        kind: 'failed',
+        message,
+        ...(remedy !== undefined && { remedy }),
+        ...(lost !== undefined && { transient: true }),
+      };
+    }
+    if (this.#stopping.signal.aborted) return { kind: 'stopped' };
+    return {
+      kind: 'failed',
+      message: lost ?? 'The worker ended with no word',
+      remedy: `See ${join(job.folder, runFiles.log)}.`,
+      transient: true,
+    };
+  }
+}

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { writeFileAtomic } from '@bit-repro/artifacts';
+import type { Origin } from '../config/index.ts';
+import type { RunSpec } from './records.ts';
+import { runId, runKey } from './runKey.ts';
+
+/** A plan as it is kept: what was composed, from what, and every run it came to. Nothing of it is worked out again later. */
+export interface StoredPlan {
+  version: 1;
+  experiment: string;
+  profile: string;
+  config: Origin;
+  runs: { id: string; key: string }[];
+}
+
+/** The folder of plans in a store. */
+export const plansFolder = '.plans';
+
+/**
+ * Keeps a plan in the store, as `.plans/EXPERIMENT-DIGEST.json`. The same plan is the same file.
+ *
+ * @returns the SHA-256 of the file, by which runs refer to it.
+ */
+export async function writePlan(
+  store: string,
+  plan: Omit<StoredPlan, 'version' | 'runs'>,
+  specs: readonly RunSpec[],
+): Promise<string> {
+  const runs = specs.map((spec) => ({ id: runId(spec), key: runKey(spec) }));
+  const stored: StoredPlan = { version: 1, ...plan, runs };
+  const text = `${JSON.stringify(stored, null, 2)}\n`;
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  await writeFileAtomic(join(store, plansFolder, `${plan.experiment}-${sha256.slice(0, 12)}.json`), text);
+  return sha256;
+}

@@ -1,0 +1,28 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeFileAtomic } from '@bit-repro/artifacts';
+import { RunFileError } from './errors.ts';
+import { readJson } from './readRun.ts';
+import { runFiles } from './records.ts';
+
+/** By what a launcher finds a job again, also from another process. Only that launcher reads `job`. */
+export const ticketSchema = z.strictObject({ launcher: z.string(), job: z.string() });
+
+export type Ticket = z.infer<typeof ticketSchema>;
+
+/** The ticket of whoever carries this folder's run out, or did; nothing where there is none that can be read. */
+export async function readTicket(folder: string): Promise<Ticket | undefined> {
+  try {
+    return await readJson(folder, runFiles.ticket, ticketSchema);
+  } catch (error) {
+    if (error instanceof RunFileError) return undefined;
+    throw error;
+  }
+}
+
+export const writeTicket = (folder: string, ticket: Ticket): Promise<void> =>
+  writeFileAtomic(join(folder, runFiles.ticket), `${JSON.stringify(ticket)}\n`);
+
+export const removeTicket = (folder: string): Promise<void> =>
+  rm(join(folder, runFiles.ticket), { force: true });
