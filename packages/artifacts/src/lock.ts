@@ -61,8 +61,9 @@ export async function tryWithLock<T>(
 }
 
 /** Whether a live process holds the lock on a path. */
-export const isLocked = (path: string): Promise<boolean> =>
-  check(path, { realpath: false, stale: staleAfterMs });
+export const isLocked = async (path: string): Promise<boolean> =>
+  (await check(path, { realpath: false, stale: staleAfterMs })) &&
+  !(await isDeadFromTheFuture(`${path}.lock`));
 
 async function acquire(
   path: string,
@@ -74,12 +75,12 @@ async function acquire(
       new ArtifactError(`Lost the lock ${path}.lock to another process`, 'Run the command again.', { cause }),
     );
   };
-  const fromTheFuture = new FutureLock(`${path}.lock`);
   try {
     await mkdir(dirname(path), { recursive: true });
     return await pRetry(
       async () => {
-        await fromTheFuture.removeWhereDead();
+        const folder = `${path}.lock`;
+        if (await isDeadFromTheFuture(folder)) await rmdir(folder).catch(() => undefined);
         return lock(path, { realpath: false, stale: staleAfterMs, onCompromised });
       },
       {
@@ -102,25 +103,23 @@ async function acquire(
   }
 }
 
+/** Locks that say they were last held in the future, and since when this process has seen them say so. */
+const fromTheFuture = new Map<string, { mtimeMs: number; since: number }>();
+
 /**
- * A dead owner's lock from before the machine's clock was set back: by its time it would be fresh until the clock has caught
- * up. A live owner writes the time anew within seconds, so one that stays as it is while we look on is dead.
+ * Whether a lock is a dead owner's from before the machine's clock was set back: by its time it would be fresh until the clock
+ * has caught up. A live owner writes the time anew within seconds, so one that stays as it is while we look on is dead.
  */
-class FutureLock {
-  readonly #folder: string;
-  #seen: { mtimeMs: number; since: number } | undefined;
-
-  constructor(folder: string) {
-    this.#folder = folder;
+async function isDeadFromTheFuture(folder: string): Promise<boolean> {
+  const mtimeMs = (await stat(folder).catch(() => undefined))?.mtimeMs;
+  if (mtimeMs === undefined || mtimeMs < Date.now() + staleAfterMs) {
+    fromTheFuture.delete(folder);
+    return false;
   }
-
-  async removeWhereDead(): Promise<void> {
-    const mtimeMs = (await stat(this.#folder).catch(() => undefined))?.mtimeMs;
-    if (mtimeMs === undefined || mtimeMs < Date.now() + staleAfterMs) return;
-    if (this.#seen?.mtimeMs !== mtimeMs) this.#seen = { mtimeMs, since: performance.now() };
-    else if (performance.now() - this.#seen.since > staleAfterMs)
-      await rmdir(this.#folder).catch(() => undefined);
-  }
+  const seen = fromTheFuture.get(folder);
+  if (seen?.mtimeMs === mtimeMs) return performance.now() - seen.since > staleAfterMs;
+  fromTheFuture.set(folder, { mtimeMs, since: performance.now() });
+  return false;
 }
 
 const isHeld = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ELOCKED';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { isLocked, withLock } from '../src/index.ts';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { isLocked, tryWithLock, withLock } from '../src/index.ts';
 import { temporaryFolder } from './temporary.ts';
 
 let path: string;
@@ -78,5 +78,43 @@ describe('isLocked', () => {
     const longAgo = new Date(Date.now() - 60_000);
     utimesSync(`${path}.lock`, longAgo, longAgo);
     expect(await isLocked(path)).toBe(false);
+  });
+});
+
+/** Moves the clock that nobody sets, for the rest of the test. */
+function letPass(milliseconds: number): void {
+  const now = performance.now();
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(now + milliseconds);
+  onTestFinished(() => {
+    clock.mockRestore();
+  });
+}
+
+describe('tryWithLock', () => {
+  it('does nothing while another holds the lock, and does not wait', async () => {
+    const inside = await withLock(path, () => tryWithLock(path, () => Promise.resolve('in')));
+    expect(inside).toBeUndefined();
+    expect(await tryWithLock(path, () => Promise.resolve('in'))).toEqual({ result: 'in' });
+  });
+
+  it('takes over a dead owner’s lock after the clock was set back', async () => {
+    mkdirSync(`${path}.lock`);
+    const inAnHour = new Date(Date.now() + 3_600_000);
+    utimesSync(`${path}.lock`, inAnHour, inAnHour);
+    expect(await isLocked(path)).toBe(true);
+    expect(await tryWithLock(path, () => Promise.resolve('in'))).toBeUndefined();
+    letPass(16_000);
+    expect(await isLocked(path)).toBe(false);
+    expect(await tryWithLock(path, () => Promise.resolve('in'))).toEqual({ result: 'in' });
+  });
+
+  it('leaves a live owner alone whose time was in the future', async () => {
+    mkdirSync(`${path}.lock`);
+    const inAnHour = new Date(Date.now() + 3_600_000);
+    utimesSync(`${path}.lock`, inAnHour, inAnHour);
+    expect(await isLocked(path)).toBe(true);
+    letPass(16_000);
+    utimesSync(`${path}.lock`, new Date(), new Date());
+    expect(await isLocked(path)).toBe(true);
   });
 });

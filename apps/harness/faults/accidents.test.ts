@@ -1,0 +1,141 @@
+import { existsSync, mkdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Experiment, until } from './experiment.ts';
+
+/** What seeds 0 and 1 come to when nothing happens. */
+let undisturbed: Map<string, string>;
+beforeAll(async () => {
+  const experiment = new Experiment([0, 1]);
+  expect(await experiment.run()).toMatchObject({ code: 0 });
+  undisturbed = experiment.results();
+  expect(undisturbed.size).toBe(2);
+});
+const onlySeed0 = (): Map<string, string> =>
+  new Map([...undisturbed].filter(([run]) => run.includes('seed0')));
+
+describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
+  let fullDisk: string;
+  beforeAll(async () => {
+    fullDisk = join(tmpdir(), 'fullDisk.so');
+    await execa('cc', ['-shared', '-fPIC', '-o', fullDisk, join(import.meta.dirname, 'fullDisk.c'), '-ldl']);
+  });
+
+  it.each(['.npz', 'checkpoint.json', 'events.jsonl', 'timing.json', 'result.json', 'spec.json'])(
+    'when %s is written: the run fails with the reason, and the same command later goes on',
+    async (part) => {
+      const experiment = new Experiment([0]);
+      const { code, said } = await experiment.run([], { LD_PRELOAD: fullDisk, FULL_DISK: part });
+      expect(code).toBe(1);
+      expect(said).toMatch(/Could not write .*\(ENOSPC\)\s+Free some disk space/);
+      expect(experiment.results().size).toBe(0);
+      expect(await experiment.run()).toMatchObject({ code: 0 });
+      expect(experiment.results()).toEqual(onlySeed0());
+    },
+  );
+});
+
+describe('a store', () => {
+  const spoil = async (change: (folder: string) => void): Promise<{ experiment: Experiment; said: string }> => {
+    const experiment = new Experiment([0]);
+    await experiment.run();
+    change(experiment.folders()[0]!);
+    const { code, said } = await experiment.run();
+    expect(code).toBe(0);
+    return { experiment, said };
+  };
+
+  it('of an older version: its run is done again, and that is told', async () => {
+    const { experiment, said } = await spoil((folder) => {
+      const file = join(folder, 'spec.json');
+      writeFileSync(file, readFileSync(file, 'utf8').replace('"version": 1', '"version": 0'));
+    });
+    expect(said).toMatch(/is done again: spec\.json is not as this version writes it/);
+    expect(experiment.results()).toEqual(onlySeed0());
+  });
+
+  it.each([
+    ['altered', (text: string): string => text.replace('"top1": 0.', '"top1": 0.9')],
+    ['cut short', (text: string): string => text.slice(0, -20)],
+  ])('whose result was %s: the run is done again, and that is told', async (_, alter) => {
+    const { experiment, said } = await spoil((folder) => {
+      const file = join(folder, 'result.json');
+      writeFileSync(file, alter(readFileSync(file, 'utf8')));
+    });
+    expect(said).toMatch(/is done again: result\.json was altered/);
+    expect(experiment.results()).toEqual(onlySeed0());
+  });
+
+  it('whose checkpoint was cut short: the run begins anew, and that is told', async () => {
+    const experiment = new Experiment([0]);
+    const process_ = experiment.begin();
+    const checkpoint = await until(() =>
+      experiment
+        .folders()
+        .map((folder) => join(folder, 'checkpoint-2.npz'))
+        .find(existsSync),
+    );
+    process_.kill('SIGTERM');
+    expect((await process_).exitCode).toBe(130);
+    const folder = experiment.folders()[0]!;
+    const name = (JSON.parse(readFileSync(join(folder, 'checkpoint.json'), 'utf8')) as { tensors: string }).tensors;
+    truncateSync(join(folder, name), 1000);
+    const { code, said } = await experiment.run();
+    expect(code).toBe(0);
+    expect(said).toMatch(/anew .*The checkpoint cannot be used/);
+    expect(checkpoint).toContain(folder);
+    expect(experiment.results()).toEqual(onlySeed0());
+  });
+});
+
+describe('two harnesses', () => {
+  it('started together do every run once', async () => {
+    const experiment = new Experiment([0, 1]);
+    const both = await Promise.all([experiment.run(), experiment.run()]);
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    const said = both.map((one) => one.said).join('\n');
+    expect(said.match(/^started /gm)).toHaveLength(2);
+    expect(experiment.results()).toEqual(undisturbed);
+  });
+});
+
+describe('a clock that is set back', () => {
+  it('does not keep a dead harness’s runs from being taken over', async () => {
+    const experiment = new Experiment([0]);
+    const harness = experiment.begin();
+    const worker = await until(() => experiment.worker());
+    harness.kill('SIGKILL');
+    process.kill(worker, 'SIGKILL');
+    await harness;
+    const inAnHour = new Date(Date.now() + 3_600_000);
+    utimesSync(`${experiment.folders()[0]!}.lock`, inAnHour, inAnHour);
+    expect(await experiment.run()).toMatchObject({ code: 0 });
+    expect(experiment.results()).toEqual(onlySeed0());
+  });
+});
+
+describe('reports', () => {
+  it('that cannot be written: it is told before the runs, which are kept', async () => {
+    const experiment = new Experiment([0]);
+    writeFileSync(experiment.reports, 'a file');
+    const { code, said } = await experiment.run();
+    expect(code).toBe(1);
+    expect(said).toMatch(/^warning the report cannot be written: .*ENOTDIR/m);
+    expect(said.indexOf('warning')).toBeLessThan(said.indexOf('started'));
+    expect(experiment.results()).toEqual(onlySeed0());
+  });
+
+  it('show a hostile title as text, and no shell sees it', async () => {
+    const victim = join(tmpdir(), 'victim');
+    const title = `<script>alert(1)</script> $(touch ${victim}) \`touch ${victim}\`; touch ${victim}`;
+    const experiment = new Experiment([0], { title });
+    mkdirSync(experiment.reports);
+    expect(await experiment.run()).toMatchObject({ code: 0 });
+    const page = readFileSync(join(experiment.reports, 'accidents/report.html'), 'utf8');
+    expect(page).not.toContain('<script>alert(1)');
+    expect(page).toContain('&lt;script&gt;alert(1)');
+    expect(existsSync(victim)).toBe(false);
+  });
+});

@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa, type ResultPromise } from 'execa';
+import { workspaceRoot } from '../src/workspace.ts';
+
+/** How a command ended. */
+export interface Ended {
+  code: number | undefined;
+  /** Of both streams. */
+  said: string;
+}
+
+/**
+ * A small experiment with a store of its own, carried out by real processes. Its slots are its own, too, so that experiments
+ * can go side by side.
+ */
+export class Experiment {
+  readonly folder = mkdtempSync(join(tmpdir(), 'experiment-'));
+  readonly file = join(this.folder, 'experiment.yaml');
+  readonly runs = join(this.folder, 'runs');
+  readonly reports = join(this.folder, 'reports');
+
+  constructor(seeds: readonly number[], { title = 'Accidents' }: { title?: string } = {}) {
+    mkdirSync(join(this.folder, 'tmp'));
+    writeFileSync(
+      this.file,
+      JSON.stringify({
+        name: 'accidents',
+        title,
+        dataset: 'cifar10',
+        shots: [1],
+        seeds,
+        arms: [{ name: 'rule' }],
+        profiles: {
+          embedded: {
+            model: 'mini',
+            weights: 'random',
+            batch: 8,
+            schedule: { supports: [1, 2, 4, 6] },
+            evaluationBatch: 500,
+            resize: 16,
+            crop: 16,
+          },
+        },
+      }),
+    );
+  }
+
+  /** Begins the experiment, with a checkpoint after every step. */
+  begin(options: readonly string[] = [], env: NodeJS.ProcessEnv = {}): ResultPromise<{ all: true; reject: false }> {
+    const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
+    const places = ['--runs', this.runs, '--reports', this.reports];
+    return execa(process.execPath, [harness, 'run', this.file, '--checkpoint-every=0', ...places, ...options], {
+      cwd: workspaceRoot,
+      env: { TMPDIR: join(this.folder, 'tmp'), ...env },
+      reject: false,
+      all: true,
+    });
+  }
+
+  async run(options: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+    const { exitCode, all } = await this.begin(options, env);
+    return { code: exitCode, said: all };
+  }
+
+  /** The folders of its runs. */
+  folders(): string[] {
+    try {
+      return readdirSync(this.runs)
+        .filter((name) => name.startsWith('mini-') && !name.endsWith('.lock'))
+        .sort()
+        .map((name) => join(this.runs, name));
+    } catch {
+      return [];
+    }
+  }
+
+  /** The process of a worker that is at it. */
+  worker(): number | undefined {
+    for (const folder of this.folders()) {
+      const ticket = read(join(folder, 'ticket.json'));
+      if (ticket !== undefined) return Number((JSON.parse(ticket) as { job: string }).job.split(':').at(-1));
+    }
+    return undefined;
+  }
+
+  /** The results as they are in their files, by the name of the run. */
+  results(): Map<string, string> {
+    return new Map(
+      this.folders().flatMap((folder) => {
+        const result = read(join(folder, 'result.json'));
+        return result === undefined ? [] : [[folder.slice(this.runs.length + 1), result] as const];
+      }),
+    );
+  }
+
+  /** The numbers of the steps in the order that a run's events tell them. */
+  steps(run: string): number[] {
+    const lines = readFileSync(join(this.runs, run, 'events.jsonl'), 'utf8').trimEnd().split('\n');
+    const events = lines.map((line) => JSON.parse(line) as { kind: string; step: number });
+    return events.flatMap(({ kind, step }) => (kind === 'step' ? [step] : []));
+  }
+}
+
+export const read = (file: string): string | undefined => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+
+/** Waits until there is something, for half a minute at the most. */
+export async function until<T>(find: () => T | undefined): Promise<T> {
+  for (let tries = 0; tries < 1500; tries += 1) {
+    const found = find();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error('It did not happen in half a minute');
+}
