@@ -38,7 +38,9 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
 });
 
 describe('a store', () => {
-  const spoil = async (change: (folder: string) => void): Promise<{ experiment: Experiment; said: string }> => {
+  const spoil = async (
+    change: (folder: string) => void,
+  ): Promise<{ experiment: Experiment; said: string }> => {
     const experiment = new Experiment([0]);
     await experiment.run();
     change(experiment.folders()[0]!);
@@ -80,7 +82,8 @@ describe('a store', () => {
     process_.kill('SIGTERM');
     expect((await process_).exitCode).toBe(130);
     const folder = experiment.folders()[0]!;
-    const name = (JSON.parse(readFileSync(join(folder, 'checkpoint.json'), 'utf8')) as { tensors: string }).tensors;
+    const name = (JSON.parse(readFileSync(join(folder, 'checkpoint.json'), 'utf8')) as { tensors: string })
+      .tensors;
     truncateSync(join(folder, name), 1000);
     const { code, said } = await experiment.run();
     expect(code).toBe(0);

@@ -39,8 +39,8 @@ export class Experiment {
             batch: 8,
             schedule: { supports: [1, 2, 4, 6] },
             evaluationBatch: 500,
-            resize: 16,
-            crop: 16,
+            resize: 32,
+            crop: 32,
           },
         },
       }),
@@ -48,15 +48,22 @@ export class Experiment {
   }
 
   /** Begins the experiment, with a checkpoint after every step. */
-  begin(options: readonly string[] = [], env: NodeJS.ProcessEnv = {}): ResultPromise<{ all: true; reject: false }> {
+  begin(
+    options: readonly string[] = [],
+    env: NodeJS.ProcessEnv = {},
+  ): ResultPromise<{ all: true; reject: false }> {
     const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
     const places = ['--runs', this.runs, '--reports', this.reports];
-    return execa(process.execPath, [harness, 'run', this.file, '--checkpoint-every=0', ...places, ...options], {
-      cwd: workspaceRoot,
-      env: { TMPDIR: join(this.folder, 'tmp'), ...env },
-      reject: false,
-      all: true,
-    });
+    return execa(
+      process.execPath,
+      [harness, 'run', this.file, '--checkpoint-every=0', ...places, ...options],
+      {
+        cwd: workspaceRoot,
+        env: { TMPDIR: join(this.folder, 'tmp'), ...env },
+        reject: false,
+        all: true,
+      },
+    );
   }
 
   async run(options: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
@@ -97,7 +104,9 @@ export class Experiment {
 
   /** The numbers of the steps in the order that a run's events tell them. */
   steps(run: string): number[] {
-    const lines = readFileSync(join(this.runs, run, 'events.jsonl'), 'utf8').trimEnd().split('\n');
+    const lines = readFileSync(join(this.runs, run, 'events.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n');
     const events = lines.map((line) => JSON.parse(line) as { kind: string; step: number });
     return events.flatMap(({ kind, step }) => (kind === 'step' ? [step] : []));
   }

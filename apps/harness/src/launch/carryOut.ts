@@ -56,9 +56,11 @@ async function carryOutOne(
   const delays = [...retryAfterMs];
   let force = options.force ?? false;
   for (;;) {
-    const attempted = await queue.add(() => attempt(spec, flops, { ...options, force }).catch(asFailure), {
-      priority: flops,
-    });
+    const attempted = await queue.add(
+      () =>
+        attempt(spec, flops, { ...options, force }).catch((error: unknown) => asFailure(error, spec, print)),
+      { priority: flops },
+    );
     if (attempted === undefined) {
       await whileElsewhere(store.folderOf(spec), signal);
       continue;
@@ -128,9 +130,10 @@ async function attempt(
 }
 
 /** What befalls one run, such as a full disk, must not end the others. */
-function asFailure(error: unknown): JobOutcome {
+function asFailure(error: unknown, spec: RunSpec, print: CarryOutOptions['print']): JobOutcome {
   const { message, remedy } = error as Error & { remedy?: string };
   if (remedy === undefined) throw error;
+  print(`failed   ${runId(spec)}\n  ${message}\n  ${remedy}`);
   return { kind: 'failed', message, remedy };
 }
 

@@ -20,8 +20,8 @@ export class Journal {
   write(event: TrainingEvent): void {
     if (event.kind === 'evaluating') return;
     try {
-      if (this.#descriptor === undefined && event.kind === 'resumed') this.#descriptor = this.#goOn(event);
-      else writeSync((this.#descriptor ??= openSync(this.#file, 'w')), lineOf(event));
+      if (this.#descriptor === undefined) this.#descriptor = this.#begin(event);
+      else writeSync(this.#descriptor, lineOf(event));
     } catch (cause) {
       throw explainFileError(cause, 'write', this.#file);
     }
@@ -33,14 +33,19 @@ export class Journal {
     this.#descriptor = undefined;
   }
 
-  /** A killed worker leaves steps that are now done again, and perhaps half a line. */
-  #goOn(event: Extract<TrainingEvent, { kind: 'resumed' }>): number {
-    const lines = readIfThere(this.#file).split('\n');
-    const kept = lines.filter((line) => isUpTo(event.step, line)).map((line) => `${line}\n`);
+  /** In a new file, by which those who read along tell this worker's events from an earlier one's. */
+  #begin(event: TrainingEvent): number {
     const staging = `${this.#file}.new`;
-    writeFileSync(staging, [...kept, lineOf(event)].join(''), { flush: true });
+    writeFileSync(staging, [...this.#keptBefore(event), lineOf(event)].join(''), { flush: true });
     renameSync(staging, this.#file);
     return openSync(this.#file, 'a');
+  }
+
+  /** A killed worker leaves steps that are now done again, and perhaps half a line. */
+  #keptBefore(event: TrainingEvent): string[] {
+    if (event.kind !== 'resumed') return [];
+    const lines = readIfThere(this.#file).split('\n');
+    return lines.filter((line) => isUpTo(event.step, line)).map((line) => `${line}\n`);
   }
 }
 
