@@ -8,8 +8,11 @@ const packages = ['packages', 'apps'].flatMap((folder) =>
 let passed = 0;
 let failed = 0;
 
-for (const folder of packages) {
-  const file = `${folder}/test-results/vitest.json`;
+const reports = [
+  ...packages.map((folder) => [folder, `${folder}/test-results/vitest.json`]),
+  ['faults', 'apps/harness/test-results/faults.json'],
+];
+for (const [folder, file] of reports) {
   if (!existsSync(file)) {
     console.log(`${folder}: no test report at ${file}`);
     failed += 1;

@@ -86,16 +86,10 @@ export class Slots {
           this.#taken.set(slot, release);
           resolve(true);
         });
-      tryWithLock(join(this.#folder, slot.name), held).then(
-        (result) => {
-          resolve(result !== undefined);
-        },
-        // Slots only keep workers out of each other's way: without them runs are slower, not wrong.
-        (error: unknown) => {
-          if (this.#taken.has(slot)) return;
-          reject(error);
-        },
-      );
+      // Once it is held, nothing hangs on its end: a slot only keeps workers out of each other's way.
+      tryWithLock(join(this.#folder, slot.name), held).then((result) => {
+        resolve(result !== undefined);
+      }, reject);
     });
   }
 }

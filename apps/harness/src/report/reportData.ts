@@ -2,7 +2,7 @@ import { configure } from 'safe-stable-stringify';
 import { summarise, type Summary } from '@bit-repro/metrics';
 import { datasets, type Experiment, type Target } from '../config/index.ts';
 import { profileNamed, type PlannedRun } from '../plan/index.ts';
-import type { RunRecord } from '../store/records.ts';
+import type { RunRecord, Telemetry } from '../store/records.ts';
 import { limitsOfComparison } from './comparison.ts';
 import { networkTitle, placeInFigure, type FigurePlace } from './network.ts';
 import { describeProvenance, effortOf, type Effort, type ProvenanceRow } from './provenance.ts';
@@ -36,6 +36,8 @@ export interface ReportedRun {
   /** Test images that these numbers are over. */
   samples: number;
   seconds: number;
+  /** Absent where it was not sampled. */
+  telemetry?: Telemetry;
   subset: { indices: number[]; labels: number[] };
 }
 
@@ -169,6 +171,7 @@ function reportRun(arm: string, { id, spec, result, timing }: RunRecord): Report
     loss,
     samples,
     seconds: timing.seconds,
+    ...(timing.telemetry !== undefined && { telemetry: timing.telemetry }),
     subset: result.subset,
   };
 }

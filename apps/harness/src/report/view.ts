@@ -1,8 +1,9 @@
 import { cifar10Classes } from '@bit-repro/data';
 import type { Summary } from '@bit-repro/metrics';
 import { perClass } from './comparison.ts';
+import { gpuUses, machineUses } from './machineUse.ts';
 import type { PublishedResult } from './published.ts';
-import type { ReportData, ReportedGroup } from './reportData.ts';
+import type { ReportData, ReportedGroup, ReportedRun } from './reportData.ts';
 
 /** Decimals of accuracies in percent: 10,000 test images give two; the paper's were read off its figure to one. */
 const measured = 2;
@@ -55,8 +56,10 @@ export function viewOf(data: ReportData): object {
     })),
     hasEffort: effort !== undefined,
     effort: effort ?? {},
-    runs: data.groups.flatMap(({ runs }) => runs.map((run) => ({ ...run, digits: measured }))),
+    runs: runsOf(data).map((run) => ({ ...run, digits: measured })),
     subsets: subsetsOf(data),
+    machineUses: machineUses(runsOf(data)),
+    gpuUses: gpuUses(runsOf(data)),
     generatedAt: data.generatedAt,
   };
 }
@@ -140,9 +143,9 @@ const sourceName = (source: PublishedResult['source']): string =>
   source === 'paper' ? 'Paper, Figure 6' : 'Reproduction of 2021';
 
 /** The training images of the runs; arms share those of a seed. */
-function subsetsOf({ groups }: ReportData): object[] {
+function subsetsOf(data: ReportData): object[] {
   const subsets = new Map<string, { shots: number; seed: number; images: string; runs: number }>();
-  for (const { shots, seed, subset } of groups.flatMap(({ runs }) => runs)) {
+  for (const { shots, seed, subset } of runsOf(data)) {
     const images = cifar10Classes
       .map((name, label) => {
         const own = subset.indices.filter((_, position) => subset.labels[position] === label);
@@ -154,6 +157,8 @@ function subsetsOf({ groups }: ReportData): object[] {
   }
   return [...subsets.values()];
 }
+
+const runsOf = ({ groups }: ReportData): ReportedRun[] => groups.flatMap(({ runs }) => runs);
 
 const seedsOf = ({ groups }: ReportData): number[] => [...new Set(groups.flatMap(({ seeds }) => seeds))];
 

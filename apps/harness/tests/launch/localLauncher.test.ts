@@ -88,7 +88,9 @@ describe('a job on this machine', () => {
         ticket = JSON.parse(readFileSync(join(folder, 'ticket.json'), 'utf8'));
       },
     };
-    await launching(`write('pid', String(process.pid)); step(1); setTimeout(done, 400)`, { listener }).carryOut(one);
+    await launching(`write('pid', String(process.pid)); step(1); setTimeout(done, 400)`, {
+      listener,
+    }).carryOut(one);
     expect(ticket).toEqual(ticketOf(Number(readFileSync(join(one.folder, 'pid'), 'utf8'))));
     expect(await readTicket(one.folder)).toBeUndefined();
   });
