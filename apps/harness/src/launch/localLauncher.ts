@@ -126,7 +126,7 @@ export class LocalLauncher implements Launcher {
     for (const { job: key } of tickets) {
       this.#children.get(key)?.kill(signal);
       const folder = this.#attached.get(key);
-      if (folder !== undefined && (await this.#isThere(key, folder))) process.kill(pidOf(key)!, signal);
+      if (folder !== undefined && (await this.#isThere(key, folder))) signalIfThere(pidOf(key)!, signal);
     }
   }
 
@@ -140,6 +140,14 @@ export class LocalLauncher implements Launcher {
 function pidOf(key: string): number | undefined {
   const [, host, pid] = /^(.*):(\d+)$/.exec(key) ?? [];
   return host === hostname() ? Number(pid) : undefined;
+}
+
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** How a worker ended that had no say in it; nothing where it ended of itself. */

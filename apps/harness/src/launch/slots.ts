@@ -63,15 +63,23 @@ export class Slots {
     this.#taken.delete(slot);
   }
 
-  /** Gives up GPUs that are gone. */
+  /** Gives up GPUs that are gone; nvidia-smi is asked again before, as it may be busy. */
   async check(): Promise<void> {
-    if (![...this.#all].some(({ gpu }) => gpu !== undefined)) return;
-    const present = new Set((await detectGpus()).map(({ uuid }) => uuid));
-    for (const slot of this.#all) {
-      if (slot.gpu === undefined || present.has(slot.gpu.uuid)) continue;
-      this.#all.delete(slot);
-      this.#onLost(slot);
+    let missing: Slot[] = [];
+    for (let tries = 0; tries < 3; tries += 1) {
+      if (tries > 0) await setTimeout(retryEveryMs);
+      missing = await this.#missing();
+      if (missing.length === 0) return;
     }
+    // Another call may have found out meanwhile.
+    for (const slot of missing) if (this.#all.delete(slot)) this.#onLost(slot);
+  }
+
+  async #missing(): Promise<Slot[]> {
+    const onGpus = [...this.#all].filter(({ gpu }) => gpu !== undefined);
+    if (onGpus.length === 0) return [];
+    const present = new Set((await detectGpus()).map(({ uuid }) => uuid));
+    return onGpus.filter(({ gpu }) => !present.has(gpu!.uuid));
   }
 
   has(slot: Slot): boolean {

@@ -27,6 +27,7 @@ interface Followed {
   heardAt: number;
   hangs: boolean;
   end: (outcome: JobOutcome) => void;
+  fail: (error: Error) => void;
 }
 
 /**
@@ -97,20 +98,27 @@ export class Supervisor {
         this.#listener.ended(job, outcome);
         resolve(outcome);
       };
-      this.#followed.add({ job, ticket, progress, heardAt: performance.now(), hangs: false, end });
-      if (!this.#isPolling) this.#poll().catch(reject);
+      const heardAt = performance.now();
+      this.#followed.add({ job, ticket, progress, heardAt, hangs: false, end, fail: reject });
+      if (!this.#isPolling) void this.#poll();
     });
   }
 
   async #poll(): Promise<void> {
     this.#isPolling = true;
-    while (this.#followed.size > 0) {
-      await setTimeout(this.#launcher.pollEveryMs);
-      const all = [...this.#followed];
-      const standings = await this.#launcher.poll(all.map(({ ticket }) => ticket));
-      await Promise.all(all.map((one, index) => this.#advance(one, standings[index]!)));
+    try {
+      while (this.#followed.size > 0) {
+        await setTimeout(this.#launcher.pollEveryMs);
+        const all = [...this.#followed];
+        const standings = await this.#launcher.poll(all.map(({ ticket }) => ticket));
+        await Promise.all(all.map((one, index) => this.#advance(one, standings[index]!)));
+      }
+    } catch (error) {
+      for (const one of this.#followed) one.fail(error as Error);
+      this.#followed.clear();
+    } finally {
+      this.#isPolling = false;
     }
-    this.#isPolling = false;
   }
 
   async #advance(one: Followed, standing: Standing): Promise<void> {
