@@ -93,7 +93,6 @@ export class LocalLauncher implements Launcher {
     const end = async (lost: string | undefined): Promise<void> => {
       await this.#slots.check();
       const isGone = !this.#slots.has(slot);
-      this.#slots.give(slot);
       const why = isGone ? 'The GPU of the worker is gone' : lost;
       child.ended = why === undefined ? {} : { lost: why };
     };
@@ -112,13 +111,21 @@ export class LocalLauncher implements Launcher {
     return Promise.all(
       tickets.map(async ({ job: key }): Promise<Standing> => {
         const child = this.#children.get(key);
-        if (child !== undefined) return child.ended ? { kind: 'ended', ...child.ended } : { kind: 'running' };
+        if (child !== undefined) return this.#standingOf(key, child);
         const folder = this.#attached.get(key);
         return folder !== undefined && (await this.#isThere(key, folder))
           ? { kind: 'running' }
           : { kind: 'ended' };
       }),
     );
+  }
+
+  /** A slot is free again once its job is known to have ended. */
+  #standingOf(key: string, { slot, ended }: Child): Standing {
+    if (ended === undefined) return { kind: 'running' };
+    this.#children.delete(key);
+    this.#slots.give(slot);
+    return { kind: 'ended', ...ended };
   }
 
   async cancel(tickets: readonly Ticket[], now: boolean): Promise<void> {
