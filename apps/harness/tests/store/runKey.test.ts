@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fineTuneSchema, type RunSpec } from '../../src/store/records.ts';
+import { fineTuneSchema, runSpecSchema, type RunSpec } from '../../src/store/records.ts';
 import { runId, runKey } from '../../src/store/runKey.ts';
 import { runSpec } from '../sampleRuns.ts';
 
@@ -23,6 +23,7 @@ describe('runKey', () => {
     ['the file of weights', { weights: { ...runSpec().weights, sha256: 'b'.repeat(64) } }],
     ['the data', { dataset: { name: 'cifar10', sha1: {} } }],
     ['the engine', { engine: { ...runSpec().engine, tensorflow: '2.15.1' } }],
+    ['the number of threads', { engine: { ...runSpec().engine, threads: 7 } }],
     ['the device', { engine: { ...runSpec().engine, device: 'another processor' } }],
     ['the sources', { sources: '9'.repeat(64) }],
   ])('changes with %s', (_, change) => {
@@ -36,6 +37,33 @@ describe('runKey', () => {
     ['the path of the weights', { weights: { ...runSpec().weights, path: '/elsewhere' } }],
   ])('stays when only %s changes', (_, change) => {
     expect(runKey(runSpec(change))).toBe(runKey(runSpec()));
+  });
+
+  it('leaves out nothing of a specification but what is named above', () => {
+    const { shape } = runSpecSchema;
+    const parts = {
+      '': shape,
+      weights: shape.weights.shape,
+      engine: shape.engine.shape,
+      dataset: shape.dataset.shape,
+    };
+    const paths = Object.entries(parts).flatMap(([part, fields]) =>
+      Object.keys(fields).map((field) => (part === '' ? field : `${part}.${field}`)),
+    );
+    const isInKey = (path: string): boolean => {
+      const change = path.split('.').reduceRight<unknown>((value, name) => ({ [name]: value }), 'another');
+      const [top] = path.split('.') as [keyof RunSpec];
+      const whole = runSpec()[top];
+      const merged = path.includes('.')
+        ? { ...(whole as object), ...(change as Record<string, object>)[top] }
+        : 'another';
+      return runKey({ ...runSpec(), [top]: merged }) !== runKey(runSpec());
+    };
+    expect(paths.filter((path) => !path.startsWith('arm') && path !== 'weights' && !isInKey(path))).toEqual([
+      'experiment',
+      'weights.title',
+      'weights.path',
+    ]);
   });
 
   it('does not depend on the order of keys', () => {
