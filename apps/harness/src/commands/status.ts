@@ -51,12 +51,12 @@ function runningLines(runs: readonly RunSummary[]): string[] {
     const { heartbeat } = run;
     if (heartbeat === undefined)
       return [[run.id, 'waiting, or its worker has said nothing yet', '', '', '', '']];
-    const { step, steps, loss, host, pid, startedAt, at } = heartbeat;
+    const { step, steps, loss, evaluating, host, pid, startedAt, at } = heartbeat;
     const silence = inTime((now - Date.parse(at)) / 1000);
     return [
       [
         run.id,
-        `step ${step}/${steps}`,
+        evaluating ? `evaluating ${evaluating.done}/${evaluating.total}` : `step ${step}/${steps}`,
         loss === undefined ? '' : `loss ${loss.toFixed(4)}`,
         `for ${inTime((Date.parse(at) - Date.parse(startedAt)) / 1000)}`,
         isSilent(heartbeat, now) ? `SILENT for ${silence}` : `heard of ${silence} ago`,
