@@ -5,7 +5,8 @@ import { workspaceRoot } from '../workspace.ts';
 
 /** Folders and files of the workspace that a result depends on. */
 const inputs = [
-  ...['artifacts', 'data', 'engine', 'metrics', 'model', 'trainer'].map((name) => `packages/${name}/src`),
+  ...['artifacts', 'data', 'engine', 'model', 'trainer'].map((name) => `packages/${name}/src`),
+  'packages/metrics/src/scores.ts',
   'packages/engine/native',
   'apps/harness/src/worker',
   'apps/harness/src/weights',

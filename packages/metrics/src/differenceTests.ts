@@ -1,0 +1,140 @@
+import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
+import { MetricsError } from './errors.ts';
+import { summarise } from './summary.ts';
+import { leastFrom, refused, shortly, type Refusal } from './support.ts';
+
+/** The outcome of a two-sided test. */
+export interface TestResult {
+  kind: 'tested';
+  /** The probability of a difference at least as large where there is none. */
+  p: number;
+  /** Whether every arrangement was counted, or a normal distribution stands for them. */
+  method: 'exact' | 'normal';
+}
+
+/** The most pairs whose signs are all enumerated. */
+const mostPairs = 20;
+/** The most values, of both samples together, whose arrangements are all counted. */
+const mostValues = 100;
+
+/**
+ * Sign-flip test of paired differences: whether they centre on nought. Where they do, and are as likely to fall to either
+ * side, each sign is as good as the other; the test counts the choices of signs whose sum is at least as far from nought.
+ * Above twenty pairs a normal distribution of the same variance stands for the sums.
+ *
+ * @param alpha the level below which a p-value is to count; a sample that cannot reach it is refused.
+ * @throws MetricsError when there are no differences or one is not finite.
+ */
+export function signFlipTest(differences: readonly number[], alpha: number): TestResult | Refusal {
+  const { n } = summarise(differences);
+  const leastP = (pairs: number): number => 2 / 2 ** pairs;
+  if (leastP(n) > alpha) {
+    const enough = leastFrom(n, (pairs) => leastP(pairs) <= alpha);
+    return refused(
+      `${n} ${n === 1 ? 'pair' : 'pairs'} cannot go below p = ${shortly(leastP(n))}; ${enough} would`,
+    );
+  }
+  const sum = (terms: readonly number[]): number => terms.reduce((total, term) => total + term, 0);
+  const observed = Math.abs(sum(differences));
+  if (n > mostPairs) {
+    const spread = Math.sqrt(sum(differences.map((difference) => difference ** 2)));
+    return { kind: 'tested', p: spread === 0 ? 1 : 2 * normalCdf(-observed, 0, spread), method: 'normal' };
+  }
+  // Sums that differ by rounding alone count as equal.
+  const enough = observed - 1e-12 * sum(differences.map(Math.abs));
+  let atLeast = 0;
+  for (let flips = 0; flips < 2 ** n; flips += 1) {
+    const flipped = differences.map((difference, pair) => ((flips >> pair) & 1 ? -difference : difference));
+    if (Math.abs(sum(flipped)) >= enough) atLeast += 1;
+  }
+  return { kind: 'tested', p: atLeast / 2 ** n, method: 'exact' };
+}
+
+/**
+ * Mann-Whitney test of two independent samples: whether the values of one tend to be larger. Equal values share the mean of
+ * their ranks, and arrangements are counted with these ranks. Above a hundred values a normal distribution stands for the
+ * counts, corrected for ties and for continuity.
+ *
+ * @param alpha as in {@link signFlipTest}.
+ * @throws MetricsError when a sample is empty or a value is not finite.
+ */
+export function mannWhitneyTest(
+  one: readonly number[],
+  other: readonly number[],
+  alpha: number,
+): TestResult | Refusal {
+  const [n, m] = [summarise(one).n, summarise(other).n];
+  const leastP = (extra: number): number =>
+    Math.min(1, 2 / binomialCoefficient(n + m + 2 * extra, n + extra));
+  if (leastP(0) > alpha) {
+    const enough = leastFrom(0, (extra) => leastP(extra) <= alpha);
+    return refused(
+      `${n} and ${m} values cannot go below p = ${shortly(leastP(0))}; ${n + enough} and ${m + enough} would`,
+    );
+  }
+  const pooled = [...one, ...other];
+  const doubledRanks = pooled.map((value) => {
+    const below = pooled.filter((candidate) => candidate < value).length;
+    const equal = pooled.filter((candidate) => candidate === value).length;
+    return 2 * below + equal + 1;
+  });
+  const observed = doubledRanks.slice(0, n).reduce((total, rank) => total + rank, 0);
+  return n + m <= mostValues
+    ? { kind: 'tested', p: exactRankP(doubledRanks, n, observed), method: 'exact' }
+    : { kind: 'tested', p: normalRankP(pooled, n, observed), method: 'normal' };
+}
+
+/** Twice the share of choices of `n` ranks whose sum lies as far out as the observed one, on its side. */
+function exactRankP(ranks: readonly number[], n: number, observed: number): number {
+  const most = ranks.reduce((total, rank) => total + rank, 0);
+  // ways[k][sum]: how many choices of k of the ranks seen so far have this sum.
+  const ways = Array.from({ length: n + 1 }, () => new Float64Array(most + 1));
+  ways[0]![0] = 1;
+  for (const rank of ranks) {
+    for (let chosen = n; chosen >= 1; chosen -= 1) {
+      const [from, to] = [ways[chosen - 1]!, ways[chosen]!];
+      for (let sum = most; sum >= rank; sum -= 1) to[sum]! += from[sum - rank]!;
+    }
+  }
+  let [atMost, atLeast, all] = [0, 0, 0];
+  ways[n]!.forEach((count, sum) => {
+    all += count;
+    if (sum <= observed) atMost += count;
+    if (sum >= observed) atLeast += count;
+  });
+  return Math.min(1, (2 * Math.min(atMost, atLeast)) / all);
+}
+
+function normalRankP(pooled: readonly number[], n: number, doubledRankSum: number): number {
+  const total = pooled.length;
+  const m = total - n;
+  const u = doubledRankSum / 2 - (n * (n + 1)) / 2;
+  const counts = new Map<number, number>();
+  for (const value of pooled) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const ties = [...counts.values()].reduce((sum, count) => sum + (count ** 3 - count), 0);
+  const spread = Math.sqrt(((n * m) / 12) * (total + 1 - ties / (total * (total - 1))));
+  if (spread === 0) return 1;
+  const distance = Math.abs(u - (n * m) / 2) - 0.5; // for continuity
+  return Math.min(1, 2 * normalCdf(-distance, 0, spread));
+}
+
+function binomialCoefficient(n: number, k: number): number {
+  let ways = 1;
+  for (let index = 1; index <= Math.min(k, n - k); index += 1) ways *= (n - index + 1) / index;
+  return ways;
+}
+
+/**
+ * Differences of pairs: each of `one` less its partner of `other`.
+ *
+ * @throws MetricsError when there are not as many of both.
+ */
+export function pairedDifferences(one: readonly number[], other: readonly number[]): number[] {
+  if (one.length !== other.length) {
+    throw new MetricsError(
+      `Expected as many values on both sides, found ${one.length} and ${other.length}`,
+      'Leave out what has no partner.',
+    );
+  }
+  return one.map((value, index) => value - other[index]!);
+}

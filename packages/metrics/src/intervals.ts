@@ -1,0 +1,58 @@
+import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
+import tQuantile from '@stdlib/stats-base-dists-t-quantile';
+import { summarise } from './summary.ts';
+import { leastFrom, refused, type Refusal } from './support.ts';
+
+/** Where a parameter lies, at a level of confidence; both in the unit of the values. */
+export interface Interval {
+  kind: 'interval';
+  low: number;
+  high: number;
+  /** The confidence that was asked for, from 0 to 1. */
+  level: number;
+}
+
+/** An {@link Interval} whose true confidence is known, and may exceed what was asked for. */
+export interface ExactInterval extends Interval {
+  coverage: number;
+}
+
+/**
+ * Student's t interval for the mean of the distribution that the values are from. It takes that distribution to be normal.
+ *
+ * @throws MetricsError when there are no values or one is not finite.
+ */
+export function meanInterval(values: readonly number[], level: number): Interval | Refusal {
+  const { n, mean, standardDeviation } = summarise(values);
+  if (standardDeviation === undefined) return refused('1 value has no interval; 2 would');
+  const half = (tQuantile((1 + level) / 2, n - 1) * standardDeviation) / Math.sqrt(n);
+  return { kind: 'interval', low: mean - half, high: mean + half, level };
+}
+
+/**
+ * The interval between two order statistics that holds the median with at least this confidence, whatever the distribution:
+ * as many values lie below it, and above it, as a fair coin allows (the interval of the sign test; SciPy's `quantile_test`).
+ *
+ * @throws MetricsError as {@link meanInterval}.
+ */
+export function medianInterval(values: readonly number[], level: number): ExactInterval | Refusal {
+  const { n } = summarise(values);
+  const outside = fewestAllowed(n, (1 - level) / 2);
+  if (outside < 0) {
+    const enough = leastFrom(n, (count) => fewestAllowed(count, (1 - level) / 2) >= 0);
+    return refused(`${n} values cannot give a ${100 * level} % interval of the median; ${enough} would`);
+  }
+  const sorted = values.toSorted((one, other) => one - other);
+  const coverage = 1 - 2 * binomialCdf(outside, n, 0.5);
+  return { kind: 'interval', low: sorted[outside]!, high: sorted[n - 1 - outside]!, level, coverage };
+}
+
+/**
+ * How many of `n` values may lie on one side of a point before the sign test at level `alpha` no longer tells the median to
+ * be on the other; -1 where even none is not enough.
+ */
+export const fewestAllowed = (n: number, alpha: number): number => {
+  let allowed = -1;
+  while (binomialCdf(allowed + 1, n, 0.5) <= alpha) allowed += 1;
+  return allowed;
+};
