@@ -6,6 +6,7 @@ import type { GcOptions } from './commands/gc.ts';
 import type { LogsOptions } from './commands/logs.ts';
 import type { LsOptions } from './commands/ls.ts';
 import type { StoreOptions } from './commands/openStore.ts';
+import type { VerifyOptions } from './commands/verify.ts';
 import type { StatusOptions } from './commands/status.ts';
 import type { PlanOptions } from './plan/index.ts';
 import { profileOption, setOption } from './options.ts';
@@ -67,6 +68,13 @@ export function addStoreCommands(
     .action(async (options: GcOptions) => {
       const { gc } = await import('./commands/gc.ts');
       end(await gc(options, context));
+    });
+  command('verify', 'work every number of a report out again from its runs, and compare')
+    .argument('<report>', 'its page, for example reports/fig6/report.html')
+    .option('--archive <file>', 'take the runs from an exported archive instead of the store')
+    .action(async (report: string, options: VerifyOptions) => {
+      const { verify } = await import('./commands/verify.ts');
+      end(await verify(report, options, context));
     });
   const reports = ['--reports <folder>', 'where reports are', 'reports'] as const;
   command('export', 'put finished runs, and the reports of experiments, into one checksummed file')

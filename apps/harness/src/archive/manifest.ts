@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reportFiles } from '../report/index.ts';
+import { reportFileNames } from '../report/index.ts';
 import { runFiles } from '../store/records.ts';
 
 /** The name of the manifest in an archive. */
@@ -16,7 +16,7 @@ const folderName = '[a-z0-9]+(?:[.-]+[a-z0-9]+)*';
 const oneOf = (names: readonly string[]): string =>
   names.map((name) => name.replaceAll('.', '\\.')).join('|');
 const path = new RegExp(
-  `^(?:runs/(${folderName})/(?:${oneOf(archivedRunFiles)})|reports/(${folderName})/(?:${oneOf(Object.values(reportFiles))}))$`,
+  `^(?:runs/(${folderName})/(?:${oneOf(archivedRunFiles)})|reports/(${folderName})/(?:${oneOf(reportFileNames)}))$`,
 );
 
 /** Whether a file of this name belongs into the folder of a run in an archive. */

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { digestFile, explainFileError } from '@bit-repro/artifacts';
 import { ZipFile } from 'yazl';
-import { reportFiles } from '../report/index.ts';
+import { reportFileNames } from '../report/index.ts';
 import { isArchivedRunFile, manifestName, type ArchiveManifest } from './manifest.ts';
 
 /** With the earliest time a zip file knows, the same content gives the same bytes. */
@@ -24,7 +24,7 @@ export interface ArchiveInput {
  * @throws ArtifactError when the disk cannot hold the file.
  */
 export async function writeArchive(file: string, { runs, reports }: ArchiveInput): Promise<ArchiveManifest> {
-  const isReportFile = (name: string): boolean => Object.values(reportFiles).some((known) => known === name);
+  const isReportFile = (name: string): boolean => reportFileNames.includes(name);
   const sources = [
     ...(await membersOf('runs', runs, isArchivedRunFile)),
     ...(await membersOf('reports', reports, isReportFile)),

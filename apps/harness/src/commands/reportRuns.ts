@@ -1,13 +1,14 @@
 import { join, relative } from 'node:path';
 import { loadTarget } from '../config/index.ts';
-import { reportFiles, writeReport, type ReportInput } from '../report/index.ts';
+import { readExtras, reportFiles, writeReport, type ReportInput } from '../report/index.ts';
 
 /** Writes the report and prints its table. */
 export async function reportRuns(
-  input: Omit<ReportInput, 'target'> & { folder: string },
+  input: Omit<ReportInput, 'target' | 'extras'> & { folder: string },
   print: (line: string) => void,
 ): Promise<void> {
-  const { folder, ...rest } = input;
+  const { folder, ...given } = input;
+  const rest = { ...given, extras: await readExtras(input.records) };
   const { target } = input.experiment;
   const data = await writeReport(
     target === undefined ? rest : { ...rest, target: await loadTarget(target) },

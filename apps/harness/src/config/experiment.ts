@@ -1,6 +1,7 @@
 import type { DatasetName } from './datasets.ts';
 import { mergeRecipe, type MergedRecipe, type Recipe, type RecipeKeys } from './recipe.ts';
 import type { ArmFile, ExperimentFile, ProfileFile } from './schema.ts';
+import type { VerdictRule } from './verdictRule.ts';
 import type { SourceFile } from './yamlFile.ts';
 
 /** An experiment that was read and checked: every profile of it can be planned. */
@@ -13,6 +14,8 @@ export interface Experiment<R = Recipe> {
   description?: string;
   /** Name of the published numbers to compare with. */
   target?: string;
+  /** When its report calls a published median reproduced. */
+  verdict?: VerdictRule;
   dataset: DatasetName;
   /** In order of preference. */
   profiles: readonly Profile<R>[];
@@ -49,7 +52,7 @@ export interface Arm<R = Recipe> {
 /** The experiment that a file says, with lists written out and recipes merged, but not checked. */
 export function expandFile(file: string, origin: Origin): Experiment<MergedRecipe> {
   const { content } = origin;
-  const { name, title, description, target, dataset } = content;
+  const { name, title, description, target, verdict, dataset } = content;
   return {
     file,
     origin,
@@ -57,6 +60,7 @@ export function expandFile(file: string, origin: Origin): Experiment<MergedRecip
     title,
     ...(description !== undefined && { description }),
     ...(target !== undefined && { target }),
+    ...(verdict !== undefined && { verdict }),
     dataset,
     profiles: Object.entries(content.profiles).map(([key, profile]) => expandProfile(key, profile, content)),
   };

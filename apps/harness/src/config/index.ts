@@ -18,3 +18,4 @@ export type {
   Target,
 } from './targetSchema.ts';
 export type { SourceFile } from './yamlFile.ts';
+export type { VerdictRule } from './verdictRule.ts';

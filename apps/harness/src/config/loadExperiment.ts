@@ -5,11 +5,12 @@ import { ConfigError, inFileOrder, type ConfigProblem } from './errors.ts';
 import { expandFile, type Experiment } from './experiment.ts';
 import { readExtended } from './extends.ts';
 import { expandGrids } from './grid.ts';
-import { targetNames } from './loadTarget.ts';
+import { loadTarget, targetNames } from './loadTarget.ts';
 import { applyOverrides } from './overrides.ts';
 import type { MergedRecipe } from './recipe.ts';
 import { experimentFileSchema, experimentSchema } from './schema.ts';
 import { rebaseWeights } from './weightsPaths.ts';
+import { checkRule } from './verdictRule.ts';
 import type { YamlFile } from './yamlFile.ts';
 
 export interface LoadOptions {
@@ -41,7 +42,7 @@ export async function loadExperiment(file: string, { set = [] }: LoadOptions = {
       const at = written(path);
       return { ...yaml.placeOf(at), key: at.map(String).join('.') };
     }),
-    ...(await checkTarget(experiment.target, yaml)),
+    ...(await checkTarget(experiment, yaml)),
   ]);
   if (!isComplete(experiment)) throw new Error('checkExperiment let an arm without a model pass');
   return experiment;
@@ -63,10 +64,14 @@ function throwIfAny(problems: readonly ConfigProblem[]): void {
   if (problems.length > 0) throw new ConfigError(inFileOrder(problems));
 }
 
-async function checkTarget(target: string | undefined, yaml: YamlFile): Promise<ConfigProblem[]> {
-  if (target === undefined) return [];
+async function checkTarget(
+  { target, verdict }: Experiment<MergedRecipe>,
+  yaml: YamlFile,
+): Promise<ConfigProblem[]> {
   const known = await targetNames();
-  if (known.includes(target)) return [];
+  if (target === undefined || known.includes(target)) {
+    return checkRule(verdict, target === undefined ? undefined : await loadTarget(target), yaml);
+  }
   return [
     {
       ...yaml.placeOf(['target']),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { datasetNames, datasets } from './datasets.ts';
 import { recipeSchema, recipeShape, type RecipeKey } from './recipe.ts';
+import { verdictRuleSchema } from './verdictRule.ts';
 
 const { smallestClass } = datasets.cifar10;
 /** The most seeds that a config can ask for. */
@@ -132,6 +133,12 @@ export const experimentSchema = z.strictObject({
   target: slug.optional().meta({
     description: 'Published numbers to compare with: `configs/targets/TARGET.yaml`. Default: none.',
     examples: ['figure6'],
+  }),
+  verdict: verdictRuleSchema.optional().meta({
+    description:
+      'When a report calls a published median reproduced. Fixed before the runs: each keeps the rule it was begun under. ' +
+      'Default: no verdict.',
+    examples: [{ alpha: 0.05, margins: [{ shots: 1, points: 3 }] }],
   }),
   dataset: z.enum(datasetNames).meta({ description: 'Data set.', examples: ['cifar10'] }),
   shots,

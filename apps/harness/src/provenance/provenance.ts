@@ -9,7 +9,7 @@ import { describeHost } from './host.ts';
 
 export interface ProvenanceInput {
   /** What the runs were composed from: its files, and what the command line laid over them. */
-  config: Pick<Experiment, 'file'> & { origin: Pick<Origin, 'files' | 'set'> };
+  config: Pick<Experiment, 'file' | 'verdict'> & { origin: Pick<Origin, 'files' | 'set'> };
   profile: string;
   installation: Installation;
   gpus: readonly Gpu[];
@@ -23,7 +23,7 @@ export async function gatherProvenance(
   const require = createRequire(import.meta.url);
   const { version } = require('../../package.json') as { version: string };
   const { git, diff } = await describeCode();
-  const { file, origin } = config;
+  const { file, origin, verdict } = config;
   return {
     diff,
     provenance: {
@@ -40,6 +40,7 @@ export async function gatherProvenance(
       }),
       ...(origin.set.length > 0 && { set: [...origin.set] }),
       profile,
+      ...(verdict !== undefined && { verdict }),
     },
   };
 }

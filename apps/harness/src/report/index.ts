@@ -1,2 +1,5 @@
 export type { ReportData, ReportInput } from './reportData.ts';
-export { reportFiles, writeReport } from './writeReport.ts';
+export { reportFileNames, reportFiles } from './reportFiles.ts';
+export { readExtras } from './runExtras.ts';
+export { verifyReport, type Verification } from './verifyReport.ts';
+export { writeReport } from './writeReport.ts';

@@ -2,9 +2,11 @@ import { summarise, type Summary } from '@bit-repro/metrics';
 import type { Target } from '../config/index.ts';
 import { placeOfModel } from './network.ts';
 
+export const sources = ['paper', 'reproduction-2021'] as const;
+
 /** What others published of one network at one number of shots; accuracies in percent. */
 export interface PublishedResult {
-  source: 'paper' | 'reproduction-2021';
+  source: (typeof sources)[number];
   model: string;
   shots: number;
   /** Single runs, in the order of the source; none where only their median is known. */
@@ -27,6 +29,15 @@ export function publishedResults(
     models.flatMap((model) => [...paperResult(target, model, count), ...result2021(target, model, count)]),
   );
 }
+
+/** What one of them published of a network at a number of shots. */
+export const publishedResult = (
+  target: Target,
+  source: PublishedResult['source'],
+  model: string,
+  shots: number,
+): PublishedResult | undefined =>
+  publishedResults(target, [model], [shots]).find((result) => result.source === source);
 
 function paperResult(target: Target, model: string, shots: number): PublishedResult[] {
   const panel = target.figure6.panels.find((candidate) => candidate.shots === shots);

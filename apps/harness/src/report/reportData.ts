@@ -1,26 +1,44 @@
 import { configure } from 'safe-stable-stringify';
 import { summarise, type Summary } from '@bit-repro/metrics';
-import { datasets, type Experiment, type Target } from '../config/index.ts';
-import { profileNamed, type PlannedRun } from '../plan/index.ts';
+import { datasets, type Experiment, type Target, type VerdictRule } from '../config/index.ts';
+import type { PlannedRun } from '../plan/index.ts';
 import type { RunRecord, Telemetry } from '../store/records.ts';
 import { limitsOfComparison } from './comparison.ts';
+import { compareArms, type Comparison } from './comparisons.ts';
+import { percentOf } from './derivation.ts';
+import { requireOneRecipe } from './oneRecipe.ts';
 import { networkTitle, placeInFigure, type FigurePlace } from './network.ts';
 import { describeProvenance, effortOf, type Effort, type ProvenanceRow } from './provenance.ts';
 import { publishedResults, type PublishedResult } from './published.ts';
+import type { RunExtras } from './runExtras.ts';
 import { settingRows, type SettingRow } from './settings.ts';
+import { begunUnderRule, judgeRuns, type JudgedRuns } from './verdicts.ts';
+
+/** What a report says of an experiment. */
+export type ReportedExperiment = Pick<
+  Experiment,
+  'name' | 'title' | 'description' | 'target' | 'dataset' | 'verdict'
+> & {
+  profiles: readonly { name: string; title: string; arms: readonly { name: string; title: string }[] }[];
+};
 
 /** What a report is made of. */
 export interface ReportInput {
-  experiment: Experiment;
+  experiment: ReportedExperiment;
+  /** The one of the experiment's profiles that was run. */
   profile: string;
   planned: readonly PlannedRun[];
   /** The finished ones of `planned`. */
   records: readonly RunRecord[];
+  /** By run id; what is not known is left out of the report. */
+  extras?: ReadonlyMap<string, RunExtras>;
   /** Why runs of `planned` are not finished, where that is known. */
   failures?: readonly { run: PlannedRun; reason: string }[];
   target?: Target;
   /** When the report is made. */
   generatedAt: Date;
+  /** The machine that draws its PNG files; by default this one. */
+  platform?: string;
 }
 
 /** A finished run; accuracies in percent. */
@@ -39,6 +57,10 @@ export interface ReportedRun {
   /** Absent where it was not sampled. */
   telemetry?: Telemetry;
   subset: { indices: number[]; labels: number[] };
+  /** Loss of the training batch, at so many of the steps as a figure can show. */
+  losses: { step: number; loss: number }[];
+  /** After steps on the way, where the recipe asks for them, and at the end. */
+  evaluations: { step: number; top1: number }[];
 }
 
 /** The runs of one arm at one number of shots. `summary` is of the top-1 accuracies of `runs`, in percent. */
@@ -83,6 +105,10 @@ export interface ReportData {
   groups: ReportedGroup[];
   missing: MissingRun[];
   published: PublishedResult[];
+  /** Absent where the config has no rule for a verdict. */
+  rule?: VerdictRule & { /** Runs that were begun when the config already had it. */ begunUnder: number };
+  verdicts: JudgedRuns[];
+  comparisons: Comparison[];
   settings: SettingRow[];
   limits: string[];
   provenance: ProvenanceRow[];
@@ -93,14 +119,14 @@ export interface ReportData {
 /** Gathers a report's numbers from the records of its runs. */
 export function buildReportData(input: ReportInput): ReportData {
   const { experiment, planned, records, target } = input;
-  const profile = profileNamed(experiment, input.profile);
+  const profile = experiment.profiles.find(({ name }) => name === input.profile)!;
   const armTitle = new Map(profile.arms.map(({ name, title }) => [name, title]));
   const titleOf = ({ arm }: PlannedRun): string => armTitle.get(arm.name) ?? arm.title;
   const byArm = groupBy(planned, ({ arm }) => arm.name);
   const recordOf = recordFinder(records);
   const groups = byArm.flatMap((runs) =>
     groupBy(runs, ({ shots }) => String(shots)).map((members) =>
-      reportGroup(members, titleOf(members[0]!), recordOf, target),
+      reportGroup(members, titleOf(members[0]!), { recordOf, target, extras: input.extras }),
     ),
   );
   const shots = [...new Set(planned.map((run) => run.shots))];
@@ -110,6 +136,11 @@ export function buildReportData(input: ReportInput): ReportData {
     target === undefined
       ? []
       : publishedResults(target, models.size > 0 ? [...models] : [target.reproduction2021.model], shots);
+  const source = {
+    records: new Map(records.map((record) => [record.id, record])),
+    target,
+    verdict: experiment.verdict,
+  };
   return {
     name: experiment.name,
     title: experiment.title,
@@ -125,6 +156,11 @@ export function buildReportData(input: ReportInput): ReportData {
     groups,
     missing: missingRuns(input, titleOf, recordOf),
     published,
+    ...(experiment.verdict !== undefined && {
+      rule: { ...experiment.verdict, begunUnder: begunUnderRule(records, source) },
+    }),
+    verdicts: judgeRuns(groups, published, source),
+    comparisons: compareArms(groups),
     settings: settingRows(byArm, target),
     limits: target === undefined ? [] : limitsOfComparison(planned, published, target),
     provenance: describeProvenance(records),
@@ -136,14 +172,16 @@ export function buildReportData(input: ReportInput): ReportData {
 function reportGroup(
   members: readonly PlannedRun[],
   arm: string,
-  recordOf: RecordFinder,
-  target: Target | undefined,
+  {
+    recordOf,
+    target,
+    extras,
+  }: { recordOf: RecordFinder; target: Target | undefined; extras: ReportInput['extras'] },
 ): ReportedGroup {
   const [first] = members as [PlannedRun];
-  const runs = members.flatMap((run) => {
-    const record = recordOf(run);
-    return record === undefined ? [] : [reportRun(arm, record)];
-  });
+  const records = members.flatMap((run) => recordOf(run) ?? []);
+  requireOneRecipe(records);
+  const runs = records.map((record) => reportRun(arm, record, extras?.get(record.id)));
   const place = target === undefined ? undefined : placeInFigure(first, target);
   return {
     arm,
@@ -157,23 +195,33 @@ function reportGroup(
   };
 }
 
-function reportRun(arm: string, { id, spec, result, timing }: RunRecord): ReportedRun {
-  const { top1, top5, loss, samples } = result.final;
-  // From whole hits, or 12.54 % would be 12.540000000000001 %.
-  const percent = (share: number): number => (100 * Math.round(share * samples)) / samples;
+function reportRun(arm: string, record: RunRecord, extras: RunExtras | undefined): ReportedRun {
+  const { id, spec, result, timing } = record;
+  const { loss, samples } = result.final;
   return {
     id,
     arm,
     shots: spec.fineTune.shots,
     seed: spec.fineTune.seed,
-    top1: percent(top1),
-    top5: percent(top5),
+    top1: percentOf(record, 'top1'),
+    top5: percentOf(record, 'top5'),
     loss,
     samples,
     seconds: timing.seconds,
     ...(timing.telemetry !== undefined && { telemetry: timing.telemetry }),
     subset: result.subset,
+    losses: thinned(extras?.losses ?? []),
+    evaluations: result.evaluations.map(({ step, top1 }) => ({ step, top1: 100 * top1 })),
   };
+}
+
+/** The most steps of a run that are drawn. */
+const mostSteps = 100;
+
+/** Every so-manieth, so that the last is among them. */
+function thinned<T>(items: readonly T[]): T[] {
+  const every = Math.ceil(items.length / mostSteps);
+  return items.filter((_, index) => (items.length - 1 - index) % every === 0);
 }
 
 function missingRuns(

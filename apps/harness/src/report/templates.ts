@@ -1,33 +1,29 @@
 import { readFile } from 'node:fs/promises';
 import Handlebars from 'handlebars';
-import prettyMs from 'pretty-ms';
 import { escapeMarkdown } from './escapeMarkdown.ts';
+import { partials } from './partials.ts';
 
 export type ReportFormat = 'md' | 'html';
 
-/** What templates may do with numbers; an absent number is a dash. */
+/** What templates may do with a moment. */
 const formats = {
-  percent: (value: number | null, digits: number) => decimal(value, digits),
-  percents: (values: readonly (number | null)[], digits: number) =>
-    values.map((value) => decimal(value, digits)).join(', '),
-  number: (value: number) => value.toFixed(4),
-  duration: (seconds: number) => prettyMs(1000 * seconds, { secondsDecimalDigits: 0 }),
-  gibibytes: (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`,
   /** ISO 8601 in UTC, to the minute. */
   moment: (iso: unknown) => `${String(iso).slice(0, 16).replace('T', ' ')} UTC`,
 };
-
-const decimal = (value: number | null, digits: number): string =>
-  value === null ? '–' : value.toFixed(digits);
 
 /** Fills in a template. A name that the view lacks is an error, and every text is escaped for the format. */
 export async function renderTemplate(format: ReportFormat, view: object): Promise<string> {
   const source = await readFile(new URL(`report.${format}.hbs`, import.meta.url), 'utf8');
   const handlebars = Handlebars.create();
   handlebars.registerHelper(formats);
+  handlebars.registerPartial(partials[format]);
   const template = handlebars.compile(source, { strict: true });
   return template(format === 'md' ? escapedForMarkdown(view) : view);
 }
+
+/** JSON for a script element: nothing in it can end the element. */
+export const safeJson = (value: unknown): object =>
+  safeMarkup(JSON.stringify(value).replaceAll('<', '\\u003c'));
 
 /** Markup of our own making, which goes into a page as it is. */
 export const safeMarkup = (markup: string): object => new Handlebars.SafeString(markup);

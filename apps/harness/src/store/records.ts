@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { verdictRuleSchema } from '../config/verdictRule.ts';
 
 /**
  * The files of a run's folder. `spec.json` is written when the run is planned, `result.json` last of all: its presence
@@ -11,6 +12,8 @@ export const runFiles = {
   events: 'events.jsonl',
   log: 'worker.log',
   weights: 'weights.npz',
+  /** The training images, one class a column. */
+  subset: 'subset.png',
   result: 'result.json',
   timing: 'timing.json',
   error: 'error.json',
@@ -101,6 +104,8 @@ export const provenanceSchema = z.strictObject({
   profile: z.string(),
   /** SHA-256 of the plan that the run was begun for, a file of `.plans` in the store. */
   planSha256: sha256.optional(),
+  /** The rule for the verdict that the config had when the run was begun; absent where it had none. */
+  verdict: verdictRuleSchema.optional(),
 });
 
 export const evaluationSchema = z.strictObject({

@@ -17,11 +17,13 @@ const inputs = [
  * SHA-256 over the names and contents of the sources that a result depends on, so that other edits keep finished runs; `more`
  * names folders beside those of a fine-tuning.
  */
-export async function sourceDigest(more: readonly string[] = []): Promise<string> {
+export const sourceDigest = (more: readonly string[] = []): Promise<string> =>
+  digestSources([...inputs, ...more]);
+
+/** SHA-256 over the names and contents of these files of the workspace, and of those in these folders. */
+export async function digestSources(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
-  const files = (
-    await Promise.all([...inputs, ...more].map((input) => filesUnder(join(workspaceRoot, input))))
-  ).flat();
+  const files = (await Promise.all(paths.map((path) => filesUnder(join(workspaceRoot, path))))).flat();
   for (const file of files.sort()) {
     hash
       .update(relative(workspaceRoot, file))

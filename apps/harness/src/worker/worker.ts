@@ -11,6 +11,7 @@ import { runKey } from '../store/runKey.ts';
 import { readSpec, toJson, writeResult } from '../store/runStore.ts';
 import { sourceDigest } from '../store/sourceDigest.ts';
 import { loadRunWeights } from '../weights/weights.ts';
+import { subsetPicture } from './subsetPicture.ts';
 import { HeartbeatWriter } from './heartbeatWriter.ts';
 import { Journal } from './journal.ts';
 import { TelemetryRecorder } from './telemetry.ts';
@@ -65,6 +66,7 @@ export async function runWorker(
       journal.close();
     });
     if (outcome.weights !== undefined) await writeNpz(join(folder, runFiles.weights), outcome.weights);
+    await writeFileAtomic(join(folder, runFiles.subset), subsetPicture(data.train, outcome.subset));
     const finishedAt = new Date();
     await writeResult(folder, resultOf(spec, outcome), {
       startedAt: startedAt.toISOString(),

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { importArchive } from '../archive/importArchive.ts';
+import { verifyReport, type Verification } from '../report/index.ts';
+import { RunStore } from '../store/runStore.ts';
+import { workspaceRoot } from '../workspace.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+
+export interface VerifyOptions {
+  runs: string;
+  archive?: string;
+}
+
+/** Works a report out again from its runs and tells what was compared; returns the exit code. */
+export async function verify(
+  file: string,
+  { runs, archive }: VerifyOptions,
+  { print }: CommandContext,
+): Promise<number> {
+  const found =
+    archive === undefined
+      ? await verifyReport(resolve(file), resolve(workspaceRoot, runs))
+      : await verifyFromArchive(resolve(file), resolve(archive));
+  print(`${found.runs} runs are as the report was made from them`);
+  print(`${found.numbers} numbers follow from them, and the page shows no other`);
+  if (found.files.length > 0) print(`the same to the byte: ${found.files.join(', ')}`);
+  if (found.unchecked !== '') print(`not compared: ${found.unchecked}`);
+  print('verified');
+  return exitCodes.done;
+}
+
+async function verifyFromArchive(file: string, archive: string): Promise<Verification> {
+  const folder = join(tmpdir(), `bit-repro-verify-${randomUUID()}`);
+  try {
+    await importArchive(archive, new RunStore(join(folder, 'runs')), join(folder, 'reports'));
+    return await verifyReport(file, join(folder, 'runs'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

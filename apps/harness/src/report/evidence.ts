@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Target } from '../config/index.ts';
+import { digestSources } from '../store/sourceDigest.ts';
+import { derivationSchema } from './derivation.ts';
+import { formatNames, type Ledger } from './ledger.ts';
+import type { ReportInput } from './reportData.ts';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What a page carries with it, so that everything it says can be worked out again from the runs. */
+export const evidenceSchema = z.strictObject({
+  version: z.literal(1),
+  /** SHA-256 over the code that made the report: other code may word and draw it otherwise. */
+  generator: sha256,
+  /** Machine that drew the PNG pictures, as Node names it: their last bits are its own. */
+  platform: z.string(),
+  /** What the report was asked to be of. */
+  request: z.looseObject({
+    experiment: z.looseObject({ name: z.string() }),
+    profile: z.string(),
+    planned: z.array(z.looseObject({})),
+    failures: z.array(z.looseObject({})),
+    generatedAt: z.iso.datetime(),
+  }),
+  /** The published numbers that it compares with, SHA-256 of their JSON. */
+  target: z.strictObject({ name: z.string(), sha256 }).optional(),
+  /** The runs, with the SHA-256 of each of their files that the report was made from. */
+  runs: z.array(z.strictObject({ id: z.string(), files: z.record(z.string(), sha256) })),
+  /** Every number, in the order of its first place in the page: how it was made, and what it came to. */
+  numbers: z.array(derivationSchema.extend({ format: z.enum(formatNames), value: z.number().nullable() })),
+});
+
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+/** The code that a report's words, figures and numbers depend on. */
+const generatorSources = ['apps/harness/src/report', 'packages/metrics/src', 'package-lock.json'];
+
+export const generatorDigest = (): Promise<string> => digestSources(generatorSources);
+export const thisPlatform = `${process.platform}-${process.arch}`;
+
+/** What a report carries of what it was made of. */
+export async function evidenceOf(input: ReportInput, { entries }: Ledger): Promise<Evidence> {
+  const { experiment, profile, planned, records, extras, failures = [], target, generatedAt } = input;
+  const { name, title, description, dataset, verdict, profiles } = experiment;
+  const ran = profiles.find((candidate) => candidate.name === profile)!;
+  const arms = ran.arms.map((arm) => ({ name: arm.name, title: arm.title }));
+  const request = {
+    experiment: {
+      name,
+      title,
+      ...(description !== undefined && { description }),
+      ...(experiment.target !== undefined && { target: experiment.target }),
+      dataset,
+      ...(verdict !== undefined && { verdict }),
+      profiles: [{ name: ran.name, title: ran.title, arms }],
+    },
+    profile,
+    planned: planned.map((run) => ({ ...run })),
+    failures: failures.map((failure) => ({ ...failure })),
+    generatedAt: generatedAt.toISOString(),
+  };
+  return {
+    version: 1,
+    generator: await generatorDigest(),
+    platform: input.platform ?? thisPlatform,
+    request,
+    ...(target !== undefined && { target: { name: target.name, sha256: digestOfTarget(target) } }),
+    runs: records.map(({ id }) => ({ id, files: extras?.get(id)?.files ?? {} })),
+    numbers: entries,
+  };
+}
+
+/** Comments and layout of the file do not count. */
+export const digestOfTarget = (target: Target): string =>
+  createHash('sha256').update(JSON.stringify(target)).digest('hex');

@@ -1,0 +1,114 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { perClass } from './comparison.ts';
+import { legend } from './figureLegend.ts';
+import { completeFigure, type FigureLayout } from './figureParts.ts';
+import { armLook, type Spec } from './figureStyle.ts';
+import type { ReportData } from './reportData.ts';
+
+interface CurveRow {
+  arm: string;
+  run: string;
+  shots: number;
+  step: number;
+  value: number;
+  label: string;
+}
+
+const lossAxis = 'loss of the training batch, nats';
+const accuracyAxis = 'top-1 accuracy, %';
+
+/** How the loss fell, and where it was looked at on the way how the accuracy rose: a line for each run. */
+export function figureCurves(data: ReportData, layout: FigureLayout): TopLevelSpec {
+  const losses = rowsOf(data, ({ losses }) => losses.map(({ step, loss }) => [step, loss]), 'loss', 3);
+  const accuracies = rowsOf(
+    data,
+    ({ evaluations }) => (evaluations.length < 2 ? [] : evaluations.map(({ step, top1 }) => [step, top1])),
+    'top-1 %',
+    2,
+  );
+  const sideBySide = layout.direction === 'row';
+  const count = sideBySide ? Math.min(2, data.shots.length) : 1;
+  const width = layout.width / count - 58;
+  const panels = [
+    { rows: losses, axis: lossAxis },
+    { rows: accuracies, axis: accuracyAxis },
+  ].flatMap(({ rows, axis }) =>
+    data.shots.flatMap((shots): Spec[] => {
+      const own = rows.filter((row) => row.shots === shots);
+      return own.length === 0 ? [] : [panel(data, own, { title: perClass(shots), axis, width })];
+    }),
+  );
+  return completeFigure(
+    data,
+    {
+      vconcat: [
+        { concat: panels, columns: count, spacing: 26 },
+        legend(
+          [
+            data.arms.map((arm, index) => ({
+              samples: [{ mark: line, colour: armLook(index).colour }],
+              text: data.arms.length === 1 ? 'One run of this report' : `${arm}: one run`,
+            })),
+          ],
+          layout.width - 40,
+        ),
+      ],
+      spacing: 20,
+    },
+    'Learning curves',
+    layout.width,
+  );
+}
+
+/** Whether there is anything to draw. */
+export const hasCurves = ({ groups }: ReportData): boolean =>
+  groups.some(({ runs }) =>
+    runs.some(({ losses, evaluations }) => losses.length > 1 || evaluations.length > 1),
+  );
+
+const line: Spec = { type: 'line', strokeWidth: 1.3, opacity: 0.75 };
+
+function panel(
+  { arms }: ReportData,
+  rows: readonly CurveRow[],
+  { title, axis, width }: { title: string; axis: string; width: number },
+): Spec {
+  return {
+    title: { text: title, anchor: 'start', frame: 'group', fontSize: 12, offset: 10 },
+    width,
+    height: 220,
+    data: { values: rows },
+    mark: { ...line, tooltip: true },
+    encoding: {
+      x: { field: 'step', type: 'quantitative', axis: { title: 'step', tickCount: 5, grid: false } },
+      y: { field: 'value', type: 'quantitative', axis: { title: axis, tickCount: 6 } },
+      detail: { field: 'run', type: 'nominal' },
+      color: {
+        field: 'arm',
+        type: 'nominal',
+        legend: null,
+        scale: { domain: arms, range: arms.map((_, index) => armLook(index).colour) },
+      },
+      tooltip: { field: 'label', type: 'nominal' },
+    },
+  };
+}
+
+function rowsOf(
+  { groups }: ReportData,
+  pick: (run: ReportData['groups'][number]['runs'][number]) => [step: number, value: number][],
+  what: string,
+  digits: number,
+): CurveRow[] {
+  return groups.flatMap(({ arm, shots, runs }) =>
+    runs.flatMap((run) => {
+      const points = pick(run);
+      const last = points.at(-1);
+      const label =
+        last === undefined
+          ? ''
+          : `${arm}, seed ${run.seed}: ${what} ${last[1].toFixed(digits)} at step ${last[0]} (run ${run.id})`;
+      return points.map(([step, value]) => ({ arm, run: run.id, shots, step, value, label }));
+    }),
+  );
+}

@@ -1,0 +1,144 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { perClass } from './comparison.ts';
+import { legend, type LegendEntry } from './figureLegend.ts';
+import { accuracyAxis, completeFigure, type FigureLayout } from './figureParts.ts';
+import { ownRows, type FigureRow } from './figureRows.ts';
+import { armLook, colour2021, marks, paperColour, type Spec } from './figureStyle.ts';
+import type { ReportData } from './reportData.ts';
+
+/**
+ * Every run beside the next, with our mean, the mean of 2021 and the paper's median across: the scatter charts of the report
+ * of 2021, which have their new and their old mean.
+ */
+export function figureScatter(data: ReportData, layout: FigureLayout): TopLevelSpec {
+  const sideBySide = layout.direction === 'row';
+  const count = sideBySide ? Math.min(2, data.shots.length) : 1;
+  const width = layout.width / count - 58;
+  return completeFigure(
+    data,
+    {
+      vconcat: [
+        {
+          concat: data.shots.map((shots) => panel(data, shots, width)),
+          columns: count,
+          spacing: 26,
+        },
+        key(data, layout),
+      ],
+      spacing: 20,
+    },
+    'Single runs, with the old means and the new',
+    layout.width,
+  );
+}
+
+/** Whether there is anything to draw, and to compare it with. */
+export const hasScatter = ({ groups, published }: ReportData): boolean =>
+  published.length > 0 && groups.some(({ runs }) => runs.length > 0);
+
+const rule = { type: 'rule', strokeWidth: 1.8 };
+const dashes = { paper: [6, 3], 'reproduction-2021': [2, 2] };
+const colours = { paper: paperColour, 'reproduction-2021': colour2021 };
+
+function panel(data: ReportData, shots: number, width: number): Spec {
+  const runs = ownRows(data)
+    .filter((row) => row.kind === 'run' && row.shots === shots)
+    .map((row) => ({ ...row, seed: seedOf(data, row) }));
+  const published = data.published.filter((result) => result.shots === shots);
+  const groups = data.groups.filter((group) => group.shots === shots && group.summary !== undefined);
+  const across: { row: FigureRow; colour: string; dash: number[] }[] = [
+    ...groups.map(({ arm, network, summary }) => ({
+      row: {
+        kind: 'mean' as const,
+        series: arm,
+        shots,
+        column: network,
+        top1: summary!.mean,
+        label: `${arm}: mean ${summary!.mean.toFixed(2)} % of ${summary!.n} runs`,
+      },
+      colour: armLook(data.arms.indexOf(arm)).colour,
+      dash: [1, 0],
+    })),
+    ...published.map(({ source, model, headline }) => ({
+      row: {
+        kind: 'mean' as const,
+        series: source,
+        shots,
+        column: model,
+        top1: headline.top1,
+        label: `${source === 'paper' ? 'paper' : '2021'}, ${model}: ${headline.reducer} ${headline.top1} %`,
+      },
+      colour: colours[source],
+      dash: dashes[source],
+    })),
+  ];
+  return {
+    title: { text: perClass(shots), anchor: 'start', frame: 'group', fontSize: 12, offset: 10 },
+    width,
+    height: 240,
+    encoding: { y: accuracyAxis([...runs, ...across.map(({ row }) => row)]) },
+    layer: [
+      ...across.map(({ row, colour, dash }): Spec => ({
+        data: { values: [row] },
+        mark: { ...rule, color: colour, strokeDash: dash, tooltip: true },
+        encoding: { tooltip: { field: 'label', type: 'nominal' } },
+      })),
+      {
+        data: { values: runs },
+        mark: { ...marks.run, tooltip: true },
+        encoding: {
+          x: { field: 'seed', type: 'ordinal', axis: { title: 'seed', labelAngle: 0, labelOverlap: true } },
+          color: series(data, 'colour'),
+          shape: series(data, 'shape'),
+          tooltip: { field: 'label', type: 'nominal' },
+        },
+      },
+    ],
+  };
+}
+
+const series = ({ arms }: ReportData, channel: 'colour' | 'shape'): Spec => ({
+  field: 'series',
+  type: 'nominal',
+  legend: null,
+  scale: { domain: arms, range: arms.map((_, index) => armLook(index)[channel]) },
+});
+
+const seedOf = ({ groups }: ReportData, { label }: FigureRow): number =>
+  groups.flatMap(({ runs }) => runs).find(({ id }) => label.includes(`(run ${id})`))!.seed;
+
+function key(data: ReportData, { direction, width }: FigureLayout): Spec {
+  const ours = data.arms.map((text, index): LegendEntry => {
+    const { colour, shape } = armLook(index);
+    return {
+      samples: [
+        { mark: rule, colour },
+        { mark: marks.run, colour, shape },
+      ],
+      text: `${text}: runs, and their mean`,
+    };
+  });
+  const has = (source: 'paper' | 'reproduction-2021'): boolean =>
+    data.published.some((result) => result.source === source);
+  const theirs: LegendEntry[] = [
+    ...(has('paper')
+      ? [
+          {
+            samples: [{ mark: rule, colour: paperColour, dash: dashes.paper }],
+            text: 'Paper: median (the old)',
+          },
+        ]
+      : []),
+    ...(has('reproduction-2021')
+      ? [
+          {
+            samples: [{ mark: rule, colour: colour2021, dash: dashes['reproduction-2021'] }],
+            text: 'Reproduction of 2021: mean',
+          },
+        ]
+      : []),
+  ];
+  return direction === 'row'
+    ? legend([ours, theirs], width / 2 - 20)
+    : legend([[...ours, ...theirs]], width - 20);
+}

@@ -1,0 +1,58 @@
+import prettyMs from 'pretty-ms';
+import { derive, type Derivation, type NumberSource } from './derivation.ts';
+
+/** How a number is written. */
+const formats = {
+  /** As measured: 10,000 test images give two decimals. */
+  measured: (value: number) => value.toFixed(2),
+  /** As read off the paper's figure. */
+  digitised: (value: number) => value.toFixed(1),
+  count: (value: number) => String(value),
+  whole: (value: number) => value.toFixed(0),
+  tenths: (value: number) => value.toFixed(1),
+  gibibytes: (value: number) => (value / 1024 ** 3).toFixed(1),
+  loss: (value: number) => value.toFixed(4),
+  probability: (value: number) => (value < 0.0001 ? '< 0.0001' : value.toFixed(4)),
+  signed: (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`,
+  duration: (value: number) => prettyMs(1000 * value, { secondsDecimalDigits: 0 }),
+} satisfies Record<string, (value: number) => string>;
+
+export type Format = keyof typeof formats;
+export const formatNames = Object.keys(formats) as [Format, ...Format[]];
+
+/** A number as a report shows it. */
+export interface Cell {
+  text: string;
+  /** What the text was rounded from; empty where there is none. */
+  value: string;
+  /** Its place among the numbers of the ledger; absent of what was not worked out. */
+  ref: number | null;
+  isDerived: boolean;
+}
+
+/** A number of a report with all that it takes to work it out again. */
+export type LedgerEntry = Derivation & { format: Format; value: number | null };
+
+/** How a value is written; an absent one is a dash. */
+export const written = (value: number | null, format: Format): string =>
+  value === null ? '–' : formats[format](value);
+
+/** A number that is shown as it was found, or none. */
+export const plainCell = (text = '–'): Cell => ({ text, value: '', ref: null, isDerived: false });
+
+/** Works the numbers of a report out, and keeps from which runs and how each was made. A report has no others. */
+export class Ledger {
+  readonly entries: LedgerEntry[] = [];
+  readonly #source: NumberSource;
+
+  constructor(source: NumberSource) {
+    this.#source = source;
+  }
+
+  /** @throws ReportError as `derive`. */
+  number(derivation: Derivation, format: Format = 'measured'): Cell {
+    const value = derive(derivation, this.#source);
+    const ref = this.entries.push({ ...derivation, format, value }) - 1;
+    return { text: written(value, format), value: value === null ? '' : String(value), ref, isDerived: true };
+  }
+}

@@ -1,0 +1,34 @@
+// Draws the figures of the page anew with Vega, so that pointing at a mark names its run. Without it they stay as they are.
+(() => {
+  const tip = document.createElement('div');
+  tip.className = 'tip';
+  tip.setAttribute('role', 'status');
+  tip.hidden = true;
+  document.body.append(tip);
+  const show = (_, event, item, value) => {
+    tip.hidden = value == null || value === '';
+    if (tip.hidden) return;
+    tip.textContent = typeof value === 'object' ? Object.values(value).join(', ') : String(value);
+    const room = document.documentElement.clientWidth - tip.offsetWidth - 12;
+    tip.style.left = `${Math.max(4, Math.min(event.clientX + 12, room))}px`;
+    tip.style.top = `${event.clientY + 14}px`;
+  };
+  const specs = JSON.parse(document.getElementById('figures').textContent);
+  const drawn = new Set();
+  const draw = () => {
+    for (const chart of document.querySelectorAll('.chart')) {
+      if (chart.offsetParent === null || drawn.has(chart)) continue;
+      drawn.add(chart);
+      const stage = document.createElement('div');
+      const view = new vega.View(vega.parse(specs[chart.dataset.figure][chart.dataset.layout]), {
+        renderer: 'svg',
+        container: stage,
+        tooltip: show,
+        hover: false,
+      });
+      view.runAsync().then(() => chart.replaceChildren(stage));
+    }
+  };
+  draw();
+  addEventListener('resize', draw);
+})();

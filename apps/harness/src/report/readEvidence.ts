@@ -1,0 +1,48 @@
+import { parse } from 'node-html-parser';
+import { evidenceSchema, type Evidence } from './evidence.ts';
+import { ReportError } from './errors.ts';
+
+/** A number as a page shows it. */
+export interface ShownNumber {
+  /** Its place among the numbers of the evidence, as written. */
+  ref: string;
+  value: string;
+  text: string;
+}
+
+/** What a page says it was made of, and the numbers it shows. @throws ReportError when the page carries no evidence. */
+export function readEvidence(html: string): { evidence: Evidence; shown: ShownNumber[] } {
+  const root = parse(html, { blockTextElements: { script: true, style: true } });
+  const script = root.getElementById('evidence')?.rawText;
+  if (script === undefined) {
+    throw new ReportError(
+      'Expected a report with its evidence, found none in the page',
+      'Name the report.html that `harness run` wrote.',
+    );
+  }
+  const shown = root.querySelectorAll('data').map((element) => ({
+    ref: element.getAttribute('data-number') ?? '',
+    value: element.getAttribute('value') ?? '',
+    text: element.textContent,
+  }));
+  return { evidence: parsed(script), shown };
+}
+
+function parsed(script: string): Evidence {
+  let content: unknown;
+  try {
+    content = JSON.parse(script);
+  } catch (cause) {
+    throw new ReportError('Expected the evidence to be JSON, found that it is not', altered, { cause });
+  }
+  const { success, data, error } = evidenceSchema.safeParse(content);
+  if (success) return data;
+  const [issue] = error.issues;
+  throw new ReportError(
+    `Expected evidence as this version writes it, found ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+    altered,
+  );
+}
+
+const altered =
+  'The page was altered, or written by another version: make the report again with `harness run`.';

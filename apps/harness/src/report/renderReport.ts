@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { evidenceOf } from './evidence.ts';
+import { drawFigures, type DrawnFigure } from './figures.ts';
+import { Ledger } from './ledger.ts';
+import { reportFiles } from './reportFiles.ts';
+import { buildReportData, type ReportData, type ReportInput } from './reportData.ts';
+import { renderTemplate, safeJson, safeMarkup } from './templates.ts';
+import { viewOf } from './view/viewOf.ts';
+import { figureWords } from './view/figureWords.ts';
+
+/** A report that is not yet written. */
+export interface RenderedReport {
+  data: ReportData;
+  /** By file name. */
+  files: Map<string, string | Uint8Array>;
+}
+
+/** Makes the files of a report. The same input gives the same bytes. @throws ReportError as `buildReportData`. */
+export async function renderReport(input: ReportInput): Promise<RenderedReport> {
+  const data = buildReportData(input);
+  const { records, target, experiment, extras } = input;
+  const ledger = new Ledger({
+    records: new Map(records.map((record) => [record.id, record])),
+    target,
+    verdict: experiment.verdict,
+  });
+  const figures = await drawFigures(data);
+  const view = viewOf(data, ledger, extras);
+  const withFigures = (show: (figure: DrawnFigure) => object): object => {
+    const [mainFigure, ...moreFigures] = figures.map((figure) => ({
+      name: figure.name,
+      ...figureWords(data, figure.name),
+      ...show(figure),
+    }));
+    return { ...view, mainFigure, moreFigures };
+  };
+  const html = withFigures(({ page, phone }) => ({
+    page: safeMarkup(page.svg),
+    phone: safeMarkup(phone.svg),
+  }));
+  const files = new Map<string, string | Uint8Array>([
+    [reportFiles.data, toJson(data)],
+    [
+      reportFiles.markdown,
+      await renderTemplate(
+        'md',
+        withFigures(() => ({})),
+      ),
+    ],
+    [
+      reportFiles.html,
+      await renderTemplate('html', {
+        ...html,
+        style: safeMarkup(await ownFile('report.css')),
+        evidence: safeJson(await evidenceOf(input, ledger)),
+        figureSpecs: safeJson(
+          Object.fromEntries(
+            figures.map(({ name, page, phone }) => [name, { page: page.vega, phone: phone.vega }]),
+          ),
+        ),
+        runtime: safeMarkup(await readFile(vegaRuntime, 'utf8')),
+        pageScript: safeMarkup(await ownFile('page.js')),
+      }),
+    ],
+  ]);
+  for (const { name, spec, png, page } of figures) {
+    files.set(reportFiles[name].svg, page.svg);
+    files.set(reportFiles[name].png, png);
+    files.set(reportFiles[name].spec, toJson(spec));
+  }
+  return { data, files };
+}
+
+/** Vega for browsers; beside the module that its package exports. */
+const vegaRuntime = new URL('vega.min.js', import.meta.resolve('vega'));
+const ownFile = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), 'utf8');
+const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,0 +1,57 @@
+import { perClass } from '../comparison.ts';
+import { differenceAlpha } from '../comparisons.ts';
+import type { Ledger } from '../ledger.ts';
+import type { ReportData } from '../reportData.ts';
+import { level } from './results.ts';
+import { sourceName } from './words.ts';
+
+/** Arms against the first, seed by seed. */
+export const comparisonsView = ({ comparisons }: ReportData, ledger: Ledger): object[] =>
+  comparisons.map(({ arm, against, shots, pairs, adjustedP, refusal = '' }) => {
+    const sides = {
+      of: { runs: pairs.map(({ runs: [one] }) => one) },
+      against: { runs: pairs.map(({ runs: [, other] }) => other) },
+    };
+    return {
+      arm,
+      against,
+      heading: perClass(shots),
+      each: pairs.map(({ runs: [one, other] }) =>
+        ledger.number({ reducer: 'paired-mean', of: { runs: [one] }, against: { runs: [other] } }, 'signed'),
+      ),
+      mean: ledger.number({ reducer: 'paired-mean', ...sides }, 'signed'),
+      low: ledger.number({ reducer: 'paired-t-low', ...sides, level }, 'signed'),
+      high: ledger.number({ reducer: 'paired-t-high', ...sides, level }, 'signed'),
+      p: ledger.number({ reducer: 'paired-sign-flip-p', ...sides, alpha: differenceAlpha }, 'probability'),
+      adjusted: adjustedP === undefined ? '–' : adjustedP.toFixed(4),
+      refusal,
+    };
+  });
+
+/** Our runs against those of others, by a test that asks only which tend to be larger. */
+export const othersView = ({ groups, published }: ReportData, ledger: Ledger): object[] =>
+  groups.flatMap(({ arm, place, shots, runs }) =>
+    published.flatMap((result) => {
+      const isSame =
+        place !== undefined &&
+        result.shots === shots &&
+        result.model === `${place.family}-${place.architecture}`;
+      if (!isSame || runs.length === 0 || result.runs.length === 0) return [];
+      return [
+        {
+          arm,
+          other: sourceName(result.source),
+          heading: perClass(shots),
+          p: ledger.number(
+            {
+              reducer: 'mann-whitney-p',
+              of: { runs: runs.map(({ id }) => id) },
+              against: { published: result.source, model: result.model, shots },
+              alpha: differenceAlpha,
+            },
+            'probability',
+          ),
+        },
+      ];
+    }),
+  );

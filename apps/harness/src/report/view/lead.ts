@@ -1,0 +1,63 @@
+import { perClass } from '../comparison.ts';
+import type { ReportData } from '../reportData.ts';
+import { countOf, listOf, sourceName } from './words.ts';
+
+/** What stands above everything else, and what the first figure shows in words. */
+export function leadView(data: ReportData): object {
+  const { profile } = data;
+  const done = data.planned - data.missing.length;
+  return {
+    claim: claimOf(data),
+    run: `${done} of ${data.planned} runs are done, of ${data.networks.join(' and of ')}: ${countOf(data.arms.length, 'recipe')}, ${listOf(data.shots.map(String))} ${data.shots.at(-1) === 1 ? 'example' : 'examples'} per class, ${countOf(seedsOf(data).length, 'seed')} each.`,
+    profile: profile.name === profile.title ? profile.name : `${profile.name} (${profile.title})`,
+    warning: warningOf(data),
+    missingNotice:
+      data.missing.length === 0
+        ? ''
+        : `${data.missing.length} of ${data.planned} runs are missing. What they would add is left out below; run the same command again to go on.`,
+    seeds: seedsOf(data).join(', '),
+  };
+}
+
+function claimOf({ published }: ReportData): string {
+  const paper = published.filter(({ source }) => source === 'paper');
+  const models = [...new Set(paper.map(({ model }) => model))];
+  return models
+    .map((model) => {
+      const medians = paper
+        .filter((result) => result.model === model)
+        .map(
+          ({ shots, headline, uncertainty }) =>
+            `${headline.top1.toFixed(1)} % (±${uncertainty?.markers ?? 0}) with ${perClass(shots)}`,
+        );
+      return `Fine-tuned on CIFAR-10, ${model} reaches a median top-1 accuracy of ${listOf(medians)}.`;
+    })
+    .join(' ');
+}
+
+function warningOf({ groups, target }: ReportData): string {
+  const others = [
+    ...new Set(groups.filter(({ place }) => place === undefined).map(({ network }) => network)),
+  ];
+  if (others.length === 0 || target === undefined) return '';
+  return `Runs of ${others.join(' and of ')} are not runs of ${target.reproduction2021.model} with its published weights: they say nothing for or against the paper’s claim.`;
+}
+
+/** The numbers of the first figure in words. */
+export function altOf({ groups, published }: ReportData): string {
+  const ours = groups.map(
+    ({ arm, network, shots, runs, summary }) =>
+      `${arm} (${network}), ${perClass(shots)}: ${
+        summary === undefined
+          ? 'no run yet'
+          : `median ${summary.median.toFixed(2)} % of ${countOf(runs.length, 'run')}`
+      }`,
+  );
+  const theirs = published.map(
+    ({ source, model, shots, headline }) =>
+      `${sourceName(source)} (${model}), ${perClass(shots)}: ${headline.reducer} ${headline.top1.toFixed(source === 'paper' ? 1 : 2)} %`,
+  );
+  return `Top-1 accuracy on CIFAR-10. ${[...ours, ...theirs].join('; ')}.`;
+}
+
+const seedsOf = ({ groups }: ReportData): number[] => [...new Set(groups.flatMap(({ seeds }) => seeds))];

@@ -1,0 +1,77 @@
+import { mostRuns } from '@bit-repro/metrics';
+import { perClass } from '../comparison.ts';
+import { plainCell, type Ledger } from '../ledger.ts';
+import type { ReportData } from '../reportData.ts';
+import type { JudgedRuns } from '../verdicts.ts';
+import { countOf, sourceName } from './words.ts';
+
+/** The verdict on every published median that our runs are of, the controls, and the rule that they were judged by. */
+export function verdictView(data: ReportData, ledger: Ledger): object {
+  const { rule, verdicts } = data;
+  const rows = rule === undefined ? [] : verdicts.map((judged) => verdictRow(judged, rule.alpha, ledger));
+  const ours = rows.filter(({ isOurs }) => isOurs);
+  return {
+    verdicts: ours,
+    controls: rows.filter(({ isOurs }) => !isOurs),
+    rule: rule === undefined ? '' : ruleInWords(data, rule),
+    judged: rows.length > 0,
+  };
+}
+
+function verdictRow(
+  { who, of, model, shots, n, judgement, runsNeeded }: JudgedRuns,
+  alpha: number,
+  ledger: Ledger,
+) {
+  const claim = { model, shots };
+  const { verdict, interval } = judgement;
+  const isOurs = 'arm' in who;
+  const format = isOurs || who.control === 'reproduction-2021' ? 'measured' : 'digitised';
+  const level = 1 - 2 * alpha;
+  return {
+    isOurs,
+    who: isOurs ? who.arm : sourceName(who.control),
+    model,
+    heading: perClass(shots),
+    verdict,
+    isReproduced: verdict === 'reproduced',
+    isInconclusive: verdict === 'inconclusive',
+    n: ledger.number({ reducer: 'n', of }, 'count'),
+    median: ledger.number({ reducer: 'median', of }, format),
+    hasInterval: interval.kind === 'interval',
+    refusal: interval.kind === 'refused' ? interval.reason : '',
+    low:
+      interval.kind === 'interval'
+        ? ledger.number({ reducer: 'median-order-low', of, level }, format)
+        : plainCell(),
+    high:
+      interval.kind === 'interval'
+        ? ledger.number({ reducer: 'median-order-high', of, level }, format)
+        : plainCell(),
+    claimLow: ledger.number({ reducer: 'claim-low', of, claim }, 'digitised'),
+    claimHigh: ledger.number({ reducer: 'claim-high', of, claim }, 'digitised'),
+    pEquivalence: ledger.number({ reducer: 'equivalence-p', of, claim, alpha }, 'probability'),
+    pDifference: ledger.number({ reducer: 'difference-p', of, claim, alpha }, 'probability'),
+    hasNeeded: runsNeeded !== undefined,
+    needed:
+      runsNeeded === undefined
+        ? plainCell()
+        : ledger.number({ reducer: 'runs-needed', of, claim, alpha }, 'count'),
+    more: runsNeeded === undefined ? '' : countOf(runsNeeded - n, 'more seed'),
+  };
+}
+
+function ruleInWords({ groups }: ReportData, rule: NonNullable<ReportData['rule']>): string {
+  const total = groups.reduce((sum, { runs }) => sum + runs.length, 0);
+  const margins = rule.margins
+    .map(({ shots, points }) => `±${points} points with ${perClass(shots)}`)
+    .join(', ');
+  const level = Number((100 * (1 - 2 * rule.alpha)).toFixed(6));
+  const fixed =
+    total === 0
+      ? ''
+      : rule.begunUnder === total
+        ? ` The rule stood in the config when each of the ${total} runs was begun.`
+        : ` The rule stood in the config when ${rule.begunUnder} of the ${total} runs were begun; for the others it came later.`;
+  return `A published median counts as reproduced where the ${level} % interval of the runs’ median lies within the margin (${margins}), as not reproduced where all of it lies outside, and else the runs decide nothing. The error to which the figure was read counts against either verdict. The interval is that of two one-sided sign tests at level ${rule.alpha}: it assumes no distribution. Seeds needed are those that would decide it with probability 0.8, were further runs to fall as these did; beyond ${mostRuns} none are named.${fixed}`;
+}

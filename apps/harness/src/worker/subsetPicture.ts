@@ -1,0 +1,29 @@
+import { encode } from 'fast-png';
+import type { FewShotSubset, ImageSet } from '@bit-repro/data';
+
+/** Pixels along a side of a CIFAR-10 image. */
+const side = 32;
+
+/**
+ * A run's training images as PNG: a column for each class in their order, one image below the other, 32 x 32 pixels each.
+ */
+export function subsetPicture(
+  { images }: Pick<ImageSet, 'images'>,
+  { indices, labels }: FewShotSubset,
+): Uint8Array {
+  const columns = Math.max(...labels) + 1;
+  const width = columns * side;
+  const placed = new Array<number>(columns).fill(0);
+  const rows = labels.map((label) => placed[label]!++);
+  const height = side * Math.max(...placed);
+  const data = new Uint8Array(width * height * 3);
+  indices.forEach((index, position) => {
+    const left = labels[position]! * side;
+    const top = rows[position]! * side;
+    for (let y = 0; y < side; y += 1) {
+      const from = (index * side + y) * side * 3;
+      data.set(images.subarray(from, from + side * 3), ((top + y) * width + left) * 3);
+    }
+  });
+  return encode({ width, height, data, channels: 3, depth: 8 });
+}

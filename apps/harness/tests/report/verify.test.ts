@@ -1,0 +1,143 @@
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { ReportError } from '../../src/report/errors.ts';
+import { readExtras, reportFiles, verifyReport, writeReport } from '../../src/report/index.ts';
+import { runFiles } from '../../src/store/records.ts';
+import { toJson, writeResult } from '../../src/store/runStore.ts';
+import { likeThePaper, madeUpInput } from './sample.ts';
+
+interface Stored {
+  runs: string;
+  report: string;
+}
+
+let original: Stored;
+let ids: string[];
+
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bit-repro-verify-'));
+  const input = await madeUpInput('fig6', 'paper', likeThePaper);
+  const records = [];
+  for (const record of input.records) {
+    const runFolder = join(folder, 'runs', record.id);
+    await mkdir(runFolder, { recursive: true });
+    await writeFile(join(runFolder, runFiles.spec), toJson(record.spec));
+    await writeFile(join(runFolder, runFiles.provenance), toJson(record.provenance));
+    const event = { kind: 'step', step: 1, steps: 1, loss: 2.25, learningRate: 0.003 };
+    await writeFile(join(runFolder, runFiles.events), `${JSON.stringify(event)}\n`);
+    const { resultSha256: _, ...timing } = record.timing;
+    await writeResult(runFolder, record.result, timing);
+    records.push({ ...record, folder: runFolder });
+  }
+  ids = records.map(({ id }) => id);
+  await writeReport({ ...input, records, extras: await readExtras(records) }, join(folder, 'report'));
+  original = { runs: join(folder, 'runs'), report: join(folder, 'report', reportFiles.html) };
+  return () => rm(folder, { recursive: true });
+});
+
+/** A copy of runs and report, to tamper with. */
+async function copyOf(): Promise<Stored> {
+  const folder = await mkdtemp(join(tmpdir(), 'bit-repro-tampered-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await cp(join(original.runs, '..'), folder, { recursive: true });
+  return { runs: join(folder, 'runs'), report: join(folder, 'report', reportFiles.html) };
+}
+
+async function edit(file: string, change: (text: string) => string): Promise<void> {
+  const before = await readFile(file, 'utf8');
+  const after = change(before);
+  expect(after).not.toBe(before);
+  await writeFile(file, after);
+}
+
+describe('verify', () => {
+  it('finds an untouched report to follow from its runs, to the byte', async () => {
+    const found = await verifyReport(original.report, original.runs);
+    expect(found).toMatchObject({ runs: 10, unchecked: '' });
+    expect(found.numbers).toBeGreaterThan(100);
+    expect(found.files.sort()).toEqual((await readdir(join(original.report, '..'))).sort());
+  });
+
+  it('names a run that is missing', async () => {
+    const { runs, report } = await copyOf();
+    await rm(join(runs, ids[3]!), { recursive: true });
+    await expect(verifyReport(report, runs)).rejects.toThrow(ids[3]);
+  });
+
+  it('finds a changed number in the page', async () => {
+    const { runs, report } = await copyOf();
+    await edit(report, (html) => html.replace('>54.07</data>', '>56.07</data>'));
+    await expect(verifyReport(report, runs)).rejects.toThrow(/show 54\.07 as number \d+, found "56\.07"/);
+  });
+
+  it('finds a number changed in page and evidence alike', async () => {
+    const { runs, report } = await copyOf();
+    await edit(report, (html) => html.replaceAll('54.07', '56.07'));
+    await expect(verifyReport(report, runs)).rejects.toThrow(ReportError);
+  });
+
+  it.each([
+    ['a word of the page', reportFiles.html, 'What was run', 'What we ran'],
+    ['the published numbers within the page', reportFiles.html, '±0.3', '±0.4'],
+    ['the Markdown', reportFiles.markdown, '54.07', '64.07'],
+    ['a dot of the figure', reportFiles.figure.svg, 'translate(', 'translate( '],
+    ['the data', reportFiles.data, '"top1": 48.2', '"top1": 49.2'],
+  ])('finds %s altered', async (_, name, before, after) => {
+    const { runs, report } = await copyOf();
+    await edit(join(report, '..', name), (text) => text.replace(before, after));
+    await expect(verifyReport(report, runs)).rejects.toThrow(ReportError);
+  });
+
+  it('finds other published numbers than those compared with', async () => {
+    const { runs, report } = await copyOf();
+    await edit(report, (html) =>
+      html.replace(/("target":\{"name":"figure6","sha256":")[0-9a-f]{4}/, '$10000'),
+    );
+    await expect(verifyReport(report, runs)).rejects.toThrow(/configs\/targets\/figure6\.yaml/);
+  });
+
+  it('finds any single byte of a run’s files altered', async () => {
+    const { runs, report } = await copyOf();
+    const names = [runFiles.result, runFiles.spec, runFiles.timing, runFiles.provenance, runFiles.events];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...ids),
+        fc.constantFrom(...names),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        async (id, name, place, change) => {
+          const file = join(runs, id, name);
+          const before = await readFile(file);
+          const altered = Buffer.from(before);
+          altered[place % altered.length]! ^= change;
+          await writeFile(file, altered);
+          await expect(verifyReport(report, runs)).rejects.toThrow(ReportError);
+          await writeFile(file, before);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('finds a result altered together with its checksum', async () => {
+    const { runs, report } = await copyOf();
+    const folder = join(runs, ids[0]!);
+    const result = JSON.parse(await readFile(join(folder, runFiles.result), 'utf8')) as Parameters<
+      typeof writeResult
+    >[1];
+    const { resultSha256: _, ...timing } = JSON.parse(
+      await readFile(join(folder, runFiles.timing), 'utf8'),
+    ) as Parameters<typeof writeResult>[2] & { resultSha256: string };
+    await writeResult(folder, { ...result, final: { ...result.final, top1: 0.6 } }, timing);
+    await expect(verifyReport(report, runs)).rejects.toThrow(/result\.json of the run/);
+  });
+
+  it('refuses a page that is no report', async () => {
+    const { runs, report } = await copyOf();
+    await writeFile(report, '<!doctype html><p>nothing</p>');
+    await expect(verifyReport(report, runs)).rejects.toThrow(/found none in the page/);
+  });
+});
