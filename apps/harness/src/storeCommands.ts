@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
 import type { ArchiveOptions } from './commands/archive.ts';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { CommentOptions } from './commands/comment.ts';
 import type { CommandContext } from './commands/context.ts';
 import type { DiffOptions } from './commands/diff.ts';
 import type { GcOptions } from './commands/gc.ts';
@@ -76,6 +77,19 @@ export function addStoreCommands(
       const { verify } = await import('./commands/verify.ts');
       end(await verify(report, options, context));
     });
+  program
+    .command('comment')
+    .description(
+      'put a report into the one comment on a pull request that is its own, and into the job’s summary',
+    )
+    .argument('<folder>', 'the report, for example reports/fig6')
+    .option('--base <folder>', 'the same report on the base branch, to tell what changed')
+    .option('--repository <owner/name>', 'default: $GITHUB_REPOSITORY')
+    .option('--pull <number>', 'default: the one that the workflow runs for', positive)
+    .action(async (folder: string, options: CommentOptions) => {
+      const { comment } = await import('./commands/comment.ts');
+      end(await comment(folder, options, context));
+    });
   const reports = ['--reports <folder>', 'where reports are', 'reports'] as const;
   command('export', 'put finished runs, and the reports of experiments, into one checksummed file')
     .argument('<archive>', 'the file to write, NAME.zip')
@@ -94,4 +108,10 @@ export function addStoreCommands(
       const { importCommand } = await import('./commands/archive.ts');
       end(await importCommand(archive, options, context));
     });
+}
+
+function positive(written: string): number {
+  const number = Number(written);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('Expected a number from 1 up.');
+  return number;
 }

@@ -1,6 +1,6 @@
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { loadTarget } from '../config/index.ts';
-import { readExtras, reportFiles, writeReport, type ReportInput } from '../report/index.ts';
+import { readExtras, reportFiles, writeReport, writeReportIndex, type ReportInput } from '../report/index.ts';
 
 /** Writes the report and prints its table. */
 export async function reportRuns(
@@ -14,6 +14,7 @@ export async function reportRuns(
     target === undefined ? rest : { ...rest, target: await loadTarget(target) },
     folder,
   );
+  await writeReportIndex(dirname(folder));
   print('');
   for (const { arm, shots, summary, runs, missing } of data.groups) {
     const numbers =

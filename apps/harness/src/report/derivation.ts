@@ -1,5 +1,6 @@
 import {
   bootstrapInterval,
+  boundsOf,
   judge,
   mannWhitneyTest,
   meanInterval,
@@ -108,8 +109,8 @@ const reducers = {
   'equivalence-p': ({ values, claim, alpha }: Given) => judge(values(), claim(), alpha).pEquivalence,
   'difference-p': ({ values, claim, alpha }: Given) => judge(values(), claim(), alpha).pDifference,
   'runs-needed': ({ values, claim, alpha }: Given) => runsNeeded(values(), claim(), { alpha, power }) ?? null,
-  'claim-low': ({ claim }: Given) => claim().value - claim().margin,
-  'claim-high': ({ claim }: Given) => claim().value + claim().margin,
+  'margin-low': ({ claim }: Given) => boundsOf(claim()).inner.low,
+  'margin-high': ({ claim }: Given) => boundsOf(claim()).inner.high,
 } satisfies Record<string, (given: Given) => number | null>;
 
 export type Reducer = keyof typeof reducers;

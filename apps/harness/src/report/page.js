@@ -26,7 +26,14 @@
         tooltip: show,
         hover: false,
       });
-      view.runAsync().then(() => chart.replaceChildren(stage));
+      view.runAsync().then(() => {
+        // The chart is described as a whole; without texts of their own its parts would only be noise to a screen reader.
+        for (const part of stage.querySelectorAll('[role]')) {
+          part.removeAttribute('role');
+          part.removeAttribute('aria-roledescription');
+        }
+        chart.replaceChildren(stage);
+      });
     }
   };
   draw();

@@ -12,7 +12,7 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
       '<th scope="row">{{who}} <span class="soft">{{model}}, {{heading}}</span></th>' +
       '<td class="n">{{> number n}}</td><td class="n key">{{> number median}}</td>' +
       '<td class="n">{{#if hasInterval}}{{> number low}} – {{> number high}}{{else}}<span class="soft why">{{refusal}}</span>{{/if}}</td>' +
-      '<td class="n">{{> number claimLow}} – {{> number claimHigh}}</td><td>{{verdict}}</td>' +
+      '<td class="n">{{> number marginLow}} – {{> number marginHigh}}</td><td>{{verdict}}</td>' +
       '<td class="n">{{> number pEquivalence}}</td><td class="n">{{> number pDifference}}</td>' +
       '<td class="n">{{#if hasNeeded}}{{> number needed}}{{else}}–{{/if}}</td>',
   },
@@ -21,7 +21,7 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
     verdictCells:
       '{{who}} | {{model}} | {{heading}} | {{> number n}} | {{> number median}} | ' +
       '{{#if hasInterval}}{{> number low}} – {{> number high}}{{else}}{{refusal}}{{/if}} | ' +
-      '{{> number claimLow}} – {{> number claimHigh}} | {{verdict}} | {{> number pEquivalence}} | ' +
+      '{{> number marginLow}} – {{> number marginHigh}} | {{verdict}} | {{> number pEquivalence}} | ' +
       '{{> number pDifference}} | {{#if hasNeeded}}{{> number needed}}{{else}}–{{/if}}',
   },
 };

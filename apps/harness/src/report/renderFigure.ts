@@ -22,7 +22,9 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   const silent = logger(None);
   const view = new View(parse(compile(spec, { logger: silent }).spec), { renderer: 'none', logger: silent });
   try {
-    return `${await view.toSVG()}\n`;
+    // The page describes a figure as a whole; roles without texts would only be noise to a screen reader.
+    const svg = (await view.toSVG()).replaceAll(/ (role|aria-roledescription)="[^"]*"/g, '');
+    return `${svg}\n`;
   } finally {
     view.finalize();
   }

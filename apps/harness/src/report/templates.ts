@@ -13,7 +13,11 @@ const formats = {
 
 /** Fills in a template. A name that the view lacks is an error, and every text is escaped for the format. */
 export async function renderTemplate(format: ReportFormat, view: object): Promise<string> {
-  const source = await readFile(new URL(`report.${format}.hbs`, import.meta.url), 'utf8');
+  return fillIn(format, await readFile(new URL(`report.${format}.hbs`, import.meta.url), 'utf8'), view);
+}
+
+/** Fills in a template that is given as text, with the rules of {@link renderTemplate}. */
+export function fillIn(format: ReportFormat, source: string, view: object): string {
   const handlebars = Handlebars.create();
   handlebars.registerHelper(formats);
   handlebars.registerPartial(partials[format]);

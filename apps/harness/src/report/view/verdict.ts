@@ -48,8 +48,8 @@ function verdictRow(
       interval.kind === 'interval'
         ? ledger.number({ reducer: 'median-order-high', of, level }, format)
         : plainCell(),
-    claimLow: ledger.number({ reducer: 'claim-low', of, claim }, 'digitised'),
-    claimHigh: ledger.number({ reducer: 'claim-high', of, claim }, 'digitised'),
+    marginLow: ledger.number({ reducer: 'margin-low', of, claim }, 'digitised'),
+    marginHigh: ledger.number({ reducer: 'margin-high', of, claim }, 'digitised'),
     pEquivalence: ledger.number({ reducer: 'equivalence-p', of, claim, alpha }, 'probability'),
     pDifference: ledger.number({ reducer: 'difference-p', of, claim, alpha }, 'probability'),
     hasNeeded: runsNeeded !== undefined,
@@ -73,5 +73,5 @@ function ruleInWords({ groups }: ReportData, rule: NonNullable<ReportData['rule'
       : rule.begunUnder === total
         ? ` The rule stood in the config when each of the ${total} runs was begun.`
         : ` The rule stood in the config when ${rule.begunUnder} of the ${total} runs were begun; for the others it came later.`;
-  return `A published median counts as reproduced where the ${level} % interval of the runs’ median lies within the margin (${margins}), as not reproduced where all of it lies outside, and else the runs decide nothing. The error to which the figure was read counts against either verdict. The interval is that of two one-sided sign tests at level ${rule.alpha}: it assumes no distribution. Seeds needed are those that would decide it with probability 0.8, were further runs to fall as these did; beyond ${mostRuns} none are named.${fixed}`;
+  return `A published median counts as reproduced where the ${level} % interval of the runs’ median lies within the margin (${margins}), as not reproduced where all of it lies outside, and else the runs decide nothing. The error to which the figure was read counts against either verdict: margins are shown less it. The interval is that of two one-sided sign tests at level ${rule.alpha}: it assumes no distribution. Runs needed are those, in all, that would decide it with probability 0.8, were further runs to fall as these did; beyond ${mostRuns} none are named.${fixed}`;
 }

@@ -1,0 +1,82 @@
+import { appendFile } from 'node:fs/promises';
+import { exists } from '@bit-repro/artifacts';
+import { join, resolve } from 'node:path';
+import { HarnessError } from '../errors.ts';
+import { commentBody, markerOf } from '../pullRequest/commentBody.ts';
+import { pullRequestOf } from '../pullRequest/pullRequestOf.ts';
+import { readSummary } from '../report/index.ts';
+import { upsertComment } from '../pullRequest/upsertComment.ts';
+import { reportFiles } from '../report/index.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+
+export interface CommentOptions {
+  base?: string;
+  repository?: string;
+  pull?: number;
+}
+
+/** What a job of GitHub Actions has in its environment. */
+interface JobEnvironment {
+  GITHUB_TOKEN?: string;
+  GITHUB_REPOSITORY?: string;
+  GITHUB_EVENT_PATH?: string;
+  GITHUB_STEP_SUMMARY?: string;
+  GITHUB_API_URL?: string;
+}
+
+const forkNotice =
+  '\n\n_This pull request is from a fork. Its token may not write comments, so this summary is all there is._\n';
+
+/** Writes a report's numbers into the job's summary and into the one comment on its pull request; returns the exit code. */
+export async function comment(
+  folder: string,
+  { base, repository, pull }: CommentOptions,
+  { print }: CommandContext,
+  environment: JobEnvironment = process.env,
+): Promise<number> {
+  const report = await readSummary(resolve(folder));
+  const hasBase = base !== undefined && (await exists(join(base, reportFiles.data)));
+  const before = hasBase ? await readSummary(resolve(base)) : undefined;
+  const bodyOf = (limit?: number): string => commentBody(report, before, limit);
+  const request = pull === undefined ? await pullRequestOf(environment.GITHUB_EVENT_PATH) : undefined;
+  const isFromFork = request?.isFromFork === true;
+  const summary = environment.GITHUB_STEP_SUMMARY;
+  if (summary !== undefined) {
+    await appendFile(summary, `${bodyOf()}${isFromFork ? forkNotice : '\n'}`);
+    print('wrote the job’s summary');
+  }
+  const number = pull ?? request?.number;
+  if (number === undefined) {
+    print(summary === undefined ? bodyOf() : 'no pull request: nothing to comment on');
+    return exitCodes.done;
+  }
+  if (isFromFork) {
+    print('the pull request is from a fork, whose token may not write comments: the summary is all there is');
+    return exitCodes.done;
+  }
+  const { url, outcome } = await upsertComment(
+    {
+      repository: required(
+        repository ?? environment.GITHUB_REPOSITORY,
+        'a repository',
+        'Name it with --repository OWNER/NAME.',
+      ),
+      pull: number,
+      token: required(
+        environment.GITHUB_TOKEN,
+        'a token in GITHUB_TOKEN',
+        'Set it to one that may write comments.',
+      ),
+      ...(environment.GITHUB_API_URL !== undefined && { baseUrl: environment.GITHUB_API_URL }),
+    },
+    markerOf(report.name),
+    bodyOf,
+  );
+  print(`${outcome} ${url}`);
+  return exitCodes.done;
+}
+
+function required(value: string | undefined, what: string, remedy: string): string {
+  if (value !== undefined && value !== '') return value;
+  throw new HarnessError(`Expected ${what}, found none`, remedy);
+}

@@ -1,0 +1,111 @@
+/** Opens every comment. */
+export const head = `## {{title}}
+
+{{#each verdicts}}
+**{{heading}}: {{verdict}}** – {{who}}, {{model}}, {{n}} runs{{#if needed}}; about {{needed}} runs in all would settle it{{/if}}.
+
+{{/each}}
+{{#if warning}}
+**Verdict on the paper: not applicable.** {{warning}}
+
+{{/if}}
+{{done}} of {{planned}} runs are done. Profile {{profile}}.
+`;
+
+/** What stands between, by importance: the last is the first to be left out. */
+export const sections: readonly { name: string; template: string }[] = [
+  {
+    name: 'results',
+    template: `
+| Top-1, % | Network | n | Median | Mean | Min – max |
+| --- | --- | ---: | ---: | ---: | --- |
+{{#each results}}
+| **{{heading}}** | | | | | |
+{{#each rows}}
+| {{who}} | {{network}} | {{n}} | {{median}} | {{mean}} | {{range}} |
+{{/each}}
+{{/each}}
+`,
+  },
+  {
+    name: 'change against the base branch',
+    template: `
+{{#if hasBase}}
+### Against the base branch
+
+| | Shots | Median, base | Median, here | Change | Runs |
+| --- | ---: | ---: | ---: | ---: | --- |
+{{#each changes}}
+| {{who}} | {{shots}} | {{before}} | {{after}} | {{change}} | {{runs}} |
+{{/each}}
+{{else}}
+The base branch has no report of this experiment to compare with.
+{{/if}}
+`,
+  },
+  {
+    name: 'changed settings',
+    template: `
+{{#if changedSettings}}
+### Settings that changed
+
+| Arm | Setting | Base | Here |
+| --- | --- | --- | --- |
+{{#each changedSettings}}
+| {{arm}} | {{setting}} | {{before}} | {{after}} |
+{{/each}}
+{{/if}}
+`,
+  },
+  {
+    name: 'arms compared',
+    template: `
+{{#if comparisons}}
+### Arms compared, seed by seed
+
+| Arm | less | Shots | Mean difference | Pairs | p, corrected |
+| --- | --- | ---: | ---: | ---: | --- |
+{{#each comparisons}}
+| {{arm}} | {{against}} | {{shots}} | {{difference}} | {{pairs}} | {{p}} |
+{{/each}}
+{{/if}}
+`,
+  },
+  {
+    name: 'what differs from the paper',
+    template: `
+{{#if differing}}
+<details><summary>What differs from the paper</summary>
+
+| Arm | Setting | Paper | Here |
+| --- | --- | --- | --- |
+{{#each differing}}
+| {{arm}} | {{setting}} | {{paper}} | {{value}} |
+{{/each}}
+
+</details>
+{{/if}}
+`,
+  },
+  {
+    name: 'single runs',
+    template: `
+{{#if runs}}
+<details><summary>Single runs</summary>
+
+| Run | Arm | Shots | Seed | Top-1, % |
+| --- | --- | ---: | ---: | ---: |
+{{#each runs}}
+| <code>{{id}}</code> | {{arm}} | {{shots}} | {{seed}} | {{top1}} |
+{{/each}}
+
+</details>
+{{/if}}
+`,
+  },
+];
+
+/** Closes every comment. */
+export const footer = `
+{{#if leftOut}}Left out, or GitHub would not take the comment: {{leftOut}}. {{/if}}Figures and every number with its runs are in report.html, an artifact of this workflow’s run; \`npx harness verify report.html\` works it out again.
+`;

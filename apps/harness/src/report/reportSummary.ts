@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { HarnessError } from '../errors.ts';
+import { reportFiles } from './reportFiles.ts';
+
+/** What a comment needs of a report's data.json; reports of other versions may have more, or lack what is optional. */
+const reportSummarySchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  profile: z.object({ name: z.string() }),
+  comparable: z.boolean(),
+  networks: z.array(z.string()),
+  planned: z.int(),
+  missing: z.array(z.unknown()),
+  groups: z.array(
+    z.object({
+      arm: z.string(),
+      network: z.string(),
+      shots: z.int(),
+      runs: z.array(z.object({ id: z.string(), seed: z.int(), top1: z.number() })),
+      summary: z
+        .object({ n: z.int(), median: z.number(), mean: z.number(), min: z.number(), max: z.number() })
+        .optional(),
+    }),
+  ),
+  published: z.array(
+    z.object({
+      source: z.enum(['paper', 'reproduction-2021']),
+      model: z.string(),
+      shots: z.int(),
+      headline: z.object({ reducer: z.enum(['median', 'mean']), top1: z.number() }),
+    }),
+  ),
+  settings: z.array(
+    z.object({
+      setting: z.string(),
+      paper: z.string(),
+      arms: z.array(z.object({ value: z.string(), differs: z.boolean() })),
+    }),
+  ),
+  arms: z.array(z.string()),
+  verdicts: z
+    .array(
+      z.object({
+        who: z.union([z.object({ arm: z.string() }), z.object({ control: z.string() })]),
+        model: z.string(),
+        shots: z.int(),
+        n: z.int(),
+        judgement: z.object({ verdict: z.enum(['reproduced', 'not reproduced', 'inconclusive']) }),
+        runsNeeded: z.int().optional(),
+      }),
+    )
+    .default([]),
+  comparisons: z
+    .array(
+      z.object({
+        arm: z.string(),
+        against: z.string(),
+        shots: z.int(),
+        pairs: z.array(z.object({ difference: z.number() })),
+        adjustedP: z.number().optional(),
+        refusal: z.string().optional(),
+      }),
+    )
+    .default([]),
+});
+
+export type ReportSummary = z.infer<typeof reportSummarySchema>;
+
+/** Reads the numbers of the report in `folder`. @throws HarnessError when there are none, or not such. */
+export async function readSummary(folder: string): Promise<ReportSummary> {
+  const file = join(folder, reportFiles.data);
+  try {
+    return reportSummarySchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new HarnessError(
+      `Expected the numbers of a report in ${file}, found that ${(cause as Error).message.split('\n')[0]!}`,
+      'Name the folder of a report, as `harness run` writes it.',
+      { cause },
+    );
+  }
+}
