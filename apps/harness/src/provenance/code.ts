@@ -2,6 +2,9 @@ import { simpleGit } from 'simple-git';
 import type { Provenance } from '../store/records.ts';
 import { workspaceRoot } from '../workspace.ts';
 
+/** What runs write into the working tree: no run depends on it. */
+const outputs = 'reports/';
+
 /** The commit the code is at, and how the working tree differs from it. */
 export async function describeCode(
   folder = workspaceRoot,
@@ -10,7 +13,7 @@ export async function describeCode(
   if (!(await git.checkIsRepo().catch(() => false))) return { git: { dirty: false, untracked: [] } };
   const status = await git.status();
   const sha = await git.revparse(['HEAD']).catch(() => undefined);
-  const dirty = status.files.some((file) => file.index !== '?');
+  const dirty = status.files.some(({ index, path }) => index !== '?' && !path.startsWith(outputs));
   return {
     git: {
       ...(sha === undefined ? {} : { sha }),
@@ -18,6 +21,8 @@ export async function describeCode(
       dirty,
       untracked: status.not_added,
     },
-    ...(dirty && sha !== undefined ? { diff: await git.diff(['HEAD']) } : {}),
+    ...(dirty && sha !== undefined
+      ? { diff: await git.diff(['HEAD', '--', '.', `:(exclude)${outputs}`]) }
+      : {}),
   };
 }

@@ -11,7 +11,6 @@ interface CurveRow {
   shots: number;
   step: number;
   value: number;
-  label: string;
 }
 
 const lossAxis = 'loss of the training batch, nats';
@@ -19,12 +18,9 @@ const accuracyAxis = 'top-1 accuracy, %';
 
 /** How the loss fell, and where it was looked at on the way how the accuracy rose: a line for each run. */
 export function figureCurves(data: ReportData, layout: FigureLayout): TopLevelSpec {
-  const losses = rowsOf(data, ({ losses }) => losses.map(({ step, loss }) => [step, loss]), 'loss', 3);
-  const accuracies = rowsOf(
-    data,
-    ({ evaluations }) => (evaluations.length < 2 ? [] : evaluations.map(({ step, top1 }) => [step, top1])),
-    'top-1 %',
-    2,
+  const losses = rowsOf(data, ({ losses }) => losses.map(({ step, loss }) => [step, loss]));
+  const accuracies = rowsOf(data, ({ evaluations }) =>
+    evaluations.length < 2 ? [] : evaluations.map(({ step, top1 }) => [step, top1]),
   );
   const sideBySide = layout.direction === 'row';
   const count = sideBySide ? Math.min(2, data.shots.length) : 1;
@@ -42,7 +38,7 @@ export function figureCurves(data: ReportData, layout: FigureLayout): TopLevelSp
     data,
     {
       vconcat: [
-        { concat: panels, columns: count, spacing: 26 },
+        { concat: panels, columns: count, spacing: 62, bounds: 'flush' },
         legend(
           [
             data.arms.map((arm, index) => ({
@@ -89,7 +85,7 @@ function panel(
         legend: null,
         scale: { domain: arms, range: arms.map((_, index) => armLook(index).colour) },
       },
-      tooltip: { field: 'label', type: 'nominal' },
+      tooltip: { field: 'run', type: 'nominal' },
     },
   };
 }
@@ -97,18 +93,10 @@ function panel(
 function rowsOf(
   { groups }: ReportData,
   pick: (run: ReportData['groups'][number]['runs'][number]) => [step: number, value: number][],
-  what: string,
-  digits: number,
 ): CurveRow[] {
   return groups.flatMap(({ arm, shots, runs }) =>
-    runs.flatMap((run) => {
-      const points = pick(run);
-      const last = points.at(-1);
-      const label =
-        last === undefined
-          ? ''
-          : `${arm}, seed ${run.seed}: ${what} ${last[1].toFixed(digits)} at step ${last[0]} (run ${run.id})`;
-      return points.map(([step, value]) => ({ arm, run: run.id, shots, step, value, label }));
-    }),
+    runs.flatMap((run) =>
+      pick(run).map(([step, value]) => ({ arm, run: run.id, shots, step, value: Number(value.toFixed(4)) })),
+    ),
   );
 }

@@ -21,7 +21,8 @@ export function figureScatter(data: ReportData, layout: FigureLayout): TopLevelS
         {
           concat: data.shots.map((shots) => panel(data, shots, width)),
           columns: count,
-          spacing: 26,
+          spacing: 62,
+          bounds: 'flush',
         },
         key(data, layout),
       ],

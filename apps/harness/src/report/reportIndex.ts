@@ -13,28 +13,37 @@ weights and machine that made it, and \`npx harness verify reports/NAME/report.h
 | Report | Profile | Runs | Networks | Verdict on the paper |
 | --- | --- | ---: | --- | --- |
 {{#each reports}}
-| [{{title}}]({{link}}) | {{profile}} | {{done}} of {{planned}} | {{networks}} | {{verdict}} |
+| [{{title}}]({{link}}) | {{profile}} | {{runs}} | {{networks}} | {{verdict}} |
 {{/each}}
 `;
 
-/** Writes the list of the reports in a folder, as its README.md. @throws HarnessError when a report's numbers cannot be read. */
+/** Writes the list of the reports in a folder, as its README.md. A report that cannot be read is listed without numbers. */
 export async function writeReportIndex(folder: string): Promise<void> {
-  const names = (await readdir(folder)).sort();
+  const items = await readdir(folder, { withFileTypes: true });
+  const names = items.filter((item) => item.isDirectory()).map(({ name }) => name);
   const reports: object[] = [];
-  for (const name of names) {
-    if (!(await exists(join(folder, name, reportFiles.data)))) continue;
-    const { title, profile, planned, missing, networks, ...summary } = await readSummary(join(folder, name));
-    reports.push({
-      title,
-      link: `${name}/${reportFiles.markdown}`,
-      profile: profile.name,
-      done: planned - missing.length,
-      planned,
-      networks: networks.join('; '),
-      verdict: verdictOf(summary),
-    });
+  for (const name of names.sort()) {
+    if (await exists(join(folder, name, reportFiles.data))) reports.push(await rowOf(folder, name));
   }
   await writeFileAtomic(join(folder, 'README.md'), fillIn('md', template, { reports }));
+}
+
+async function rowOf(folder: string, name: string): Promise<object> {
+  const link = `${name}/${reportFiles.markdown}`;
+  const summary = await readSummary(join(folder, name)).catch(() => undefined);
+  if (summary === undefined) {
+    const unknown = { profile: '–', runs: '–', networks: '–', verdict: 'written by another version' };
+    return { title: name, link, ...unknown };
+  }
+  const { title, profile, planned, missing, networks } = summary;
+  return {
+    title,
+    link,
+    profile: profile.name,
+    runs: `${planned - missing.length} of ${planned}`,
+    networks: networks.join('; '),
+    verdict: verdictOf(summary),
+  };
 }
 
 function verdictOf({ comparable, verdicts }: Pick<ReportSummary, 'comparable' | 'verdicts'>): string {

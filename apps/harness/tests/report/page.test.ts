@@ -112,7 +112,13 @@ describe('a report in a browser', () => {
   it('is dark where the reader wants it dark', async () => {
     const background = async (colorScheme: 'light' | 'dark'): Promise<string> => {
       const page = await open('paper', { colorScheme });
-      return page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      const grounds = await page.evaluate(() =>
+        ['.chart[data-figure="figure"] svg', '.chart[data-figure="scatter"] svg', 'body'].map(
+          (selector) => getComputedStyle(document.querySelector(selector)!).backgroundColor,
+        ),
+      );
+      expect(grounds.slice(0, 2)).toEqual(['rgba(0, 0, 0, 0)', 'rgba(0, 0, 0, 0)']);
+      return grounds[2]!;
     };
     expect(await background('light')).toBe('rgb(255, 255, 255)');
     expect(await background('dark')).toBe('rgb(20, 24, 29)');
