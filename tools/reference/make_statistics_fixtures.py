@@ -57,7 +57,7 @@ def intervals(name: str, values: list[float], level: float) -> dict:
 
 
 def sign_flip(name: str, differences: list[float]) -> dict:
-    if len(differences) <= 20:
+    if len(differences) <= 16:
         p = scipy.stats.permutation_test(
             (differences,), np.sum, permutation_type="samples", n_resamples=np.inf, vectorized=False
         ).pvalue

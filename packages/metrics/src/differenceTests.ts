@@ -13,14 +13,14 @@ export interface TestResult {
 }
 
 /** The most pairs whose signs are all enumerated. */
-const mostPairs = 20;
+const mostPairs = 16;
 /** The most values, of both samples together, whose arrangements are all counted. */
 const mostValues = 100;
 
 /**
  * Sign-flip test of paired differences: whether they centre on nought. Where they do, and are as likely to fall to either
  * side, each sign is as good as the other; the test counts the choices of signs whose sum is at least as far from nought.
- * Above twenty pairs a normal distribution of the same variance stands for the sums.
+ * Above sixteen pairs a normal distribution of the same variance stands for the sums.
  *
  * @param alpha the level below which a p-value is to count; a sample that cannot reach it is refused.
  * @throws MetricsError when there are no differences or one is not finite.

@@ -154,7 +154,9 @@ describe('mannWhitneyTest', () => {
 
 describe('holm', () => {
   it.each(fixture.holms)('corrects $p as statsmodels does', ({ p, adjusted }) => {
-    holm(p).forEach((value, index) => { expectClose(value, adjusted[index]!); });
+    holm(p).forEach((value, index) => {
+      expectClose(value, adjusted[index]!);
+    });
   });
   it('corrects nothing where nothing was tested', () => {
     expect(holm([])).toEqual([]);

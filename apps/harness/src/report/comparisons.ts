@@ -1,4 +1,5 @@
 import { holm, pairedDifferences, signFlipTest } from '@bit-repro/metrics';
+import type { Paired } from './derivation.ts';
 import type { ReportedGroup, ReportedRun } from './reportData.ts';
 
 /** The level below which a difference is called one. */
@@ -58,3 +59,9 @@ export function compareArms(groups: readonly ReportedGroup[]): Comparison[] {
 
 const haveSameImages = (one: ReportedRun, other: ReportedRun): boolean =>
   JSON.stringify(one.subset) === JSON.stringify(other.subset);
+
+/** The runs on both sides of a comparison, pair by pair. */
+export const sidesOf = ({ pairs }: Comparison): Paired => ({
+  of: { runs: pairs.map(({ runs: [one] }) => one) },
+  against: { runs: pairs.map(({ runs: [, other] }) => other) },
+});

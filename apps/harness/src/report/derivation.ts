@@ -1,6 +1,7 @@
 import {
   bootstrapInterval,
   boundsOf,
+  holm,
   judge,
   mannWhitneyTest,
   meanInterval,
@@ -43,6 +44,10 @@ export const derivationSchema = z.strictObject({
   claim: z.strictObject({ model: z.string(), shots: z.int() }).optional(),
 });
 
+/** Two sides that are compared pair by pair. */
+export const pairedSchema = z.strictObject({ of: sampleSchema, against: sampleSchema });
+
+export type Paired = z.infer<typeof pairedSchema>;
 export type Sample = z.infer<typeof sampleSchema>;
 export type Derivation = Omit<z.infer<typeof derivationSchema>, 'reducer'> & { reducer: Reducer };
 
@@ -51,11 +56,17 @@ export interface NumberSource {
   records: ReadonlyMap<string, RunRecord>;
   target?: Target | undefined;
   verdict?: VerdictRule | undefined;
+  /** All comparisons of the report, for which p-values are corrected together. */
+  family?: readonly Paired[] | undefined;
 }
 
 interface Given {
   values: () => number[];
   others: () => number[];
+  /** Of the pairs. */
+  differences: () => number[];
+  /** Of the sign-flip tests of the family, as far as it supports them. */
+  familyPs: () => number[];
   records: () => RunRecord[];
   recorded: () => number[];
   headline: () => number;
@@ -69,7 +80,6 @@ export const power = 0.8;
 
 const low = (found: Interval | Refusal): number | null => (found.kind === 'refused' ? null : found.low);
 const high = (found: Interval | Refusal): number | null => (found.kind === 'refused' ? null : found.high);
-const differences = ({ values, others }: Given): number[] => pairedDifferences(values(), others());
 const bootstrap = ({ values, level }: Given, statistic: 'mean' | 'median'): Interval | Refusal => {
   const generator = xoroshiro128plus(0);
   return bootstrapInterval(values(), statistic, level, (bound) => uniformInt(generator, 0, bound - 1));
@@ -95,12 +105,18 @@ const reducers = {
   'median-bootstrap-high': (given: Given) => high(bootstrap(given, 'median')),
   'median-order-low': ({ values, level }: Given) => low(medianInterval(values(), level)),
   'median-order-high': ({ values, level }: Given) => high(medianInterval(values(), level)),
-  'paired-mean': (given: Given) => summarise(differences(given)).mean,
-  'paired-t-low': (given: Given) => low(meanInterval(differences(given), given.level)),
-  'paired-t-high': (given: Given) => high(meanInterval(differences(given), given.level)),
-  'paired-sign-flip-p': (given: Given) => {
-    const found = signFlipTest(differences(given), given.alpha);
+  'paired-mean': ({ differences }: Given) => summarise(differences()).mean,
+  'paired-t-low': ({ differences, level }: Given) => low(meanInterval(differences(), level)),
+  'paired-t-high': ({ differences, level }: Given) => high(meanInterval(differences(), level)),
+  'paired-sign-flip-p': ({ differences, alpha }: Given) => {
+    const found = signFlipTest(differences(), alpha);
     return found.kind === 'refused' ? null : found.p;
+  },
+  'paired-sign-flip-p-after-holm': ({ differences, familyPs, alpha }: Given) => {
+    const own = signFlipTest(differences(), alpha);
+    if (own.kind === 'refused') return null;
+    const tested = familyPs();
+    return holm(tested)[tested.indexOf(own.p)] ?? null;
   },
   'mann-whitney-p': ({ values, others, alpha }: Given) => {
     const found = mannWhitneyTest(values(), others(), alpha);
@@ -121,7 +137,15 @@ export type Reducer = keyof typeof reducers;
  * @throws ReportError when a run is missing, or the reducer is none.
  */
 export function derive(
-  { reducer, path = '', of, against, level = 0.95, alpha = 0.05, claim }: z.infer<typeof derivationSchema>,
+  {
+    reducer,
+    path = '',
+    of,
+    against,
+    level = 0.95,
+    alpha = 0.05,
+    claim,
+  }: z.infer<typeof derivationSchema>,
   source: NumberSource,
 ): number | null {
   if (!Object.hasOwn(reducers, reducer)) {
@@ -132,6 +156,9 @@ export function derive(
   }
   const given: Given = {
     values: () => valuesOf(of, source),
+    differences: () =>
+      differencesOf({ of, against: needed(against, 'the other side of the comparison') }, source),
+    familyPs: () => familyPs(source, alpha),
     others: () => valuesOf(needed(against, 'the other side of the comparison'), source),
     records: () => recordsOf(of, source),
     recorded: () => recordsOf(of, source).flatMap((record) => numberAt(record, path)),
@@ -162,6 +189,23 @@ export const valuesOf = (sample: Sample, source: NumberSource): number[] =>
   'runs' in sample
     ? recordsOf(sample, source).map((record) => percentOf(record, 'top1'))
     : publishedOf(sample, source).runs.map(({ top1 }) => top1);
+
+const differencesOf = ({ of, against }: Paired, source: NumberSource): number[] =>
+  pairedDifferences(valuesOf(of, source), valuesOf(against, source));
+
+const testedFamilies = new WeakMap<NumberSource, number[]>();
+
+/** Worked out once for a source: there may be a thousand comparisons. */
+function familyPs(source: NumberSource, alpha: number): number[] {
+  const known = testedFamilies.get(source);
+  if (known !== undefined) return known;
+  const found = (source.family ?? []).flatMap((pairs) => {
+    const test = signFlipTest(differencesOf(pairs, source), alpha);
+    return test.kind === 'refused' ? [] : [test.p];
+  });
+  testedFamilies.set(source, found);
+  return found;
+}
 
 const recordsOf = (sample: Sample, { records }: NumberSource): RunRecord[] =>
   ('runs' in sample ? sample.runs : []).map((id) => needed(records.get(id), `the run ${id}`));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Target } from '../config/index.ts';
 import { digestSources } from '../store/sourceDigest.ts';
-import { derivationSchema } from './derivation.ts';
+import { derivationSchema, pairedSchema } from './derivation.ts';
 import { formatNames, type Ledger } from './ledger.ts';
 import type { ReportInput } from './reportData.ts';
 
@@ -27,6 +27,8 @@ export const evidenceSchema = z.strictObject({
   target: z.strictObject({ name: z.string(), sha256 }).optional(),
   /** The runs, with the SHA-256 of each of their files that the report was made from. */
   runs: z.array(z.strictObject({ id: z.string(), files: z.record(z.string(), sha256) })),
+  /** All comparisons of arms, whose p-values are corrected together. */
+  family: z.array(pairedSchema),
   /** Every number, in the order of its first place in the page: how it was made, and what it came to. */
   numbers: z.array(derivationSchema.extend({ format: z.enum(formatNames), value: z.number().nullable() })),
 });
@@ -40,7 +42,7 @@ export const generatorDigest = (): Promise<string> => digestSources(generatorSou
 export const thisPlatform = `${process.platform}-${process.arch}`;
 
 /** What a report carries of what it was made of. */
-export async function evidenceOf(input: ReportInput, { entries }: Ledger): Promise<Evidence> {
+export async function evidenceOf(input: ReportInput, { entries, source }: Ledger): Promise<Evidence> {
   const { experiment, profile, planned, records, extras, failures = [], target, generatedAt } = input;
   const { name, title, description, dataset, verdict, profiles } = experiment;
   const ran = profiles.find((candidate) => candidate.name === profile)!;
@@ -67,6 +69,7 @@ export async function evidenceOf(input: ReportInput, { entries }: Ledger): Promi
     request,
     ...(target !== undefined && { target: { name: target.name, sha256: digestOfTarget(target) } }),
     runs: records.map(({ id }) => ({ id, files: extras?.get(id)?.files ?? {} })),
+    family: [...(source.family ?? [])],
     numbers: entries,
   };
 }

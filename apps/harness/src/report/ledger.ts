@@ -43,15 +43,15 @@ export const plainCell = (text = '–'): Cell => ({ text, value: '', ref: null, 
 /** Works the numbers of a report out, and keeps from which runs and how each was made. A report has no others. */
 export class Ledger {
   readonly entries: LedgerEntry[] = [];
-  readonly #source: NumberSource;
+  readonly source: NumberSource;
 
   constructor(source: NumberSource) {
-    this.#source = source;
+    this.source = source;
   }
 
   /** @throws ReportError as `derive`. */
   number(derivation: Derivation, format: Format = 'measured'): Cell {
-    const value = derive(derivation, this.#source);
+    const value = derive(derivation, this.source);
     const ref = this.entries.push({ ...derivation, format, value }) - 1;
     return { text: written(value, format), value: value === null ? '' : String(value), ref, isDerived: true };
   }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { sidesOf } from './comparisons.ts';
 import { evidenceOf } from './evidence.ts';
 import { drawFigures, type DrawnFigure } from './figures.ts';
 import { Ledger } from './ledger.ts';
@@ -23,6 +24,7 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
     records: new Map(records.map((record) => [record.id, record])),
     target,
     verdict: experiment.verdict,
+    family: data.comparisons.map(sidesOf),
   });
   const figures = await drawFigures(data);
   const view = viewOf(data, ledger, extras);

@@ -40,7 +40,12 @@ export async function verifyReport(file: string, store: string): Promise<Verific
   for (const run of evidence.runs) requireSameFiles(run, extras.get(run.id)!);
   const target = await sameTarget(evidence);
   const experiment = evidence.request.experiment as unknown as ReportedExperiment;
-  checkNumbers(evidence, shown, { records, target, verdict: experiment.verdict });
+  checkNumbers(evidence, shown, {
+    records,
+    target,
+    verdict: experiment.verdict,
+    family: evidence.family,
+  });
   const { request, generator } = evidence;
   const found = { runs: records.size, numbers: evidence.numbers.length };
   if (generator !== (await generatorDigest())) {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ReportError } from '../../src/report/errors.ts';
 import { buildReportData, type ReportData } from '../../src/report/reportData.ts';
-import { likeThePaper, madeUpInput, nearChance } from './sample.ts';
+import { renderReport } from '../../src/report/renderReport.ts';
+import { likeThePaper, madeUpInput, madeUpRecord, nearChance } from './sample.ts';
 
 const verdictsOf = ({ verdicts }: ReportData): unknown[] =>
   verdicts.map(({ who, shots, judgement, runsNeeded }) => [
@@ -79,6 +80,28 @@ describe('the comparison of arms', () => {
     expect(comparisons[0]?.pairs.map(({ seed, difference }) => [seed, difference])).toEqual(
       [0, 1, 2, 3, 4].map((seed) => [seed, 1]),
     );
+  });
+
+  it('corrects the p-values of all that it tests together', async () => {
+    const input = await madeUpInput(
+      'lr-and-schedule',
+      'paper',
+      ({ arm, seed }) => 2000 + 10 * seed + arm.name.length,
+    );
+    const seeds = [0, 1, 2, 3, 4, 5, 6];
+    const planned = input.planned.flatMap((run) =>
+      run.seed > 0 ? [] : seeds.map((seed) => ({ ...run, seed, fineTune: { ...run.fineTune, seed } })),
+    );
+    const records = planned.map((run) =>
+      madeUpRecord(run, 2000 + 31 * run.seed + run.arm.name.length * run.seed),
+    );
+    const { comparisons } = buildReportData({ ...input, planned, records });
+    expect(comparisons.length).toBeGreaterThan(2);
+    for (const { p, adjustedP } of comparisons) {
+      expect(p).toBe(2 / 64);
+      expect(adjustedP).toBe(Math.min(1, (comparisons.length * 2) / 64));
+    }
+    await expect(renderReport({ ...input, planned, records })).resolves.toBeDefined();
   });
 
   it('leaves out seeds that one of the arms lacks, and pairs of other images', async () => {

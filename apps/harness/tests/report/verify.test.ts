@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { writeArchive } from '../../src/archive/writeArchive.ts';
+import { verify } from '../../src/commands/verify.ts';
 import { ReportError } from '../../src/report/errors.ts';
 import { readExtras, reportFiles, verifyReport, writeReport } from '../../src/report/index.ts';
 import { runFiles } from '../../src/store/records.ts';
@@ -133,6 +135,16 @@ describe('verify', () => {
     ) as Parameters<typeof writeResult>[2] & { resultSha256: string };
     await writeResult(folder, { ...result, final: { ...result.final, top1: 0.6 } }, timing);
     await expect(verifyReport(report, runs)).rejects.toThrow(/result\.json of the run/);
+  });
+
+  it('takes the runs from an exported archive, too', async () => {
+    const { report } = await copyOf();
+    const archive = join(report, '..', '..', 'runs.zip');
+    await writeArchive(archive, { runs: ids.map((id) => join(original.runs, id)), reports: [] });
+    const lines: string[] = [];
+    const context = { print: (line: string) => void lines.push(line), signal: new AbortController().signal };
+    expect(await verify(report, { runs: '/nowhere', archive }, context)).toBe(0);
+    expect(lines.at(-1)).toBe('verified');
   });
 
   it('refuses a page that is no report', async () => {

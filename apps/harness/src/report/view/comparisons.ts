@@ -1,17 +1,15 @@
 import { perClass } from '../comparison.ts';
-import { differenceAlpha } from '../comparisons.ts';
+import { differenceAlpha, sidesOf } from '../comparisons.ts';
 import type { Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import { level } from './results.ts';
 import { sourceName } from './words.ts';
 
 /** Arms against the first, seed by seed. */
-export const comparisonsView = ({ comparisons }: ReportData, ledger: Ledger): object[] =>
-  comparisons.map(({ arm, against, shots, pairs, adjustedP, refusal = '' }) => {
-    const sides = {
-      of: { runs: pairs.map(({ runs: [one] }) => one) },
-      against: { runs: pairs.map(({ runs: [, other] }) => other) },
-    };
+export function comparisonsView({ comparisons }: ReportData, ledger: Ledger): object[] {
+  return comparisons.map((comparison) => {
+    const { arm, against, shots, pairs, refusal = '' } = comparison;
+    const sides = sidesOf(comparison);
     return {
       arm,
       against,
@@ -23,10 +21,14 @@ export const comparisonsView = ({ comparisons }: ReportData, ledger: Ledger): ob
       low: ledger.number({ reducer: 'paired-t-low', ...sides, level }, 'signed'),
       high: ledger.number({ reducer: 'paired-t-high', ...sides, level }, 'signed'),
       p: ledger.number({ reducer: 'paired-sign-flip-p', ...sides, alpha: differenceAlpha }, 'probability'),
-      adjusted: adjustedP === undefined ? '–' : adjustedP.toFixed(4),
+      adjusted: ledger.number(
+        { reducer: 'paired-sign-flip-p-after-holm', ...sides, alpha: differenceAlpha },
+        'probability',
+      ),
       refusal,
     };
   });
+}
 
 /** Our runs against those of others, by a test that asks only which tend to be larger. */
 export const othersView = ({ groups, published }: ReportData, ledger: Ledger): object[] =>
