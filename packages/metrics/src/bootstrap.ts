@@ -7,12 +7,12 @@ const statistics = { mean, median };
 
 /** The most values all of whose resamples are enumerated: 6,435 different ones, of 8 ** 8. */
 const mostEnumerated = 8;
-const resamples = 9999;
+const resamples = 1999;
 
 /**
  * The percentile bootstrap interval of a mean or a median: between two quantiles of the statistic over resamples, drawn from
  * the values with replacement. Up to eight values every resample is counted, so that nothing is left to chance (SciPy's
- * `bootstrap` with `method='percentile'` and all resamples); beyond, 9,999 are drawn.
+ * `bootstrap` with `method='percentile'` and all resamples); beyond, 1,999 are drawn.
  *
  * Of so few values the interval is too narrow more often than its level says. It assumes no distribution.
  *

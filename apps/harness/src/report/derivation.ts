@@ -137,15 +137,7 @@ export type Reducer = keyof typeof reducers;
  * @throws ReportError when a run is missing, or the reducer is none.
  */
 export function derive(
-  {
-    reducer,
-    path = '',
-    of,
-    against,
-    level = 0.95,
-    alpha = 0.05,
-    claim,
-  }: z.infer<typeof derivationSchema>,
+  { reducer, path = '', of, against, level = 0.95, alpha = 0.05, claim }: z.infer<typeof derivationSchema>,
   source: NumberSource,
 ): number | null {
   if (!Object.hasOwn(reducers, reducer)) {

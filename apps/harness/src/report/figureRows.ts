@@ -15,6 +15,8 @@ export interface FigureRow {
   column: string;
   /** In percent. */
   top1: number;
+  /** Of one of our runs. */
+  seed?: number;
   /** In words, for a reader who points at the mark. */
   label: string;
 }
@@ -78,6 +80,7 @@ export function ownRows({ groups }: Pick<ReportData, 'groups'>): FigureRow[] {
         ...common,
         kind: 'run',
         top1,
+        seed,
         label: `${network}, seed ${seed}: ${top1.toFixed(2)} % (run ${id})`,
       })),
       ...(summary === undefined

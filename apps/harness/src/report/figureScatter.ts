@@ -42,9 +42,7 @@ const dashes = { paper: [6, 3], 'reproduction-2021': [2, 2] };
 const colours = { paper: paperColour, 'reproduction-2021': colour2021 };
 
 function panel(data: ReportData, shots: number, width: number): Spec {
-  const runs = ownRows(data)
-    .filter((row) => row.kind === 'run' && row.shots === shots)
-    .map((row) => ({ ...row, seed: seedOf(data, row) }));
+  const runs = ownRows(data).filter((row) => row.kind === 'run' && row.shots === shots);
   const published = data.published.filter((result) => result.shots === shots);
   const groups = data.groups.filter((group) => group.shots === shots && group.summary !== undefined);
   const across: { row: FigureRow; colour: string; dash: number[] }[] = [
@@ -104,9 +102,6 @@ const series = ({ arms }: ReportData, channel: 'colour' | 'shape'): Spec => ({
   legend: null,
   scale: { domain: arms, range: arms.map((_, index) => armLook(index)[channel]) },
 });
-
-const seedOf = ({ groups }: ReportData, { label }: FigureRow): number =>
-  groups.flatMap(({ runs }) => runs).find(({ id }) => label.includes(`(run ${id})`))!.seed;
 
 function key(data: ReportData, { direction, width }: FigureLayout): Spec {
   const ours = data.arms.map((text, index): LegendEntry => {
