@@ -11,6 +11,14 @@ export interface Ended {
   said: string;
 }
 
+export interface ExperimentOptions {
+  title?: string;
+  /** Of the schedule, in steps. */
+  supports?: readonly number[];
+  /** Further keys of the config. */
+  more?: object;
+}
+
 /**
  * A small experiment with a store of its own, carried out by real processes. Its slots are its own, too, so that experiments
  * can go side by side.
@@ -21,7 +29,10 @@ export class Experiment {
   readonly runs = join(this.folder, 'runs');
   readonly reports = join(this.folder, 'reports');
 
-  constructor(seeds: readonly number[], { title = 'Accidents' }: { title?: string } = {}) {
+  constructor(
+    seeds: readonly number[],
+    { title = 'Accidents', supports = [1, 2, 4, 6], more = {} }: ExperimentOptions = {},
+  ) {
     mkdirSync(join(this.folder, 'tmp'));
     writeFileSync(
       this.file,
@@ -29,6 +40,7 @@ export class Experiment {
         name: 'accidents',
         title,
         dataset: 'cifar10',
+        ...more,
         shots: [1],
         seeds,
         arms: [{ name: 'rule' }],
@@ -37,7 +49,7 @@ export class Experiment {
             model: 'mini',
             weights: 'random',
             batch: 8,
-            schedule: { supports: [1, 2, 4, 6] },
+            schedule: { supports },
             evaluationBatch: 500,
             resize: 32,
             crop: 32,
@@ -51,19 +63,16 @@ export class Experiment {
   begin(
     options: readonly string[] = [],
     env: NodeJS.ProcessEnv = {},
+    command = ['run', '--checkpoint-every=0'],
   ): ResultPromise<{ all: true; reject: false }> {
     const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
     const places = ['--runs', this.runs, '--reports', this.reports];
-    return execa(
-      process.execPath,
-      [harness, 'run', this.file, '--checkpoint-every=0', ...places, ...options],
-      {
-        cwd: workspaceRoot,
-        env: { TMPDIR: join(this.folder, 'tmp'), ...env },
-        reject: false,
-        all: true,
-      },
-    );
+    return execa(process.execPath, [harness, ...command, this.file, ...places, ...options], {
+      cwd: workspaceRoot,
+      env: { TMPDIR: join(this.folder, 'tmp'), ...env },
+      reject: false,
+      all: true,
+    });
   }
 
   async run(options: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Ended> {

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { exitCodes } from './commands/context.ts';
 import type { CanaryOptions } from './commands/canary.ts';
 import type { EvaluateOptions } from './commands/evaluate.ts';
@@ -34,9 +34,26 @@ async function main(): Promise<number> {
     .option('--force', 'also do again what is done; earlier folders are kept beside the new', false)
     .option('--save-weights', 'keep the fine-tuned weights of new runs as weights.npz', false)
     .option(...checkpointOption)
+    .addOption(
+      new Option('--launcher <name>', 'where runs go: this machine, or a cluster')
+        .choices(['local', 'slurm'])
+        .default('local'),
+    )
     .action(async (config: string, options: RunOptions) => {
       const { run } = await import('./commands/run.ts');
       code = await run(config, options, context);
+    });
+  program
+    .command('attach')
+    .description('follow the runs of an experiment that were sent to a cluster, and write its report')
+    .argument('<config>', 'the experiment, for example configs/fig6.yaml')
+    .option(...profileOption)
+    .option(...setOption)
+    .option('--runs <folder>', 'the run store', 'runs')
+    .option('--reports <folder>', 'where reports go', 'reports')
+    .action(async (config: string, options: RunOptions) => {
+      const { attach } = await import('./commands/run.ts');
+      code = await attach(config, options, context);
     });
   program
     .command('plan')

@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ArtifactError, writeFileAtomic } from '@bit-repro/artifacts';
+import { engineEnvironment } from '@bit-repro/engine';
 import { Forecaster } from '../forecast/forecast.ts';
 import { carryOut } from '../launch/carryOut.ts';
 import type { JobOutcome } from '../launch/launcher.ts';
 import { LocalLauncher } from '../launch/localLauncher.ts';
+import { siteOf } from '../launch/slurm/site.ts';
+import { SlurmLauncher } from '../launch/slurm/slurmLauncher.ts';
 import { prepareRuns } from '../launch/prepareRuns.ts';
 import { Supervisor } from '../launch/supervisor.ts';
 import { whileInterruptible } from '../launch/whileInterruptible.ts';
@@ -23,19 +26,37 @@ export interface RunOptions extends PlanOptions {
   saveWeights: boolean;
   force: boolean;
   checkpointEvery: number;
+  launcher: 'local' | 'slurm';
 }
 
 /** Runs what an experiment still lacks and writes its report; returns the exit code. */
-export async function run(
+export const run = (configFile: string, options: RunOptions, context: CommandContext): Promise<number> =>
+  carryOutPlan(configFile, options, context, false);
+
+/** Follows the runs of an experiment that another process sent to a cluster, and writes its report; begins none. */
+export const attach = (
+  configFile: string,
+  options: Pick<RunOptions, 'profile' | 'set' | 'runs' | 'reports'>,
+  context: CommandContext,
+): Promise<number> => {
+  const rest = { saveWeights: false, force: false, checkpointEvery: 300, launcher: 'slurm' } as const;
+  return carryOutPlan(configFile, { ...options, ...rest }, context, true);
+};
+
+async function carryOutPlan(
   configFile: string,
   options: RunOptions,
   { print, signal: outer }: CommandContext,
+  attachOnly: boolean,
 ): Promise<number> {
-  const plan = await loadPlan(configFile, options);
+  const onCluster = options.launcher === 'slurm';
+  const plan = await loadPlan(configFile, { ...options, onCluster });
+  const slurm = plan.experiment.slurm ?? {};
   const store = new RunStore(resolve(workspaceRoot, options.runs));
   const { installation, placement, resources, specs, provenance, diff } = await prepareRuns(plan, {
     store: store.folder,
     print,
+    ...(onCluster && { cluster: siteOf(slurm) }),
   });
   const { experiment, profile, planned } = plan;
   const reportFolder = resolve(workspaceRoot, options.reports, experiment.name);
@@ -49,8 +70,17 @@ export async function run(
     due.map((spec) => forecaster.forecast(spec).flops),
   );
   const { flavour } = installation;
-  const supervisor = new Supervisor(new LocalLauncher({ flavour, ...placement, print }), board);
-  return whileInterruptible({ supervisor, outer, print }, async (signal) => {
+  const { threads } = placement;
+  const launcher = onCluster
+    ? new SlurmLauncher({
+        options: slurm,
+        store: store.folder,
+        environment: engineEnvironment({ flavour }, { ...(threads !== undefined && { threads }) }),
+        print,
+      })
+    : new LocalLauncher({ flavour, ...placement, print });
+  const supervisor = new Supervisor(launcher, board);
+  return whileInterruptible({ supervisor, outer, print, outlives: onCluster }, async (signal) => {
     const done = before.filter(({ kind }) => kind === 'done').length;
     const again = options.force && done > 0 ? ', and done again' : '';
     print(`runs    ${specs.length}, of which ${done} are done already${again}\n`);
@@ -63,6 +93,7 @@ export async function run(
       force: options.force,
       checkpointEvery: options.checkpointEvery,
       resources,
+      attachOnly,
       signal,
       print,
     });

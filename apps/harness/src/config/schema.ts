@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { datasetNames, datasets } from './datasets.ts';
 import { recipeSchema, recipeShape, type RecipeKey } from './recipe.ts';
+import { slurmSchema } from './slurmOptions.ts';
 import { verdictRuleSchema } from './verdictRule.ts';
 
 const { smallestClass } = datasets.cifar10;
@@ -143,6 +144,11 @@ export const experimentSchema = z.strictObject({
   dataset: z.enum(datasetNames).meta({ description: 'Data set.', examples: ['cifar10'] }),
   shots,
   seeds,
+  slurm: slurmSchema.optional().meta({
+    description:
+      'How `--launcher slurm` sends runs to a cluster. Default: it does so with sbatch’s own defaults.',
+    examples: [{ partition: 'gpu', gres: 'gpu:1', time: '04:00:00' }],
+  }),
   settings: recipeSchema
     .default({})
     .meta({ description: 'Recipe keys common to all arms and profiles.', examples: [{ baseLr: 0.003 }] }),

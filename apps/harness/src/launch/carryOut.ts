@@ -21,6 +21,8 @@ export interface CarryOutOptions {
   force?: boolean;
   /** Seconds between checkpoints. Default: five minutes; writing the one of R50x3 takes some seconds. */
   checkpointEvery?: number;
+  /** Whether only runs are followed that another process began. Default: they are not. */
+  attachOnly?: boolean;
   /** Of the machine that the runs are for. */
   resources: Resources;
   /** Once aborted, nothing more is begun. */
@@ -87,6 +89,7 @@ async function attempt(
     saveWeights,
     force = false,
     checkpointEvery = 300,
+    attachOnly = false,
     signal,
     print,
   }: CarryOutOptions,
@@ -100,6 +103,7 @@ async function attempt(
     folder,
     steps: schedule.at(-1)!,
     batch,
+    architecture: spec.fineTune.architecture,
     flops,
     saveWeights,
     checkpointEvery,
@@ -110,6 +114,7 @@ async function attempt(
     if (went?.kind === 'stopped') return went;
     const state = await store.state(spec);
     if (state.kind === 'done' && !(force && went === undefined)) return { kind: 'done' };
+    if (attachOnly) return went ?? { kind: 'stopped' };
     if (state.kind === 'done') {
       const aside = await store.setAside(spec);
       print(`${runId(spec)} is done again; what it was is kept as ${basename(aside!)}`);

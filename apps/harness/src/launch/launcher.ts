@@ -9,6 +9,8 @@ export interface Job {
   steps: number;
   /** Images per step. */
   batch: number;
+  /** Of the network, for what the job needs. */
+  architecture: string;
   /** Floating-point operations, by which jobs compare. */
   flops: number;
   /** Whether the fine-tuned weights are kept in the folder. */
@@ -22,8 +24,8 @@ export type Standing =
   /** Not begun yet, or the launcher cannot tell at the moment. */
   | { kind: 'waiting' }
   | { kind: 'running' }
-  /** Its worker has ended. `lost`: why, where that is no word on the run itself. */
-  | { kind: 'ended'; lost?: string };
+  /** Its worker has ended. `lost`: why, where that is no word on the run itself; `failed`: why no other attempt will do. */
+  | { kind: 'ended'; lost?: string; failed?: { message: string; remedy: string } };
 
 /**
  * Has workers carry jobs out somewhere: `harness worker FOLDER` for each. A launcher knows nothing of plans and reports, and of
@@ -34,6 +36,8 @@ export interface Launcher {
   readonly name: string;
   /** Jobs that it can carry out at a time. */
   readonly slots: number;
+  /** Whether its jobs go on when this process ends. */
+  readonly outlives: boolean;
   /** How often it is worth asking. */
   readonly pollEveryMs: number;
   /**

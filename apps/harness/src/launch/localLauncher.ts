@@ -42,6 +42,7 @@ interface Child {
 export class LocalLauncher implements Launcher {
   readonly name = 'local';
   readonly slots: number;
+  readonly outlives = false;
   readonly pollEveryMs = 200;
   readonly #options: LocalLauncherOptions;
   readonly #slots: Slots;

@@ -7,6 +7,7 @@ import { downloadBar } from '../progress/downloadBar.ts';
 import { describeWorkers } from '../words.ts';
 import { deviceName } from '../provenance/host.ts';
 import { gatherProvenance } from '../provenance/provenance.ts';
+import type { Site } from './slurm/site.ts';
 import type { Provenance, RunSpec } from '../store/records.ts';
 import { sourceDigest } from '../store/sourceDigest.ts';
 import { writePlan } from '../store/plans.ts';
@@ -31,7 +32,7 @@ export interface PreparedRuns {
  */
 export async function prepareRuns(
   plan: Plan,
-  { store, print }: { store: string; print: (line: string) => void },
+  { store, print, cluster }: { store: string; print: (line: string) => void; cluster?: Site },
 ): Promise<PreparedRuns> {
   const { experiment, profile, reason, planned, gpus } = plan;
   print(`${experiment.title}\nprofile ${profile}: ${reason}`);
@@ -41,7 +42,7 @@ export async function prepareRuns(
 
   const bar = downloadBar();
   const fetching = { onProgress: bar.onProgress, onMessage: print };
-  const installation = await provision(fetching);
+  const installation = await provision({ ...fetching, ...(cluster && { flavour: cluster.flavour }) });
   const { sha1 } = await openData(fetching);
   const digests = new Map<string, string | undefined>();
   for (const { weights } of planned) {
@@ -49,11 +50,15 @@ export async function prepareRuns(
   }
   bar.close();
   const { flavour, tensorflowVersion: tensorflow } = installation;
-  const device = deviceName(flavour === 'cuda' ? gpus[0] : undefined);
+  const device = cluster?.device ?? deviceName(flavour === 'cuda' ? gpus[0] : undefined);
   print(`engine  TensorFlow ${tensorflow} (${flavour}) on ${device}`);
-  const placement = placementOf(flavour, gpus, planned);
+  const placement = cluster?.placement ?? placementOf(flavour, gpus, planned);
   const { slots, threads } = placement;
-  print(`workers ${describeWorkers(slots.length, threads)}`);
+  print(
+    cluster === undefined
+      ? `workers ${describeWorkers(slots.length, threads)}`
+      : `cluster at most ${cluster.maxParallel} jobs at a time, by Slurm`,
+  );
 
   const sources = await sourceDigest();
   const specs = planned.map((one) => {
@@ -74,7 +79,7 @@ export async function prepareRuns(
   return {
     installation,
     placement,
-    resources: resourcesOf(flavour, gpus, placement),
+    resources: cluster?.resources ?? resourcesOf(flavour, gpus, placement),
     specs,
     provenance: { ...provenance, planSha256 },
     diff,

@@ -82,9 +82,17 @@ export class Supervisor {
     return this.#follow(job, ticket, await ProgressReader.open(job.folder));
   }
 
-  /** Asks every job to stop after the micro-batch in hand, and begins no more; with `now`, ends them at once. */
+  /**
+   * Begins no more jobs, and asks those in hand to stop after the micro-batch; where they outlive this process, it only
+   * ceases to follow them. With `now`, ends them at once.
+   */
   async stop(now: boolean): Promise<void> {
     this.#stopping.abort();
+    if (this.#launcher.outlives && !now) {
+      for (const one of this.#followed) one.end({ kind: 'stopped' });
+      this.#followed.clear();
+      return;
+    }
     await this.#launcher.cancel(
       [...this.#followed].map(({ ticket }) => ticket),
       now,
@@ -138,8 +146,12 @@ export class Supervisor {
     }
   }
 
-  async #outcomeOf({ job, hangs }: Followed, { lost }: { lost?: string }): Promise<JobOutcome> {
+  async #outcomeOf(
+    { job, hangs }: Followed,
+    { lost, failed }: Omit<Standing & { kind: 'ended' }, 'kind'>,
+  ): Promise<JobOutcome> {
     if (await exists(join(job.folder, runFiles.result))) return { kind: 'done' };
+    if (failed !== undefined) return { kind: 'failed', ...failed };
     const failure = await readJson(job.folder, runFiles.error, runErrorSchema).catch((error: unknown) => {
       if (error instanceof RunFileError) return undefined;
       throw error;

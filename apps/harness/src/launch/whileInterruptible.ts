@@ -5,13 +5,19 @@ import type { Supervisor } from './supervisor.ts';
  * more, which the signal given to `work` tells; a second ends them at once.
  */
 export async function whileInterruptible<T>(
-  { supervisor, outer, print }: { supervisor: Supervisor; outer: AbortSignal; print: (line: string) => void },
+  {
+    supervisor,
+    outer,
+    print,
+    outlives = false,
+  }: { supervisor: Supervisor; outer: AbortSignal; print: (line: string) => void; outlives?: boolean },
   work: (stopping: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const stopping = new AbortController();
   const stop = (): void => {
     const again = stopping.signal.aborted;
-    if (!again) print('Stopping after the step in hand; interrupt again to stop at once.');
+    if (!again)
+      print(outlives ? leaving : 'Stopping after the step in hand; interrupt again to stop at once.');
     stopping.abort();
     void supervisor.stop(again);
   };
@@ -24,3 +30,5 @@ export async function whileInterruptible<T>(
     outer.removeEventListener('abort', stop);
   }
 }
+
+const leaving = 'Leaving; jobs in the queue go on, and `npx harness attach` follows them. scancel ends them.';

@@ -2,11 +2,13 @@ import { detectGpus, type Gpu } from '@bit-repro/engine';
 import { loadExperiment, type Experiment, type LoadOptions } from '../config/index.ts';
 import type { PlannedRun } from './plannedRun.ts';
 import { resolveRuns } from './resolveRuns.ts';
-import { selectProfile, type ProfileChoice } from './selectProfile.ts';
+import { selectProfile, type Machine, type ProfileChoice } from './selectProfile.ts';
 
 export interface PlanOptions extends LoadOptions {
   /** The name of a profile, or `auto` for the first that this machine can run. */
   profile: string;
+  /** Whether the runs are for a cluster, whose GPUs the config names. */
+  onCluster?: boolean;
 }
 
 /** What a command is about to run. */
@@ -23,9 +25,17 @@ export interface Plan extends ProfileChoice {
  *
  * @throws ConfigError when the experiment is wrong; HarnessError when there is no such profile, or none that fits.
  */
-export async function loadPlan(configFile: string, { profile, ...options }: PlanOptions): Promise<Plan> {
+export async function loadPlan(
+  configFile: string,
+  { profile, onCluster = false, ...options }: PlanOptions,
+): Promise<Plan> {
   const experiment = await loadExperiment(configFile, options);
   const gpus = await detectGpus();
-  const choice = selectProfile(experiment, profile, { gpus });
+  const choice = selectProfile(experiment, profile, onCluster ? clusterOf(experiment) : { gpus });
   return { experiment, gpus, ...choice, planned: resolveRuns(experiment, choice.profile) };
 }
+
+/** Slurm tells of a GPU, not of its memory. */
+const clusterOf = ({ slurm }: Experiment): Machine => ({
+  gpus: slurm?.gres?.startsWith('gpu') === true ? [{ memoryBytes: Number.MAX_SAFE_INTEGER }] : [],
+});

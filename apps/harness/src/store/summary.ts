@@ -3,6 +3,7 @@ import { exists, isLocked } from '@bit-repro/artifacts';
 import { RunFileError } from './errors.ts';
 import { readHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { readJson, readRecord, readSpec } from './readRun.ts';
+import { readTicket } from './ticket.ts';
 import {
   provenanceSchema,
   runErrorSchema,
@@ -28,7 +29,7 @@ export type RunCondition =
   | { state: 'damaged'; reason: string }
   /** Written by another version of this program. */
   | { state: 'foreign'; reason: string }
-  /** A process holds it; before its worker has said anything there is no heartbeat. */
+  /** A process holds it, or a cluster has it in its queue; before its worker has said anything there is no heartbeat. */
   | { state: 'running'; heartbeat?: Heartbeat }
   | { state: 'failed'; reason: string }
   /** Begun, and given up by whatever process did so. */
@@ -60,7 +61,10 @@ async function readWhatThereIs(folder: string): Promise<Pick<RunSummary, 'spec' 
 }
 
 async function conditionOfOpen(folder: string): Promise<RunCondition> {
-  if (await isLocked(folder)) {
+  // A job of a cluster goes on when the process that sent it has ended.
+  const ticket = await readTicket(folder);
+  const isInQueue = ticket !== undefined && ticket.launcher !== 'local';
+  if (isInQueue || (await isLocked(folder))) {
     const heartbeat = await readHeartbeat(folder);
     return { state: 'running', ...(heartbeat && { heartbeat }) };
   }

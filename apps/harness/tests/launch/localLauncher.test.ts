@@ -16,7 +16,16 @@ let jobs = 0;
 const job = (): Job => {
   jobs += 1;
   const folder = mkdtempSync(join(root, 'job-'));
-  return { id: `job${jobs}`, folder, steps: 3, batch: 8, flops: 1, saveWeights: false, checkpointEvery: 300 };
+  return {
+    id: `job${jobs}`,
+    folder,
+    steps: 3,
+    batch: 8,
+    architecture: 'mini',
+    flops: 1,
+    saveWeights: false,
+    checkpointEvery: 300,
+  };
 };
 const deaf: JobListener = { started: () => undefined, event: () => undefined, ended: () => undefined };
 

@@ -7,6 +7,7 @@ const job = (id: string): Job => ({
   folder: '/nowhere',
   steps: 3,
   batch: 8,
+  architecture: 'mini',
   flops: 1,
   saveWeights: false,
   checkpointEvery: 300,

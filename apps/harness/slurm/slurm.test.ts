@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Experiment, until } from '../faults/experiment.ts';
+import { Cluster, slurm, whyNot } from './cluster.ts';
+
+const reason = await whyNot();
+if (reason !== '') process.stdout.write(`Skipped, no Slurm on this machine: ${reason}.\n`);
+
+/** Long enough to be met in the middle: half a minute with a checkpoint after every step. */
+const long = { supports: [1, 40, 80, 120], more: { slurm } };
+const onSlurm = ['--launcher', 'slurm'];
+
+describe.skipIf(reason !== '')('a cluster with Slurm', () => {
+  const cluster = new Cluster();
+  let expected: Map<string, string>;
+  beforeAll(async () => {
+    await cluster.up();
+    const local = new Experiment([0], long);
+    expect((await local.run()).code).toBe(0);
+    expected = local.results();
+  });
+  afterAll(() => cluster.down());
+
+  const expectSame = (experiment: Experiment): void => {
+    expect(experiment.results()).toEqual(expected);
+  };
+  const started = (experiment: Experiment, step: number): Promise<true> =>
+    until(() => experiment.folders().some((folder) => hasStep(folder, step)) || undefined);
+
+  it('comes to the results of this machine, to the bit, and to a report', async () => {
+    const experiment = new Experiment([0], long);
+    const { code, said } = await experiment.run(onSlurm);
+    expect([code, said]).toEqual([0, expect.stringContaining('report')]);
+    expectSame(experiment);
+  });
+
+  it('does a run again whose task is cancelled, from its checkpoint', async () => {
+    const experiment = new Experiment([0], long);
+    const going = experiment.begin(onSlurm);
+    const { id } = await cluster.running();
+    await started(experiment, 10);
+    await execa('scancel', [id]);
+    expect((await going).exitCode).toBe(0);
+    expectSame(experiment);
+  });
+
+  it('goes on elsewhere when a node fails', async () => {
+    const experiment = new Experiment([0], long);
+    const going = experiment.begin(onSlurm);
+    const { node } = await cluster.running();
+    await started(experiment, 10);
+    await cluster.killNode(node);
+    expect((await going).exitCode).toBe(0);
+    expectSame(experiment);
+    await cluster.startNode(node);
+  });
+
+  it('goes on after it was preempted', async () => {
+    const experiment = new Experiment([0], long);
+    const going = experiment.begin(onSlurm);
+    await cluster.running();
+    await started(experiment, 10);
+    await execa('sbatch', ['--partition=urgent', '--nodes=2', '--exclusive', '--wrap=sleep 5'], {
+      cwd: cluster.folder,
+    });
+    expect((await going).exitCode).toBe(0);
+    expectSame(experiment);
+  });
+
+  it('goes on after its time was over', async () => {
+    const short = { ...slurm, time: '00:01:00', notice: 45 };
+    const experiment = new Experiment([0], { ...long, more: { slurm: short } });
+    expect((await experiment.run(onSlurm)).code).toBe(0);
+    expectSame(experiment);
+    const [run] = [...expected.keys()];
+    const events = readFileSync(join(experiment.runs, run!, 'events.jsonl'), 'utf8');
+    expect(events).toContain('"resumed"');
+  });
+
+  it('is followed by another process when the one that sent its runs is gone', async () => {
+    const experiment = new Experiment([0], long);
+    const going = experiment.begin(onSlurm);
+    await started(experiment, 5);
+    going.kill('SIGKILL');
+    await going;
+    const status = await execa('node', ['bin/harness.js', 'status', '--runs', experiment.runs]);
+    expect(status.stdout).toContain('1 running');
+    const { exitCode, all } = await experiment.begin([], {}, ['attach']);
+    expect([exitCode, all]).toEqual([0, expect.stringContaining('report')]);
+    expectSame(experiment);
+  });
+
+  it('keeps its jobs when one is no longer interested', async () => {
+    const experiment = new Experiment([0], long);
+    const going = experiment.begin(onSlurm);
+    await started(experiment, 5);
+    going.kill('SIGINT');
+    expect((await going).all).toContain('jobs in the queue go on');
+    expect(await cluster.queue()).not.toEqual([]);
+    expect((await experiment.begin([], {}, ['attach'])).exitCode).toBe(0);
+    expectSame(experiment);
+  });
+
+  it('says what is wrong with a request that Slurm refuses', async () => {
+    const experiment = new Experiment([0], {
+      ...long,
+      more: { slurm: { ...slurm, partition: 'none-such' } },
+    });
+    const { code, said } = await experiment.run(onSlurm);
+    expect([code, said]).toEqual([1, expect.stringContaining('Correct `slurm` in the config')]);
+  });
+});
+
+function hasStep(folder: string, least: number): boolean {
+  try {
+    const lines = readFileSync(join(folder, 'events.jsonl'), 'utf8').trimEnd().split('\n');
+    return lines.some((line) => (JSON.parse(line) as { step?: number }).step! >= least);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+/** A value of one of Slurm's own options: it is handed to sbatch as one argument and never to a shell. */
+const value = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\s-][^\s]*$/, { error: 'a value without spaces that does not begin with a hyphen' });
+
+const resources = z.strictObject({
+  partition: value
+    .optional()
+    .meta({ description: 'Where jobs go. Default: the cluster’s.', examples: ['gpu'] }),
+  account: value.optional().meta({ description: 'Who pays.', examples: ['ml-research'] }),
+  qos: value.optional().meta({ description: 'Quality of service.', examples: ['preemptible'] }),
+  gres: value.optional().meta({ description: 'GPUs of a job.', examples: ['gpu:a100:1'] }),
+  constraint: value.optional().meta({ description: 'Features of a node.', examples: ['a100'] }),
+  exclude: value.optional().meta({ description: 'Nodes to leave out.', examples: ['node[07-09]'] }),
+  exclusive: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whole nodes. Default: no.', examples: [true] }),
+  time: value.optional().meta({
+    description: 'Longest time of a job; what it leaves is requeued from its checkpoint.',
+    examples: ['04:00:00'],
+  }),
+  mem: value.optional().meta({ description: 'Memory of a job.', examples: ['32G'] }),
+  cpusPerTask: z
+    .int()
+    .min(1)
+    .max(1024)
+    .optional()
+    .meta({
+      description: 'Cores of a job. Without a GPU they are its threads, and so part of its key. Default: 1.',
+      examples: [8],
+    }),
+});
+
+/** How runs are sent to a cluster with `--launcher slurm`. */
+export const slurmSchema = resources.extend({
+  device: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({
+      description:
+        'The GPU or processor of its nodes, as `harness doctor` on one of them has it: part of every run’s key, and checked by ' +
+        'the worker. Needed with `gres`; default: the processor of the machine that submits.',
+      examples: ['NVIDIA A100-SXM4-80GB'],
+    }),
+  maxParallel: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .meta({
+      description: 'Jobs in the queue or running at a time. Default: 100.',
+      examples: [16],
+    }),
+  notice: z
+    .int()
+    .min(10)
+    .max(3600)
+    .optional()
+    .meta({
+      description:
+        'Seconds before the end of its `time` at which a job leaves a checkpoint and goes back into the queue. Must be well ' +
+        'below `time`. Default: 120.',
+      examples: [300],
+    }),
+  preamble: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: 'A bash file that jobs source first, as for modules; the path is relative to this file.',
+      examples: ['cluster-modules.sh'],
+    }),
+  architectures: z
+    .record(z.string(), resources)
+    .optional()
+    .meta({
+      description: 'What networks of an architecture need otherwise.',
+      examples: [{ R152x4: { gres: 'gpu:a100:1', time: '12:00:00' } }],
+    }),
+});
+
+export type SlurmOptions = z.infer<typeof slurmSchema>;
+export type SlurmResources = z.infer<typeof resources>;
+
+/** What jobs of an architecture ask for. */
+export function resourcesFor(
+  { architectures, ...common }: SlurmOptions,
+  architecture: string,
+): SlurmResources {
+  const { device: _device, maxParallel: _most, preamble: _preamble, notice: _notice, ...own } = common;
+  return { ...own, ...architectures?.[architecture] };
+}
