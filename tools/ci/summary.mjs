@@ -11,6 +11,7 @@ let failed = 0;
 const reports = [
   ...packages.map((folder) => [folder, `${folder}/test-results/vitest.json`]),
   ['faults', 'apps/harness/test-results/faults.json'],
+  ['cluster', 'apps/harness/test-results/slurm.json'],
 ];
 for (const [folder, file] of reports) {
   if (!existsSync(file)) {

@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 up() {
   mkdir -p "$folder"/{state,spool-n1,spool-n2} /run/munge /etc/slurm
   cores=$(nproc)
-  sed -e "s|@FOLDER@|$folder|g" -e "s|@CORES@|$cores|g" "$here/slurm.conf" > /etc/slurm/slurm.conf
+  sed -e "s|@FOLDER@|$folder|g" -e "s|@CORES@|$cores|g" -e "s|@HOST@|$(hostname)|g" "$here/slurm.conf" > /etc/slurm/slurm.conf
   cp "$here/gres.conf" /etc/slurm/gres.conf
   chown munge /run/munge
   pgrep -x munged > /dev/null || runuser -u munge -- munged

@@ -7,7 +7,7 @@ import { workspaceRoot } from '../src/workspace.ts';
 const script = join(workspaceRoot, 'tools/slurm/cluster.sh');
 
 /** Jobs with all cores of the machine, so that their runs are those of the local launcher. */
-export const slurm = { cpusPerTask: availableParallelism(), mem: '900M', time: '00:10:00' };
+export const slurm = { cpusPerTask: availableParallelism(), mem: '900M', time: '00:10:00', askEvery: 5 };
 
 /** Why there can be no cluster here; empty where there can. Debian's packages are installed where they are missing. */
 export async function whyNot(): Promise<string> {
@@ -32,9 +32,11 @@ async function isInstalled(): Promise<boolean> {
 export class Cluster {
   readonly folder = mkdtempSync(join(tmpdir(), 'slurm-'));
 
-  async up(): Promise<void> {
+  /** Starts it, and returns why it would not start; empty where it did. */
+  async up(): Promise<string> {
     // The daemons outlive the script: their output must not be waited for.
-    await execa('bash', [script, 'up', this.folder], { stdio: 'ignore' });
+    const { exitCode } = await execa('bash', [script, 'up', this.folder], { stdio: 'ignore', reject: false });
+    return exitCode === 0 ? '' : `its daemons do not start; see the logs in ${this.folder}`;
   }
 
   async down(): Promise<void> {
@@ -42,7 +44,7 @@ export class Cluster {
   }
 
   /** Ends a node as a power cut would: its daemon, and all that it had begun. */
-  async killNode(name: string): Promise<void> {
+  killNode(name: string): void {
     for (const pid of processesOf(
       (line) => line.startsWith(`slurmd -N ${name}`) || line.includes(`/slurmd -N ${name}`),
     ))

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Experiment, until } from '../faults/experiment.ts';
 import { Cluster, slurm, whyNot } from './cluster.ts';
 
-const reason = await whyNot();
+const cluster = new Cluster();
+const reason = (await whyNot()) || (await cluster.up());
 if (reason !== '') process.stdout.write(`Skipped, no Slurm on this machine: ${reason}.\n`);
 
 /** Long enough to be met in the middle: half a minute with a checkpoint after every step. */
@@ -13,10 +14,8 @@ const long = { supports: [1, 40, 80, 120], more: { slurm } };
 const onSlurm = ['--launcher', 'slurm'];
 
 describe.skipIf(reason !== '')('a cluster with Slurm', () => {
-  const cluster = new Cluster();
   let expected: Map<string, string>;
   beforeAll(async () => {
-    await cluster.up();
     const local = new Experiment([0], long);
     expect((await local.run()).code).toBe(0);
     expected = local.results();
@@ -51,7 +50,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     const going = experiment.begin(onSlurm);
     const { node } = await cluster.running();
     await started(experiment, 10);
-    await cluster.killNode(node);
+    cluster.killNode(node);
     expect((await going).exitCode).toBe(0);
     expectSame(experiment);
     await cluster.startNode(node);

@@ -69,6 +69,15 @@ export const slurmSchema = resources.extend({
         'below `time`. Default: 120.',
       examples: [300],
     }),
+  askEvery: z
+    .int()
+    .min(1)
+    .max(3600)
+    .optional()
+    .meta({
+      description: 'Seconds between questions to the controller, each for all jobs. Default: 60.',
+      examples: [15],
+    }),
   preamble: z
     .string()
     .min(1)
@@ -94,6 +103,13 @@ export function resourcesFor(
   { architectures, ...common }: SlurmOptions,
   architecture: string,
 ): SlurmResources {
-  const { device: _device, maxParallel: _most, preamble: _preamble, notice: _notice, ...own } = common;
+  const {
+    askEvery: _askEvery,
+    device: _device,
+    maxParallel: _most,
+    preamble: _preamble,
+    notice: _notice,
+    ...own
+  } = common;
   return { ...own, ...architectures?.[architecture] };
 }

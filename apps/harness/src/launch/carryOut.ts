@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { basename } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import PQueue from 'p-queue';
@@ -43,6 +44,8 @@ const lookAgainAfterMs = 1_000;
  * @returns how each ended, in the order of `specs`.
  */
 export async function carryOut(specs: readonly RunSpec[], options: CarryOutOptions): Promise<JobOutcome[]> {
+  // Thousands may wait at a time, each with an ear to the signal; Node takes more than ten for a leak.
+  setMaxListeners(0, options.signal);
   const forecaster = new Forecaster([], options.resources);
   const queue = new PQueue({ concurrency: options.supervisor.slots });
   return Promise.all(specs.map((spec) => carryOutOne(spec, forecaster.forecast(spec).flops, queue, options)));

@@ -11,10 +11,11 @@ import type { ReportData } from './reportData.ts';
  */
 export function figureSpec(data: ReportData, layout: FigureLayout = layouts.page): TopLevelSpec {
   const { target, arms, groups, shots } = data;
-  const columns = new Set(groups.map(columnOf));
+  // Networks of one column are told apart by the upstreams that they were pre-trained on.
+  const places = new Set(groups.map((group) => JSON.stringify([columnOf(group), group.place?.family])));
   const paperShots = target?.figure6.panels.map((panel) => panel.shots) ?? [];
   return target !== undefined &&
-    columns.size === arms.length &&
+    places.size === arms.length &&
     shots.every((count) => paperShots.includes(count))
     ? figure6Panels(data, target, layout)
     : figureByShots(data, layout);

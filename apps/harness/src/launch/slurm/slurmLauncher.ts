@@ -71,7 +71,12 @@ export class SlurmLauncher implements Launcher {
 
   constructor(given: SlurmLauncherOptions) {
     this.#given = given;
-    this.#waits = { ...defaultWaits, ...given.waits };
+    const { askEvery } = given.options;
+    this.#waits = {
+      ...defaultWaits,
+      ...(askEvery !== undefined && { askMs: 1000 * askEvery }),
+      ...given.waits,
+    };
     this.slots = given.options.maxParallel ?? defaultMaxParallel;
     this.pollEveryMs = this.#waits.lookMs;
     this.#queue = new SlurmQueue(this.#waits.askMs, given.print);
@@ -160,7 +165,7 @@ export class SlurmLauncher implements Launcher {
       await mkdir(folder, { recursive: true });
       const list = join(folder, `${name}.list`);
       await writeFileAtomic(list, `${group.map(({ job }) => job.folder).join('\n')}\n`);
-      const id = await this.#handOver(name, list, first, group.length);
+      const id = await this.#handOver(name, list, first, group);
       group.forEach(({ job, accept }, index) => {
         const task = `${id}_${index}`;
         this.#folders.set(task, job.folder);
@@ -172,7 +177,13 @@ export class SlurmLauncher implements Launcher {
   }
 
   /** Submits an array. Where the answer is lost, the queue tells by the name whether it is there. */
-  async #handOver(name: string, list: string, { job, signal }: Waiting, count: number): Promise<string> {
+  async #handOver(
+    name: string,
+    list: string,
+    { job, signal }: Waiting,
+    group: readonly Waiting[],
+  ): Promise<string> {
+    const count = group.length;
     const { options, store, environment, program = harness, print } = this.#given;
     const { architecture, saveWeights, checkpointEvery } = job;
     const worker = [
@@ -204,9 +215,21 @@ export class SlurmLauncher implements Launcher {
         print(`warning  sbatch gave no answer (attempt ${attempt}): ${error.message}`);
         const known = await this.#queue.arrayNamed(name, signal);
         if (known !== undefined) return known;
+        // All of its tasks may have ended by now; under a name that the queue does not know, their folders tell how.
+        if (await anyBegan(group)) return name;
       }
     }
   }
+}
+
+/** Whether a worker has written into one of these folders, which were empty. */
+async function anyBegan(group: readonly Waiting[]): Promise<boolean> {
+  for (const { job } of group) {
+    for (const name of [runFiles.heartbeat, runFiles.result, runFiles.error, runFiles.log]) {
+      if (await exists(join(job.folder, name))) return true;
+    }
+  }
+  return false;
 }
 
 /** A wrong request, which no second attempt makes right. */

@@ -1,0 +1,185 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+
+export interface FakeTask {
+  id: string;
+  name: string;
+  folder: string;
+  state: 'PENDING' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'NODE_FAIL' | 'OUT_OF_MEMORY' | 'CANCELLED';
+  reason: string;
+  /** Questions of squeue until it goes on. */
+  wait: number;
+}
+
+/** What a call of a command comes to; `lost`: it is carried out, and its answer never comes. */
+export type Mood = 'answer' | 'refuse' | 'lost';
+
+export interface FakeSlurmOptions {
+  /** How a task ends; `done` writes the result. */
+  fate: (task: FakeTask, attempt: number) => 'done' | FakeTask['state'];
+  mood?: (command: string, call: number) => Mood;
+  /** Writes what a worker would have. */
+  work: (folder: string) => Promise<void>;
+  hasAccounting?: boolean;
+}
+
+/**
+ * Slurm's commands on PATH, answered by this process: time goes on with every squeue. Each task is carried out at most once
+ * at a time; a folder that two tasks work on at once, or one that is done again, is told.
+ */
+export class FakeSlurm {
+  readonly folder = mkdtempSync(join(tmpdir(), 'fake-slurm-'));
+  readonly tasks = new Map<string, FakeTask>();
+  readonly calls = new Map<string, number>();
+  /** Folders whose runs were carried out. */
+  readonly done = new Set<string>();
+  /** What must never happen. */
+  readonly faults: string[] = [];
+  readonly #options: FakeSlurmOptions;
+  readonly #server = createServer({ allowHalfOpen: true });
+  readonly #attempts = new Map<string, number>();
+  /** The last task of each folder. */
+  readonly #busy = new Map<string, string>();
+  #arrays = 0;
+  #path = '';
+
+  constructor(options: FakeSlurmOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const socket = join(this.folder, 'socket');
+    const bin = join(this.folder, 'bin');
+    mkdirSync(bin);
+    const client = join(this.folder, 'client.cjs');
+    writeFileSync(
+      client,
+      `const socket = require('node:net').connect(${JSON.stringify(socket)});
+socket.end(JSON.stringify([process.argv[2], ...process.argv.slice(3)]));
+let answer = '';
+socket.on('data', (data) => (answer += data)).on('end', () => {
+  const { code, out, err } = JSON.parse(answer);
+  process.stdout.write(out);
+  process.stderr.write(err);
+  process.exitCode = code;
+});
+`,
+    );
+    for (const command of ['sbatch', 'squeue', 'sacct', 'scancel']) {
+      const file = join(bin, command);
+      writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${client}' ${command} "$@"\n`);
+      chmodSync(file, 0o755);
+    }
+    this.#server.on('connection', (connection) => {
+      let asked = '';
+      connection.on('data', (data) => (asked += String(data)));
+      connection.on('end', () => {
+        void this.#answer(JSON.parse(asked) as string[]).then((answer) =>
+          connection.end(JSON.stringify(answer)),
+        );
+      });
+    });
+    await new Promise<void>((resolve) => this.#server.listen(socket, resolve));
+    this.#path = process.env.PATH ?? '';
+    process.env.PATH = `${bin}:${this.#path}`;
+  }
+
+  async stop(): Promise<void> {
+    process.env.PATH = this.#path;
+    await new Promise((resolve) => this.#server.close(resolve));
+    rmSync(this.folder, { recursive: true });
+  }
+
+  async #answer([command = '', ...options]: string[]): Promise<{ code: number; out: string; err: string }> {
+    const call = (this.calls.get(command) ?? 0) + 1;
+    this.calls.set(command, call);
+    const mood = this.#options.mood?.(command, call) ?? 'answer';
+    const down = { code: 1, out: '', err: `${command}: error: Unable to contact slurm controller\n` };
+    if (mood === 'refuse') return down;
+    const out = await this.#carryOut(command, options);
+    if (out === undefined) return { code: 1, out: '', err: `${command}: error: accounting is disabled\n` };
+    return mood === 'lost' ? down : { code: 0, out, err: '' };
+  }
+
+  async #carryOut(command: string, options: readonly string[]): Promise<string | undefined> {
+    if (command === 'sbatch') return this.#submit(options);
+    if (command === 'scancel') {
+      for (const id of options) {
+        const task = this.tasks.get(id);
+        if (task?.state === 'PENDING' || task?.state === 'RUNNING') task.state = 'CANCELLED';
+      }
+      return '';
+    }
+    if (command === 'sacct') return this.#accounting(options);
+    await this.#goOn();
+    return [...this.tasks.values()]
+      .filter(({ state }) => state === 'PENDING' || state === 'RUNNING')
+      .map(({ id, state, name, reason }) => `${id}|${state}|${name}|${reason}\n`)
+      .join('');
+  }
+
+  #submit(options: readonly string[]): string {
+    const valueOf = (key: string): string =>
+      options.find((option) => option.startsWith(`--${key}=`))?.slice(key.length + 3) ?? '';
+    const list = options.find((option) => option.endsWith('.list'))!;
+    const folders = readFileSync(list, 'utf8').trimEnd().split('\n');
+    this.#arrays += 1;
+    folders.forEach((folder, index) => {
+      const busy = this.#busy.get(folder);
+      if (busy !== undefined && this.tasks.get(busy) !== undefined && isOpen(this.tasks.get(busy)!))
+        this.faults.push(`${folder} was submitted twice`);
+      const id = `${this.#arrays}_${index}`;
+      this.#busy.set(folder, id);
+      const wait = 1 + (index % 3);
+      this.tasks.set(id, {
+        id,
+        name: valueOf('job-name'),
+        folder,
+        state: 'PENDING',
+        reason: 'Priority',
+        wait,
+      });
+    });
+    return `${this.#arrays}\n`;
+  }
+
+  async #goOn(): Promise<void> {
+    for (const task of this.tasks.values()) {
+      if (!isOpen(task)) continue;
+      task.wait -= 1;
+      if (task.wait > 0) continue;
+      if (task.state === 'PENDING') {
+        task.state = 'RUNNING';
+        task.reason = 'None';
+        task.wait = 1;
+        continue;
+      }
+      const attempt = (this.#attempts.get(task.folder) ?? 0) + 1;
+      this.#attempts.set(task.folder, attempt);
+      const fate = this.#options.fate(task, attempt);
+      // First, as another question may come meanwhile.
+      task.state = fate === 'done' ? 'COMPLETED' : fate;
+      if (fate === 'done') {
+        if (this.done.has(task.folder)) this.faults.push(`${task.folder} was done twice`);
+        this.done.add(task.folder);
+        await this.#options.work(task.folder);
+      }
+    }
+  }
+
+  #accounting(options: readonly string[]): string | undefined {
+    if (this.#options.hasAccounting === false) return undefined;
+    const ids = options
+      .find((option) => option.startsWith('--jobs='))!
+      .slice(7)
+      .split(',');
+    return ids
+      .flatMap((id) => this.tasks.get(id) ?? [])
+      .map(({ id, state }) => `${id}|${state}${state === 'CANCELLED' ? ` by ${userInfo().uid}` : ''}\n`)
+      .join('');
+  }
+}
+
+const isOpen = ({ state }: FakeTask): boolean => state === 'PENDING' || state === 'RUNNING';
