@@ -13,7 +13,9 @@ export interface Claim {
   margin: number;
 }
 
-export type Verdict = 'reproduced' | 'not reproduced' | 'inconclusive';
+export const verdicts = ['reproduced', 'not reproduced', 'inconclusive'] as const;
+
+export type Verdict = (typeof verdicts)[number];
 
 /** What a set of runs says of a claim. */
 export interface Judgement {

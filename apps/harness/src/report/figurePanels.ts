@@ -76,7 +76,7 @@ function panel(
   const own = data.arms.flatMap((arm, index): Spec[] => {
     const column = columnOf(data.groups.find((group) => group.arm === arm)!);
     const xOffset = place(column);
-    const { colour, shape } = armLook(index);
+    const { colour, shape } = armLook(lookOf(data, index));
     return [
       layer('run', { ...marks.run, fill: colour, shape, xOffset }, {}, arm),
       layer('median', { ...marks.median(barWidth), xOffset }, {}, arm),
@@ -157,9 +157,9 @@ function key(
     },
   ];
   const ours: LegendEntry[] = [
-    ...data.arms.map((arm, index): LegendEntry => {
+    ...ownSeries(data).map((name, index): LegendEntry => {
       const { colour, shape } = armLook(index);
-      const whose = data.arms.length === 1 ? 'This report' : arm;
+      const whose = data.arms.length === 1 ? 'This report' : name;
       return { samples: [{ mark: marks.run, colour, shape }], text: `${whose}: one run` };
     }),
     { samples: [{ mark: marks.median(18) }], text: 'This report: median' },
@@ -177,3 +177,19 @@ function key(
   ];
   return direction === 'row' ? legend([ours, paper], width / 2) : legend([[...ours, ...paper]], width);
 }
+
+/** What our arms are told apart by: their upstreams where these share columns, else each is its own. */
+function ownSeries(data: ReportData): string[] {
+  const families = data.arms.map((arm) => familyOf(data, arm));
+  const columns = new Set(data.groups.map(columnOf));
+  return columns.size === data.arms.length ? data.arms : [...new Set(families)];
+}
+
+function lookOf(data: ReportData, index: number): number {
+  const series = ownSeries(data);
+  const arm = data.arms[index]!;
+  return series === data.arms ? index : series.indexOf(familyOf(data, arm));
+}
+
+const familyOf = ({ groups }: ReportData, arm: string): string =>
+  groups.find((group) => group.arm === arm)?.place?.family ?? arm;

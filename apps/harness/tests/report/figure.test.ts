@@ -28,6 +28,16 @@ describe('the panels of Figure 6', () => {
     expect(medians.find(({ series, column }) => series === 'BiT-M' && column === 'R50x3')?.top1).toBe(52.4);
   });
 
+  it('hold all public networks, told apart by their upstreams', async () => {
+    const input = await madeUpInput('fig6-full', 'paper', likeThePaper);
+    const all = of(rows(input), 'run');
+    expect(all).toHaveLength(50);
+    expect([...new Set(all.map(({ column }) => column))]).toEqual(input.target!.figure6.models);
+    const texts = JSON.stringify(figureSpec(buildReportData(input)));
+    expect(texts).toContain('BiT-S: one run');
+    expect(texts).not.toContain('BiT-S R50x1: one run');
+  });
+
   it('tell dots that lie under another marker from those that do not', async () => {
     const all = rows(await madeUpInput('fig6', 'paper', likeThePaper));
     expect(of(all, 'paper run')).toHaveLength(12);

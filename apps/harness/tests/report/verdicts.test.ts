@@ -48,6 +48,15 @@ describe('the verdict of a report', () => {
     });
   });
 
+  it('is counted, above the figure, where there are many', async () => {
+    const input = await madeUpInput('fig6-full', 'paper', likeThePaper);
+    const { files } = await renderReport(input);
+    const page = String(files.get('report.md'));
+    expect(page).toMatch(/Of the published medians: \d+ reproduced, \d+ not reproduced, \d+ inconclusive\./);
+    expect(page).toContain('of each of these 10 networks');
+    expect(page.match(/^\| BiT-[SM] R/gm)?.length).toBeGreaterThan(20);
+  });
+
   it('is not given without a rule', async () => {
     const input = await madeUpInput('fig6', 'paper', likeThePaper);
     const { verdict: _, ...experiment } = input.experiment;

@@ -1,22 +1,31 @@
-import { mostRuns } from '@bit-repro/metrics';
+import { mostRuns, verdicts, type Verdict } from '@bit-repro/metrics';
 import { perClass } from '../comparison.ts';
 import { plainCell, type Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import type { JudgedRuns } from '../verdicts.ts';
+import { mostNamed } from './lead.ts';
 import { countOf, sourceName } from './words.ts';
 
 /** The verdict on every published median that our runs are of, the controls, and the rule that they were judged by. */
 export function verdictView(data: ReportData, ledger: Ledger): object {
-  const { rule, verdicts } = data;
-  const rows = rule === undefined ? [] : verdicts.map((judged) => verdictRow(judged, rule.alpha, ledger));
+  const { rule } = data;
+  const rows =
+    rule === undefined ? [] : data.verdicts.map((judged) => verdictRow(judged, rule.alpha, ledger));
   const ours = rows.filter(({ isOurs }) => isOurs);
+  const isLong = ours.length > 2 * mostNamed;
   return {
     verdicts: ours,
+    /** Above the figure; of many only how many there are of each kind. */
+    leadVerdicts: isLong ? [] : ours,
+    verdictCounts: isLong ? countsOf(ours) : '',
     controls: rows.filter(({ isOurs }) => !isOurs),
     rule: rule === undefined ? '' : ruleInWords(data, rule),
     judged: rows.length > 0,
   };
 }
+
+const countsOf = (rows: readonly { verdict: Verdict }[]): string =>
+  verdicts.map((verdict) => `${rows.filter((row) => row.verdict === verdict).length} ${verdict}`).join(', ');
 
 function verdictRow(
   { who, of, model, shots, n, judgement, runsNeeded }: JudgedRuns,
