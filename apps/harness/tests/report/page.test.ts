@@ -47,6 +47,8 @@ const pixel = Buffer.from(
 /** On Linux a Chromium from npm, so that no machine needs one; elsewhere the Chrome that is installed. */
 async function launch(): Promise<Browser> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return chromium.launch({ channel: 'chrome' });
+  // By this it unpacks the libraries and the font that it needs, too, which a bare machine lacks.
+  process.env.AWS_LAMBDA_JS_RUNTIME = 'nodejs22.x';
   const { default: packed } = await import('@sparticuz/chromium');
   // Its own arguments make one process of it, which ends with the first page that is closed.
   const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'];
