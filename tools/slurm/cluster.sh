@@ -13,7 +13,10 @@ up() {
   sed -e "s|@FOLDER@|$folder|g" -e "s|@CORES@|$cores|g" -e "s|@HOST@|$(hostname)|g" "$here/slurm.conf" > /etc/slurm/slurm.conf
   cp "$here/gres.conf" /etc/slurm/gres.conf
   chown munge /run/munge
-  pgrep -x munged > /dev/null || runuser -u munge -- munged
+  if ! munge --no-input > /dev/null 2>&1; then
+    pkill -x munged || true
+    runuser -u munge -- munged
+  fi
   slurmctld
   slurmd -N n1
   slurmd -N n2
