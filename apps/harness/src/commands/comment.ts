@@ -1,12 +1,11 @@
 import { appendFile } from 'node:fs/promises';
-import { exists } from '@bit-repro/artifacts';
 import { join, resolve } from 'node:path';
+import { exists } from '@bit-repro/artifacts';
 import { HarnessError } from '../errors.ts';
 import { commentBody, markerOf } from '../pullRequest/commentBody.ts';
 import { pullRequestOf } from '../pullRequest/pullRequestOf.ts';
-import { readSummary } from '../report/index.ts';
 import { upsertComment } from '../pullRequest/upsertComment.ts';
-import { reportFiles } from '../report/index.ts';
+import { readSummary, reportFiles } from '../report/index.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
 export interface CommentOptions {

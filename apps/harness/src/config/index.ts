@@ -19,4 +19,4 @@ export type {
 } from './targetSchema.ts';
 export type { SourceFile } from './yamlFile.ts';
 export type { VerdictRule } from './verdictRule.ts';
-export { resourcesFor, type SlurmOptions, type SlurmResources } from './slurmOptions.ts';
+export { asksForGpu, resourcesFor, type SlurmOptions, type SlurmResources } from './slurmOptions.ts';

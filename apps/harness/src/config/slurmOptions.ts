@@ -98,18 +98,16 @@ export const slurmSchema = resources.extend({
 export type SlurmOptions = z.infer<typeof slurmSchema>;
 export type SlurmResources = z.infer<typeof resources>;
 
+const resourcesAlone = z.object(resources.shape);
+
 /** What jobs of an architecture ask for. */
-export function resourcesFor(
-  { architectures, ...common }: SlurmOptions,
-  architecture: string,
-): SlurmResources {
-  const {
-    askEvery: _askEvery,
-    device: _device,
-    maxParallel: _most,
-    preamble: _preamble,
-    notice: _notice,
-    ...own
-  } = common;
-  return { ...own, ...architectures?.[architecture] };
-}
+export const resourcesFor = (options: SlurmOptions, architecture: string): SlurmResources => ({
+  ...resourcesAlone.parse(options),
+  ...options.architectures?.[architecture],
+});
+
+/** Whether jobs of any architecture compute on GPUs. */
+export const asksForGpu = ({ gres, architectures = {} }: SlurmOptions): boolean =>
+  [gres, ...Object.values(architectures).map((own) => own.gres)].some(
+    (value) => value?.startsWith('gpu') === true,
+  );

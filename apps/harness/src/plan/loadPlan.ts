@@ -1,5 +1,5 @@
 import { detectGpus, type Gpu } from '@bit-repro/engine';
-import { loadExperiment, type Experiment, type LoadOptions } from '../config/index.ts';
+import { asksForGpu, loadExperiment, type Experiment, type LoadOptions } from '../config/index.ts';
 import type { PlannedRun } from './plannedRun.ts';
 import { resolveRuns } from './resolveRuns.ts';
 import { selectProfile, type Machine, type ProfileChoice } from './selectProfile.ts';
@@ -37,5 +37,5 @@ export async function loadPlan(
 
 /** Slurm tells of a GPU, not of its memory. */
 const clusterOf = ({ slurm }: Experiment): Machine => ({
-  gpus: slurm?.gres?.startsWith('gpu') === true ? [{ memoryBytes: Number.MAX_SAFE_INTEGER }] : [],
+  gpus: slurm !== undefined && asksForGpu(slurm) ? [{ memoryBytes: Number.MAX_SAFE_INTEGER }] : [],
 });

@@ -1,10 +1,10 @@
-import { perClass } from '../report/index.ts';
+import { perClass, sourceName, written } from '../report/index.ts';
 import type { ReportSummary } from '../report/index.ts';
 
 type Group = ReportSummary['groups'][number];
 
-const percent = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(2));
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+const percent = (value: number | undefined): string => written(value ?? null, 'measured');
+const signed = (value: number): string => written(value, 'signed');
 
 /** What the sections of a comment show. */
 export function commentView(report: ReportSummary, base: ReportSummary | undefined): object {
@@ -40,7 +40,7 @@ export function commentView(report: ReportSummary, base: ReportSummary | undefin
         ...published
           .filter((result) => result.shots === shots)
           .map(({ source, model, headline }) => ({
-            who: source === 'paper' ? 'Paper, Figure 6' : 'Reproduction of 2021',
+            who: sourceName(source),
             network: model,
             n: '–',
             median: headline.reducer === 'median' ? String(headline.top1) : '–',

@@ -65,8 +65,8 @@ interface Given {
   others: () => number[];
   /** Of the pairs. */
   differences: () => number[];
-  /** Of the sign-flip tests of the family, as far as it supports them. */
-  familyPs: () => number[];
+  /** Of the sign-flip tests of the family: what each p is after Holm. */
+  adjustedPs: () => ReadonlyMap<number, number>;
   records: () => RunRecord[];
   recorded: () => number[];
   headline: () => number;
@@ -112,11 +112,10 @@ const reducers = {
     const found = signFlipTest(differences(), alpha);
     return found.kind === 'refused' ? null : found.p;
   },
-  'paired-sign-flip-p-after-holm': ({ differences, familyPs, alpha }: Given) => {
+  'paired-sign-flip-p-after-holm': ({ differences, adjustedPs, alpha }: Given) => {
     const own = signFlipTest(differences(), alpha);
     if (own.kind === 'refused') return null;
-    const tested = familyPs();
-    return holm(tested)[tested.indexOf(own.p)] ?? null;
+    return adjustedPs().get(own.p) ?? null;
   },
   'mann-whitney-p': ({ values, others, alpha }: Given) => {
     const found = mannWhitneyTest(values(), others(), alpha);
@@ -150,7 +149,7 @@ export function derive(
     values: () => valuesOf(of, source),
     differences: () =>
       differencesOf({ of, against: needed(against, 'the other side of the comparison') }, source),
-    familyPs: () => familyPs(source, alpha),
+    adjustedPs: () => adjustedPs(source, alpha),
     others: () => valuesOf(needed(against, 'the other side of the comparison'), source),
     records: () => recordsOf(of, source),
     recorded: () => recordsOf(of, source).flatMap((record) => numberAt(record, path)),
@@ -185,17 +184,19 @@ export const valuesOf = (sample: Sample, source: NumberSource): number[] =>
 const differencesOf = ({ of, against }: Paired, source: NumberSource): number[] =>
   pairedDifferences(valuesOf(of, source), valuesOf(against, source));
 
-const testedFamilies = new WeakMap<NumberSource, number[]>();
+const adjustedFamilies = new WeakMap<NumberSource, ReadonlyMap<number, number>>();
 
-/** Worked out once for a source: there may be a thousand comparisons. */
-function familyPs(source: NumberSource, alpha: number): number[] {
-  const known = testedFamilies.get(source);
+/** Worked out once for a source: there may be a thousand comparisons. Equal p-values stay equal. */
+function adjustedPs(source: NumberSource, alpha: number): ReadonlyMap<number, number> {
+  const known = adjustedFamilies.get(source);
   if (known !== undefined) return known;
-  const found = (source.family ?? []).flatMap((pairs) => {
+  const tested = (source.family ?? []).flatMap((pairs) => {
     const test = signFlipTest(differencesOf(pairs, source), alpha);
     return test.kind === 'refused' ? [] : [test.p];
   });
-  testedFamilies.set(source, found);
+  const adjusted = holm(tested);
+  const found = new Map(tested.map((p, index) => [p, adjusted[index]!]));
+  adjustedFamilies.set(source, found);
   return found;
 }
 

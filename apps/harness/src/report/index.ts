@@ -1,4 +1,5 @@
 export { perClass } from './comparison.ts';
+export { written } from './ledger.ts';
 export type { ReportData, ReportInput } from './reportData.ts';
 export { reportFileNames, reportFiles } from './reportFiles.ts';
 export { writeReportIndex } from './reportIndex.ts';
@@ -7,3 +8,4 @@ export { readExtras } from './runExtras.ts';
 export { fillIn } from './templates.ts';
 export { verifyReport, type Verification } from './verifyReport.ts';
 export { writeReport } from './writeReport.ts';
+export { sourceName } from './view/words.ts';

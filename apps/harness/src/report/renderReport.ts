@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { sidesOf } from './comparisons.ts';
+import { sidesOf } from './armComparisons.ts';
 import { evidenceOf } from './evidence.ts';
 import { drawFigures, type DrawnFigure } from './figures.ts';
 import { Ledger } from './ledger.ts';

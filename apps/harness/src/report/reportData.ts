@@ -4,7 +4,7 @@ import { datasets, type Experiment, type Target, type VerdictRule } from '../con
 import type { PlannedRun } from '../plan/index.ts';
 import type { RunRecord, Telemetry } from '../store/records.ts';
 import { limitsOfComparison } from './comparison.ts';
-import { compareArms, type Comparison } from './comparisons.ts';
+import { compareArms, type Comparison } from './armComparisons.ts';
 import { percentOf } from './derivation.ts';
 import { requireOneRecipe } from './oneRecipe.ts';
 import { networkTitle, placeInFigure, type FigurePlace } from './network.ts';

@@ -10,22 +10,13 @@ import type { Job } from '../../src/launch/launcher.ts';
 import { LocalLauncher } from '../../src/launch/localLauncher.ts';
 import { Supervisor, type JobListener } from '../../src/launch/supervisor.ts';
 import { readTicket, writeTicket, type Ticket } from '../../src/store/ticket.ts';
+import { sampleJob } from './sampleJob.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'launch-'));
 let jobs = 0;
 const job = (): Job => {
   jobs += 1;
-  const folder = mkdtempSync(join(root, 'job-'));
-  return {
-    id: `job${jobs}`,
-    folder,
-    steps: 3,
-    batch: 8,
-    architecture: 'mini',
-    flops: 1,
-    saveWeights: false,
-    checkpointEvery: 300,
-  };
+  return sampleJob(`job${jobs}`, mkdtempSync(join(root, 'job-')));
 };
 const deaf: JobListener = { started: () => undefined, event: () => undefined, ended: () => undefined };
 

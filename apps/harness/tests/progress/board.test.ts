@@ -1,17 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../src/launch/launcher.ts';
 import { makeBoard } from '../../src/progress/board.ts';
-
-const job = (id: string): Job => ({
-  id,
-  folder: '/nowhere',
-  steps: 3,
-  batch: 8,
-  architecture: 'mini',
-  flops: 1,
-  saveWeights: false,
-  checkpointEvery: 300,
-});
+import { sampleJob as job } from '../launch/sampleJob.ts';
 
 describe('the board, where there is no terminal', () => {
   it('counts what is done and failed, and forgets the failure of a run that went well later', () => {

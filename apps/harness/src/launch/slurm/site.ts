@@ -1,5 +1,5 @@
 import type { Flavour } from '@bit-repro/engine';
-import type { SlurmOptions } from '../../config/index.ts';
+import { asksForGpu, type SlurmOptions } from '../../config/index.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Resources } from '../../forecast/forecast.ts';
 import type { Placement } from '../../forecast/resources.ts';
@@ -18,7 +18,7 @@ export interface Site {
 /** @throws HarnessError when a GPU is asked for and not named. */
 export function siteOf(options: SlurmOptions): Site {
   const { device, cpusPerTask = 1, maxParallel = defaultMaxParallel } = options;
-  const flavour = hasGpu(options) ? 'cuda' : 'cpu';
+  const flavour = asksForGpu(options) ? 'cuda' : 'cpu';
   if (flavour === 'cuda' && device === undefined) {
     throw new HarnessError(
       'Expected `slurm.device` beside `slurm.gres`, found none',
@@ -33,8 +33,3 @@ export function siteOf(options: SlurmOptions): Site {
     maxParallel,
   };
 }
-
-export const hasGpu = ({ gres, architectures = {} }: SlurmOptions): boolean =>
-  [gres, ...Object.values(architectures).map((own) => own.gres)].some(
-    (value) => value?.startsWith('gpu') === true,
-  );

@@ -1,5 +1,5 @@
 import { perClass } from '../comparison.ts';
-import { differenceAlpha, sidesOf } from '../comparisons.ts';
+import { differenceAlpha, sidesOf } from '../armComparisons.ts';
 import type { Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import { level } from './results.ts';

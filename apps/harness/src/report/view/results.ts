@@ -1,6 +1,6 @@
 import { perClass } from '../comparison.ts';
 import type { Derivation, Sample } from '../derivation.ts';
-import { plainCell, type Cell, type Format, type Ledger } from '../ledger.ts';
+import { plainCell, written, type Cell, type Format, type Ledger } from '../ledger.ts';
 import type { PublishedResult } from '../published.ts';
 import type { ReportData, ReportedGroup } from '../reportData.ts';
 import { sourceName } from './words.ts';
@@ -45,7 +45,7 @@ function publishedRow({ source, model, shots, runs, headline }: PublishedResult,
     isOurs: false,
     each: runs.map(({ top1 }) => ({
       missing: false,
-      ...plainCell(top1.toFixed(source === 'paper' ? 1 : 2)),
+      ...plainCell(written(top1, format)),
     })),
     ...summaryCells(of, runs.length, format, ledger, headline.reducer),
   };

@@ -1,0 +1,13 @@
+import type { Job } from '../../src/launch/launcher.ts';
+
+/** A job of made-up size. */
+export const sampleJob = (id: string, folder = '/nowhere'): Job => ({
+  id,
+  folder,
+  steps: 3,
+  batch: 8,
+  architecture: 'mini',
+  flops: 1,
+  saveWeights: false,
+  checkpointEvery: 300,
+});
