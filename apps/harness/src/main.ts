@@ -1,12 +1,13 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { exitCodes } from './commands/context.ts';
 import type { CanaryOptions } from './commands/canary.ts';
 import type { EvaluateOptions } from './commands/evaluate.ts';
 import type { LogitsOptions } from './commands/logits.ts';
 import type { PlanCommandOptions } from './commands/plan.ts';
+import type { PrepareOptions } from './commands/prepare.ts';
 import type { RunOptions } from './commands/run.ts';
-import type { WorkerOptions } from './worker/worker.ts';
-import { checkpointOption, profileOption, setOption } from './options.ts';
+import type { WorkerCommandOptions } from './commands/worker.ts';
+import { checkpointOption, launcherOption, profileOption, setOption } from './options.ts';
 import { printError } from './printError.ts';
 import { addStoreCommands } from './storeCommands.ts';
 import { addUpstreamCommands } from './upstreamCommands.ts';
@@ -34,11 +35,7 @@ async function main(): Promise<number> {
     .option('--force', 'also do again what is done; earlier folders are kept beside the new', false)
     .option('--save-weights', 'keep the fine-tuned weights of new runs as weights.npz', false)
     .option(...checkpointOption)
-    .addOption(
-      new Option('--launcher <name>', 'where runs go: this machine, or a cluster')
-        .choices(['local', 'slurm'])
-        .default('local'),
-    )
+    .addOption(launcherOption())
     .action(async (config: string, options: RunOptions) => {
       const { run } = await import('./commands/run.ts');
       code = await run(config, options, context);
@@ -62,10 +59,22 @@ async function main(): Promise<number> {
     .option(...profileOption)
     .option(...setOption)
     .option('--runs <folder>', 'the run store', 'runs')
+    .addOption(launcherOption())
     .option('--json', 'as JSON', false)
     .action(async (config: string, options: PlanCommandOptions) => {
       const { planCommand } = await import('./commands/plan.ts');
       code = await planCommand(config, options, context);
+    });
+  program
+    .command('prepare')
+    .description('make the folders of the runs that an experiment still lacks, for workers that no launcher starts')
+    .argument('<config>', 'the experiment, for example configs/fig6.yaml')
+    .option(...profileOption)
+    .option(...setOption)
+    .option('--runs <folder>', 'the run store', 'runs')
+    .action(async (config: string, options: PrepareOptions) => {
+      const { prepare } = await import('./commands/prepare.ts');
+      code = await prepare(config, options, context);
     });
   program
     .command('canary')
@@ -162,11 +171,13 @@ async function main(): Promise<number> {
   addStoreCommands(program, context, end);
   addUpstreamCommands(program, context, end);
   program
-    .command('worker', { hidden: true })
-    .argument('<folder>')
-    .option('--save-weights', '', false)
+    .command('worker')
+    .description('carry out one run, whose folder `prepare` or a launcher made; see docs/cluster.md')
+    .argument('<folder>', 'for example runs/RUN')
+    .option('--alone', 'hold the run’s lock: no launcher does', false)
+    .option('--save-weights', 'keep the fine-tuned weights as weights.npz', false)
     .option(...checkpointOption)
-    .action(async (folder: string, options: WorkerOptions) => {
+    .action(async (folder: string, options: WorkerCommandOptions) => {
       const { worker } = await import('./commands/worker.ts');
       code = await worker(folder, options);
     });

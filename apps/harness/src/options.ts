@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** Options of every command that takes an experiment. */
 export const profileOption = [
@@ -13,6 +13,12 @@ export const setOption: [string, string, (one: string, all: string[]) => string[
   (one, all) => [...all, one],
   [],
 ];
+
+/** For which machines an experiment's runs are: that decides their keys. */
+export const launcherOption = (): Option =>
+  new Option('--launcher <name>', 'where runs go: this machine, or a cluster')
+    .choices(['local', 'slurm'])
+    .default('local');
 
 export const checkpointOption: [string, string, (written: string) => number, number] = [
   '--checkpoint-every <seconds>',

@@ -10,7 +10,7 @@ import type { StoreOptions } from './commands/openStore.ts';
 import type { VerifyOptions } from './commands/verify.ts';
 import type { StatusOptions } from './commands/status.ts';
 import type { PlanOptions } from './plan/index.ts';
-import { profileOption, setOption } from './options.ts';
+import { launcherOption, profileOption, setOption } from './options.ts';
 
 /** Adds the commands that look at the run store; each hands its exit code to `end`. */
 export function addStoreCommands(
@@ -58,6 +58,7 @@ export function addStoreCommands(
     .argument('[config]', 'only the runs of this experiment, also those that are absent')
     .option(...profileOption)
     .option(...setOption)
+    .addOption(launcherOption())
     .option(...json)
     .action(async (config: string | undefined, options: StatusOptions) => {
       const { status } = await import('./commands/status.ts');
@@ -97,6 +98,7 @@ export function addStoreCommands(
     .option(...reports)
     .option(...profileOption)
     .option(...setOption)
+    .addOption(launcherOption())
     .action(async (archive: string, what: string[], options: ArchiveOptions & PlanOptions) => {
       const { exportCommand } = await import('./commands/archive.ts');
       end(await exportCommand(archive, what, options, context));

@@ -75,6 +75,14 @@ describe('the command line', () => {
     expect(existsSync(join(folder, 'runs'))).toBe(false);
   });
 
+  it('plans for the GPUs of a cluster on a machine that has none', async () => {
+    const options = ['--launcher', 'slurm', '--runs', join(folder, 'runs')];
+    const { exitCode, stdout } = await harness('plan', 'configs/fig6-full.yaml', ...options);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('(cuda) on NVIDIA A100-SXM4-80GB, not provisioned yet');
+    expect(stdout).toContain('100 runs: 0 done, 100 absent');
+  });
+
   it('plans as JSON, with the experiment as it was composed', async () => {
     const options = ['--profile', 'embedded', '--set', 'seeds=[3]', '--json', '--runs', join(folder, 'runs')];
     const { stdout } = await harness('plan', 'configs/smoke.yaml', ...options);

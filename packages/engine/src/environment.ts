@@ -18,6 +18,8 @@ export function engineEnvironment(
     ...(installation.flavour === 'cuda'
       ? {
           TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+          // As nvidia-smi counts, where GPUs are named by number.
+          CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
           TF_GPU_ALLOCATOR: 'cuda_malloc_async',
           ...(options.gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: options.gpu }),
         }

@@ -34,7 +34,7 @@ export {
   type EngineSource,
   type Installation,
 } from './provision/installation.ts';
-export type { Flavour, Wheel } from './provision/releases.ts';
+export type { Demand, Flavour, Wheel } from './provision/releases.ts';
 export { watchGpu, type GpuSample } from './watchGpu.ts';
 export { gatherRows, reluGradient } from './nativeOps.ts';
 export type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D, TensorFlow } from './tensorflow.ts';

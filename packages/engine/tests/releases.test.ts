@@ -26,7 +26,7 @@ describe('chooseRelease', () => {
     ['a driver that is too old', [gpu(8, '470.256.02')], 'cpu', '2.18.1'],
     ['a driver that cannot translate for Hopper', [gpu(9, '535.183.01')], 'cpu', '2.18.1'],
   ])('with %s', (_, gpus, flavour, tensorflow) => {
-    expect(chooseRelease(gpus, undefined, 'linux-x64').release).toMatchObject({ flavour, tensorflow });
+    expect(chooseRelease(gpus, {}, 'linux-x64').release).toMatchObject({ flavour, tensorflow });
   });
 
   it.each([
@@ -45,7 +45,7 @@ describe('chooseRelease', () => {
     ['no driver version', [gpu(7, '')], /driver unknown/, /driver 525/],
     ['two generations', [gpu(5.2), gpu(9)], /one release/, /Leave one generation/],
   ])('says why cuda cannot be had with %s', (_, gpus, message, remedy) => {
-    expect(() => chooseRelease(gpus, 'cuda', 'linux-x64')).toThrow(
+    expect(() => chooseRelease(gpus, { flavour: 'cuda' }, 'linux-x64')).toThrow(
       expect.objectContaining({
         message: expect.stringMatching(message) as string,
         remedy: expect.stringMatching(remedy) as string,
@@ -54,29 +54,43 @@ describe('chooseRelease', () => {
   });
 
   it('says why GPUs that are there are not used', () => {
-    const { release, refusal } = chooseRelease([gpu(12)], undefined, 'linux-x64');
+    const { release, refusal } = chooseRelease([gpu(12)], {}, 'linux-x64');
     expect(release.flavour).toBe('cpu');
     expect(refusal?.message).toContain('12.0');
   });
 
   it.each([
-    ['no GPU', [], undefined],
-    ['the processor asked for', [gpu(12)], 'cpu'],
-    ['a GPU that runs', [gpu(8)], undefined],
-  ] as const)('has nothing to say with %s', (_, gpus, flavour) => {
-    expect(chooseRelease(gpus, flavour, 'linux-x64').refusal).toBeUndefined();
+    ['no GPU', [], {}],
+    ['the processor asked for', [gpu(12)], { flavour: 'cpu' }],
+    ['a GPU that runs', [gpu(8)], {}],
+  ] as const)('has nothing to say with %s', (_, gpus, demand) => {
+    expect(chooseRelease(gpus, demand, 'linux-x64').refusal).toBeUndefined();
+  });
+
+  it.each([
+    [5.2, '2.15.1'],
+    [9, '2.18.1'],
+  ])('of capability %s that are elsewhere, asks nothing of this machine', (computeCapability, tensorflow) => {
+    const { release } = chooseRelease([], { flavour: 'cuda', computeCapability }, 'linux-x64');
+    expect(release).toMatchObject({ flavour: 'cuda', tensorflow });
+  });
+
+  it('says which GPUs elsewhere none is for', () => {
+    const demand = { flavour: 'cuda', computeCapability: 12 } as const;
+    expect(() => chooseRelease([gpu(8)], demand, 'linux-x64')).toThrow('5.0 to 9.0, found 12.0');
+    expect(() => chooseRelease([], demand, 'linux-arm64')).toThrow('linux-x64 for GPUs');
   });
 
   it('has no GPUs but on linux-x64', () => {
-    expect(() => chooseRelease([gpu(9)], 'cuda', 'linux-arm64')).toThrow('linux-x64 for GPUs');
-    expect(chooseRelease([gpu(9)], undefined, 'linux-arm64').release.flavour).toBe('cpu');
+    expect(() => chooseRelease([gpu(9)], { flavour: 'cuda' }, 'linux-arm64')).toThrow('linux-x64 for GPUs');
+    expect(chooseRelease([gpu(9)], {}, 'linux-arm64').release.flavour).toBe('cpu');
   });
 
   it.each([
     ['win32-x64', /WSL2/],
     ['darwin-x64', /one of these platforms/],
   ])('refuses %s', (platform, remedy) => {
-    expect(() => chooseRelease([], undefined, platform)).toThrow(
+    expect(() => chooseRelease([], {}, platform)).toThrow(
       expect.objectContaining({ remedy: expect.stringMatching(remedy) as string }) as Error,
     );
   });

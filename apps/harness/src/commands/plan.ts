@@ -6,7 +6,7 @@ import { RunStore } from '../store/runStore.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { tableLines } from './table.ts';
-import { counted, describeWorkers, inGibibytes, inOperations, inTime } from '../words.ts';
+import { counted, describeCluster, describeWorkers, inGibibytes, inOperations, inTime } from '../words.ts';
 
 export interface PlanCommandOptions extends PlanOptions {
   runs: string;
@@ -25,12 +25,12 @@ export async function planCommand(
   const totals = planTotals(rows, expected);
   if (options.json) {
     const { experiment, profile, reason } = plan;
-    const { engine, isInstalled } = expected;
+    const { engine, devices, isInstalled } = expected;
     const content = {
       experiment: experiment.name,
       profile,
       reason,
-      engine: { ...engine, isInstalled },
+      engine: { ...engine, devices, isInstalled },
       config: experiment.origin,
       totals,
       runs: rows,
@@ -45,8 +45,8 @@ export async function planCommand(
 }
 
 function heading(
-  { experiment, profile, reason }: Plan,
-  { engine, isInstalled, resources }: ExpectedRuns,
+  { experiment, profile, reason, cluster }: Plan,
+  { engine, devices, isInstalled, resources }: ExpectedRuns,
 ): string[] {
   const { set, files } = experiment.origin;
   return [
@@ -54,8 +54,10 @@ function heading(
     `profile ${profile}: ${reason}`,
     ...files.slice(1).map(({ file }) => `over    ${file}`),
     ...set.map((assignment) => `set     ${assignment}`),
-    `engine  TensorFlow ${engine.tensorflow} (${engine.flavour}) on ${engine.device}${isInstalled ? '' : ', not provisioned yet'}`,
-    `workers ${describeWorkers(resources.workers, engine.threads)}`,
+    `engine  TensorFlow ${engine.tensorflow} (${engine.flavour}) on ${devices.join(', ')}${isInstalled ? '' : ', not provisioned yet'}`,
+    cluster === undefined
+      ? `workers ${describeWorkers(resources.workers, engine.threads)}`
+      : `cluster ${describeCluster(cluster.maxParallel)}`,
   ];
 }
 

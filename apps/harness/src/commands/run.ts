@@ -7,12 +7,11 @@ import { Forecaster } from '../forecast/forecast.ts';
 import { carryOut } from '../launch/carryOut.ts';
 import type { JobOutcome } from '../launch/launcher.ts';
 import { LocalLauncher } from '../launch/localLauncher.ts';
-import { siteOf } from '../launch/slurm/site.ts';
 import { SlurmLauncher } from '../launch/slurm/slurmLauncher.ts';
 import { prepareRuns } from '../launch/prepareRuns.ts';
 import { Supervisor } from '../launch/supervisor.ts';
 import { whileInterruptible } from '../launch/whileInterruptible.ts';
-import { loadPlan, type PlanOptions } from '../plan/index.ts';
+import { loadPlan, type LauncherName, type PlanOptions } from '../plan/index.ts';
 import { makeBoard } from '../progress/board.ts';
 import type { RunRecord } from '../store/records.ts';
 import { RunStore } from '../store/runStore.ts';
@@ -26,7 +25,7 @@ export interface RunOptions extends PlanOptions {
   saveWeights: boolean;
   force: boolean;
   checkpointEvery: number;
-  launcher: 'local' | 'slurm';
+  launcher: LauncherName;
 }
 
 /** Runs what an experiment still lacks and writes its report; returns the exit code. */
@@ -49,16 +48,13 @@ async function carryOutPlan(
   { print, signal: outer }: CommandContext,
   attachOnly: boolean,
 ): Promise<number> {
-  const onCluster = options.launcher === 'slurm';
-  const plan = await loadPlan(configFile, { ...options, onCluster });
-  const slurm = plan.experiment.slurm ?? {};
+  const plan = await loadPlan(configFile, options);
   const store = new RunStore(resolve(workspaceRoot, options.runs));
   const { installation, placement, resources, specs, provenance, diff } = await prepareRuns(plan, {
     store: store.folder,
     print,
-    ...(onCluster && { cluster: siteOf(slurm) }),
   });
-  const { experiment, profile, planned } = plan;
+  const { experiment, profile, planned, cluster } = plan;
   const reportFolder = resolve(workspaceRoot, options.reports, experiment.name);
   await warnWhereReportCannotGo(reportFolder, print);
   const before = await Promise.all(specs.map((spec) => store.state(spec)));
@@ -71,16 +67,16 @@ async function carryOutPlan(
   );
   const { flavour } = installation;
   const { threads } = placement;
-  const launcher = onCluster
+  const launcher = cluster
     ? new SlurmLauncher({
-        options: slurm,
+        options: experiment.slurm ?? {},
         store: store.folder,
         environment: engineEnvironment({ flavour }, { ...(threads !== undefined && { threads }) }),
         print,
       })
     : new LocalLauncher({ flavour, ...placement, print });
   const supervisor = new Supervisor(launcher, board);
-  return whileInterruptible({ supervisor, outer, print, outlives: onCluster }, async (signal) => {
+  return whileInterruptible({ supervisor, outer, print, outlives: launcher.outlives }, async (signal) => {
     const done = before.filter(({ kind }) => kind === 'done').length;
     const again = options.force && done > 0 ? ', and done again' : '';
     print(`runs    ${specs.length}, of which ${done} are done already${again}\n`);

@@ -19,4 +19,11 @@ export type {
 } from './targetSchema.ts';
 export type { SourceFile } from './yamlFile.ts';
 export type { VerdictRule } from './verdictRule.ts';
-export { asksForGpu, resourcesFor, type SlurmOptions, type SlurmResources } from './slurmOptions.ts';
+export {
+  asksForGpu,
+  defaultMaxParallel,
+  deviceFor,
+  resourcesFor,
+  type SlurmOptions,
+  type SlurmResources,
+} from './slurmOptions.ts';

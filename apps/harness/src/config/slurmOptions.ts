@@ -36,8 +36,8 @@ const resources = z.strictObject({
     }),
 });
 
-/** How runs are sent to a cluster with `--launcher slurm`. */
-export const slurmSchema = resources.extend({
+/** A job's resources, and what they are known to have. */
+const nodes = resources.extend({
   device: z
     .string()
     .min(1)
@@ -48,6 +48,21 @@ export const slurmSchema = resources.extend({
         'The GPU or processor of its nodes, as `harness doctor` on one of them has it: part of every run’s key, and checked by ' +
         'the worker. Needed with `gres`; default: the processor of the machine that submits.',
       examples: ['NVIDIA A100-SXM4-80GB'],
+    }),
+});
+
+/** How runs are sent to a cluster with `--launcher slurm`. */
+export const slurmSchema = nodes.extend({
+  computeCapability: z
+    .number()
+    .min(1)
+    .max(99)
+    .optional()
+    .meta({
+      description:
+        'Of the GPUs, as `harness doctor` on a node has it; by it TensorFlow is chosen where no node can be asked. Default: 8.0, ' +
+        'whose TensorFlow is that of Pascal to Hopper.',
+      examples: [5.2],
     }),
   maxParallel: z
     .int()
@@ -87,7 +102,7 @@ export const slurmSchema = resources.extend({
       examples: ['cluster-modules.sh'],
     }),
   architectures: z
-    .record(z.string(), resources)
+    .record(z.string(), nodes)
     .optional()
     .meta({
       description: 'What networks of an architecture need otherwise.',
@@ -100,11 +115,20 @@ export type SlurmResources = z.infer<typeof resources>;
 
 const resourcesAlone = z.object(resources.shape);
 
+/** Jobs in the queue or running at a time. */
+export const defaultMaxParallel = 100;
+
 /** What jobs of an architecture ask for. */
 export const resourcesFor = (options: SlurmOptions, architecture: string): SlurmResources => ({
   ...resourcesAlone.parse(options),
-  ...options.architectures?.[architecture],
+  ...resourcesAlone.parse(options.architectures?.[architecture] ?? {}),
 });
+
+/** The device of the nodes that jobs of an architecture go to, where it is named. */
+export const deviceFor = (
+  { device, architectures }: SlurmOptions,
+  architecture: string,
+): string | undefined => architectures?.[architecture]?.device ?? device;
 
 /** Whether jobs of any architecture compute on GPUs. */
 export const asksForGpu = ({ gres, architectures = {} }: SlurmOptions): boolean =>

@@ -4,7 +4,7 @@ import { diagnose } from '@bit-repro/engine';
 import { readWeightsLock } from '@bit-repro/model';
 import type { WeightsChoice } from '../config/index.ts';
 import { HarnessError } from '../errors.ts';
-import type { Plan, PlannedRun } from '../plan/index.ts';
+import type { Plan, PlannedRun, Site } from '../plan/index.ts';
 import { deviceName } from '../provenance/host.ts';
 import type { RunSpec } from '../store/records.ts';
 import { sourceDigest } from '../store/sourceDigest.ts';
@@ -23,7 +23,9 @@ export interface ExpectedRun {
 }
 
 export interface ExpectedRuns {
-  engine: RunSpec['engine'];
+  engine: Omit<RunSpec['engine'], 'device'>;
+  /** What it computes on. */
+  devices: readonly string[];
   /** Whether that engine is in the cache. */
   isInstalled: boolean;
   resources: Resources;
@@ -31,33 +33,38 @@ export interface ExpectedRuns {
 }
 
 /**
- * The runs of a plan with all that their keys depend on, as `run` would make them on this machine. Nothing is fetched: the
+ * The runs of a plan with all that their keys depend on, as `run` would make them on this machine or a cluster. Nothing is fetched: the
  * engine is the one that would be provisioned, the checksums are those on record.
  *
  * @throws HarnessError when no TensorFlow runs on this machine, or a file of weights cannot be read.
  */
-export async function expectedRuns({ planned, gpus }: Plan): Promise<ExpectedRuns> {
-  const machine = await expectedMachine(gpus, planned);
-  const { engine } = machine;
+export async function expectedRuns({ planned, gpus, cluster }: Plan): Promise<ExpectedRuns> {
+  const { deviceOf, ...machine } = await expectedMachine(gpus, planned, cluster);
   const sources = await sourceDigest();
   const dataset = { name: 'cifar10' as const, sha1: { ...cifar10Files } };
   const digests = await recordedDigests(planned.map(({ weights }) => weights));
   const runs = planned.map((run): ExpectedRun => {
     const weightsSha256 = digests.get(run.weights.name);
+    const engine = { ...machine.engine, device: deviceOf(run.fineTune.architecture) };
     return {
       run,
       spec: specOf(run, { dataset, engine, sources, ...(weightsSha256 !== undefined && { weightsSha256 }) }),
       isOpenKey: run.weights.kind === 'published' && weightsSha256 === undefined,
     };
   });
-  return { ...machine, runs };
+  return { ...machine, devices: [...new Set(runs.map(({ spec }) => spec.engine.device))], runs };
 }
 
 async function expectedMachine(
   gpus: Plan['gpus'],
   planned: Plan['planned'],
-): Promise<Omit<ExpectedRuns, 'runs'>> {
-  const { release, installations, problems } = await diagnose({ checksums: false, network: false });
+  cluster: Site | undefined,
+): Promise<Omit<ExpectedRuns, 'runs' | 'devices'> & Pick<Site, 'deviceOf'>> {
+  const { release, installations, problems } = await diagnose({
+    checksums: false,
+    network: false,
+    ...cluster?.engine,
+  });
   if (release === undefined) {
     const { summary, remedy } = problems.find(({ fatal }) => fatal)!;
     throw new HarnessError(summary, remedy);
@@ -66,16 +73,17 @@ async function expectedMachine(
   const installed = installations.find(({ installation: { folder } }) =>
     basename(folder).startsWith(`${flavour}-${tensorflowVersion}-`),
   );
-  const placement = placementOf(flavour, gpus, planned);
+  const placement = cluster?.placement ?? placementOf(flavour, gpus, planned);
+  const here = deviceName(flavour === 'cuda' ? gpus[0] : undefined);
   return {
+    deviceOf: cluster?.deviceOf ?? (() => here),
     engine: {
       flavour,
       tensorflow: installed?.installation.tensorflowVersion ?? tensorflowVersion,
-      device: deviceName(flavour === 'cuda' ? gpus[0] : undefined),
       ...(placement.threads !== undefined && { threads: placement.threads }),
     },
     isInstalled: installed !== undefined,
-    resources: resourcesOf(flavour, gpus, placement),
+    resources: cluster?.resources ?? resourcesOf(flavour, gpus, placement),
   };
 }
 

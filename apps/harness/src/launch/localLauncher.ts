@@ -99,7 +99,7 @@ export class LocalLauncher implements Launcher {
     };
     worker.once('error', ({ message }) => void end(`The worker could not be started: ${message}`));
     worker.once('exit', (code, killedBy) => void end(code === 0 ? undefined : lostWords(killedBy)));
-    return { launcher: this.name, job: key };
+    return { launcher: this.name, job: key, outlives: this.outlives };
   }
 
   async attach({ job: key }: Ticket, job: Job): Promise<boolean> {

@@ -4,10 +4,9 @@ import { placementOf, resourcesOf, type Placement } from '../forecast/resources.
 import { openData } from '../openData.ts';
 import type { Plan } from '../plan/index.ts';
 import { downloadBar } from '../progress/downloadBar.ts';
-import { describeWorkers } from '../words.ts';
+import { describeCluster, describeWorkers } from '../words.ts';
 import { deviceName } from '../provenance/host.ts';
 import { gatherProvenance } from '../provenance/provenance.ts';
-import type { Site } from './slurm/site.ts';
 import type { Provenance, RunSpec } from '../store/records.ts';
 import { sourceDigest } from '../store/sourceDigest.ts';
 import { writePlan } from '../store/plans.ts';
@@ -32,9 +31,9 @@ export interface PreparedRuns {
  */
 export async function prepareRuns(
   plan: Plan,
-  { store, print, cluster }: { store: string; print: (line: string) => void; cluster?: Site },
+  { store, print }: { store: string; print: (line: string) => void },
 ): Promise<PreparedRuns> {
-  const { experiment, profile, reason, planned, gpus } = plan;
+  const { experiment, profile, reason, planned, gpus, cluster } = plan;
   print(`${experiment.title}\nprofile ${profile}: ${reason}`);
   for (const assignment of experiment.origin.set) print(`set     ${assignment}`);
   for (const title of new Set(planned.map((one) => `${one.model}, ${one.weights.name}`)))
@@ -42,7 +41,7 @@ export async function prepareRuns(
 
   const bar = downloadBar();
   const fetching = { onProgress: bar.onProgress, onMessage: print };
-  const installation = await provision({ ...fetching, ...(cluster && { flavour: cluster.flavour }) });
+  const installation = await provision({ ...fetching, ...cluster?.engine });
   const { sha1 } = await openData(fetching);
   const digests = new Map<string, string | undefined>();
   for (const { weights } of planned) {
@@ -50,22 +49,23 @@ export async function prepareRuns(
   }
   bar.close();
   const { flavour, tensorflowVersion: tensorflow } = installation;
-  const device = cluster?.device ?? deviceName(flavour === 'cuda' ? gpus[0] : undefined);
-  print(`engine  TensorFlow ${tensorflow} (${flavour}) on ${device}`);
+  const here = deviceName(flavour === 'cuda' ? gpus[0] : undefined);
+  const devices = planned.map(({ fineTune }) => cluster?.deviceOf(fineTune.architecture) ?? here);
+  print(`engine  TensorFlow ${tensorflow} (${flavour}) on ${[...new Set(devices)].join(', ')}`);
   const placement = cluster?.placement ?? placementOf(flavour, gpus, planned);
   const { slots, threads } = placement;
   print(
     cluster === undefined
       ? `workers ${describeWorkers(slots.length, threads)}`
-      : `cluster at most ${cluster.maxParallel} jobs at a time, by Slurm`,
+      : `cluster ${describeCluster(cluster.maxParallel)}`,
   );
 
   const sources = await sourceDigest();
-  const specs = planned.map((one) => {
+  const specs = planned.map((one, index) => {
     const weightsSha256 = digests.get(one.weights.name);
     return specOf(one, {
       dataset: { name: 'cifar10', sha1 },
-      engine: { flavour, tensorflow, device, ...(threads !== undefined && { threads }) },
+      engine: { flavour, tensorflow, device: devices[index]!, ...(threads !== undefined && { threads }) },
       sources,
       ...(weightsSha256 !== undefined && { weightsSha256 }),
     });

@@ -1,14 +1,21 @@
 import { detectGpus, type Gpu } from '@bit-repro/engine';
-import { asksForGpu, loadExperiment, type Experiment, type LoadOptions } from '../config/index.ts';
+import {
+  asksForGpu,
+  loadExperiment,
+  type Experiment,
+  type LoadOptions,
+  type SlurmOptions,
+} from '../config/index.ts';
 import type { PlannedRun } from './plannedRun.ts';
 import { resolveRuns } from './resolveRuns.ts';
-import { selectProfile, type Machine, type ProfileChoice } from './selectProfile.ts';
+import { profileNamed, selectProfile, type Machine, type ProfileChoice } from './selectProfile.ts';
+import { siteOf, type Site } from './site.ts';
 
 export interface PlanOptions extends LoadOptions {
   /** The name of a profile, or `auto` for the first that this machine can run. */
   profile: string;
-  /** Whether the runs are for a cluster, whose GPUs the config names. */
-  onCluster?: boolean;
+  /** Where its runs go. Default: this machine. */
+  launcher?: LauncherName;
 }
 
 /** What a command is about to run. */
@@ -18,7 +25,11 @@ export interface Plan extends ProfileChoice {
   gpus: readonly Gpu[];
   /** In the order of the config. */
   planned: readonly PlannedRun[];
+  /** The nodes that the runs are for, where it is not this machine. */
+  cluster?: Site;
 }
+
+export type LauncherName = 'local' | 'slurm';
 
 /**
  * Reads an experiment, chooses its profile for this machine and writes out its runs. Nothing is fetched.
@@ -27,15 +38,24 @@ export interface Plan extends ProfileChoice {
  */
 export async function loadPlan(
   configFile: string,
-  { profile, onCluster = false, ...options }: PlanOptions,
+  { profile, launcher = 'local', ...options }: PlanOptions,
 ): Promise<Plan> {
   const experiment = await loadExperiment(configFile, options);
   const gpus = await detectGpus();
-  const choice = selectProfile(experiment, profile, onCluster ? clusterOf(experiment) : { gpus });
-  return { experiment, gpus, ...choice, planned: resolveRuns(experiment, choice.profile) };
+  const { slurm = {} } = experiment;
+  const onCluster = launcher === 'slurm';
+  const choice = selectProfile(experiment, profile, onCluster ? clusterOf(slurm) : { gpus });
+  return {
+    experiment,
+    gpus,
+    ...choice,
+    planned: resolveRuns(experiment, choice.profile),
+    ...(onCluster && { cluster: siteOf(slurm, profileNamed(experiment, choice.profile)) }),
+  };
 }
 
 /** Slurm tells of a GPU, not of its memory. */
-const clusterOf = ({ slurm }: Experiment): Machine => ({
-  gpus: slurm !== undefined && asksForGpu(slurm) ? [{ memoryBytes: Number.MAX_SAFE_INTEGER }] : [],
+const clusterOf = (slurm: SlurmOptions): Machine => ({
+  name: 'the cluster, by `slurm.gres`,',
+  gpus: asksForGpu(slurm) ? [{ memoryBytes: Infinity }] : [],
 });

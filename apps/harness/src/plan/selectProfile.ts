@@ -3,6 +3,9 @@ import { HarnessError } from '../errors.ts';
 
 /** What the choice of a profile depends on. */
 export interface Machine {
+  /** As messages call it. Default: this machine. */
+  name?: string;
+  /** Infinite memory where it is not known. */
   gpus: readonly { memoryBytes: number }[];
 }
 
@@ -23,9 +26,7 @@ const gibibyte = 1024 ** 3;
 export function selectProfile(experiment: Experiment, requested: string, machine: Machine): ProfileChoice {
   if (requested !== 'auto') {
     const profile = profileNamed(experiment, requested);
-    const warning = fits(profile, machine)
-      ? ''
-      : `, though it ${needs(profile)} and this machine has ${has(machine)}`;
+    const warning = fits(profile, machine) ? '' : `, though it ${needs(profile)} and ${has(machine)}`;
     return { profile: profile.name, reason: `as asked for${warning}.` };
   }
   const { file, profiles } = experiment;
@@ -34,14 +35,14 @@ export function selectProfile(experiment: Experiment, requested: string, machine
     some.map((profile) => `${profile.name} ${needs(profile)}`).join(', ');
   if (chosen === undefined) {
     throw new HarnessError(
-      `Expected a machine for a profile of ${file} (${demands(profiles)}), found ${has(machine)}`,
+      `Expected a machine for a profile of ${file} (${demands(profiles)}), found that ${has(machine)}`,
       `Force one with --profile ${profiles[0]!.name}, or add a profile without minGpuMemory.`,
     );
   }
   const considered = profiles.slice(0, profiles.indexOf(chosen) + 1);
   return {
     profile: chosen.name,
-    reason: `${demands(considered)}; this machine has ${has(machine)}.`,
+    reason: `${demands(considered)}; ${has(machine)}.`,
   };
 }
 
@@ -72,10 +73,13 @@ function needs({ minGpuMemoryBytes }: Profile): string {
     : `needs an NVIDIA GPU with ${inGibibytes(minGpuMemoryBytes)}`;
 }
 
-function has({ gpus }: Machine): string {
-  if (gpus.length === 0) return 'none';
-  const most = inGibibytes(Math.max(...gpus.map(({ memoryBytes }) => memoryBytes)));
-  return gpus.length === 1 ? `one with ${most}` : `${gpus.length} with up to ${most}`;
+function has({ name = 'this machine', gpus }: Machine): string {
+  if (gpus.length === 0) return `${name} has none`;
+  const most = Math.max(...gpus.map(({ memoryBytes }) => memoryBytes));
+  if (most === Infinity) return `${name} has some`;
+  return gpus.length === 1
+    ? `${name} has one with ${inGibibytes(most)}`
+    : `${name} has ${gpus.length} with up to ${inGibibytes(most)}`;
 }
 
 const inGibibytes = (bytes: number): string => `${Number((bytes / gibibyte).toFixed(1))} GiB`;

@@ -51,7 +51,7 @@ export function describeProvenance(records: readonly RunRecord[]): ProvenanceRow
       list(versions, (name, version) => `${name} ${version}`),
     ),
     row('Device', ({ timing }) => timing.device),
-    row('Machine', ({ provenance: { host } }) =>
+    row('Machine', ({ provenance, timing: { host = provenance.host } }) =>
       [
         host.platform,
         `${host.cores} cores (${host.cpu})`,

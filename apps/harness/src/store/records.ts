@@ -76,7 +76,16 @@ export const runSpecSchema = z.strictObject({
   sources: sha256,
 });
 
-/** Which code made the run, on what machine. */
+/** A machine, as far as it explains times and bits. */
+const hostSchema = z.strictObject({
+  platform: z.string(),
+  cpu: z.string(),
+  cores: z.int(),
+  memoryBytes: z.number(),
+  gpus: z.array(z.strictObject({ name: z.string(), memoryBytes: z.number(), driverVersion: z.string() })),
+});
+
+/** Which code made the run, from what machine. */
 export const provenanceSchema = z.strictObject({
   git: z.strictObject({
     /** Absent outside a git checkout. */
@@ -87,13 +96,8 @@ export const provenanceSchema = z.strictObject({
     untracked: z.array(z.string()),
   }),
   versions: z.record(z.string(), z.string()),
-  host: z.strictObject({
-    platform: z.string(),
-    cpu: z.string(),
-    cores: z.int(),
-    memoryBytes: z.number(),
-    gpus: z.array(z.strictObject({ name: z.string(), memoryBytes: z.number(), driverVersion: z.string() })),
-  }),
+  /** The machine that planned the run. */
+  host: hostSchema,
   engineSha256: z.record(z.string(), sha256),
   configFile: z.string(),
   configSha256: sha256,
@@ -166,6 +170,8 @@ export const runTimingSchema = z.strictObject({
   evaluationSeconds: z.number(),
   peakRssBytes: z.number(),
   device: z.string(),
+  /** The machine that finished the run; absent in older runs, which that of `provenance.json` did. */
+  host: hostSchema.optional(),
   /** Of the worker that finished the run. */
   telemetry: telemetrySchema.optional(),
   /** SHA-256 of `result.json`, by which an altered result is found. */

@@ -61,10 +61,8 @@ async function readWhatThereIs(folder: string): Promise<Pick<RunSummary, 'spec' 
 }
 
 async function conditionOfOpen(folder: string): Promise<RunCondition> {
-  // A job of a cluster goes on when the process that sent it has ended.
   const ticket = await readTicket(folder);
-  const isInQueue = ticket !== undefined && ticket.launcher !== 'local';
-  if (isInQueue || (await isLocked(folder))) {
+  if (ticket?.outlives === true || (await isLocked(folder))) {
     const heartbeat = await readHeartbeat(folder);
     return { state: 'running', ...(heartbeat && { heartbeat }) };
   }

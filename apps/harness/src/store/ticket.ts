@@ -7,7 +7,12 @@ import { readJson } from './readRun.ts';
 import { runFiles } from './records.ts';
 
 /** By what a launcher finds a job again, also from another process. Only that launcher reads `job`. */
-export const ticketSchema = z.strictObject({ launcher: z.string(), job: z.string() });
+export const ticketSchema = z.strictObject({
+  launcher: z.string(),
+  job: z.string(),
+  /** Whether the job goes on when the process that sent it ends. */
+  outlives: z.boolean(),
+});
 
 export type Ticket = z.infer<typeof ticketSchema>;
 

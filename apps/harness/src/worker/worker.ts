@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@bit-repro/artifacts';
-import { freeGpuMemory, loadEngine, provision } from '@bit-repro/engine';
+import { engineEnvironment, freeGpuMemory, loadEngine, provision } from '@bit-repro/engine';
 import { writeNpz } from '@bit-repro/model';
 import { fineTune, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
 import { openData } from '../openData.ts';
 import { HarnessError } from '../errors.ts';
+import { describeHost } from '../provenance/host.ts';
 import { runFiles, type RunSpec } from '../store/records.ts';
 import { runKey } from '../store/runKey.ts';
 import { readSpec, toJson, writeResult } from '../store/runStore.ts';
@@ -14,6 +15,7 @@ import { loadRunWeights } from '../weights/weights.ts';
 import { subsetPicture } from './subsetPicture.ts';
 import { HeartbeatWriter } from './heartbeatWriter.ts';
 import { Journal } from './journal.ts';
+import { requireDevice, requireVersion } from './requireEngine.ts';
 import { TelemetryRecorder } from './telemetry.ts';
 
 export interface WorkerOptions {
@@ -40,12 +42,18 @@ export async function runWorker(
         'The code was edited while the experiment ran: run the same command again.',
       );
     }
-    const engine = loadEngine(await provision({ flavour: spec.engine.flavour }));
+    const { flavour, threads } = spec.engine;
+    const gpus = await requireDevice(spec.engine);
+    // Launchers set these, too, and some count only from a process's start; but no launcher need know them for the same bits.
+    Object.assign(process.env, engineEnvironment({ flavour }, { ...(threads !== undefined && { threads }) }));
+    const installation = await provision({ flavour });
+    requireVersion(spec.engine, installation);
+    const engine = loadEngine(installation);
     const data = await openData();
     const stopwatch = evaluationStopwatch();
     const journal = new Journal(join(folder, runFiles.events));
     const heartbeat = new HeartbeatWriter(folder, spec.fineTune.schedule.at(-1)!);
-    const telemetry = await TelemetryRecorder.start(spec.engine.flavour);
+    const telemetry = await TelemetryRecorder.start(flavour);
     const outcome = await fineTune({
       engine,
       spec: spec.fineTune,
@@ -75,6 +83,7 @@ export async function runWorker(
       evaluationSeconds: stopwatch(),
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
       device: spec.engine.device,
+      host: describeHost(gpus),
       telemetry: telemetry.summary(),
     });
   } catch (error) {

@@ -285,7 +285,11 @@ describe('stopping', () => {
 });
 
 /** As a launcher of this machine gives it to a worker. */
-const ticketOf = (pid: number): Ticket => ({ launcher: 'local', job: `${hostname()}:${pid}` });
+const ticketOf = (pid: number): Ticket => ({
+  launcher: 'local',
+  job: `${hostname()}:${pid}`,
+  outlives: false,
+});
 
 describe('a job that another process began', () => {
   it('is followed to its end', async () => {
@@ -322,7 +326,7 @@ describe('a job that another process began', () => {
   it('is not there without a ticket, or with one of another machine', async () => {
     const one = job();
     expect(await launching('').attach(one)).toBeUndefined();
-    await writeTicket(one.folder, { launcher: 'local', job: `elsewhere:${process.pid}` });
+    await writeTicket(one.folder, { launcher: 'local', job: `elsewhere:${process.pid}`, outlives: false });
     expect(await launching('').attach(one)).toBeUndefined();
   });
 });

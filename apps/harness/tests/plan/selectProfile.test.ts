@@ -31,11 +31,17 @@ it.each([
   expect(selectProfile(experiment, requested, { gpus: machine })).toEqual({ profile, reason });
 });
 
+it('does not know the memory of a cluster’s GPUs', async () => {
+  const experiment = await loadExperiment(await temporaryFile(valid));
+  const cluster = { name: 'the cluster', gpus: [{ memoryBytes: Infinity }] };
+  expect(selectProfile(experiment, 'auto', cluster).reason).toBe(`${demand}; the cluster has some.`);
+});
+
 it('says what no machine at hand can do', async () => {
   const demanding = valid.replace('    model: mini', '    minGpuMemory: 16 GiB\n    model: mini');
   const experiment = await loadExperiment(await temporaryFile(demanding));
   expect(() => selectProfile(experiment, 'auto', { gpus: gpus(8) })).toThrow(
-    /paper needs an NVIDIA GPU with 12 GiB, embedded needs an NVIDIA GPU with 16 GiB\), found one with 8 GiB/,
+    /paper needs an NVIDIA GPU with 12 GiB, embedded needs an NVIDIA GPU with 16 GiB\), found that this machine has one with 8 GiB/,
   );
 });
 

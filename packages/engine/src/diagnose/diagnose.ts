@@ -11,7 +11,7 @@ import {
   verifyInstallation,
   type Installation,
 } from '../provision/installation.ts';
-import { chooseRelease, type Choice, type Flavour } from '../provision/releases.ts';
+import { chooseRelease, type Choice, type Demand, type Flavour } from '../provision/releases.ts';
 import { examineSources, type SourceState } from './sources.ts';
 import { examineTools, toolRemedy, type Tool } from './tools.ts';
 
@@ -31,7 +31,7 @@ export interface EngineDiagnosis {
   processor: { model: string; cores: number; features: readonly string[] };
   memoryBytes: number;
   gpus: readonly Gpu[];
-  /** What `provision` takes on this machine; nothing where it takes none. */
+  /** What `provision` takes; nothing where it takes none. */
   release?: { flavour: Flavour; tensorflowVersion: string };
   installations: readonly InstallationState[];
   cache: CacheState;
@@ -49,7 +49,7 @@ export interface InstallationState {
   altered?: readonly string[];
 }
 
-export interface DiagnoseOptions {
+export interface DiagnoseOptions extends Demand {
   cacheRoot?: string;
   /** Whether to compare the digests of all that is installed, which reads all of it (default true). */
   checksums?: boolean;
@@ -71,7 +71,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<EngineDia
     examineInstallations(cacheRoot, checksums),
     examineCache(cacheRoot),
   ]);
-  const choice = tryToChoose(gpus, host.platform);
+  const choice = tryToChoose(gpus, options, host.platform);
   const release = 'release' in choice ? choice.release : undefined;
   const sources = network && release ? await examineSources(release) : [];
   const found = {
@@ -109,9 +109,9 @@ const asProblem = ({ message, remedy }: EngineError, fatal: boolean): Problem =>
   fatal,
 });
 
-function tryToChoose(gpus: readonly Gpu[], platform: string): Choice | EngineError {
+function tryToChoose(gpus: readonly Gpu[], demand: Demand, platform: string): Choice | EngineError {
   try {
-    return chooseRelease(gpus, undefined, platform);
+    return chooseRelease(gpus, demand, platform);
   } catch (error) {
     if (error instanceof EngineError) return error;
     throw error;

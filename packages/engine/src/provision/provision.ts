@@ -15,12 +15,10 @@ import {
   type EngineSource,
   type Installation,
 } from './installation.ts';
-import { chooseRelease, type Flavour, type Release } from './releases.ts';
+import { chooseRelease, type Demand, type Release } from './releases.ts';
 import { fetchFromWheels } from './wheelSource.ts';
 
-export interface ProvisionOptions {
-  /** By default `cuda` where the GPUs can run it, else `cpu`. */
-  flavour?: Flavour;
+export interface ProvisionOptions extends Demand {
   cacheRoot?: string;
   /** Where to look, in this order; by default pip, then the official archive. */
   sources?: readonly EngineSource[];
@@ -36,7 +34,7 @@ export interface ProvisionOptions {
  */
 export async function provision(options: ProvisionOptions = {}): Promise<Installation> {
   const gpus = options.flavour === 'cpu' ? [] : await detectGpus();
-  const { release, refusal } = chooseRelease(gpus, options.flavour);
+  const { release, refusal } = chooseRelease(gpus, options);
   if (refusal !== undefined) {
     options.onMessage?.(`The processor is used. ${refusal.message}. ${refusal.remedy}`);
   }

@@ -38,6 +38,14 @@ export const wheelPython = '3.11';
 
 const releases = table.releases as readonly Release[];
 
+/** Where a release is to run. */
+export interface Demand {
+  /** By default `cuda` where the GPUs can run it, else `cpu`. */
+  flavour?: Flavour;
+  /** Of GPUs that are on other machines, such as the nodes of a cluster; by default those of this machine are looked at. */
+  computeCapability?: number;
+}
+
 /** What `provision` takes: `cuda` where all GPUs can run one release, else `cpu`. */
 export interface Choice {
   release: Release;
@@ -48,11 +56,11 @@ export interface Choice {
 /**
  * Chooses the release for a machine.
  *
- * @throws EngineError when there is none for the platform, or `flavour` asks for one that the GPUs cannot run.
+ * @throws EngineError when there is none for the platform, or one is asked for that the GPUs cannot run.
  */
 export function chooseRelease(
   gpus: readonly Gpu[],
-  flavour: Flavour | undefined,
+  { flavour, computeCapability }: Demand = {},
   platform = `${process.platform}-${process.arch}`,
 ): Choice {
   const candidates = releases.filter((release) => release.platform === platform);
@@ -61,6 +69,8 @@ export function chooseRelease(
   if (flavour === 'cpu') return { release: processor };
 
   const demanding = candidates.filter((release) => release.gpus !== undefined);
+  if (computeCapability !== undefined)
+    return { release: releaseElsewhere(demanding, computeCapability, platform) };
   const fitting = demanding.find(
     (release) => gpus.length > 0 && gpus.every((gpu) => obstacle(release.gpus!, gpu) === undefined),
   );
@@ -69,6 +79,34 @@ export function chooseRelease(
   const refusal = explainRefusal(demanding, gpus, platform);
   if (flavour === 'cuda') throw refusal;
   return { release: processor, ...(gpus.length > 0 && { refusal }) };
+}
+
+/** Drivers are looked at where the release runs. */
+function releaseElsewhere(demanding: readonly Release[], capability: number, platform: string): Release {
+  const fitting = demanding.find(({ gpus }) => serves(gpus!, capability));
+  if (fitting !== undefined) return fitting;
+  throw demanding.length === 0
+    ? noGpusOn(platform)
+    : new EngineError(
+        `${expectedCapabilities(demanding)}, found ${capability.toFixed(1)}`,
+        'Use GPUs of another generation, or the processor.',
+      );
+}
+
+const serves = (
+  { computeCapability: [lowest = Infinity, highest = -Infinity] }: GpuDemands,
+  capability: number,
+): boolean => capability >= lowest && capability <= highest;
+
+const noGpusOn = (platform: string): EngineError =>
+  new EngineError(
+    `Expected linux-x64 for GPUs, found ${platform}`,
+    'Use the flavour cpu, or another machine.',
+  );
+
+function expectedCapabilities(demanding: readonly Release[]): string {
+  const all = demanding.flatMap(({ gpus }) => [...gpus!.computeCapability]);
+  return `Expected NVIDIA GPUs of compute capability ${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)}`;
 }
 
 function unsupported(platform: string): EngineError {
@@ -89,8 +127,8 @@ interface Obstacle {
 const hide = 'Hide it with CUDA_VISIBLE_DEVICES, or use the flavour cpu';
 
 /** Why a GPU cannot run a release; the driver is asked for last, as another driver never helps against the others. */
-function obstacle({ computeCapability, driver, translating }: GpuDemands, gpu: Gpu): Obstacle | undefined {
-  const [lowest = Infinity, highest = -Infinity] = computeCapability;
+function obstacle(demands: GpuDemands, gpu: Gpu): Obstacle | undefined {
+  const { driver, translating } = demands;
   const capability = gpu.computeCapability;
   if (capability === undefined) {
     return {
@@ -98,7 +136,7 @@ function obstacle({ computeCapability, driver, translating }: GpuDemands, gpu: G
       remedy: `Install NVIDIA driver ${driver} or newer.`,
     };
   }
-  if (capability < lowest || capability > highest) {
+  if (!serves(demands, capability)) {
     return {
       found: `${gpu.name} of compute capability ${capability.toFixed(1)}`,
       remedy: `${hide}: no TensorFlow that Node can load runs on this generation.`,
@@ -114,15 +152,9 @@ function obstacle({ computeCapability, driver, translating }: GpuDemands, gpu: G
 }
 
 function explainRefusal(demanding: readonly Release[], gpus: readonly Gpu[], platform: string): EngineError {
+  if (demanding.length === 0) return noGpusOn(platform);
   const demands = demanding.map((release) => release.gpus!);
-  if (demands.length === 0) {
-    return new EngineError(
-      `Expected linux-x64 for GPUs, found ${platform}`,
-      'Use the flavour cpu, or another machine.',
-    );
-  }
-  const capabilities = demands.flatMap(({ computeCapability }) => [...computeCapability]);
-  const expected = `Expected NVIDIA GPUs of compute capability ${Math.min(...capabilities).toFixed(1)} to ${Math.max(...capabilities).toFixed(1)}`;
+  const expected = expectedCapabilities(demanding);
   if (gpus.length === 0) {
     return new EngineError(
       `${expected}, found none`,
@@ -130,10 +162,7 @@ function explainRefusal(demanding: readonly Release[], gpus: readonly Gpu[], pla
     );
   }
   for (const gpu of gpus) {
-    const own = demands.find(({ computeCapability: [lowest = Infinity, highest = -Infinity] }) => {
-      const capability = gpu.computeCapability ?? NaN;
-      return capability >= lowest && capability <= highest;
-    });
+    const own = demands.find((one) => serves(one, gpu.computeCapability ?? NaN));
     const problem = obstacle(own ?? demands[0]!, gpu);
     if (problem !== undefined) return new EngineError(`${expected}, found ${problem.found}`, problem.remedy);
   }

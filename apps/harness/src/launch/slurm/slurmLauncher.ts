@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { exists, writeFileAtomic } from '@bit-repro/artifacts';
-import { resourcesFor, type SlurmOptions, type SlurmResources } from '../../config/index.ts';
+import { defaultMaxParallel, resourcesFor, type SlurmOptions, type SlurmResources } from '../../config/index.ts';
 import { HarnessError } from '../../errors.ts';
 import { runFiles } from '../../store/records.ts';
 import type { Ticket } from '../../store/ticket.ts';
@@ -44,7 +44,6 @@ const harness = [
 const defaultNoticeSeconds = 120;
 /** Slurm's own default for the most tasks of an array. */
 const mostTasks = 1000;
-export const defaultMaxParallel = 100;
 
 interface Waiting {
   job: Job;
@@ -169,7 +168,7 @@ export class SlurmLauncher implements Launcher {
       group.forEach(({ job, accept }, index) => {
         const task = `${id}_${index}`;
         this.#folders.set(task, job.folder);
-        accept({ launcher: this.name, job: task });
+        accept({ launcher: this.name, job: task, outlives: this.outlives });
       });
     } catch (error) {
       for (const { reject } of group) reject(error);

@@ -140,7 +140,7 @@ describe('runs on Slurm', () => {
       reason: 'None',
       wait: 4,
     });
-    await writeTicket(folder, { launcher: 'slurm', job: '9_0' });
+    await writeTicket(folder, { launcher: 'slurm', job: '9_0', outlives: true });
     expect(await run([spec!], { attachOnly: true })).toEqual([{ kind: 'done' }]);
     expect([fake.calls.get('sbatch'), await readTicket(folder)]).toEqual([undefined, undefined]);
   });

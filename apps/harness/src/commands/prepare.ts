@@ -1,0 +1,39 @@
+import { join, resolve } from 'node:path';
+import { exists } from '@bit-repro/artifacts';
+import { prepareRuns } from '../launch/prepareRuns.ts';
+import { loadPlan, type PlanOptions } from '../plan/index.ts';
+import { runFiles } from '../store/records.ts';
+import { runId } from '../store/runKey.ts';
+import { RunStore } from '../store/runStore.ts';
+import { workspaceRoot } from '../workspace.ts';
+import { exitCodes, type CommandContext } from './context.ts';
+
+export interface PrepareOptions extends PlanOptions {
+  runs: string;
+}
+
+/**
+ * Makes the folders of the runs that an experiment still lacks, and prints `ready ID` for each. With the caches a folder is all
+ * that `harness worker` needs, wherever it is started. Folders that are ready already are left as they are, since a worker may
+ * be at them, unless the run failed.
+ */
+export async function prepare(
+  configFile: string,
+  options: PrepareOptions,
+  { print }: CommandContext,
+): Promise<number> {
+  const plan = await loadPlan(configFile, options);
+  const store = new RunStore(resolve(workspaceRoot, options.runs));
+  const { specs, provenance, diff } = await prepareRuns(plan, { store: store.folder, print });
+  for (const spec of specs) {
+    if ((await store.state(spec)).kind === 'done') continue;
+    const isFree = await store.whileLocked(spec, async () => {
+      const has = (name: string): Promise<boolean> => exists(join(store.folderOf(spec), name));
+      const isReady = (await has(runFiles.provenance)) && !(await has(runFiles.error));
+      if (!isReady) await store.open(spec, provenance, diff);
+      return true;
+    });
+    print(`${isFree ? 'ready' : 'running'} ${runId(spec)}`);
+  }
+  return exitCodes.done;
+}

@@ -1,0 +1,57 @@
+import type { Flavour } from '@bit-repro/engine';
+import {
+  asksForGpu,
+  deviceFor,
+  defaultMaxParallel,
+  type Profile,
+  type SlurmOptions,
+} from '../config/index.ts';
+import { HarnessError } from '../errors.ts';
+import type { Resources } from '../forecast/forecast.ts';
+import { deviceName } from '../provenance/host.ts';
+import type { Placement } from '../forecast/resources.ts';
+
+/** What is known of the nodes that runs are for, from the machine that submits them. */
+export interface Site {
+  /** Which TensorFlow they run. */
+  engine: { flavour: 'cpu' } | { flavour: 'cuda'; computeCapability: number };
+  /** Of the nodes that runs of an architecture go to. @throws HarnessError when a GPU is asked for and not named. */
+  deviceOf: (architecture: string) => string;
+  placement: Placement;
+  resources: Resources;
+  maxParallel: number;
+}
+
+const defaultComputeCapability = 8;
+
+/** The nodes that a config asks for; of their GPUs no more memory is counted on than its profile needs. */
+export function siteOf(
+  options: SlurmOptions,
+  { minGpuMemoryBytes = Infinity }: Pick<Profile, 'minGpuMemoryBytes'>,
+): Site {
+  const {
+    computeCapability = defaultComputeCapability,
+    cpusPerTask = 1,
+    maxParallel = defaultMaxParallel,
+  } = options;
+  const flavour: Flavour = asksForGpu(options) ? 'cuda' : 'cpu';
+  return {
+    engine: flavour === 'cuda' ? { flavour, computeCapability } : { flavour },
+    deviceOf: (architecture) => {
+      const device = deviceFor(options, architecture);
+      if (device !== undefined) return device;
+      if (flavour === 'cpu') return deviceName(undefined);
+      throw new HarnessError(
+        'Expected `slurm.device` beside `slurm.gres`, found none',
+        'Name the GPU of the nodes as `npx harness doctor` on one of them does: it is part of every run’s key.',
+      );
+    },
+    placement: { slots: [], ...(flavour === 'cpu' && { threads: cpusPerTask }) },
+    resources: {
+      cores: cpusPerTask,
+      workers: maxParallel,
+      freeBytes: flavour === 'cuda' ? minGpuMemoryBytes : Infinity,
+    },
+    maxParallel,
+  };
+}

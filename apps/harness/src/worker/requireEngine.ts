@@ -1,0 +1,36 @@
+import { detectGpus, type Gpu, type Installation } from '@bit-repro/engine';
+import { HarnessError } from '../errors.ts';
+import { deviceName } from '../provenance/host.ts';
+import type { RunSpec } from '../store/records.ts';
+
+/**
+ * The GPUs of this machine, for a run that needs one. A launcher may have sent the run to a machine of another kind than it was
+ * planned for, whose bits would be others.
+ *
+ * @throws HarnessError where the device of the run is not here.
+ */
+export async function requireDevice({ flavour, device }: RunSpec['engine']): Promise<Gpu[]> {
+  const gpus = flavour === 'cuda' ? await detectGpus() : [];
+  const found = flavour === 'cuda' ? gpus.map(({ name }) => name) : [deviceName(undefined)];
+  if (found.includes(device)) return gpus;
+  throw new HarnessError(
+    `Expected ${device}, for which the run was planned, found ${found.join(', ') || 'no GPU'}`,
+    'Name the device of the nodes in `slurm.device`, and keep others away with `slurm.constraint` or `slurm.exclude`.',
+  );
+}
+
+/**
+ * Another machine may have been able to fetch, or to run, another release only.
+ *
+ * @throws HarnessError where TensorFlow is not the one that the run was planned with.
+ */
+export function requireVersion(
+  { tensorflow }: RunSpec['engine'],
+  { tensorflowVersion, folder }: Pick<Installation, 'tensorflowVersion' | 'folder'>,
+): void {
+  if (tensorflowVersion === tensorflow) return;
+  throw new HarnessError(
+    `Expected TensorFlow ${tensorflow}, with which the run was planned, found ${tensorflowVersion} in ${folder}`,
+    'Have the nodes share the cache of the machine that plans, by BIT_REPRO_CACHE; or set `slurm.computeCapability`.',
+  );
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { deviceName } from '../../src/provenance/host.ts';
+import { requireDevice, requireVersion } from '../../src/worker/requireEngine.ts';
+
+const engine = { flavour: 'cpu', tensorflow: '2.18.1', device: deviceName(undefined) } as const;
+
+describe('a worker', () => {
+  it('takes the device that its run was planned for', async () => {
+    expect(await requireDevice(engine)).toEqual([]);
+  });
+
+  it('refuses another device, whose bits would be others', async () => {
+    await expect(requireDevice({ ...engine, device: 'another' })).rejects.toThrow(
+      `Expected another, for which the run was planned, found ${engine.device}`,
+    );
+  });
+
+  it('refuses a machine that lacks the GPU of its run', async () => {
+    const elsewhere = { flavour: 'cuda', tensorflow: '2.18.1', device: 'a GPU that there is not' } as const;
+    await expect(requireDevice(elsewhere)).rejects.toThrow('Expected a GPU that there is not, for which');
+  });
+
+  it('refuses another TensorFlow, which a node alone may have got', () => {
+    const folder = '/cache/engine/cpu-2.18.1-linux-x64';
+    expect(() => {
+      requireVersion(engine, { tensorflowVersion: '2.18.1', folder });
+    }).not.toThrow();
+    expect(() => {
+      requireVersion(engine, { tensorflowVersion: '2.9.1', folder });
+    }).toThrow('Expected TensorFlow 2.18.1, with which the run was planned, found 2.9.1');
+  });
+});
