@@ -66,13 +66,23 @@ export class Experiment {
     command = ['run', '--checkpoint-every=0'],
   ): ResultPromise<{ all: true; reject: false }> {
     const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
-    const places = ['--runs', this.runs, '--reports', this.reports];
+    const places = ['--runs', this.runs, ...(command[0] === 'prepare' ? [] : ['--reports', this.reports])];
     return execa(process.execPath, [harness, ...command, this.file, ...places, ...options], {
       cwd: workspaceRoot,
       env: { TMPDIR: join(this.folder, 'tmp'), ...env },
       reject: false,
       all: true,
     });
+  }
+
+  /** Makes the folders of its runs, and leaves them to others. */
+  prepare(): ResultPromise<{ all: true; reject: false }> {
+    return this.begin([], {}, ['prepare']);
+  }
+
+  /** Whether a step was done. */
+  hasBegun(): boolean {
+    return this.folders().some((folder) => read(join(folder, 'events.jsonl'))?.includes('"step"') === true);
   }
 
   async run(options: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Ended> {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -99,6 +99,21 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     expect((await going).all).toContain('jobs in the queue go on');
     expect(await cluster.queue()).not.toEqual([]);
     expect((await experiment.begin([], {}, ['attach'])).exitCode).toBe(0);
+    expectSame(experiment);
+  });
+
+  it('has a node fetch what it needs into a cache of its own, where the preamble names one', async () => {
+    const experiment = new Experiment([0], {
+      ...long,
+      more: { slurm: { ...slurm, preamble: 'scratch.sh' } },
+    });
+    writeFileSync(
+      join(experiment.folder, 'scratch.sh'),
+      `export BIT_REPRO_CACHE=${experiment.folder}/$SLURMD_NODENAME\n`,
+    );
+    expect((await experiment.run(onSlurm)).code).toBe(0);
+    const caches = ['n1', 'n2'].filter((node) => existsSync(join(experiment.folder, node, 'engine')));
+    expect(caches).toHaveLength(1);
     expectSame(experiment);
   });
 

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Job } from 'kubernetes-models/batch/v1';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { workspaceRoot } from '../src/workspace.ts';
+
+type Manifest = ConstructorParameters<typeof Job>[0];
+
+const read = (name: string): object =>
+  parse(readFileSync(join(workspaceRoot, 'docs/kubernetes', name), 'utf8')) as object;
+
+/**
+ * Holds a manifest to the schema of Kubernetes, and returns the keys that the schema does not know: it allows them, but its
+ * checks never look at one.
+ */
+function unknownKeys(manifest: object): string[] {
+  const seen = new Set<string>();
+  const all: string[] = [];
+  const watched = (value: unknown, path: string): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    const children = new Map(
+      Object.entries(value).map(([key, child]) => [key, watched(child, `${path}/${key}`)]),
+    );
+    all.push(...[...children.keys()].map((key) => `${path}/${key}`));
+    return new Proxy(value, {
+      get: (target, key) => {
+        if (typeof key === 'string') seen.add(`${path}/${key}`);
+        return typeof key === 'string' && children.has(key)
+          ? children.get(key)
+          : (Reflect.get(target, key) as unknown);
+      },
+    });
+  };
+  const job = watched(manifest, '') as Manifest;
+  Job.prototype.validate.call(job as Job);
+  return all.filter((path) => !seen.has(path)).sort();
+}
+
+describe.each(['prepare.yaml', 'run.yaml'])('the manifest %s', (name) => {
+  it('is a Job by the schema of Kubernetes', () => {
+    expect(unknownKeys(read(name))).toEqual([]);
+  });
+});
+
+describe('what is held against the schema', () => {
+  const { spec, ...rest } = read('run.yaml') as { spec: { backoffLimit: number } };
+
+  it('refuses a value of the wrong type', () => {
+    expect(() => unknownKeys({ ...rest, spec: { ...spec, backoffLimit: 'three' } })).toThrow(
+      'must be integer',
+    );
+  });
+
+  it('finds a key that there is not', () => {
+    expect(unknownKeys({ ...rest, spec: { ...spec, backofLimit: 3 } })).toEqual(['/spec/backofLimit']);
+  });
+});
