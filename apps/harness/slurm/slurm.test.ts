@@ -25,6 +25,9 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
   const expectSame = (experiment: Experiment): void => {
     expect(experiment.results()).toEqual(expected);
   };
+  const expectResumed = (experiment: Experiment): void => {
+    expect(readFileSync(join(experiment.folders()[0]!, 'events.jsonl'), 'utf8')).toContain('"resumed"');
+  };
   const started = (experiment: Experiment, step: number): Promise<true> =>
     until(() => experiment.folders().some((folder) => hasStep(folder, step)) || undefined);
 
@@ -35,37 +38,21 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     expectSame(experiment);
   });
 
-  it('does a run again whose task is cancelled, from its checkpoint', async () => {
+  const accidents: [string, (task: { id: string; node: string }) => Promise<unknown>][] = [
+    ['its task is cancelled', ({ id }) => execa('scancel', [id])],
+    ['its node fails', ({ node }) => cluster.killNode(node)],
+    ['it is preempted', () => cluster.preempt()],
+  ];
+  it.each(accidents)('goes on with a run from its checkpoint when %s', async (_, accident) => {
     const experiment = new Experiment([0], long);
     const going = experiment.begin(onSlurm);
-    const { id } = await cluster.running();
+    const task = await cluster.running();
     await started(experiment, 10);
-    await execa('scancel', [id]);
+    await accident(task);
     expect((await going).exitCode).toBe(0);
     expectSame(experiment);
-  });
-
-  it('goes on elsewhere when a node fails', async () => {
-    const experiment = new Experiment([0], long);
-    const going = experiment.begin(onSlurm);
-    const { node } = await cluster.running();
-    await started(experiment, 10);
-    cluster.killNode(node);
-    expect((await going).exitCode).toBe(0);
-    expectSame(experiment);
-    await cluster.startNode(node);
-  });
-
-  it('goes on after it was preempted', async () => {
-    const experiment = new Experiment([0], long);
-    const going = experiment.begin(onSlurm);
-    await cluster.running();
-    await started(experiment, 10);
-    await execa('sbatch', ['--partition=urgent', '--nodes=2', '--exclusive', '--wrap=sleep 5'], {
-      cwd: cluster.folder,
-    });
-    expect((await going).exitCode).toBe(0);
-    expectSame(experiment);
+    expectResumed(experiment);
+    await cluster.startNode(task.node);
   });
 
   it('goes on after its time was over', async () => {
@@ -73,9 +60,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     const experiment = new Experiment([0], { ...long, more: { slurm: short } });
     expect((await experiment.run(onSlurm)).code).toBe(0);
     expectSame(experiment);
-    const [run] = [...expected.keys()];
-    const events = readFileSync(join(experiment.runs, run!, 'events.jsonl'), 'utf8');
-    expect(events).toContain('"resumed"');
+    expectResumed(experiment);
   });
 
   it('is followed by another process when the one that sent its runs is gone', async () => {

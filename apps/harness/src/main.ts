@@ -67,7 +67,9 @@ async function main(): Promise<number> {
     });
   program
     .command('prepare')
-    .description('make the folders of the runs that an experiment still lacks, for workers that no launcher starts')
+    .description(
+      'make the folders of the runs that an experiment still lacks, for workers that no launcher starts',
+    )
     .argument('<config>', 'the experiment, for example configs/fig6.yaml')
     .option(...profileOption)
     .option(...setOption)

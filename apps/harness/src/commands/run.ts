@@ -7,6 +7,7 @@ import { Forecaster } from '../forecast/forecast.ts';
 import { carryOut } from '../launch/carryOut.ts';
 import type { JobOutcome } from '../launch/launcher.ts';
 import { LocalLauncher } from '../launch/localLauncher.ts';
+import { requireSlurm } from '../launch/slurm/slurmCommands.ts';
 import { SlurmLauncher } from '../launch/slurm/slurmLauncher.ts';
 import { prepareRuns } from '../launch/prepareRuns.ts';
 import { Supervisor } from '../launch/supervisor.ts';
@@ -49,6 +50,7 @@ async function carryOutPlan(
   attachOnly: boolean,
 ): Promise<number> {
   const plan = await loadPlan(configFile, options);
+  if (plan.cluster) await requireSlurm();
   const store = new RunStore(resolve(workspaceRoot, options.runs));
   const { installation, placement, resources, specs, provenance, diff } = await prepareRuns(plan, {
     store: store.folder,

@@ -29,7 +29,7 @@ export interface CarryOutOptions {
   /** Once aborted, nothing more is begun. */
   signal: AbortSignal;
   print: (line: string) => void;
-  /** How long to wait before each further attempt at a run whose worker was lost. */
+  /** How long to wait before each further attempt at a run whose worker was lost before it got any further. */
   retryAfterMs?: readonly number[];
 }
 
@@ -58,7 +58,8 @@ async function carryOutOne(
   options: CarryOutOptions,
 ): Promise<JobOutcome> {
   const { store, signal, print, retryAfterMs = defaultRetryAfterMs } = options;
-  const delays = [...retryAfterMs];
+  let delays = [...retryAfterMs];
+  let kept = await store.stepsKept(spec);
   let force = options.force ?? false;
   for (;;) {
     const attempted = await queue.add(
@@ -70,6 +71,9 @@ async function carryOutOne(
       await whileElsewhere(store.folderOf(spec), signal);
       continue;
     }
+    // On nodes that are taken away again and again a run may need any number of attempts, as long as it gets further.
+    const keptNow = await store.stepsKept(spec);
+    if (keptNow > kept) [kept, delays] = [keptNow, [...retryAfterMs]];
     const delay = delays.shift();
     if (attempted.kind !== 'failed' || attempted.transient !== true || delay === undefined || signal.aborted)
       return attempted;

@@ -100,6 +100,12 @@ export class RunStore {
     return folder;
   }
 
+  /** Steps that its checkpoint saves another attempt; zero where there is none. */
+  async stepsKept(spec: RunSpec): Promise<number> {
+    const names = await readdir(this.folderOf(spec)).catch(() => []);
+    return Math.max(0, ...names.map((name) => Number(/^checkpoint-(\d+)\.npz$/.exec(name)?.[1] ?? 0)));
+  }
+
   /** Moves a run's folder to a free name beside it, `ID.old-1` and so on, and returns that; nothing where there is none. */
   async setAside(spec: RunSpec): Promise<string | undefined> {
     const folder = this.folderOf(spec);

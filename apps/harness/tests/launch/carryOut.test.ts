@@ -155,6 +155,19 @@ describe('carrying out runs', () => {
     expect(launcher.given).toHaveLength(2 + 3);
   });
 
+  it('tries a lost run again as often as it takes, while it gets further', async () => {
+    const lost = { kind: 'failed', message: 'The worker was killed', transient: true } as const;
+    let step = 0;
+    const launcher = new Recorder(1, async (job) => {
+      if (step === 50) return complete(job);
+      writeFileSync(`${job.folder}/checkpoint-${(step += 10)}.npz`, '');
+      return lost;
+    });
+    const options = optionsFor(temporaryStore(), launcher, { retryAfterMs: [0] });
+    expect(await carryOut([seeded(1)], options)).toEqual([{ kind: 'done' }]);
+    expect(launcher.given).toHaveLength(6);
+  });
+
   it('does not try again once it is to stop', async () => {
     const stopping = new AbortController();
     const launcher = new Recorder(1, () =>

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { execa } from 'execa';
+import { HarnessError } from '../../errors.ts';
 
 /** A task as the queue or the accounting has it. */
 export interface SlurmTask {
@@ -17,6 +18,16 @@ export class SlurmCommandError extends Error {
 const answerWithinMs = 60_000;
 /** Ids in one call: far below the longest command line of any system. */
 const idsPerCall = 1000;
+
+/** @throws HarnessError where Slurm's commands are not at hand. */
+export async function requireSlurm(): Promise<void> {
+  const { failed } = await execa('sbatch', ['--version'], { stdin: 'ignore', reject: false });
+  if (!failed) return;
+  throw new HarnessError(
+    'Expected the commands of Slurm for `--launcher slurm`, found no sbatch on the PATH',
+    'Run this where jobs of the cluster are sent from, such as its login node; without the option, runs go on this machine.',
+  );
+}
 
 /** Hands an array of `count` tasks over and returns its id. No shell sees an argument. @throws SlurmCommandError */
 export async function sbatch(

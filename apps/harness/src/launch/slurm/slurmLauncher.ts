@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { exists, writeFileAtomic } from '@bit-repro/artifacts';
-import { defaultMaxParallel, resourcesFor, type SlurmOptions, type SlurmResources } from '../../config/index.ts';
+import {
+  defaultMaxParallel,
+  resourcesFor,
+  type SlurmOptions,
+  type SlurmResources,
+} from '../../config/index.ts';
 import { HarnessError } from '../../errors.ts';
 import { runFiles } from '../../store/records.ts';
 import type { Ticket } from '../../store/ticket.ts';
