@@ -24,13 +24,16 @@ async function main(): Promise<number> {
     .exitOverride();
   const context = { print, signal: new AbortController().signal };
 
-  program
-    .command('run')
-    .description('run what an experiment still lacks and write its report')
-    .argument('<config>', 'the experiment, for example configs/fig6.yaml')
-    .option(...profileOption)
-    .option(...setOption)
-    .option('--runs <folder>', 'the run store', 'runs')
+  const onExperiment = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .argument('<config>', 'the experiment, for example configs/fig6.yaml')
+      .option(...profileOption)
+      .option(...setOption)
+      .option('--runs <folder>', 'the run store', 'runs');
+
+  onExperiment('run', 'run what an experiment still lacks and write its report')
     .option('--reports <folder>', 'where reports go', 'reports')
     .option('--force', 'also do again what is done; earlier folders are kept beside the new', false)
     .option('--save-weights', 'keep the fine-tuned weights of new runs as weights.npz', false)
@@ -40,55 +43,33 @@ async function main(): Promise<number> {
       const { run } = await import('./commands/run.ts');
       code = await run(config, options, context);
     });
-  program
-    .command('attach')
-    .description('follow the runs of an experiment that were sent to a cluster, and write its report')
-    .argument('<config>', 'the experiment, for example configs/fig6.yaml')
-    .option(...profileOption)
-    .option(...setOption)
-    .option('--runs <folder>', 'the run store', 'runs')
+  onExperiment('attach', 'follow the runs of an experiment that were sent to a cluster, and write its report')
     .option('--reports <folder>', 'where reports go', 'reports')
     .action(async (config: string, options: RunOptions) => {
       const { attach } = await import('./commands/run.ts');
       code = await attach(config, options, context);
     });
-  program
-    .command('plan')
-    .description('tell what `run` would do: every run, its state, time and memory; fetches nothing')
-    .argument('<config>', 'the experiment, for example configs/fig6.yaml')
-    .option(...profileOption)
-    .option(...setOption)
-    .option('--runs <folder>', 'the run store', 'runs')
+  onExperiment('plan', 'tell what `run` would do: every run, its state, time and memory; fetches nothing')
     .addOption(launcherOption())
     .option('--json', 'as JSON', false)
     .action(async (config: string, options: PlanCommandOptions) => {
       const { planCommand } = await import('./commands/plan.ts');
       code = await planCommand(config, options, context);
     });
-  program
-    .command('prepare')
-    .description(
-      'make the folders of the runs that an experiment still lacks, for workers that no launcher starts',
-    )
-    .argument('<config>', 'the experiment, for example configs/fig6.yaml')
-    .option(...profileOption)
-    .option(...setOption)
-    .option('--runs <folder>', 'the run store', 'runs')
-    .action(async (config: string, options: PrepareOptions) => {
-      const { prepare } = await import('./commands/prepare.ts');
-      code = await prepare(config, options, context);
-    });
-  program
-    .command('canary')
-    .description('do the shortest run of an experiment twice, and tell whether they agree to the bit')
-    .argument('<config>', 'the experiment, for example configs/smoke.yaml')
-    .option(...profileOption)
-    .option(...setOption)
-    .option('--runs <folder>', 'the run store, beside whose runs the two are made', 'runs')
-    .action(async (config: string, options: CanaryOptions) => {
-      const { canary } = await import('./commands/canary.ts');
-      code = await canary(config, options, context);
-    });
+  onExperiment(
+    'prepare',
+    'make the folders of the runs that an experiment still lacks, for workers that no launcher starts',
+  ).action(async (config: string, options: PrepareOptions) => {
+    const { prepare } = await import('./commands/prepare.ts');
+    code = await prepare(config, options, context);
+  });
+  onExperiment(
+    'canary',
+    'do the shortest run of an experiment twice, and tell whether they agree to the bit',
+  ).action(async (config: string, options: CanaryOptions) => {
+    const { canary } = await import('./commands/canary.ts');
+    code = await canary(config, options, context);
+  });
   program
     .command('provision')
     .description('fetch and compile what running needs: TensorFlow and CIFAR-10')
