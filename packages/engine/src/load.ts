@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import { EngineError } from './errors.ts';
+import { nativeBackend } from './graph/nativeBackend.ts';
 import type { Installation } from './provision/installation.ts';
 import type { TensorFlow } from './tensorflow.ts';
 
@@ -17,7 +18,8 @@ let loaded: Engine | undefined;
 /**
  * Loads TensorFlow into this process. A second call returns what the first loaded.
  *
- * @throws EngineError when the library refuses to load, or another installation is loaded already.
+ * @throws EngineError when the library refuses to load, when it is one for GPUs and can use none, or when another installation is
+ * loaded already.
  */
 export function loadEngine(installation: Installation): Engine {
   if (loaded !== undefined) {
@@ -32,13 +34,13 @@ export function loadEngine(installation: Installation): Engine {
   const require = createRequire(import.meta.url);
   const tfjs = createRequire(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
   provideBinding(tfjs, installation.bindingFile);
+  let engine: Engine;
   try {
     const tf = tfjs('@tensorflow/tfjs-node-gpu') as TensorFlow;
     // All that this mode changes is that tfjs keeps its hints and warnings to itself.
     tf.enableProdMode();
     const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
-    loaded = { tf, installation, version: binding.TF_Version };
-    return loaded;
+    engine = { tf, installation, version: binding.TF_Version };
   } catch (cause) {
     throw new EngineError(
       `Could not load TensorFlow ${installation.tensorflowVersion}: ${(cause as Error).message.split('\n')[0]}`,
@@ -46,6 +48,19 @@ export function loadEngine(installation: Installation): Engine {
       { cause },
     );
   }
+  requireGpu(engine);
+  loaded = engine;
+  return engine;
+}
+
+/** Where CUDA fails, TensorFlow goes on with the processor: for days, and under the name of the GPU. */
+function requireGpu({ tf, installation: { flavour } }: Engine): void {
+  if (flavour === 'cpu' || nativeBackend(tf).isUsingGpuDevice) return;
+  throw new EngineError(
+    'Expected TensorFlow to compute on the GPU that nvidia-smi lists, found that it can use none',
+    'CUDA says why on standard error, of a run in its worker.log: often the driver was updated and not yet restarted, or a ' +
+      'container lacks libcuda. CUDA_VISIBLE_DEVICES= (empty) hides the GPU, for the processor.',
+  );
 }
 
 /** tfjs-node asks node-pre-gyp where its addon is; the answer is ours, in the cache. */

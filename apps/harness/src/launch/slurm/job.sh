@@ -15,6 +15,7 @@ if [[ -n $preamble ]]; then
   source "$preamble" || exit 1
 fi
 
+echo "task ${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID on ${SLURMD_NODENAME:-an unknown node}" >> "$folder/worker.log"
 "$@" "$folder" 2>> "$folder/worker.log" &
 worker=$!
 is_time_over=no
