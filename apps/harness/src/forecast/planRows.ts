@@ -84,6 +84,13 @@ function rowOf(
   }
 }
 
+/** However many go at a time, the longest takes its time. */
+const secondsOf = (rows: readonly PlanRow[], workers: number): number =>
+  Math.max(
+    rows.reduce((sum, { seconds = 0 }) => sum + seconds, 0) / workers,
+    ...rows.map(({ seconds = 0 }) => seconds),
+  );
+
 /** What the rows come to. */
 export function planTotals(
   rows: readonly PlanRow[],
@@ -98,7 +105,7 @@ export function planTotals(
     done: count('done'),
     absent: count('absent'),
     damaged: count('damaged'),
-    ...(isKnown && { secondsLeft: sum(({ seconds = 0 }) => seconds) / resources.workers }),
+    ...(isKnown && { secondsLeft: secondsOf(left, resources.workers) }),
     flopsLeft: sum(({ flops }) => flops),
     memoryBytes: rows.reduce((most, { memoryBytes }) => Math.max(most, memoryBytes), 0),
   };
