@@ -23,7 +23,7 @@ const fake = new FakeSlurm({
   fate: ({ id }, attempt) => (attempt === 1 && id.endsWith('7') ? 'NODE_FAIL' : 'done'),
   mood: (command, call) => {
     if (command === 'sbatch') return call % 4 === 0 ? 'lost' : call % 7 === 0 ? 'refuse' : 'answer';
-    return call % 5 === 0 ? 'refuse' : 'answer';
+    return call % 5 === 0 ? 'refuse' : call % 6 === 0 ? 'late' : 'answer';
   },
   work: async (runFolder) => {
     const spec = await readSpec(runFolder);
@@ -34,7 +34,7 @@ await fake.start();
 try {
   const print = (): void => undefined;
   const launcher = new SlurmLauncher({
-    options: { maxParallel: 1000 },
+    options: {},
     store: store.folder,
     environment: {},
     print,
@@ -60,7 +60,7 @@ try {
   const done = outcomes.filter(({ kind }) => kind === 'done').length;
   const mebibytes = process.resourceUsage().maxRSS / 1024;
   const lines = [
-    `${count} runs: ${done} done, ${count - fake.done.size} lost, ${fake.faults.length} doubled`,
+    `${count} runs: ${done} done, ${count - fake.done.size} lost, ${fake.faults.length} doubled; ${fake.idle} tasks had nothing to do`,
     `${seconds.toFixed(0)} s, ${mebibytes.toFixed(0)} MiB at most, with the made-up cluster in the same process`,
     `calls: ${[...fake.calls].map(([command, calls]) => `${command} ${calls}`).join(', ')} (asked every 2 s in place of 60)`,
   ];

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './commands/context.ts';
+import type { CancelOptions } from './commands/cancel.ts';
 import type { CanaryOptions } from './commands/canary.ts';
 import type { EvaluateOptions } from './commands/evaluate.ts';
 import type { LogitsOptions } from './commands/logits.ts';
@@ -48,6 +49,18 @@ async function main(): Promise<number> {
     .action(async (config: string, options: RunOptions) => {
       const { attach } = await import('./commands/run.ts');
       code = await attach(config, options, context);
+    });
+  program
+    .command('cancel')
+    .description('take back runs that were sent to a cluster; those that run leave a checkpoint')
+    .argument('[config]', 'the experiment, for example configs/fig6.yaml')
+    .option('--all', 'every run of the store instead', false)
+    .option(...profileOption)
+    .option(...setOption)
+    .option('--runs <folder>', 'the run store', 'runs')
+    .action(async (config: string | undefined, options: CancelOptions) => {
+      const { cancel } = await import('./commands/cancel.ts');
+      code = await cancel(config, options, context);
     });
   onExperiment('plan', 'tell what `run` would do: every run, its state, time and memory; fetches nothing')
     .addOption(launcherOption())

@@ -34,8 +34,10 @@ export const inMinutes = (time: string): string => time.slice(0, 16).replace('T'
 export const inMebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
 
 /** How many runs go side by side on a cluster. */
-export const describeCluster = (maxParallel: number): string =>
-  `at most ${counted(maxParallel, 'job')} at a time, by Slurm`;
+export const describeCluster = (maxParallel: number | undefined): string =>
+  maxParallel === undefined
+    ? 'as many jobs at a time as Slurm begins'
+    : `at most ${counted(maxParallel, 'job')} at a time, by Slurm`;
 
 /** How many runs go side by side. */
 export const describeWorkers = (workers: number, threads: number | undefined): string =>

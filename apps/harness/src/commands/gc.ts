@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { withLock } from '@bit-repro/artifacts';
+import { filesOfEndedArrays } from '../launch/slurm/endedArrays.ts';
 import { inspect, type InspectedRun } from '../store/inspect.ts';
 import { readRecord } from '../store/readRun.ts';
 import { sourceDigest } from '../store/sourceDigest.ts';
 import type { RunSummary } from '../store/summary.ts';
+import { readTicket } from '../store/ticket.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { inLine } from './flatten.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
@@ -30,7 +32,9 @@ interface Garbage {
 export async function gc(options: GcOptions, { print }: CommandContext): Promise<number> {
   const sources = await sourceDigest();
   const garbage: Garbage[] = [];
-  for (const run of await openStore(options).list()) {
+  const store = openStore(options);
+  const runs = await store.list();
+  for (const run of runs) {
     const reason = reasonToRemove(run, sources, options.finished);
     if (reason === undefined) continue;
     const { files } = await inspect(run.folder);
@@ -45,11 +49,17 @@ export async function gc(options: GcOptions, { print }: CommandContext): Promise
   )) {
     print(line);
   }
-  const total = garbage.reduce((sum, { bytes }) => sum + bytes, 0);
-  const found = `${counted(garbage.length, 'run')}, ${inMebibytes(total)}`;
+  const tickets = await Promise.all(runs.map(({ folder }) => readTicket(folder)));
+  const leftovers = await filesOfEndedArrays(
+    store.folder,
+    tickets.filter((ticket) => ticket !== undefined),
+  );
+  const total = [...garbage, ...leftovers].reduce((sum, { bytes }) => sum + bytes, 0);
+  const files = leftovers.length > 0 ? ` and ${counted(leftovers.length, 'file')} of ended job arrays` : '';
+  const found = `${counted(garbage.length, 'run')}${files}, ${inMebibytes(total)}`;
   if (!options.delete) {
     print(
-      garbage.length === 0
+      garbage.length + leftovers.length === 0
         ? 'There is nothing to remove.'
         : `${found}; nothing was removed: --delete does so.`,
     );
@@ -60,6 +70,7 @@ export async function gc(options: GcOptions, { print }: CommandContext): Promise
     if (await remove(run)) removed += 1;
     else print(`kept ${run.id}: another process has taken it`);
   }
+  for (const { file } of leftovers) await rm(file, { force: true });
   print(`${counted(removed, 'run')} removed of ${found}`);
   return exitCodes.done;
 }

@@ -5,6 +5,7 @@ import { loadPlan, type PlanOptions } from '../plan/index.ts';
 import { runFiles } from '../store/records.ts';
 import { runId } from '../store/runKey.ts';
 import { RunStore } from '../store/runStore.ts';
+import { readTicket } from '../store/ticket.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
@@ -27,7 +28,9 @@ export async function prepare(
   const { specs, provenance, diff } = await prepareRuns(plan, { store: store.folder, print });
   for (const spec of specs) {
     if ((await store.state(spec)).kind === 'done') continue;
+    // Undefined where another process, or a cluster, has the run.
     const isFree = await store.whileLocked(spec, async () => {
+      if ((await readTicket(store.folderOf(spec)))?.outlives === true) return undefined;
       const has = (name: string): Promise<boolean> => exists(join(store.folderOf(spec), name));
       const isReady = (await has(runFiles.provenance)) && !(await has(runFiles.error));
       if (!isReady) await store.open(spec, provenance, diff);

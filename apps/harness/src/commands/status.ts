@@ -1,11 +1,10 @@
-import { expectedRuns } from '../forecast/expectedSpecs.ts';
-import { loadPlan, type PlanOptions } from '../plan/index.ts';
+import type { PlanOptions } from '../plan/index.ts';
 import { isSilent } from '../store/heartbeat.ts';
-import { runId } from '../store/runKey.ts';
 import { runStates, type RunSummary } from '../store/summary.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { inLine } from './flatten.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
+import { plannedIds } from './plannedIds.ts';
 import { tableLines } from './table.ts';
 import { counted, inTime } from '../words.ts';
 
@@ -37,11 +36,6 @@ export async function status(
   );
   for (const line of [...runningLines(runs), ...failedLines(runs)]) print(line);
   return exitCodes.done;
-}
-
-async function plannedIds(configFile: string, options: PlanOptions): Promise<Set<string>> {
-  const { runs } = await expectedRuns(await loadPlan(configFile, options));
-  return new Set(runs.map(({ spec }) => runId(spec)));
 }
 
 function runningLines(runs: readonly RunSummary[]): string[] {

@@ -21,7 +21,7 @@ export type { SourceFile } from './yamlFile.ts';
 export type { VerdictRule } from './verdictRule.ts';
 export {
   asksForGpu,
-  defaultMaxParallel,
+  defaultMaxQueued,
   deviceFor,
   resourcesFor,
   type SlurmOptions,

@@ -70,8 +70,19 @@ export const slurmSchema = nodes.extend({
     .max(1000)
     .optional()
     .meta({
-      description: 'Jobs in the queue or running at a time. Default: 100.',
+      description: 'Jobs that run at a time. Default: as many as Slurm begins.',
       examples: [16],
+    }),
+  maxQueued: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .meta({
+      description:
+        'Jobs in the queue or running at a time; they go on when whoever sent them leaves. Default: 1,000, the most that an array ' +
+        'of Slurm has where its administrators set nothing else.',
+      examples: [200],
     }),
   notice: z
     .int()
@@ -116,7 +127,7 @@ export type SlurmResources = z.infer<typeof resources>;
 const resourcesAlone = z.object(resources.shape);
 
 /** Jobs in the queue or running at a time. */
-export const defaultMaxParallel = 100;
+export const defaultMaxQueued = 1000;
 
 /** What jobs of an architecture ask for. */
 export const resourcesFor = (options: SlurmOptions, architecture: string): SlurmResources => ({

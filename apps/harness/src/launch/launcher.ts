@@ -41,7 +41,8 @@ export interface Launcher {
   /** How often it is worth asking. */
   readonly pollEveryMs: number;
   /**
-   * Hands a job over, once there is room for it.
+   * Hands a job over, once there is room for it, and leaves its ticket in the job's folder: before the job can begin where it
+   * outlives this process, so that no other can begin it a second time.
    *
    * @throws HarnessError when no room will come; the signal's reason when it is aborted before.
    */

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { engineEnvironment, type Flavour } from '@bit-repro/engine';
 import { runFiles } from '../store/records.ts';
-import type { Ticket } from '../store/ticket.ts';
+import { writeTicket, type Ticket } from '../store/ticket.ts';
 import { workspaceRoot } from '../workspace.ts';
 import type { Job, Launcher, Standing } from './launcher.ts';
 import { Slots, type Slot } from './slots.ts';
@@ -99,7 +99,16 @@ export class LocalLauncher implements Launcher {
     };
     worker.once('error', ({ message }) => void end(`The worker could not be started: ${message}`));
     worker.once('exit', (code, killedBy) => void end(code === 0 ? undefined : lostWords(killedBy)));
-    return { launcher: this.name, job: key, outlives: this.outlives };
+    const ticket: Ticket = { launcher: this.name, job: key, outlives: this.outlives };
+    try {
+      await writeTicket(job.folder, ticket);
+    } catch (error) {
+      child.kill('SIGKILL');
+      this.#children.delete(key);
+      this.#slots.give(slot);
+      throw error;
+    }
+    return ticket;
   }
 
   async attach({ job: key }: Ticket, job: Job): Promise<boolean> {

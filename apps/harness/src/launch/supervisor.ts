@@ -5,7 +5,8 @@ import type { TrainingEvent } from '@bit-repro/trainer';
 import { RunFileError } from '../store/errors.ts';
 import { readJson } from '../store/readRun.ts';
 import { runErrorSchema, runFiles } from '../store/records.ts';
-import { readTicket, removeTicket, writeTicket, type Ticket } from '../store/ticket.ts';
+import { HarnessError } from '../errors.ts';
+import { giveUpTicket, readTicket, type Ticket } from '../store/ticket.ts';
 import type { Job, JobOutcome, Launcher, Standing } from './launcher.ts';
 import { ProgressReader } from './progress.ts';
 
@@ -69,16 +70,25 @@ export class Supervisor {
       this.#listener.ended(job, outcome);
       return outcome;
     }
-    const ended = this.#follow(job, ticket, progress);
-    await writeTicket(job.folder, ticket);
-    return ended;
+    return this.#follow(job, ticket, progress);
   }
 
-  /** Follows a job that another process began, where it is still going; nothing where it is not. */
+  /**
+   * Follows a job that another process began, where it is still going; nothing where it is not.
+   *
+   * @throws HarnessError where another launcher's job, which outlives the process that sent it, has the run.
+   */
   async attach(job: Job): Promise<JobOutcome | undefined> {
     const ticket = await readTicket(job.folder);
-    if (ticket?.launcher !== this.#launcher.name || !(await this.#launcher.attach(ticket, job)))
-      return undefined;
+    if (ticket === undefined) return undefined;
+    if (ticket.launcher !== this.#launcher.name) {
+      if (!ticket.outlives) return undefined;
+      throw new HarnessError(
+        `Expected no other launcher to have ${job.id}, found the ticket of a job that ${ticket.launcher} was sent`,
+        `Follow it with \`npx harness run CONFIG --launcher ${ticket.launcher}\`, or end it with \`npx harness cancel\`.`,
+      );
+    }
+    if (!(await this.#launcher.attach(ticket, job))) return undefined;
     return this.#follow(job, ticket, await ProgressReader.open(job.folder));
   }
 
@@ -100,6 +110,7 @@ export class Supervisor {
   }
 
   #follow(job: Job, ticket: Ticket, progress: ProgressReader): Promise<JobOutcome> {
+    if (this.#stopping.signal.aborted && this.#launcher.outlives) return Promise.resolve({ kind: 'stopped' });
     this.#listener.started(job);
     return new Promise((resolve, reject) => {
       const end = (outcome: JobOutcome): void => {
@@ -138,8 +149,8 @@ export class Supervisor {
     if (standing.kind === 'waiting') one.heardAt = performance.now();
     if (standing.kind === 'ended') {
       this.#followed.delete(one);
-      await removeTicket(job.folder);
-      one.end(await this.#outcomeOf(one, standing));
+      const isOurs = await giveUpTicket(job.folder, ticket);
+      one.end(await this.#outcomeOf(one, standing, isOurs));
     } else if (performance.now() - one.heardAt > this.#silenceMs && !one.hangs) {
       one.hangs = true;
       await this.#launcher.cancel([ticket], true);
@@ -149,9 +160,10 @@ export class Supervisor {
   async #outcomeOf(
     { job, hangs }: Followed,
     { lost, failed }: Omit<Standing & { kind: 'ended' }, 'kind'>,
+    isOurs: boolean,
   ): Promise<JobOutcome> {
     if (await exists(join(job.folder, runFiles.result))) return { kind: 'done' };
-    if (failed !== undefined) return { kind: 'failed', ...failed };
+    if (!isOurs) return { kind: 'stopped' };
     const failure = await readJson(job.folder, runFiles.error, runErrorSchema).catch((error: unknown) => {
       if (error instanceof RunFileError) return undefined;
       throw error;
@@ -165,6 +177,7 @@ export class Supervisor {
         transient: true,
       };
     }
+    if (failed !== undefined) return { kind: 'failed', ...failed };
     if (failure !== undefined) {
       const { message, remedy } = failure;
       return {

@@ -31,4 +31,5 @@ export async function whileInterruptible<T>(
   }
 }
 
-const leaving = 'Leaving; jobs in the queue go on, and `npx harness attach` follows them. scancel ends them.';
+const leaving =
+  'Leaving; jobs in the queue go on. `npx harness attach` follows them, `npx harness cancel` ends them.';

@@ -1,11 +1,5 @@
 import type { Flavour } from '@bit-repro/engine';
-import {
-  asksForGpu,
-  deviceFor,
-  defaultMaxParallel,
-  type Profile,
-  type SlurmOptions,
-} from '../config/index.ts';
+import { asksForGpu, deviceFor, defaultMaxQueued, type Profile, type SlurmOptions } from '../config/index.ts';
 import { HarnessError } from '../errors.ts';
 import type { Resources } from '../forecast/forecast.ts';
 import { deviceName } from '../provenance/host.ts';
@@ -19,7 +13,8 @@ export interface Site {
   deviceOf: (architecture: string) => string;
   placement: Placement;
   resources: Resources;
-  maxParallel: number;
+  /** Jobs that run at a time; absent where Slurm alone decides. */
+  maxParallel?: number;
 }
 
 const defaultComputeCapability = 8;
@@ -32,7 +27,8 @@ export function siteOf(
   const {
     computeCapability = defaultComputeCapability,
     cpusPerTask = 1,
-    maxParallel = defaultMaxParallel,
+    maxParallel,
+    maxQueued = defaultMaxQueued,
   } = options;
   const flavour: Flavour = asksForGpu(options) ? 'cuda' : 'cpu';
   return {
@@ -49,9 +45,9 @@ export function siteOf(
     placement: { slots: [], ...(flavour === 'cpu' && { threads: cpusPerTask }) },
     resources: {
       cores: cpusPerTask,
-      workers: maxParallel,
+      workers: maxParallel ?? maxQueued,
       freeBytes: flavour === 'cuda' ? minGpuMemoryBytes : Infinity,
     },
-    maxParallel,
+    ...(maxParallel !== undefined && { maxParallel }),
   };
 }

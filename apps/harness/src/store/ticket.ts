@@ -6,7 +6,10 @@ import { RunFileError } from './errors.ts';
 import { readJson } from './readRun.ts';
 import { runFiles } from './records.ts';
 
-/** By what a launcher finds a job again, also from another process. Only that launcher reads `job`. */
+/**
+ * By what a launcher finds a job again, also from another process. Only that launcher reads `job`. The ticket in a run's folder
+ * is the claim to it: who finds another one there than his own, or none any more, lets go of the run.
+ */
 export const ticketSchema = z.strictObject({
   launcher: z.string(),
   job: z.string(),
@@ -31,3 +34,11 @@ export const writeTicket = (folder: string, ticket: Ticket): Promise<void> =>
 
 export const removeTicket = (folder: string): Promise<void> =>
   rm(join(folder, runFiles.ticket), { force: true });
+
+/** Removes a ticket, and tells whether it was still there. Another one stays. */
+export async function giveUpTicket(folder: string, ticket: Ticket): Promise<boolean> {
+  const found = await readTicket(folder);
+  if (found?.launcher !== ticket.launcher || found.job !== ticket.job) return false;
+  await removeTicket(folder);
+  return true;
+}

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { gc, type GcOptions } from '../../src/commands/gc.ts';
@@ -6,6 +6,7 @@ import { runFiles } from '../../src/store/records.ts';
 import { runId } from '../../src/store/runKey.ts';
 import { toJson, type RunStore } from '../../src/store/runStore.ts';
 import { sourceDigest } from '../../src/store/sourceDigest.ts';
+import { writeTicket } from '../../src/store/ticket.ts';
 import { begin, finish, hold, seeded, temporaryStore } from '../store/storedRuns.ts';
 
 let store: RunStore;
@@ -33,6 +34,19 @@ const left = (): number[] =>
   readdirSync(store.folder)
     .filter((name) => !name.endsWith('.lock'))
     .map((name) => Number(/seed(\d)/.exec(name)?.[1]));
+
+it('removes what is left of job arrays that have ended', async () => {
+  const folder = join(store.folder, '.slurm');
+  const arrays = ['a', 'b'].map((digit) => `bit-repro-${digit.repeat(36)}`);
+  mkdirSync(folder);
+  const files = arrays.flatMap((array) => [`${array}.list`, `${array}_0.out`]);
+  for (const name of files) writeFileSync(join(folder, name), '');
+  const ticket = { launcher: 'slurm', job: `${arrays[1]!}_0`, outlives: true };
+  await writeTicket(await begin(store, seeded(8)), ticket);
+  await collect({ delete: true });
+  expect(readdirSync(folder)).toEqual(files.slice(2));
+  expect(printed.at(-1)).toContain('and 2 files of ended job arrays');
+});
 
 it('tells what is of no use and why, and removes nothing by itself', async () => {
   await collect();

@@ -164,6 +164,14 @@ describe('a job on this machine', () => {
   });
 });
 
+describe('a run that a cluster has', () => {
+  it('is not begun on this machine, as two would write into one folder', async () => {
+    const one = job();
+    await writeTicket(one.folder, { launcher: 'slurm', job: 'bit-repro-1_0', outlives: true });
+    await expect(launching('done()').attach(one)).rejects.toThrow('Expected no other launcher to have');
+  });
+});
+
 describe('several jobs', () => {
   const most = async (count: number, setting: Setting): Promise<number> => {
     let running = 0;

@@ -10,6 +10,11 @@ preamble=$2
 shift 2
 mapfile -t folders < "$list"
 folder=${folders[$SLURM_ARRAY_TASK_ID]}
+# The folder's ticket is the claim to its run. It is another's where this array was given up for lost, or cancelled.
+if ! grep --quiet --fixed-strings "\"${SLURM_JOB_NAME}_$SLURM_ARRAY_TASK_ID\"" "$folder/ticket.json"; then
+  echo "${SLURM_JOB_NAME}_$SLURM_ARRAY_TASK_ID has no claim to $folder any more"
+  exit 0
+fi
 if [[ -n $preamble ]]; then
   # shellcheck disable=SC1090
   source "$preamble" || exit 1

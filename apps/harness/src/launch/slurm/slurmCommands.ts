@@ -1,23 +1,50 @@
-import { userInfo } from 'node:os';
-import { execa } from 'execa';
+import { execa, type ExecaError } from 'execa';
 import { HarnessError } from '../../errors.ts';
 
-/** A task as the queue or the accounting has it. */
-export interface SlurmTask {
+/** A task as the queue has it. */
+export interface QueuedTask {
+  /** Slurm's own: ARRAY_INDEX. */
+  id: string;
   /** Slurm's word: PENDING, RUNNING, TIMEOUT ... */
   state: string;
-  /** Why it waits; empty where it does not, or where only the accounting knows it. */
+  /** Why it waits; `None` where it does not. */
   reason: string;
+}
+
+/** An array to hand over. */
+export interface ArrayRequest {
+  options: readonly string[];
+  /** A file, and its arguments. */
+  script: readonly string[];
+  /** How many tasks it has. */
+  count: number;
+  /** How many of them may run at a time. Default: as many as Slurm likes. */
+  atOnce?: number;
+  environment: Record<string, string>;
 }
 
 /** A command of Slurm that failed, or gave no answer in time. */
 export class SlurmCommandError extends Error {
   override readonly name = 'SlurmCommandError';
+  /** Whether Slurm took note and said no: asking the same again is of no use. */
+  readonly isRefusal: boolean;
+
+  constructor(message: string, isRefusal: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.isRefusal = isRefusal;
+  }
 }
 
-const answerWithinMs = 60_000;
+const defaultAnswerWithinMs = 60_000;
 /** Ids in one call: far below the longest command line of any system. */
 const idsPerCall = 1000;
+
+/**
+ * What Slurm's commands say when they could not ask, or the controller could not do as asked at the moment. Anything else that
+ * they say as they fail is the controller's no.
+ */
+const noAnswer =
+  /contact|communication|connect|timed? ?out|temporarily|zero bytes|message (receive|send) failure|unexpected message|standby|authentication|munge|writing/i;
 
 /** @throws HarnessError where Slurm's commands are not at hand. */
 export async function requireSlurm(): Promise<void> {
@@ -29,86 +56,103 @@ export async function requireSlurm(): Promise<void> {
   );
 }
 
-/** Hands an array of `count` tasks over and returns its id. No shell sees an argument. @throws SlurmCommandError */
-export async function sbatch(
-  options: readonly string[],
-  script: readonly string[],
-  { count, environment }: { count: number; environment: Record<string, string> },
-): Promise<string> {
-  const array = `--array=0-${count - 1}`;
-  const answer = await slurm('sbatch', ['--parsable', array, ...options, ...script], environment);
-  const [id = ''] = answer.trim().split(';');
-  if (/^\d+$/.test(id)) return id;
-  throw new SlurmCommandError(`Expected the id of a job from sbatch, found ${JSON.stringify(answer)}`);
-}
+/** A task's name wherever it is told of: that of its array, which no other array has, and its place in that. */
+export const taskKey = (array: string, index: number | string): string => `${array}_${index}`;
 
-/** This user's tasks in the queue, by id (`ARRAY_TASK`), with the name of their job. @throws SlurmCommandError */
-export async function squeue(): Promise<Map<string, SlurmTask & { name: string }>> {
-  const { username } = userInfo();
-  const answer = await slurm('squeue', [
-    '--noheader',
-    '--array',
-    `--user=${username}`,
-    '--format=%i|%T|%j|%r',
-  ]);
-  return new Map(
-    linesOf(answer).map((line) => {
-      const [id = '', state = '', name = '', reason = ''] = line.split('|');
-      return [id, { state, name, reason }];
-    }),
-  );
-}
+/** The commands of Slurm. No shell sees an argument. All throw SlurmCommandError. */
+export class SlurmCommands {
+  readonly #answerWithinMs: number;
 
-/** What the accounting says of tasks that have left the queue; nothing of those it does not know. @throws SlurmCommandError */
-export async function sacct(ids: readonly string[]): Promise<Map<string, SlurmTask>> {
-  const tasks = new Map<string, SlurmTask>();
-  for (let from = 0; from < ids.length; from += idsPerCall) {
-    const some = ids.slice(from, from + idsPerCall);
-    const answer = await slurm('sacct', [
-      '--allocations',
+  constructor(answerWithinMs = defaultAnswerWithinMs) {
+    this.#answerWithinMs = answerWithinMs;
+  }
+
+  /** Hands an array over and returns its id. */
+  async sbatch({ options, script, count, atOnce, environment }: ArrayRequest): Promise<string> {
+    const limit = atOnce === undefined ? '' : `%${atOnce}`;
+    const array = `--array=0-${count - 1}${limit}`;
+    const answer = await this.#ask('sbatch', ['--parsable', array, ...options, ...script], environment);
+    const [id = ''] = answer.trim().split(';');
+    if (/^\d+$/.test(id)) return id;
+    throw new SlurmCommandError(
+      `Expected the id of a job from sbatch, found ${JSON.stringify(answer)}`,
+      false,
+    );
+  }
+
+  /** This user's tasks in the queue, by their keys. */
+  async squeue(): Promise<Map<string, QueuedTask>> {
+    const answer = await this.#ask('squeue', [
       '--noheader',
-      '--parsable2',
       '--array',
-      '--format=JobID,State',
-      `--jobs=${some.join(',')}`,
+      `--user=${process.getuid!()}`,
+      '--format=%i|%T|%j|%r',
     ]);
-    for (const line of linesOf(answer)) {
-      const [id = '', state = ''] = line.split('|');
-      tasks.set(id, { state: state.split(' ')[0]!, reason: '' });
+    return new Map(
+      linesOf(answer).map((line) => {
+        const [id = '', state = '', name = '', reason = ''] = line.split('|');
+        return [taskKey(name, id.split('_')[1] ?? ''), { id, state, reason }];
+      }),
+    );
+  }
+
+  /** The states, by id, of tasks that have left the queue; nothing of those that the accounting does not know. */
+  async sacct(ids: readonly string[]): Promise<Map<string, string>> {
+    const states = new Map<string, string>();
+    for (const some of portionsOf(ids)) {
+      const answer = await this.#ask('sacct', [
+        '--allocations',
+        '--noheader',
+        '--parsable2',
+        '--array',
+        '--format=JobID,State',
+        `--jobs=${some.join(',')}`,
+      ]);
+      for (const line of linesOf(answer)) {
+        const [id = '', state = ''] = line.split('|');
+        states.set(id, state.split(' ')[0]!);
+      }
+    }
+    return states;
+  }
+
+  /** Ends tasks by their ids: with SIGTERM and some time, or at once. */
+  async scancel(ids: readonly string[], now: boolean): Promise<void> {
+    for (const some of portionsOf(ids)) {
+      await this.#ask('scancel', [...(now ? ['--signal=KILL', '--full'] : []), ...some]);
     }
   }
-  return tasks;
-}
 
-/** Ends tasks: with SIGTERM and some time, or at once. @throws SlurmCommandError */
-export async function scancel(ids: readonly string[], now: boolean): Promise<void> {
-  for (let from = 0; from < ids.length; from += idsPerCall) {
-    await slurm('scancel', [
-      ...(now ? ['--signal=KILL', '--full'] : []),
-      ...ids.slice(from, from + idsPerCall),
-    ]);
+  async #ask(
+    command: string,
+    options: readonly string[],
+    environment: Record<string, string> = {},
+  ): Promise<string> {
+    try {
+      const { stdout } = await execa(command, options, {
+        timeout: this.#answerWithinMs,
+        stdin: 'ignore',
+        env: environment,
+      });
+      return stdout;
+    } catch (cause) {
+      throw explained(command, cause as CommandFailure);
+    }
   }
 }
+
+function explained(command: string, cause: CommandFailure): SlurmCommandError {
+  const { shortMessage, stderr = '', isTerminated, timedOut } = cause;
+  const said = stderr.trim().split('\n').at(-1)!;
+  const isRefusal = !timedOut && !isTerminated && !noAnswer.test(said);
+  return new SlurmCommandError(said === '' ? shortMessage : `${command}: ${said}`, isRefusal, { cause });
+}
+
+/** Without standard error where the command could not be started at all. */
+type CommandFailure = Omit<ExecaError, 'stderr'> & { stderr?: string };
 
 const linesOf = (answer: string): string[] => answer.split('\n').filter((line) => line !== '');
 
-async function slurm(
-  command: string,
-  options: readonly string[],
-  environment: Record<string, string> = {},
-): Promise<string> {
-  try {
-    const { stdout } = await execa(command, options, {
-      timeout: answerWithinMs,
-      stdin: 'ignore',
-      env: environment,
-    });
-    return stdout;
-  } catch (cause) {
-    const { shortMessage, stderr = '' } = cause as { shortMessage?: string; stderr?: string };
-    const said = stderr.trim().split('\n').at(-1) ?? '';
-    throw new SlurmCommandError(said === '' ? (shortMessage ?? String(cause)) : `${command}: ${said}`, {
-      cause,
-    });
-  }
+function* portionsOf(ids: readonly string[]): Generator<readonly string[]> {
+  for (let from = 0; from < ids.length; from += idsPerCall) yield ids.slice(from, from + idsPerCall);
 }

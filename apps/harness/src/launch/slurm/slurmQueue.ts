@@ -1,8 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Standing } from '../launcher.ts';
-import { sacct, SlurmCommandError, squeue, type SlurmTask } from './slurmCommands.ts';
+import { endOf } from './endings.ts';
+import { SlurmCommandError, taskKey, type QueuedTask, type SlurmCommands } from './slurmCommands.ts';
 
-type Queued = SlurmTask & { name: string };
+export interface SlurmQueueOptions {
+  commands: SlurmCommands;
+  /** Between questions to the controller. */
+  askEveryMs: number;
+  print: (line: string) => void;
+  /** Slurm's word for the end of a task that the accounting does not know. */
+  stateOnRecord: (key: string) => Promise<string | undefined>;
+}
+
+type Queue = Map<string, QueuedTask>;
 
 /** After so long without an answer of the controller, that is told. */
 const toldAfterMs = 5 * 60_000;
@@ -11,7 +21,9 @@ const answersToBeGone = 2;
 
 /** Why a task never begins by itself. */
 const neverReasons =
-  /^(BadConstraints|DependencyNeverSatisfied|PartitionNodeLimit|PartitionTimeLimit|QOS.*Limit.*PerJob|AssocMax.*PerJob|InvalidAccount|InvalidQOS|ReqNodeNotAvail.*Unconfig|launch failed requeued held|JobHeld.*)$/i;
+  /^(BadConstraints|DependencyNeverSatisfied|PartitionNodeLimit|PartitionTimeLimit|QOS.*Limit.*PerJob|AssocMax.*PerJob|InvalidAccount|InvalidQOS|ReqNodeNotAvail.*Unconfig|launch failed requeued held)$/i;
+/** Why a task waits that are of no interest: it just does, or was told to. */
+const plainReasons = new Set(['', 'None', 'JobArrayTaskLimit']);
 
 const waitingStates = new Set([
   'PENDING',
@@ -27,107 +39,130 @@ const waitingStates = new Set([
   'STAGE_OUT',
 ]);
 
-/** What a state of the accounting means for a run. */
-const lostWords: Record<string, string> = {
-  TIMEOUT: 'Its time was over before it left a checkpoint',
-  NODE_FAIL: 'Its node failed',
-  PREEMPTED: 'Slurm took its node for another job',
-  BOOT_FAIL: 'Its node did not start',
-  DEADLINE: 'Its deadline passed',
-  CANCELLED: 'It was cancelled',
-  FAILED: 'The worker ended with no word',
-  COMPLETED: 'The worker ended with no word',
-};
+/** What is known of a task that is followed. */
+interface Followed {
+  since: number;
+  id?: string;
+  /** Answers in a row that lacked it. */
+  missing: number;
+}
 
 /** What the controller says, asked once in a while for all tasks together. */
 export class SlurmQueue {
-  readonly #askEveryMs: number;
-  readonly #print: (line: string) => void;
-  #asked: { at: number; answer: Promise<Map<string, Queued> | undefined> } | undefined;
+  readonly #options: SlurmQueueOptions;
+  readonly #followed = new Map<string, Followed>();
+  #asked: { at: number; answer: Promise<Queue | undefined> } | undefined;
   #answeredAt = performance.now();
   #isSilenceTold = false;
-  readonly #missing = new Map<string, number>();
   readonly #told = new Set<string>();
-  #counted: unknown;
+  /** The last answer by which tasks were missed. */
+  #counted: Queue | undefined;
 
-  constructor(askEveryMs: number, print: (line: string) => void) {
-    this.#askEveryMs = askEveryMs;
-    this.#print = print;
+  constructor(options: SlurmQueueOptions) {
+    this.#options = options;
+  }
+
+  /** From now on a task is expected in the queue; `id` where it is known already. */
+  follow(key: string, id?: string): void {
+    this.#followed.set(key, { since: performance.now(), missing: 0, ...(id !== undefined && { id }) });
   }
 
   /** Whether a task is in the queue; `unknown` where the controller does not answer. */
-  async taskOf(id: string): Promise<'there' | 'gone' | 'unknown'> {
+  async taskOf(key: string): Promise<'there' | 'gone' | 'unknown'> {
     const queue = await this.#ask();
     if (queue === undefined) return 'unknown';
-    return queue.has(id) ? 'there' : 'gone';
+    return queue.has(key) ? 'there' : 'gone';
   }
 
-  /** The id of the array of this name; nothing where the queue is known not to have it. */
-  async arrayNamed(name: string, signal: AbortSignal): Promise<string | undefined> {
+  /** Whether an array has come to the queue whose acceptance nobody heard of. @throws the signal's reason */
+  async hasArray(name: string, count: number, signal: AbortSignal): Promise<boolean> {
+    const keys = Array.from({ length: count }, (_, index) => taskKey(name, index));
     for (let answers = 0; answers < answersToBeGone;) {
       signal.throwIfAborted();
       this.#asked = undefined;
       const queue = await this.#ask();
-      for (const [id, task] of queue ?? []) if (task.name === name) return id.split('_')[0];
+      if (queue !== undefined && keys.some((key) => queue.has(key))) return true;
       if (queue !== undefined) answers += 1;
-      await setTimeout(this.#askEveryMs / 2, undefined, { signal });
+      await setTimeout(this.#options.askEveryMs / 2, undefined, { signal });
     }
-    return undefined;
+    return false;
   }
 
-  /** How tasks stand whose folders do not tell yet. */
-  async standingsOf(ids: readonly string[]): Promise<Map<string, Standing>> {
-    const queue = await this.#ask();
+  /** Slurm's ids of tasks, as far as the queue has them. */
+  async idsOf(keys: readonly string[]): Promise<string[]> {
+    const isKnown = keys.every((key) => this.#followed.get(key)?.id !== undefined);
+    const queue = isKnown ? undefined : await this.#ask();
+    return keys.flatMap((key) => this.#followed.get(key)?.id ?? queue?.get(key)?.id ?? []);
+  }
+
+  /** How tasks stand whose folders do not tell yet; nothing of those of which there is no news. */
+  async standingsOf(keys: readonly string[]): Promise<Map<string, Standing>> {
     const standings = new Map<string, Standing>();
+    const queue = await this.#ask();
     if (queue === undefined) return standings;
     const isNews = this.#counted !== queue;
     this.#counted = queue;
     const gone: string[] = [];
-    for (const id of ids) {
-      const task = queue.get(id);
-      if (task === undefined) {
-        const times = (this.#missing.get(id) ?? 0) + (isNews ? 1 : 0);
-        this.#missing.set(id, times);
-        if (times >= answersToBeGone) gone.push(id);
-        continue;
+    for (const key of keys) {
+      const followed = this.#followed.get(key);
+      const task = queue.get(key);
+      if (task !== undefined) {
+        if (followed !== undefined) Object.assign(followed, { id: task.id, missing: 0 });
+        standings.set(key, this.#standingOf(task));
+      } else if (followed === undefined) {
+        gone.push(key);
+      } else if (isNews && this.#asked!.at > followed.since) {
+        followed.missing += 1;
+        if (followed.missing >= answersToBeGone) gone.push(key);
       }
-      this.#missing.delete(id);
-      standings.set(id, this.#standingOf(task));
     }
-    if (gone.length > 0) {
-      for (const [id, standing] of await endedStandings(gone)) standings.set(id, standing);
-      for (const id of gone) this.#missing.delete(id);
-    }
+    if (gone.length > 0) for (const [key, end] of await this.#endsOf(gone)) standings.set(key, end);
+    for (const [key, { kind }] of standings) if (kind === 'ended') this.#followed.delete(key);
     return standings;
   }
 
-  #standingOf({ state, reason }: Queued): Standing {
+  #standingOf({ state, reason }: QueuedTask): Standing {
     if (!waitingStates.has(state)) return { kind: 'running' };
     if (neverReasons.test(reason)) {
       return {
         kind: 'ended',
         failed: {
           message: `Slurm will never begin it: ${reason}`,
-          remedy:
-            'Correct `slurm` in the config, or ask the cluster’s administrators; scancel what is left in the queue.',
+          remedy: 'Correct `slurm` in the config, or ask the cluster’s administrators.',
         },
       };
     }
-    if (reason !== '' && reason !== 'None' && !this.#told.has(reason)) {
+    if (!plainReasons.has(reason) && !this.#told.has(reason)) {
       this.#told.add(reason);
-      this.#print(`waiting  Slurm says: ${reason}`);
+      this.#options.print(`waiting  Slurm says: ${reason}`);
     }
     return { kind: 'waiting' };
   }
 
+  /** How tasks ended that have left the queue, by the accounting or by what Slurm wrote into their output. */
+  async #endsOf(keys: readonly string[]): Promise<[string, Standing][]> {
+    const ids = keys.flatMap((key) => this.#followed.get(key)?.id ?? []);
+    const accounted = await this.#options.commands.sacct(ids).catch((error: unknown) => {
+      if (error instanceof SlurmCommandError) return new Map<string, string>();
+      throw error;
+    });
+    return Promise.all(
+      keys.map(async (key): Promise<[string, Standing]> => {
+        const state = accounted.get(this.#followed.get(key)?.id ?? '');
+        return [key, endOf(state ?? (await this.#options.stateOnRecord(key)))];
+      }),
+    );
+  }
+
   /** The queue as of the last answer that is not too old; nothing where the controller gives none. */
-  #ask(): Promise<Map<string, Queued> | undefined> {
+  #ask(): Promise<Queue | undefined> {
+    const { commands, askEveryMs, print } = this.#options;
     const now = performance.now();
-    if (this.#asked !== undefined && now - this.#asked.at < this.#askEveryMs) return this.#asked.answer;
-    const answer = squeue().then(
+    if (this.#asked !== undefined && now - this.#asked.at < askEveryMs) return this.#asked.answer;
+    const answer = commands.squeue().then(
       (queue) => {
         this.#answeredAt = performance.now();
-        if (this.#isSilenceTold) this.#print('slurm    The controller answers again');
+        if (this.#isSilenceTold) print('slurm    The controller answers again');
         this.#isSilenceTold = false;
         return queue;
       },
@@ -135,7 +170,7 @@ export class SlurmQueue {
         if (!(error instanceof SlurmCommandError)) throw error;
         if (performance.now() - this.#answeredAt > toldAfterMs && !this.#isSilenceTold) {
           this.#isSilenceTold = true;
-          this.#print(`slurm    The controller has not answered for five minutes: ${error.message}`);
+          print(`slurm    The controller has not answered for five minutes: ${error.message}`);
         }
         return undefined;
       },
@@ -143,25 +178,4 @@ export class SlurmQueue {
     this.#asked = { at: now, answer };
     return answer;
   }
-}
-
-/** How tasks ended that have left the queue; without accounting only that they did. */
-async function endedStandings(ids: readonly string[]): Promise<Map<string, Standing>> {
-  const known = await sacct(ids).catch((error: unknown) => {
-    if (error instanceof SlurmCommandError) return new Map<string, SlurmTask>();
-    throw error;
-  });
-  return new Map(
-    ids.map((id): [string, Standing] => {
-      const state = known.get(id)?.state;
-      if (state === 'OUT_OF_MEMORY') {
-        const message = 'Slurm ended it: it took more memory than it asked for';
-        return [
-          id,
-          { kind: 'ended', failed: { message, remedy: 'Raise `slurm.mem` for its architecture.' } },
-        ];
-      }
-      return [id, { kind: 'ended', lost: lostWords[state ?? ''] ?? 'It left the queue with no word' }];
-    }),
-  );
 }

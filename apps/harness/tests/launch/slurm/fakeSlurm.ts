@@ -1,11 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 export interface FakeTask {
   id: string;
   name: string;
+  /** Of its array. */
+  atOnce?: number;
   folder: string;
   state: 'PENDING' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'NODE_FAIL' | 'OUT_OF_MEMORY' | 'CANCELLED';
   reason: string;
@@ -13,8 +16,11 @@ export interface FakeTask {
   wait: number;
 }
 
-/** What a call of a command comes to; `lost`: it is carried out, and its answer never comes. */
-export type Mood = 'answer' | 'refuse' | 'lost';
+/**
+ * What a call of a command comes to. `refuse`: the controller is not there; `lost`: it is carried out, and its answer never
+ * comes; `late`: its answer comes a second later; `no`: the controller will not have it.
+ */
+export type Mood = 'answer' | 'refuse' | 'lost' | 'late' | 'no';
 
 export interface FakeSlurmOptions {
   /** How a task ends; `done` writes the result. */
@@ -26,8 +32,8 @@ export interface FakeSlurmOptions {
 }
 
 /**
- * Slurm's commands on PATH, answered by this process: time goes on with every squeue. Each task is carried out at most once
- * at a time; a folder that two tasks work on at once, or one that is done again, is told.
+ * Slurm's commands on PATH, answered by this process: time goes on with every squeue. As in `job.sh`, a task whose folder has
+ * the ticket of another, or a result, does nothing. Two that work in a folder at once, or one after the other, are told.
  */
 export class FakeSlurm {
   readonly folder = mkdtempSync(join(tmpdir(), 'fake-slurm-'));
@@ -39,9 +45,13 @@ export class FakeSlurm {
   readonly faults: string[] = [];
   readonly #options: FakeSlurmOptions;
   readonly #server = createServer({ allowHalfOpen: true });
+  /** The most tasks of an array that ran at a time. */
+  most = 0;
+  /** Tasks that did nothing. */
+  idle = 0;
   readonly #attempts = new Map<string, number>();
-  /** The last task of each folder. */
-  readonly #busy = new Map<string, string>();
+  /** The task that runs in a folder. */
+  readonly #busy = new Map<string, FakeTask>();
   #arrays = 0;
   #path = '';
 
@@ -74,6 +84,8 @@ socket.on('data', (data) => (answer += data)).on('end', () => {
     }
     this.#server.on('connection', (connection) => {
       let asked = '';
+      // Who asked may have lost patience.
+      connection.on('error', () => undefined);
       connection.on('data', (data) => (asked += String(data)));
       connection.on('end', () => {
         void this.#answer(JSON.parse(asked) as string[]).then((answer) =>
@@ -93,12 +105,16 @@ socket.on('data', (data) => (answer += data)).on('end', () => {
   }
 
   async #answer([command = '', ...options]: string[]): Promise<{ code: number; out: string; err: string }> {
+    if (options[0] === '--version') return { code: 0, out: 'slurm-wlm 22.05.8\n', err: '' };
     const call = (this.calls.get(command) ?? 0) + 1;
     this.calls.set(command, call);
     const mood = this.#options.mood?.(command, call) ?? 'answer';
     const down = { code: 1, out: '', err: `${command}: error: Unable to contact slurm controller\n` };
     if (mood === 'refuse') return down;
+    if (mood === 'no')
+      return { code: 1, out: '', err: `${command}: error: Requested node configuration is not available\n` };
     const out = await this.#carryOut(command, options);
+    if (mood === 'late') await setTimeout(1000);
     if (out === undefined) return { code: 1, out: '', err: `${command}: error: accounting is disabled\n` };
     return mood === 'lost' ? down : { code: 0, out, err: '' };
   }
@@ -108,7 +124,9 @@ socket.on('data', (data) => (answer += data)).on('end', () => {
     if (command === 'scancel') {
       for (const id of options) {
         const task = this.tasks.get(id);
-        if (task?.state === 'PENDING' || task?.state === 'RUNNING') task.state = 'CANCELLED';
+        if (task === undefined || !isOpen(task)) continue;
+        task.state = 'CANCELLED';
+        this.#busy.delete(task.folder);
       }
       return '';
     }
@@ -125,17 +143,15 @@ socket.on('data', (data) => (answer += data)).on('end', () => {
       options.find((option) => option.startsWith(`--${key}=`))?.slice(key.length + 3) ?? '';
     const list = options.find((option) => option.endsWith('.list'))!;
     const folders = readFileSync(list, 'utf8').trimEnd().split('\n');
+    const atOnce = Number(valueOf('array').split('%')[1] ?? Infinity);
     this.#arrays += 1;
     folders.forEach((folder, index) => {
-      const busy = this.#busy.get(folder);
-      if (busy !== undefined && this.tasks.get(busy) !== undefined && isOpen(this.tasks.get(busy)!))
-        this.faults.push(`${folder} was submitted twice`);
       const id = `${this.#arrays}_${index}`;
-      this.#busy.set(folder, id);
       const wait = 1 + (index % 3);
       this.tasks.set(id, {
         id,
         name: valueOf('job-name'),
+        atOnce,
         folder,
         state: 'PENDING',
         reason: 'Priority',
@@ -151,11 +167,10 @@ socket.on('data', (data) => (answer += data)).on('end', () => {
       task.wait -= 1;
       if (task.wait > 0) continue;
       if (task.state === 'PENDING') {
-        task.state = 'RUNNING';
-        task.reason = 'None';
-        task.wait = 1;
+        this.#begin(task);
         continue;
       }
+      this.#busy.delete(task.folder);
       const attempt = (this.#attempts.get(task.folder) ?? 0) + 1;
       this.#attempts.set(task.folder, attempt);
       const fate = this.#options.fate(task, attempt);
@@ -169,6 +184,25 @@ socket.on('data', (data) => (answer += data)).on('end', () => {
     }
   }
 
+  #begin(task: FakeTask): void {
+    const { id, name, folder, atOnce = Infinity } = task;
+    const [array = '', index = ''] = id.split('_');
+    const running = [...this.#busy.values()].filter((other) => other.id.startsWith(`${array}_`)).length;
+    if (running >= atOnce) return;
+    const isClaimed = readIfThere(join(folder, 'ticket.json')).includes(`"${name}_${index}"`);
+    if (!isClaimed || existsSync(join(folder, 'result.json'))) {
+      task.state = 'COMPLETED';
+      this.idle += 1;
+      return;
+    }
+    if (this.#busy.has(folder)) this.faults.push(`two work in ${folder}`);
+    this.#busy.set(folder, task);
+    this.most = Math.max(this.most, running + 1);
+    task.state = 'RUNNING';
+    task.reason = 'None';
+    task.wait = 1;
+  }
+
   #accounting(options: readonly string[]): string | undefined {
     if (this.#options.hasAccounting === false) return undefined;
     const ids = options
@@ -180,6 +214,10 @@ socket.on('data', (data) => (answer += data)).on('end', () => {
       .map(({ id, state }) => `${id}|${state}${state === 'CANCELLED' ? ` by ${userInfo().uid}` : ''}\n`)
       .join('');
   }
+}
+
+function readIfThere(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
 const isOpen = ({ state }: FakeTask): boolean => state === 'PENDING' || state === 'RUNNING';

@@ -1,18 +1,21 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { carryOut } from '../../../src/launch/carryOut.ts';
-import { SlurmLauncher } from '../../../src/launch/slurm/slurmLauncher.ts';
+import type { SlurmOptions } from '../../../src/config/index.ts';
+import { arraysFolder, SlurmLauncher } from '../../../src/launch/slurm/slurmLauncher.ts';
 import { Supervisor } from '../../../src/launch/supervisor.ts';
 import type { JobOutcome } from '../../../src/launch/launcher.ts';
 import type { RunSpec } from '../../../src/store/records.ts';
 import { runKey } from '../../../src/store/runKey.ts';
 import { readSpec, RunStore, writeResult } from '../../../src/store/runStore.ts';
-import { readTicket, writeTicket } from '../../../src/store/ticket.ts';
+import { readTicket, removeTicket, writeTicket } from '../../../src/store/ticket.ts';
 import { plannedRun, record } from '../../sampleRuns.ts';
 import { begin, seeded } from '../../store/storedRuns.ts';
-import { FakeSlurm, type FakeSlurmOptions } from './fakeSlurm.ts';
+import { until } from '../../../faults/experiment.ts';
+import { FakeSlurm, type FakeSlurmOptions, type FakeTask } from './fakeSlurm.ts';
 
 /** What a worker leaves behind. */
 async function complete(folder: string): Promise<void> {
@@ -24,14 +27,30 @@ async function complete(folder: string): Promise<void> {
 const specs = (count: number): RunSpec[] => Array.from({ length: count }, (_, seed) => seeded(seed));
 const kinds = (outcomes: readonly JobOutcome[]): string[] => [...new Set(outcomes.map(({ kind }) => kind))];
 
+/** One that another process sent. */
+const task: FakeTask = {
+  id: '9_0',
+  name: 'bit-repro-other',
+  folder: '',
+  state: 'RUNNING',
+  reason: 'None',
+  wait: 4,
+};
+
 interface World {
   fake: FakeSlurm;
   store: RunStore;
   printed: string[];
-  run: (specs: readonly RunSpec[], options?: { attachOnly?: boolean }) => Promise<JobOutcome[]>;
+  run: (
+    specs: readonly RunSpec[],
+    options?: { attachOnly?: boolean; signal?: AbortSignal },
+  ) => Promise<JobOutcome[]>;
 }
 
-async function world(options: Partial<FakeSlurmOptions> = {}, maxParallel = 20): Promise<World> {
+async function world(
+  options: Partial<FakeSlurmOptions> = {},
+  slurm: SlurmOptions = { maxQueued: 20 },
+): Promise<World> {
   const store = new RunStore(mkdtempSync(join(tmpdir(), 'slurm-runs-')));
   const fake = new FakeSlurm({
     fate: () => 'done',
@@ -42,24 +61,27 @@ async function world(options: Partial<FakeSlurmOptions> = {}, maxParallel = 20):
   onTestFinished(() => fake.stop());
   const printed: string[] = [];
   const print = (line: string): void => void printed.push(line);
-  const run: World['run'] = (specs, { attachOnly = false } = {}) => {
+  const never = new AbortController().signal;
+  const run: World['run'] = (specs, { attachOnly = false, signal = never } = {}) => {
     const launcher = new SlurmLauncher({
-      options: { maxParallel, partition: 'main' },
+      options: { partition: 'main', ...slurm },
       store: store.folder,
       environment: {},
       print,
-      waits: { gatherMs: 20, lookMs: 20, askMs: 60 },
+      waits: { gatherMs: 20, lookMs: 20, askMs: 60, answerMs: 700 },
     });
     const listener = { started: () => undefined, event: () => undefined, ended: () => undefined };
+    const supervisor = new Supervisor(launcher, listener);
+    signal.addEventListener('abort', () => void supervisor.stop(false));
     return carryOut(specs, {
       store,
-      supervisor: new Supervisor(launcher, listener),
+      supervisor,
       provenance: record(plannedRun(), 50).provenance,
       diff: undefined,
       saveWeights: false,
       attachOnly,
       resources: { cores: 1, workers: 1, freeBytes: 1e12 },
-      signal: new AbortController().signal,
+      signal,
       print,
       retryAfterMs: [10, 10, 10],
     });
@@ -75,22 +97,74 @@ describe('runs on Slurm', () => {
     expect(fake.calls.get('sbatch')).toBeLessThan(40);
   });
 
+  it('all wait in the queue, so that who sent them may leave, and only so many run at a time', async () => {
+    const { fake, run } = await world({}, { maxParallel: 3 });
+    expect(kinds(await run(specs(12)))).toEqual(['done']);
+    expect([fake.calls.get('sbatch'), fake.tasks.size, fake.most]).toEqual([1, 12, 3]);
+  });
+
+  it('share the most that may run at a time among those that ask for different things', async () => {
+    const options = { maxParallel: 6, architectures: { R50x1: { mem: '9G' } } };
+    const { fake, run } = await world({}, options);
+    const others = specs(8).map((spec) => ({
+      ...spec,
+      fineTune: { ...spec.fineTune, architecture: 'R50x1' as const },
+    }));
+    expect(kinds(await run([...specs(16), ...others]))).toEqual(['done']);
+    expect([...new Set([...fake.tasks.values()].map(({ atOnce }) => atOnce))].sort()).toEqual([2, 4]);
+  });
+
   it('are neither lost nor doubled when commands fail and answers are lost', async () => {
     const { fake, run } = await world(
       {
         fate: ({ id }, attempt) => (attempt === 1 && id.endsWith('3') ? 'NODE_FAIL' : 'done'),
         mood: (command, call) => {
           if (command === 'sbatch') return call % 3 === 0 ? 'lost' : call % 5 === 0 ? 'refuse' : 'answer';
-          return call % 4 === 0 ? 'refuse' : 'answer';
+          return call % 4 === 0 ? 'refuse' : call % 7 === 0 ? 'late' : 'answer';
         },
       },
-      60,
+      { maxQueued: 60 },
     );
     expect(kinds(await run(specs(200)))).toEqual(['done']);
     expect([fake.done.size, fake.faults]).toEqual([200, []]);
   });
 
-  it.each(['NODE_FAIL', 'CANCELLED', 'FAILED'] as const)('are tried again after %s', async (state) => {
+  it('are not sent again by who comes after one that left before it heard of them', async () => {
+    const leaving = new AbortController();
+    const { fake, run } = await world({
+      mood: (command, call) => {
+        if (command !== 'sbatch' || call > 1) return 'answer';
+        leaving.abort(new Error('gone'));
+        return 'lost';
+      },
+    });
+    expect(kinds(await run(specs(5), { signal: leaving.signal }))).toEqual(['stopped']);
+    expect(kinds(await run(specs(5)))).toEqual(['done']);
+    expect([fake.calls.get('sbatch'), fake.done.size, fake.faults]).toEqual([1, 5, []]);
+  });
+
+  it('do nothing for those whose claim another array has by now', async () => {
+    const { fake, store, run } = await world();
+    const [spec] = specs(1);
+    const folder = store.folderOf(spec!);
+    fake.tasks.set('9_0', { ...task, id: '9_0', folder, state: 'PENDING', wait: 3 });
+    expect(await run([spec!])).toEqual([{ kind: 'done' }]);
+    await until(() => fake.idle === 1 || (void execa('squeue'), undefined));
+    expect([fake.done.size, fake.faults]).toEqual([1, []]);
+  });
+
+  it('fail where Slurm refuses them, and are not sent again', async () => {
+    const { fake, store, run } = await world({ mood: (command) => (command === 'sbatch' ? 'no' : 'answer') });
+    const [outcome] = await run(specs(1));
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('Requested node configuration is not available') as string,
+    });
+    expect(fake.calls.get('sbatch')).toBe(1);
+    expect(await readTicket(store.folderOf(specs(1)[0]!))).toBeUndefined();
+  });
+
+  it.each(['NODE_FAIL', 'FAILED'] as const)('are tried again after %s', async (state) => {
     const { fake, run } = await world({ fate: (_, attempt) => (attempt === 1 ? state : 'done') });
     expect(await run(specs(1))).toEqual([{ kind: 'done' }]);
     expect(fake.tasks.size).toBe(2);
@@ -104,15 +178,37 @@ describe('runs on Slurm', () => {
     expect(await run(specs(1))).toEqual([{ kind: 'done' }]);
   });
 
-  it('are not tried again that took too much memory', async () => {
-    const { fake, run } = await world({ fate: () => 'OUT_OF_MEMORY' });
+  it.each([
+    ['OUT_OF_MEMORY', 'Slurm ended it: it took more memory than it asked for'],
+    ['CANCELLED', 'It was cancelled'],
+  ] as const)('are not tried again after %s', async (state, message) => {
+    const { fake, run } = await world({ fate: () => state });
     expect(await run(specs(1))).toEqual([
-      {
-        kind: 'failed',
-        message: 'Slurm ended it: it took more memory than it asked for',
-        remedy: 'Raise `slurm.mem` for its architecture.',
-      },
+      { kind: 'failed', message, remedy: expect.stringMatching(/\S/) as string },
     ]);
+    expect(fake.tasks.size).toBe(1);
+  });
+
+  it('tell by what Slurm wrote into their output how they ended, where there is no accounting', async () => {
+    const { store, run } = await world({
+      hasAccounting: false,
+      fate: ({ id, name }) => {
+        const file = join(arraysFolder(store.folder), `${name}_${id.split('_')[1]!}.out`);
+        writeFileSync(file, 'slurmstepd: error: Detected 1 oom_kill event in StepId=1.batch.\n');
+        return 'FAILED';
+      },
+    });
+    expect(await run(specs(1))).toMatchObject([{ message: expect.stringContaining('memory') as string }]);
+  });
+
+  it('are let go by who follows them when somebody takes them back', async () => {
+    const { fake, store, run } = await world({ hasAccounting: false });
+    const [spec] = specs(1);
+    const going = run([spec!]);
+    await until(() => fake.tasks.get('1_0'));
+    await removeTicket(store.folderOf(spec!));
+    await execa('scancel', ['1_0']);
+    expect(await going).toEqual([{ kind: 'stopped' }]);
     expect(fake.tasks.size).toBe(1);
   });
 
@@ -132,15 +228,8 @@ describe('runs on Slurm', () => {
     const { fake, store, run } = await world();
     const [spec] = specs(1);
     const folder = await begin(store, spec!);
-    fake.tasks.set('9_0', {
-      id: '9_0',
-      name: 'bit-repro-other',
-      folder,
-      state: 'RUNNING',
-      reason: 'None',
-      wait: 4,
-    });
-    await writeTicket(folder, { launcher: 'slurm', job: '9_0', outlives: true });
+    fake.tasks.set('9_0', { ...task, folder });
+    await writeTicket(folder, { launcher: 'slurm', job: 'bit-repro-other_0', outlives: true });
     expect(await run([spec!], { attachOnly: true })).toEqual([{ kind: 'done' }]);
     expect([fake.calls.get('sbatch'), await readTicket(folder)]).toEqual([undefined, undefined]);
   });

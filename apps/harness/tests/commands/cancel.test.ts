@@ -1,0 +1,58 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { cancel } from '../../src/commands/cancel.ts';
+import { RunStore } from '../../src/store/runStore.ts';
+import { readTicket, writeTicket } from '../../src/store/ticket.ts';
+import { FakeSlurm, type Mood } from '../launch/slurm/fakeSlurm.ts';
+import { begin, seeded } from '../store/storedRuns.ts';
+
+/** A store of two runs that were sent, of which one is still in the queue, and a made-up Slurm. */
+async function sent(mood: Mood = 'answer') {
+  const store = new RunStore(mkdtempSync(join(tmpdir(), 'cancel-')));
+  const fake = new FakeSlurm({ fate: () => 'done', work: () => Promise.resolve(), mood: () => mood });
+  await fake.start();
+  onTestFinished(() => fake.stop());
+  const folders = [await begin(store, seeded(0)), await begin(store, seeded(1))];
+  const name = 'bit-repro-other';
+  for (const [index, folder] of folders.entries())
+    await writeTicket(folder, { launcher: 'slurm', job: `${name}_${index}`, outlives: true });
+  fake.tasks.set('7_0', {
+    id: '7_0',
+    name,
+    folder: folders[0]!,
+    state: 'PENDING',
+    reason: 'Priority',
+    wait: 9,
+  });
+  const printed: string[] = [];
+  const context = {
+    print: (line: string) => void printed.push(line),
+    signal: new AbortController().signal,
+  };
+  const options = { runs: store.folder, profile: 'auto', set: [], all: true };
+  return { fake, folders, printed, run: () => cancel(undefined, options, context) };
+}
+
+describe('taking back what was sent to a cluster', () => {
+  it('ends what the queue has of it, and gives the claims up', async () => {
+    const { fake, folders, printed, run } = await sent();
+    await run();
+    expect(fake.tasks.get('7_0')?.state).toBe('CANCELLED');
+    expect(await Promise.all(folders.map(readTicket))).toEqual([undefined, undefined]);
+    expect(printed).toEqual(['1 job cancelled of 2 runs that had been sent to Slurm']);
+  });
+
+  it('gives no claim up where the controller does not answer', async () => {
+    const { folders, run } = await sent('refuse');
+    await expect(run()).rejects.toThrow('Expected Slurm to end 2 jobs');
+    expect(await readTicket(folders[0]!)).toMatchObject({ job: 'bit-repro-other_0' });
+  });
+
+  it('must be told of what', async () => {
+    const context = { print: () => undefined, signal: new AbortController().signal };
+    const options = { runs: 'none', profile: 'auto', set: [], all: false };
+    await expect(cancel(undefined, options, context)).rejects.toThrow('Expected an experiment or --all');
+  });
+});
