@@ -61,13 +61,15 @@ async function readWhatThereIs(folder: string): Promise<Pick<RunSummary, 'spec' 
 }
 
 async function conditionOfOpen(folder: string): Promise<RunCondition> {
-  const ticket = await readTicket(folder);
-  if (ticket?.outlives === true || (await isLocked(folder))) {
+  const isHeld = await isLocked(folder);
+  const failure = await readJson(folder, runFiles.error, runErrorSchema).catch(nothingIfUnreadable);
+  // Nobody may be there to take the ticket of a job away that has failed on a cluster.
+  if (failure !== undefined && !isHeld) return { state: 'failed', reason: failure.message };
+  if (isHeld || (await readTicket(folder))?.outlives === true) {
     const heartbeat = await readHeartbeat(folder);
     return { state: 'running', ...(heartbeat && { heartbeat }) };
   }
-  const failure = await readJson(folder, runFiles.error, runErrorSchema).catch(nothingIfUnreadable);
-  return failure === undefined ? { state: 'interrupted' } : { state: 'failed', reason: failure.message };
+  return { state: 'interrupted' };
 }
 
 function nothingIfUnreadable(error: unknown): undefined {

@@ -5,6 +5,7 @@ import { isSilent, readHeartbeat } from '../../src/store/heartbeat.ts';
 import { runFiles } from '../../src/store/records.ts';
 import { runId } from '../../src/store/runKey.ts';
 import { readRecord, toJson, type RunStore } from '../../src/store/runStore.ts';
+import { writeTicket } from '../../src/store/ticket.ts';
 import { runSpec } from '../sampleRuns.ts';
 import { begin, finish, hold, seeded, temporaryStore, writeHeartbeat } from './storedRuns.ts';
 
@@ -18,6 +19,10 @@ function alter(folder: string, name: string, from: string, to: string): void {
   const file = join(folder, name);
   writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
 }
+
+/** Makes a cluster seem to have a run. */
+const send = (folder: string): Promise<void> =>
+  writeTicket(folder, { launcher: 'slurm', job: 'bit-repro-1_0', outlives: true });
 
 describe('a list of the store', () => {
   it('is empty where there is no store yet', async () => {
@@ -45,7 +50,7 @@ describe('a list of the store', () => {
     ]);
   });
 
-  it.each<[string, (folder: string) => void, object]>([
+  it.each<[string, (folder: string) => void | Promise<void>, object]>([
     ['that was given up', () => undefined, { state: 'interrupted', spec: { experiment: 'sample' } }],
     [
       'that failed, and why',
@@ -63,6 +68,15 @@ describe('a list of the store', () => {
       },
       { state: 'running', heartbeat: { step: 20, steps: 500, loss: 2.25 } },
     ],
+    ['that a cluster has', send, { state: 'running' }],
+    [
+      'that failed on a cluster while nobody followed it',
+      async (folder) => {
+        await send(folder);
+        writeFileSync(join(folder, runFiles.error), toJson({ message: 'no GPU' }));
+      },
+      { state: 'failed', reason: 'no GPU' },
+    ],
     [
       'without anything',
       (folder) => {
@@ -72,7 +86,7 @@ describe('a list of the store', () => {
       { state: 'interrupted' },
     ],
   ])('knows a run %s', async (_what, arrange, expected) => {
-    arrange(await begin(store, runSpec()));
+    await arrange(await begin(store, runSpec()));
     expect(await store.list()).toMatchObject([{ id: runId(runSpec()), ...expected }]);
   });
 
