@@ -52,6 +52,15 @@ export class Cluster {
     return Promise.resolve();
   }
 
+  /** Ends the controller, as a failing machine would. */
+  killController(): void {
+    for (const pid of processesOf((line) => line.startsWith('slurmctld'))) kill(pid);
+  }
+
+  async startController(): Promise<void> {
+    await execa('slurmctld', [], { stdio: 'ignore' });
+  }
+
   /** Takes both nodes for something more urgent, for some seconds. */
   async preempt(): Promise<void> {
     await execa('sbatch', ['--partition=urgent', '--nodes=2', '--exclusive', '--wrap=sleep 5'], {
@@ -76,6 +85,15 @@ export class Cluster {
         const [id = '', state = '', node = ''] = line.split('|');
         return { id, state, node };
       });
+  }
+
+  /** Waits until nothing is in the queue. */
+  async drained(): Promise<void> {
+    for (let tries = 0; tries < 300; tries += 1) {
+      if ((await this.queue()).length === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    throw new Error('The queue was not empty within a minute');
   }
 
   /** The first task that runs, waited for. */

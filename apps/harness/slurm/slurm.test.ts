@@ -1,8 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Experiment, until } from '../faults/experiment.ts';
+import { SlurmLauncher } from '../src/launch/slurm/slurmLauncher.ts';
+import { Supervisor } from '../src/launch/supervisor.ts';
+import { sampleJob } from '../tests/launch/sampleJob.ts';
 import { Cluster, slurm, whyNot } from './cluster.ts';
 
 const cluster = new Cluster();
@@ -11,13 +15,17 @@ if (reason !== '') process.stdout.write(`Skipped, no Slurm on this machine: ${re
 
 /** Long enough to be met in the middle: half a minute with a checkpoint after every step. */
 const long = { supports: [1, 40, 80, 120], more: { slurm } };
+const short = { more: { slurm } };
 const onSlurm = ['--launcher', 'slurm'];
 
 describe.skipIf(reason !== '')('a cluster with Slurm', () => {
   let expected: Map<string, string>;
+  let here: Experiment;
   beforeAll(async () => {
     const local = new Experiment([0], long);
+    here = new Experiment([0, 1], short);
     expect((await local.run()).code).toBe(0);
+    expect((await here.run()).code).toBe(0);
     expected = local.results();
   });
   afterAll(() => cluster.down());
@@ -31,15 +39,15 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
   const started = (experiment: Experiment, step: number): Promise<true> =>
     until(() => experiment.folders().some((folder) => hasStep(folder, step)) || undefined);
 
-  it('comes to the results of this machine, to the bit, and to a report', async () => {
-    const experiment = new Experiment([0], long);
-    const { code, said } = await experiment.run(onSlurm);
-    expect([code, said]).toEqual([0, expect.stringContaining('report')]);
-    expectSame(experiment);
+  it('comes to the results and the report of this machine, to the bit', async () => {
+    const experiment = new Experiment([0, 1], short);
+    expect((await experiment.run(onSlurm)).code).toBe(0);
+    expect(experiment.results()).toEqual(here.results());
+    expect(numbersOf(experiment)).toEqual(numbersOf(here));
+    expect(pictureOf(experiment)).toEqual(pictureOf(here));
   });
 
   const accidents: [string, (task: { id: string; node: string }) => Promise<unknown>][] = [
-    ['its task is cancelled', ({ id }) => execa('scancel', [id])],
     ['its node fails', ({ node }) => cluster.killNode(node)],
     ['it is preempted', () => cluster.preempt()],
   ];
@@ -56,40 +64,78 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
   });
 
   it('goes on after its time was over', async () => {
-    const short = { ...slurm, time: '00:01:00', notice: 45 };
-    const experiment = new Experiment([0], { ...long, more: { slurm: short } });
+    const brief = { ...slurm, time: '00:01:00', notice: 45 };
+    const experiment = new Experiment([0], { ...long, more: { slurm: brief } });
     expect((await experiment.run(onSlurm)).code).toBe(0);
     expectSame(experiment);
     expectResumed(experiment);
   });
 
-  it('is followed by another process when the one that sent its runs is gone', async () => {
-    const experiment = new Experiment([0], long);
-    const going = experiment.begin(onSlurm);
-    await started(experiment, 5);
-    going.kill('SIGKILL');
-    await going;
+  it('does not send runs again that were handed over as the one who sent them was killed', async () => {
+    const experiment = new Experiment([0, 1], short);
+    const bin = join(experiment.folder, 'bin');
+    mkdirSync(bin);
+    const { stdout: sbatch } = await execa('which', ['sbatch']);
+    writeFileSync(join(bin, 'sbatch'), killerOf(sbatch), { mode: 0o755 });
+    const sent = await experiment.begin(onSlurm, { PATH: `${bin}:${process.env.PATH!}` });
+    expect(sent.signal).toBe('SIGKILL');
     const status = await execa('node', ['bin/harness.js', 'status', '--runs', experiment.runs]);
-    expect(status.stdout).toContain('1 running');
+    expect(status.stdout).toContain('2 running');
     const { exitCode, all } = await experiment.begin([], {}, ['attach']);
     expect([exitCode, all]).toEqual([0, expect.stringContaining('report')]);
-    expectSame(experiment);
+    expect(experiment.results()).toEqual(here.results());
+    expect(arraysOf(experiment)).toBe(1);
   });
 
-  it('keeps its jobs when one is no longer interested', async () => {
+  it('keeps its jobs when one leaves, until they are taken back; then goes on from their checkpoints', async () => {
     const experiment = new Experiment([0], long);
     const going = experiment.begin(onSlurm);
-    await started(experiment, 5);
+    await started(experiment, 10);
     going.kill('SIGINT');
     expect((await going).all).toContain('jobs in the queue go on');
     expect(await cluster.queue()).not.toEqual([]);
-    expect((await experiment.begin([], {}, ['attach'])).exitCode).toBe(0);
+    const local = await experiment.begin();
+    expect([local.exitCode, local.all]).toEqual([1, expect.stringContaining('Expected no other launcher')]);
+    const cancelled = await execa('node', [
+      'bin/harness.js',
+      'cancel',
+      experiment.file,
+      '--runs',
+      experiment.runs,
+    ]);
+    expect(cancelled.stdout).toContain('1 job cancelled of 1 run');
+    await cluster.drained();
+    expect((await experiment.run(onSlurm)).code).toBe(0);
     expectSame(experiment);
+    expectResumed(experiment);
+  });
+
+  it('tells of a job that somebody ended, and does not send it again', async () => {
+    const experiment = new Experiment([0], long);
+    const going = experiment.begin(onSlurm);
+    const { id } = await cluster.running();
+    await started(experiment, 2);
+    await execa('scancel', [id]);
+    const { exitCode, all } = await going;
+    expect([exitCode, all]).toEqual([1, expect.stringContaining('It was cancelled')]);
+    expect(arraysOf(experiment)).toBe(1);
+  });
+
+  it('comes to its end while the controller is away', async () => {
+    const experiment = new Experiment([0, 1], short);
+    const going = experiment.begin(onSlurm);
+    await until(() => experiment.hasBegun() || undefined);
+    cluster.killController();
+    await until(() => experiment.results().size === 1 || undefined);
+    await cluster.startController();
+    expect((await going).exitCode).toBe(0);
+    expect(experiment.results()).toEqual(here.results());
+    expect(arraysOf(experiment)).toBe(1);
   });
 
   it('has a node fetch what it needs into a cache of its own, where the preamble names one', async () => {
-    const experiment = new Experiment([0], {
-      ...long,
+    const experiment = new Experiment([0, 1], {
+      ...short,
       more: { slurm: { ...slurm, preamble: 'scratch.sh' } },
     });
     writeFileSync(
@@ -98,19 +144,84 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     );
     expect((await experiment.run(onSlurm)).code).toBe(0);
     const caches = ['n1', 'n2'].filter((node) => existsSync(join(experiment.folder, node, 'engine')));
-    expect(caches).toHaveLength(1);
-    expectSame(experiment);
+    expect(caches).not.toEqual([]);
+    expect(experiment.results()).toEqual(here.results());
   });
 
-  it('says what is wrong with a request that Slurm refuses', async () => {
-    const experiment = new Experiment([0], {
-      ...long,
-      more: { slurm: { ...slurm, partition: 'none-such' } },
-    });
+  it.each([
+    ['a partition that there is not', { partition: 'none-such' }],
+    ['more memory than any node has', { mem: '900G' }],
+  ])('says what is wrong with a request that Slurm refuses: %s', async (_, wrong) => {
+    const experiment = new Experiment([0], { more: { slurm: { ...slurm, ...wrong } } });
     const { code, said } = await experiment.run(onSlurm);
     expect([code, said]).toEqual([1, expect.stringContaining('Correct `slurm` in the config')]);
   });
+
+  it('says of a request that Slurm takes and never begins why that is, and takes it back', async () => {
+    const experiment = new Experiment([0], { more: { slurm: { ...slurm, time: '02:00:00' } } });
+    const { code, said } = await experiment.run(onSlurm);
+    expect([code, said]).toEqual([1, expect.stringContaining('will never begin it: PartitionTimeLimit')]);
+    await cluster.drained();
+  });
+
+  it('gives each job of a node a GPU of its own', async () => {
+    const store = mkdtempSync(join(tmpdir(), 'gpus-'));
+    const launcher = new SlurmLauncher({
+      options: { gres: 'gpu:1', time: '00:05:00', mem: '100M', askEvery: 2 },
+      store,
+      environment: {},
+      print: () => undefined,
+      program: ['bash', join(import.meta.dirname, 'gpuWorker.sh')],
+    });
+    const ignore = () => undefined;
+    const supervisor = new Supervisor(launcher, { started: ignore, event: ignore, ended: ignore });
+    const folders = ['a', 'b', 'c', 'd'].map((name) => join(store, name));
+    for (const folder of folders) mkdirSync(folder);
+    const outcomes = await Promise.all(
+      folders.map((folder) => supervisor.carryOut(sampleJob(folder, folder))),
+    );
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['done', 'done', 'done', 'done']);
+    const uses = folders.map(
+      (folder) =>
+        JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as {
+          node: string;
+          gpu: string;
+          from: number;
+          to: number;
+        },
+    );
+    expect(uses.map(({ gpu }) => gpu)).toEqual(['0', '0', '0', '0']);
+    expect(new Set(uses.map(({ node }) => node))).toEqual(new Set(['n1', 'n2']));
+    const overlaps = uses.flatMap((one, index) =>
+      uses
+        .slice(index + 1)
+        .filter(({ node, from, to }) => node === one.node && from < one.to && one.from < to),
+    );
+    expect(overlaps).toEqual([]);
+  });
 });
+
+/** An sbatch that hands over as the real one does, then kills whoever called it. */
+const killerOf = (sbatch: string): string => `#!/bin/bash
+[[ $1 == --version ]] && exec ${sbatch} --version
+${sbatch} "$@"
+kill -KILL $PPID
+`;
+
+/** How many arrays were sent. */
+const arraysOf = ({ runs }: Experiment): number =>
+  readdirSync(join(runs, '.slurm')).filter((name) => name.endsWith('.list')).length;
+
+/** What differs between identical runs: when and where they ran, and what that took. */
+const circumstances = new Set(['generatedAt', 'effort', 'provenance', 'seconds', 'telemetry']);
+
+/** What a report says but for that. */
+const numbersOf = ({ reports }: Experiment): unknown =>
+  JSON.parse(readFileSync(join(reports, 'accidents', 'data.json'), 'utf8'), (key, value: unknown) =>
+    circumstances.has(key) ? undefined : value,
+  );
+
+const pictureOf = ({ reports }: Experiment): Buffer => readFileSync(join(reports, 'accidents', 'figure.png'));
 
 function hasStep(folder: string, least: number): boolean {
   try {
