@@ -1,15 +1,17 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { Flavour, Gpu } from '@bit-repro/engine';
 import { architectureNamed } from '@bit-repro/model';
-import { trainingBytes } from '@bit-repro/trainer';
+import { trainingBytes, type FineTuneSpec } from '@bit-repro/trainer';
 import type { Slot } from '../launch/slots.ts';
-import type { PlannedRun } from '../plan/index.ts';
 import type { Resources } from './forecast.ts';
 
 /** Fewer threads than these make a worker slower than its share of the processor would. */
 const leastThreads = 4;
 /** Images whose memory a worker is granted where it finds its batch split by itself. */
 const imagesOfAutomaticSplit = 32;
+
+/** Of a planned run what its memory depends on. */
+type Planned = Readonly<{ fineTune: Readonly<FineTuneSpec> }>;
 
 /** Where the runs of a plan go on this machine. */
 export interface Placement {
@@ -26,7 +28,7 @@ export interface Placement {
 export function placementOf(
   flavour: Flavour,
   gpus: readonly Gpu[],
-  planned: readonly Pick<PlannedRun, 'fineTune'>[],
+  planned: readonly Planned[],
   machine = thisMachine(),
 ): Placement {
   if (flavour === 'cuda') return { slots: gpus.map((gpu) => ({ name: `gpu-${gpu.uuid}`, gpu })) };
@@ -39,7 +41,7 @@ export function placementOf(
   };
 }
 
-function memoryOf({ fineTune }: Pick<PlannedRun, 'fineTune'>): number {
+function memoryOf({ fineTune }: Planned): number {
   const { architecture, batch, batchSplit } = fineTune;
   const microBatch = batchSplit === 'auto' ? Math.min(batch, imagesOfAutomaticSplit) : batch / batchSplit;
   return trainingBytes(architectureNamed(architecture), fineTune, microBatch);
