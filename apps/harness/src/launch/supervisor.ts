@@ -12,6 +12,7 @@ import { ProgressReader } from './progress.ts';
 
 /** Hears how jobs go. */
 export interface JobListener {
+  /** Its worker has begun: at once on this machine, when its turn comes on others. */
   started(job: Job): void;
   event(job: Job, event: TrainingEvent): void;
   ended(job: Job, outcome: JobOutcome): void;
@@ -24,6 +25,8 @@ interface Followed {
   job: Job;
   ticket: Ticket;
   progress: ProgressReader;
+  /** Whether its worker is known to have begun. */
+  isBegun: boolean;
   /** By a clock that nobody sets. */
   heardAt: number;
   hangs: boolean;
@@ -111,16 +114,33 @@ export class Supervisor {
 
   #follow(job: Job, ticket: Ticket, progress: ProgressReader): Promise<JobOutcome> {
     if (this.#stopping.signal.aborted && this.#launcher.outlives) return Promise.resolve({ kind: 'stopped' });
-    this.#listener.started(job);
     return new Promise((resolve, reject) => {
-      const end = (outcome: JobOutcome): void => {
-        this.#listener.ended(job, outcome);
-        resolve(outcome);
+      const one: Followed = {
+        job,
+        ticket,
+        progress,
+        isBegun: false,
+        heardAt: performance.now(),
+        hangs: false,
+        end: (outcome) => {
+          // Of what waits in a queue when one leaves there is nothing to tell.
+          if (outcome.kind !== 'stopped') this.#begin(one);
+          if (one.isBegun) this.#listener.ended(job, outcome);
+          resolve(outcome);
+        },
+        fail: reject,
       };
-      const heardAt = performance.now();
-      this.#followed.add({ job, ticket, progress, heardAt, hangs: false, end, fail: reject });
+      // A worker of this machine begins at once; others may wait in a queue for hours.
+      if (!this.#launcher.outlives) this.#begin(one);
+      this.#followed.add(one);
       if (!this.#isPolling) void this.#poll();
     });
+  }
+
+  #begin(one: Followed): void {
+    if (one.isBegun) return;
+    one.isBegun = true;
+    this.#listener.started(one.job);
   }
 
   async #poll(): Promise<void> {
@@ -142,7 +162,9 @@ export class Supervisor {
 
   async #advance(one: Followed, standing: Standing): Promise<void> {
     const { job, ticket, progress } = one;
+    if (standing.kind === 'running') this.#begin(one);
     for (const event of await progress.next()) {
+      this.#begin(one);
       one.heardAt = performance.now();
       this.#listener.event(job, event);
     }

@@ -128,11 +128,15 @@ export class JobArrays {
 
   /** Sends a group, as often as it takes until Slurm has all of it. */
   async #sendGroup(group: readonly Waiting[], share: number | undefined): Promise<void> {
-    const { queue, isFinished } = this.#given;
+    const { queue, isFinished, print } = this.#given;
     for (let left = group; left.length > 0;) {
       const name = `bit-repro-${randomUUID()}`;
       await this.#claim(name, left);
       const array = await this.#handOver(name, left, share);
+      if (array !== undefined) {
+        const number = array.id === undefined ? '' : `, as array ${array.id}`;
+        print(`sent     ${counted(left.length, 'run')} to Slurm${number}`);
+      }
       // What is in no queue may have come and gone meanwhile.
       const isTaken = await Promise.all(left.map(async ({ job }) => array !== undefined || isFinished(job)));
       left.forEach(({ accept }, index) => {

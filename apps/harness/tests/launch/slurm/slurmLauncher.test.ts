@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { carryOut } from '../../../src/launch/carryOut.ts';
 import type { SlurmOptions } from '../../../src/config/index.ts';
 import { arraysFolder, SlurmLauncher } from '../../../src/launch/slurm/slurmLauncher.ts';
-import { Supervisor } from '../../../src/launch/supervisor.ts';
+import { Supervisor, type JobListener } from '../../../src/launch/supervisor.ts';
 import type { JobOutcome } from '../../../src/launch/launcher.ts';
 import type { RunSpec } from '../../../src/store/records.ts';
 import { runKey } from '../../../src/store/runKey.ts';
@@ -41,6 +41,8 @@ interface World {
   fake: FakeSlurm;
   store: RunStore;
   printed: string[];
+  /** What the launcher's supervisor told. */
+  heard: string[];
   run: (
     specs: readonly RunSpec[],
     options?: { attachOnly?: boolean; signal?: AbortSignal },
@@ -60,6 +62,7 @@ async function world(
   await fake.start();
   onTestFinished(() => fake.stop());
   const printed: string[] = [];
+  const heard: string[] = [];
   const print = (line: string): void => void printed.push(line);
   const never = new AbortController().signal;
   const run: World['run'] = (specs, { attachOnly = false, signal = never } = {}) => {
@@ -70,7 +73,11 @@ async function world(
       print,
       waits: { gatherMs: 20, lookMs: 20, askMs: 60, answerMs: 700 },
     });
-    const listener = { started: () => undefined, event: () => undefined, ended: () => undefined };
+    const listener: JobListener = {
+      started: ({ id }) => heard.push(`started ${id}`),
+      event: () => undefined,
+      ended: ({ id }, { kind }) => heard.push(`${kind} ${id}`),
+    };
     const supervisor = new Supervisor(launcher, listener);
     signal.addEventListener('abort', () => void supervisor.stop(false));
     return carryOut(specs, {
@@ -86,7 +93,7 @@ async function world(
       retryAfterMs: [10, 10, 10],
     });
   };
-  return { fake, store, printed, run };
+  return { fake, store, printed, heard, run };
 }
 
 describe('runs on Slurm', () => {
@@ -101,6 +108,19 @@ describe('runs on Slurm', () => {
     const { fake, run } = await world({}, { maxParallel: 3 });
     expect(kinds(await run(specs(12)))).toEqual(['done']);
     expect([fake.calls.get('sbatch'), fake.tasks.size, fake.most]).toEqual([1, 12, 3]);
+  });
+
+  it('are told to have started when they have, not when they are sent', async () => {
+    const leaving = new AbortController();
+    const { fake, heard, printed, run } = await world({}, { maxParallel: 1 });
+    const going = run(specs(3), { signal: leaving.signal });
+    await until(() => heard[0]);
+    leaving.abort(new Error('gone'));
+    await going;
+    expect(heard.filter((line) => line.startsWith('started')).length).toBeLessThan(3);
+    expect(heard.filter((line) => line.startsWith('stopped')).length).toBeLessThan(2);
+    expect(printed).toContain('sent     3 runs to Slurm, as array 1');
+    expect(fake.tasks.size).toBe(3);
   });
 
   it('share the most that may run at a time among those that ask for different things', async () => {
