@@ -59,12 +59,17 @@ async function carryOutOne(
 ): Promise<JobOutcome> {
   const { store, signal, print, retryAfterMs = defaultRetryAfterMs } = options;
   let delays = [...retryAfterMs];
-  let kept = await store.stepsKept(spec);
+  // Looked up in turn: runs enter the queue in the order of the plan.
+  let kept: number | undefined;
   let force = options.force ?? false;
   for (;;) {
     const attempted = await queue.add(
-      () =>
-        attempt(spec, flops, { ...options, force }).catch((error: unknown) => asFailure(error, spec, print)),
+      async () => {
+        kept ??= await store.stepsKept(spec);
+        return attempt(spec, flops, { ...options, force }).catch((error: unknown) =>
+          asFailure(error, spec, print),
+        );
+      },
       { priority: flops },
     );
     if (attempted === undefined) {
@@ -73,7 +78,7 @@ async function carryOutOne(
     }
     // On nodes that are taken away again and again a run may need any number of attempts, as long as it gets further.
     const keptNow = await store.stepsKept(spec);
-    if (keptNow > kept) [kept, delays] = [keptNow, [...retryAfterMs]];
+    if (keptNow > kept!) [kept, delays] = [keptNow, [...retryAfterMs]];
     const delay = delays.shift();
     if (attempted.kind !== 'failed' || attempted.transient !== true || delay === undefined || signal.aborted)
       return attempted;
