@@ -84,13 +84,6 @@ function rowOf(
   }
 }
 
-/** However many go at a time, the longest takes its time. */
-const secondsOf = (rows: readonly PlanRow[], workers: number): number =>
-  Math.max(
-    rows.reduce((sum, { seconds = 0 }) => sum + seconds, 0) / workers,
-    ...rows.map(({ seconds = 0 }) => seconds),
-  );
-
 /** What the rows come to. */
 export function planTotals(
   rows: readonly PlanRow[],
@@ -99,13 +92,16 @@ export function planTotals(
   const count = (state: PlanRow['state']): number => rows.filter((row) => row.state === state).length;
   const left = rows.filter(({ state }) => state !== 'done');
   const sum = (pick: (row: PlanRow) => number): number => left.reduce((total, row) => total + pick(row), 0);
+  const secondsOf = ({ seconds = 0 }: PlanRow): number => seconds;
+  // However many go at a time, the longest takes its time.
+  const secondsLeft = Math.max(sum(secondsOf) / resources.workers, ...left.map(secondsOf));
   const isKnown = left.every(({ seconds }) => seconds !== undefined);
   return {
     runs: rows.length,
     done: count('done'),
     absent: count('absent'),
     damaged: count('damaged'),
-    ...(isKnown && { secondsLeft: secondsOf(left, resources.workers) }),
+    ...(isKnown && { secondsLeft }),
     flopsLeft: sum(({ flops }) => flops),
     memoryBytes: rows.reduce((most, { memoryBytes }) => Math.max(most, memoryBytes), 0),
   };
