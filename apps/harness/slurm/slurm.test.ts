@@ -134,7 +134,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
   });
 
   it('has a node fetch what it needs into a cache of its own, where the preamble names one', async () => {
-    const experiment = new Experiment([0, 1], {
+    const experiment = new Experiment([0], {
       ...short,
       more: { slurm: { ...slurm, preamble: 'scratch.sh' } },
     });
@@ -144,8 +144,9 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     );
     expect((await experiment.run(onSlurm)).code).toBe(0);
     const caches = ['n1', 'n2'].filter((node) => existsSync(join(experiment.folder, node, 'engine')));
-    expect(caches).not.toEqual([]);
-    expect(experiment.results()).toEqual(here.results());
+    expect(caches).toHaveLength(1);
+    const [result] = experiment.results();
+    expect([...here.results()]).toContainEqual(result);
   });
 
   it.each([
