@@ -1,11 +1,25 @@
-import { mkdir, rmdir, stat } from 'node:fs/promises';
+import { unlinkSync } from 'node:fs';
+import { mkdir, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pRetry from 'p-retry';
-import { check, lock } from 'proper-lockfile';
+import { onExit } from 'signal-exit';
 import { ArtifactError, explainFileError } from './errors.ts';
+import {
+  createLockFile,
+  isAbandoned,
+  lockFileOf,
+  removeDeadLock,
+  seeLock,
+  tokenIn,
+  type LockOwner,
+  type SeenLock,
+} from './lockFile.ts';
+import { signsOfLife } from './signsOfLife.ts';
 
-/** A lock whose owner has not been heard of for this long is taken over; a live owner is heard of twice as often. */
-const staleAfterMs = 15_000;
+/** A lock is taken over once this process has watched it for so long without a sign of life. */
+const silentForMs = 15_000;
+/** Between two looks at a lock no more than this counts as watched. */
+const longestBlinkMs = 3_000;
 /** Longer than any download or compilation that another process may be at. */
 const defaultPatienceMs = 30 * 60_000;
 
@@ -16,30 +30,38 @@ export interface LockOptions {
   patienceMs?: number;
 }
 
+/** A lock that is held, for those who work under it. */
+export interface HeldLock {
+  /** Aborted as soon as it is seen that another process has taken the lock over. */
+  lost: AbortSignal;
+  /** To be called before anything is published. @throws ArtifactError when the lock is another's by now. */
+  requireHeld: () => void;
+}
+
 class LockHeldError extends ArtifactError {}
 
 /**
  * Runs `work` while no other process on this machine, or on the same shared file system, runs under a lock on `path`.
- * `path` itself need not exist; the lock lies beside it as the folder `path.lock`. A dead owner's lock is taken over.
+ * `path` itself need not exist; the lock lies beside it as the file `path.lock`.
  *
- * A process that was not heard of for 15 seconds, because it computed without a break, may lose its lock to another. Its
- * `work` learns of it by the signal it is given, and the call fails.
+ * A dead owner's lock is taken over: at once where the owner was a process of this system, else when no sign of life was seen
+ * in it for 15 seconds. No clock is compared with another. An owner that was stopped for so long may so lose its lock; `work`
+ * learns of it by what it is given, and the call fails.
  *
  * @throws ArtifactError when the lock cannot be made, is held by another process for too long, or was lost.
  */
 export async function withLock<T>(
   path: string,
-  work: (lost: AbortSignal) => Promise<T>,
+  work: (lost: AbortSignal, held: HeldLock) => Promise<T>,
   options: LockOptions = {},
 ): Promise<T> {
-  const lost = new AbortController();
-  const release = await acquire(path, lost, options);
+  const { held, release } = await acquire(path, options);
   try {
-    const result = await work(lost.signal);
-    lost.signal.throwIfAborted();
+    const result = await work(held.lost, held);
+    held.requireHeld();
     return result;
   } finally {
-    if (!lost.signal.aborted) await release();
+    await release();
   }
 }
 
@@ -50,38 +72,52 @@ export async function withLock<T>(
  */
 export async function tryWithLock<T>(
   path: string,
-  work: (lost: AbortSignal) => Promise<T>,
+  work: (lost: AbortSignal, held: HeldLock) => Promise<T>,
 ): Promise<{ result: T } | undefined> {
-  return withLock(path, async (lost) => ({ result: await work(lost) }), { patienceMs: 0 }).catch(
-    (error: unknown) => {
-      if (error instanceof LockHeldError) return undefined;
-      throw error;
-    },
-  );
+  const taken = await acquire(path, { patienceMs: 0 }).catch((error: unknown) => {
+    if (error instanceof LockHeldError) return undefined;
+    throw error;
+  });
+  if (taken === undefined) return undefined;
+  const { held, release } = taken;
+  try {
+    const result = await work(held.lost, held);
+    held.requireHeld();
+    return { result };
+  } finally {
+    await release();
+  }
 }
 
-/** Whether a live process holds the lock on a path. */
-export const isLocked = async (path: string): Promise<boolean> =>
-  (await check(path, { realpath: false, stale: staleAfterMs })) &&
-  !(await isDeadFromTheFuture(`${path}.lock`));
+/**
+ * Whether a process holds the lock on a path. A process of another machine counts as holding it until this process has seen
+ * no sign of its life for 15 seconds.
+ */
+export async function isLocked(path: string): Promise<boolean> {
+  const seen = await seeLock(lockFileOf(path));
+  return seen !== undefined && !isDead(lockFileOf(path), seen);
+}
+
+/** Who holds the lock on a path, for messages; nothing where nobody does, or it is not known. */
+export async function lockOwner(path: string): Promise<LockOwner | undefined> {
+  return (await seeLock(lockFileOf(path)))?.owner;
+}
 
 async function acquire(
   path: string,
-  lost: AbortController,
   { signal, patienceMs = defaultPatienceMs }: LockOptions,
-): Promise<() => Promise<void>> {
-  const onCompromised = (cause: Error): void => {
-    lost.abort(
-      new ArtifactError(`Lost the lock ${path}.lock to another process`, 'Run the command again.', { cause }),
-    );
-  };
+): Promise<{ held: HeldLock; release: () => Promise<void> }> {
+  const file = lockFileOf(path);
+  let seen: SeenLock | undefined;
+  await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) => {
+    throw explainFileError(cause, 'lock', path);
+  });
   try {
-    await mkdir(dirname(path), { recursive: true });
     return await pRetry(
       async () => {
-        const folder = `${path}.lock`;
-        if (await isDeadFromTheFuture(folder)) await rmdir(folder).catch(() => undefined);
-        return lock(path, { realpath: false, stale: staleAfterMs, onCompromised });
+        seen = await seeLock(file);
+        if (seen !== undefined && isDead(file, seen)) await removeDeadLock(file, seen);
+        return hold(file, await createLockFile(file));
       },
       {
         retries: patienceMs === 0 ? 0 : Infinity,
@@ -89,37 +125,61 @@ async function acquire(
         minTimeout: 50,
         factor: 1.5,
         maxTimeout: 1_000,
-        shouldRetry: ({ error }) => isHeld(error),
+        shouldRetry: ({ error }) => isTaken(error),
         ...(signal && { signal }),
       },
     );
   } catch (cause) {
-    if (!isHeld(cause)) throw explainFileError(cause, 'lock', path);
+    if (!isTaken(cause)) throw explainFileError(cause, 'lock', path);
+    const owner = seen?.owner;
+    const whose = owner === undefined ? 'Another process' : `Process ${owner.pid} on ${owner.host}`;
     throw new LockHeldError(
-      `Another process has held ${path}.lock for ${patienceMs / 60_000} minutes`,
+      `${whose} has held ${file} for ${patienceMs / 60_000} minutes`,
       'Wait for that process or end it, then run the command again.',
       { cause },
     );
   }
 }
 
-/** Locks that say they were last held in the future, and since when this process has seen them say so. */
-const fromTheFuture = new Map<string, { mtimeMs: number; since: number }>();
-
-/**
- * Whether a lock is a dead owner's from before the machine's clock was set back: by its time it would be fresh until the clock
- * has caught up. A live owner writes the time anew within seconds, so one that stays as it is while we look on is dead.
- */
-async function isDeadFromTheFuture(folder: string): Promise<boolean> {
-  const mtimeMs = (await stat(folder).catch(() => undefined))?.mtimeMs;
-  if (mtimeMs === undefined || mtimeMs < Date.now() + staleAfterMs) {
-    fromTheFuture.delete(folder);
-    return false;
-  }
-  const seen = fromTheFuture.get(folder);
-  if (seen?.mtimeMs === mtimeMs) return performance.now() - seen.since > staleAfterMs;
-  fromTheFuture.set(folder, { mtimeMs, since: performance.now() });
-  return false;
+function hold(file: string, { token }: LockOwner): { held: HeldLock; release: () => Promise<void> } {
+  const lost = new AbortController();
+  const lose = (): ArtifactError => {
+    const error = new ArtifactError(`Lost the lock ${file} to another process`, 'Run the command again.');
+    lost.abort(error);
+    return error;
+  };
+  const endSigns = signsOfLife.begin(file, token, lose);
+  const forget = onExit(() => {
+    if (tokenIn(file) === token) unlinkSync(file);
+  });
+  return {
+    held: {
+      lost: lost.signal,
+      requireHeld: () => {
+        lost.signal.throwIfAborted();
+        if (tokenIn(file) !== token) throw lose();
+      },
+    },
+    release: async () => {
+      endSigns();
+      forget();
+      if (tokenIn(file) === token) await unlink(file).catch(() => undefined);
+    },
+  };
 }
 
-const isHeld = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ELOCKED';
+/** What this process has seen of locks: since when a sign has not moved, as far as it has looked on. */
+const watched = new Map<string, { sign: string; at: number; silentMs: number }>();
+
+function isDead(file: string, seen: SeenLock): boolean {
+  if (isAbandoned(seen)) return true;
+  const at = performance.now();
+  const before = watched.get(file);
+  const isSame = before?.sign === seen.sign;
+  // Where all processes were frozen for an hour, the owner was no deader than the one who looks.
+  const silentMs = isSame ? before.silentMs + Math.min(at - before.at, longestBlinkMs) : 0;
+  watched.set(file, { sign: seen.sign, at, silentMs });
+  return silentMs > silentForMs;
+}
+
+const isTaken = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EEXIST';

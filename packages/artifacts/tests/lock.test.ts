@@ -1,17 +1,27 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmdirSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { isLocked, tryWithLock, withLock } from '../src/index.ts';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { isLocked, tryWithLock, withLock, type HeldLock } from '../src/index.ts';
+import { createLockFile, removeDeadLock, seeLock, tokenIn } from '../src/lockFile.ts';
+import { thisProcess, type ProcessIdentity } from '../src/processIdentity.ts';
 import { temporaryFolder } from './temporary.ts';
 
 let path: string;
 beforeEach(() => {
   path = join(temporaryFolder(), 'x');
 });
-afterEach(() => {
-  vi.useRealTimers();
-});
+
+const elsewhere: Partial<ProcessIdentity> = { host: 'another', system: 'another' };
+
+const lockText = (owner: Partial<ProcessIdentity>, beats = 0): string =>
+  `${JSON.stringify({ token: 'theirs', ...thisProcess(), ...owner })}\n${String(beats).padStart(12, '0')}\n`;
+
+/** Makes the lock as another process would. */
+const lockAs = (owner: Partial<ProcessIdentity>): void => {
+  writeFileSync(`${path}.lock`, lockText(owner));
+};
 
 describe('withLock', () => {
   it('lets one in at a time', async () => {
@@ -38,29 +48,70 @@ describe('withLock', () => {
     await expect(withLock(path, () => Promise.resolve('in'))).resolves.toBe('in');
   });
 
-  it('takes over from an owner that has not been heard of for long', async () => {
-    mkdirSync(`${path}.lock`);
-    const longAgo = new Date(Date.now() - 60_000);
-    utimesSync(`${path}.lock`, longAgo, longAgo);
-    await expect(withLock(path, () => Promise.resolve('in'))).resolves.toBe('in');
+  it('takes over at once from a process of this system that has ended', async () => {
+    const { pid } = spawnSync('true');
+    lockAs({ pid });
+    await expect(withLock(path, () => Promise.resolve('in'), { patienceMs: 0 })).resolves.toBe('in');
+  });
+
+  it('does not take the process for the owner that has an ended owner’s number by now', async () => {
+    lockAs({ startedAt: '1' });
+    await expect(withLock(path, () => Promise.resolve('in'), { patienceMs: 0 })).resolves.toBe('in');
   });
 
   it('ends the wait when the caller aborts', async () => {
-    mkdirSync(`${path}.lock`);
+    lockAs(elsewhere);
     const abort = new AbortController();
     const waiting = withLock(path, () => Promise.resolve(), { signal: abort.signal });
     abort.abort(new Error('stopped by the user'));
     await expect(waiting).rejects.toThrow('stopped by the user');
   });
 
-  it('tells the work when the lock was lost, and fails', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  it.each([
+    [
+      'is gone',
+      (): void => {
+        rmSync(`${path}.lock`);
+      },
+    ],
+    [
+      'is another process’s',
+      (): void => {
+        writeFileSync(`${path}.lock`, lockText(elsewhere));
+      },
+    ],
+  ])('tells the work within seconds that the lock %s, and fails', async (_, change) => {
     const work = async (lost: AbortSignal): Promise<void> => {
-      rmdirSync(`${path}.lock`);
-      vi.advanceTimersByTime(8_000);
+      change();
       await once(lost, 'abort');
     };
+    await expect(withLock(path, work)).rejects.toThrow(`Lost the lock ${path}.lock to another process`);
+  });
+
+  it('lets nothing be published under a lock that is another’s by now', async () => {
+    let published = false;
+    const work = (_lost: AbortSignal, { requireHeld }: HeldLock): Promise<void> => {
+      requireHeld();
+      writeFileSync(`${path}.lock`, lockText(elsewhere));
+      requireHeld();
+      published = true;
+      return Promise.resolve();
+    };
     await expect(withLock(path, work)).rejects.toThrow(`Lost the lock ${path}.lock`);
+    expect(published).toBe(false);
+    expect(readFileSync(`${path}.lock`, 'utf8')).toBe(lockText(elsewhere));
+  });
+
+  it('gives signs of life while the work computes without a break', async () => {
+    await withLock(path, async () => {
+      const beats = (): string => readFileSync(`${path}.lock`, 'utf8');
+      const first = beats();
+      await vi.waitUntil(() => beats() !== first, { timeout: 30_000 });
+      const before = beats();
+      const pause = new Int32Array(new SharedArrayBuffer(4));
+      for (let tries = 0; beats() === before && tries < 600; tries += 1) Atomics.wait(pause, 0, 0, 50);
+      expect(beats()).not.toBe(before);
+    });
   });
 });
 
@@ -73,21 +124,25 @@ describe('isLocked', () => {
     expect(await isLocked(path)).toBe(false);
   });
 
-  it('is false when the owner has not been heard of for long', async () => {
-    mkdirSync(`${path}.lock`);
-    const longAgo = new Date(Date.now() - 60_000);
-    utimesSync(`${path}.lock`, longAgo, longAgo);
+  it('is false when the owner has ended', async () => {
+    lockAs({ pid: spawnSync('true').pid });
     expect(await isLocked(path)).toBe(false);
   });
 });
 
-/** Moves the clock that nobody sets, for the rest of the test. */
-function letPass(milliseconds: number): void {
-  const now = performance.now();
-  const clock = vi.spyOn(performance, 'now').mockReturnValue(now + milliseconds);
+/** Looks at the lock once a second, for some seconds of a clock that nobody sets. */
+async function watchFor(seconds: number): Promise<boolean> {
+  const start = performance.now();
+  const clock = vi.spyOn(performance, 'now');
   onTestFinished(() => {
     clock.mockRestore();
   });
+  let isHeld = false;
+  for (let second = 0; second <= seconds; second += 1) {
+    clock.mockReturnValue(start + 1000 * second);
+    isHeld = await isLocked(path);
+  }
+  return isHeld;
 }
 
 describe('tryWithLock', () => {
@@ -97,24 +152,59 @@ describe('tryWithLock', () => {
     expect(await tryWithLock(path, () => Promise.resolve('in'))).toEqual({ result: 'in' });
   });
 
-  it('takes over a dead owner’s lock after the clock was set back', async () => {
-    mkdirSync(`${path}.lock`);
-    const inAnHour = new Date(Date.now() + 3_600_000);
-    utimesSync(`${path}.lock`, inAnHour, inAnHour);
-    expect(await isLocked(path)).toBe(true);
+  it('takes over another machine’s lock after watching it for 15 seconds without a sign of life', async () => {
+    lockAs(elsewhere);
+    expect(await watchFor(14)).toBe(true);
     expect(await tryWithLock(path, () => Promise.resolve('in'))).toBeUndefined();
-    letPass(16_000);
-    expect(await isLocked(path)).toBe(false);
+    expect(await watchFor(16)).toBe(false);
     expect(await tryWithLock(path, () => Promise.resolve('in'))).toEqual({ result: 'in' });
   });
 
-  it('leaves a live owner alone whose time was in the future', async () => {
+  it.each([-3_600_000, -30_000, 30_000, 3_600_000])(
+    'leaves a live lock alone whose machine’s clock is %d ms off',
+    async (skew) => {
+      lockAs(elsewhere);
+      const there = new Date(Date.now() + skew);
+      for (let beat = 1; beat <= 4; beat += 1) {
+        writeFileSync(`${path}.lock`, lockText(elsewhere, beat));
+        utimesSync(`${path}.lock`, there, there);
+        expect(await watchFor(10)).toBe(true);
+      }
+    },
+  );
+
+  it('does not count time in which it did not look: all machines may have been frozen', async () => {
+    lockAs(elsewhere);
+    const start = performance.now();
+    expect(await isLocked(path)).toBe(true);
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(start + 3_600_000);
+    onTestFinished(() => {
+      clock.mockRestore();
+    });
+    expect(await isLocked(path)).toBe(true);
+  });
+
+  it('takes over the empty folder by which earlier versions locked', async () => {
     mkdirSync(`${path}.lock`);
-    const inAnHour = new Date(Date.now() + 3_600_000);
-    utimesSync(`${path}.lock`, inAnHour, inAnHour);
-    expect(await isLocked(path)).toBe(true);
-    letPass(16_000);
-    utimesSync(`${path}.lock`, new Date(), new Date());
-    expect(await isLocked(path)).toBe(true);
+    expect(await watchFor(16)).toBe(false);
+    expect(await tryWithLock(path, () => Promise.resolve('in'))).toEqual({ result: 'in' });
+  });
+
+  it('leaves nothing beside the lock that it took over', async () => {
+    lockAs({ pid: spawnSync('true').pid });
+    await tryWithLock(path, () => Promise.resolve());
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+});
+
+describe('of two that find the same dead lock', () => {
+  it('one alone takes it over', async () => {
+    lockAs({ pid: spawnSync('true').pid });
+    const dead = (await seeLock(`${path}.lock`))!;
+    await removeDeadLock(`${path}.lock`, dead);
+    const { token } = await createLockFile(`${path}.lock`);
+    await removeDeadLock(`${path}.lock`, dead);
+    expect(tokenIn(`${path}.lock`)).toBe(token);
+    expect(readdirSync(dirname(path))).toEqual(['x.lock']);
   });
 });
