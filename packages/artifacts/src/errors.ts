@@ -25,6 +25,14 @@ const remedies: Readonly<Record<string, string>> = {
   EPERM: notWritable,
   ENOTDIR: inTheWay,
   EEXIST: inTheWay,
+  EISDIR: 'A folder stands where a file is expected: move it away.',
+  ELOOP: 'The path is a link that leads back to itself: correct the link.',
+  ENAMETOOLONG: 'The path is longer than this disk allows: choose a folder with a shorter one.',
+  EIO: 'The disk reports an error: see to the disk (the system’s log tells more), then run the command again.',
+  ESTALE: 'The file server has lost the file: mount its share anew, then run the command again.',
+  ETIMEDOUT: 'The file server does not answer: see to it, then run the command again.',
+  EMFILE: 'Too many files are open: raise the limit (ulimit -n), then run the command again.',
+  ENFILE: 'Too many files are open on this machine: close some programs, then run the command again.',
 };
 
 /** Puts a file-system failure into words: what was done, where, and what to do. Other errors pass unchanged. */

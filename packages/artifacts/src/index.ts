@@ -8,3 +8,4 @@ export { isLocked, lockOwner, tryWithLock, withLock, type HeldLock, type LockOpt
 export type { LockOwner } from './lockFile.ts';
 export type { OnProgress, Progress } from './progress.ts';
 export { publishFolder, type PublishOptions } from './publishFolder.ts';
+export { openRegularFile, readRegularFile } from './regularFile.ts';

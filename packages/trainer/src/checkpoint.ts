@@ -1,22 +1,39 @@
 import { architectureNamed, parameterShapes, type Weights } from '@bit-repro/model';
+import { z } from 'zod';
 import { loadState, saveState } from './savedState.ts';
-import type { Evaluation, FineTuneSpec, SplitChange } from './spec.ts';
+import type { FineTuneSpec } from './spec.ts';
+
+const count = z.int().nonnegative();
+
+const evaluationSchema = z.strictObject({
+  step: count,
+  top1: z.number(),
+  top5: z.number(),
+  loss: z.number(),
+  samples: count,
+});
+
+/** What a checkpoint holds beside tensors. */
+const valuesSchema = z
+  .strictObject({
+    /** Steps done. */
+    step: count,
+    /** Of the generator, after the batches of these steps. */
+    randomState: z.array(z.int()),
+    stepLosses: z.array(z.number()),
+    evaluations: z.array(evaluationSchema),
+    splits: z.array(z.strictObject({ step: count, batchSplit: z.int().positive() })).min(1),
+  })
+  .refine(({ step, stepLosses }) => stepLosses.length === step, { error: 'a loss for each step' })
+  .refine(({ step, evaluations }) => evaluations.every((evaluation) => evaluation.step <= step), {
+    error: 'no evaluation of a later step',
+  });
 
 /** A run between two steps. */
-export interface Checkpoint extends CheckpointValues {
+export interface Checkpoint extends z.infer<typeof valuesSchema> {
   parameters: Weights;
   /** By parameter. */
   velocities: Weights;
-}
-
-interface CheckpointValues {
-  /** Steps done. */
-  step: number;
-  /** Of the generator, after the batches of these steps. */
-  randomState: readonly number[];
-  stepLosses: readonly number[];
-  evaluations: readonly Evaluation[];
-  splits: readonly SplitChange[];
 }
 
 /**
@@ -36,11 +53,13 @@ export async function writeCheckpoint(
  * The checkpoint in `folder`; nothing where there is none.
  *
  * @throws TrainerError when it is damaged or of another run; the remedy is to start over.
+ * @throws ArtifactError when it cannot be read.
  */
 export async function readCheckpoint(folder: string, spec: FineTuneSpec): Promise<Checkpoint | undefined> {
   const shapes = parameterShapes(architectureNamed(spec.architecture), spec.classes);
-  const expected = { spec, groups: ['parameter', 'velocity'], shapes };
-  const state = await loadState<CheckpointValues>(folder, expected);
+  const steps = spec.schedule.at(-1)!;
+  const values = valuesSchema.refine(({ step }) => step <= steps, { error: 'no step after the last' });
+  const state = await loadState(folder, { spec, values, groups: ['parameter', 'velocity'], shapes });
   if (state === undefined) return undefined;
   const { parameter, velocity } = state.tensors;
   return { ...state.values, parameters: parameter!, velocities: velocity! };

@@ -25,8 +25,11 @@ export interface FineTuneInput {
   keepWeights?: boolean;
   /** Ends the run after the micro-batch in hand, with a checkpoint, by throwing the signal's reason. */
   signal?: AbortSignal;
-  /** Where checkpoints are kept, and how many seconds apart; they are removed at the end. */
-  checkpoints?: { folder: string; everySeconds: number };
+  /**
+   * Where checkpoints are kept, and how many seconds apart. The last one stays when the run has ended: it is of use until the
+   * result is safe, and is then removed by {@link removeState}. `requireHeld` may throw to keep one from being written.
+   */
+  checkpoints?: { folder: string; everySeconds: number; requireHeld?: () => void };
   /** Free memory of the device in bytes, for the batch split `auto`. */
   freeBytes?: number;
 }
@@ -45,21 +48,19 @@ export interface FineTuneInput {
 export async function fineTune(input: FineTuneInput): Promise<FineTuneResult> {
   const { spec, data, signal, checkpoints } = input;
   const architecture = checkSpec(spec);
-  const batches = new BatchSource(spec, data.train);
-  const { network, progress } = await open(input, architecture, batches);
+  const { network, batches, progress } = await open(input, architecture);
   // The weights are on the device now; where Node exposes its collector, host memory need not wait.
   globalThis.gc?.();
   try {
     await train(network, batches, progress, input);
     const { stepLosses, evaluations, splits } = progress;
     const losses = Float64Array.from(stepLosses);
-    if (checkpoints !== undefined) await removeState(checkpoints.folder);
     return {
       subset: batches.subset,
       final: evaluations.at(-1)!,
       evaluations,
       stepLosses: losses,
-      lossesSha256: sha256(losses),
+      lossesSha256: lossesDigest(losses),
       splits,
       ...(input.keepWeights && { weights: network.state().parameters }),
     };
@@ -73,11 +74,13 @@ export async function fineTune(input: FineTuneInput): Promise<FineTuneResult> {
 
 /** The network and the progress at the start, or at the latest checkpoint. Apart, so that the weights leave host memory. */
 async function open(
-  { engine, spec, loadWeights, checkpoints, onEvent, freeBytes = Infinity, signal }: FineTuneInput,
+  input: FineTuneInput,
   architecture: Architecture,
-  batches: BatchSource,
-): Promise<{ network: TrainableNetwork; progress: Progress }> {
-  const checkpoint = checkpoints && (await usableCheckpoint(checkpoints.folder, spec, onEvent));
+): Promise<{ network: TrainableNetwork; batches: BatchSource; progress: Progress }> {
+  const { engine, spec, loadWeights, data, onEvent, freeBytes = Infinity, signal } = input;
+  const saved = await usableCheckpoint(input);
+  const checkpoint = saved?.checkpoint;
+  const batches = saved?.batches ?? new BatchSource(spec, data.train);
   const weights = checkpoint?.parameters ?? (await loadWeights());
   checkWeights(weights, architecture, spec.classes);
   signal?.throwIfAborted();
@@ -92,47 +95,41 @@ async function open(
     const split = spec.batchSplit === 'auto' ? batchSplitFor(architecture, spec, freeBytes) : spec.batchSplit;
     const splits = [{ step: 0, batchSplit: split }];
     const start = { step: 0, randomState: batches.randomState, stepLosses: [], evaluations: [], splits };
-    return { network, progress: start };
+    return { network, batches, progress: start };
   }
-  batches.skip(checkpoint.step);
-  const { step, randomState, stepLosses, evaluations, splits } = checkpoint;
-  if (randomState.join() !== batches.randomState.join()) {
-    network.dispose();
-    throw new TrainerError(
-      `Expected the random generator in the state [${randomState.join(', ')}] after ${step} steps, found [${batches.randomState.join(', ')}]`,
-      'The checkpoint was made by other code: remove it, and the run starts over.',
-    );
-  }
-  onEvent({ kind: 'resumed', step });
-  return {
-    network,
-    progress: {
-      step,
-      randomState,
-      stepLosses: [...stepLosses],
-      evaluations: [...evaluations],
-      splits: [...splits],
-      saved: step,
-    },
-  };
+  const { parameters, velocities: _, ...progress } = checkpoint;
+  onEvent({ kind: 'resumed', step: progress.step });
+  return { network, batches, progress: { ...progress, saved: progress.step } };
 }
 
-async function usableCheckpoint(
-  folder: string,
-  spec: FineTuneSpec,
-  onEvent: FineTuneInput['onEvent'],
-): Promise<Checkpoint | undefined> {
+/** The checkpoint to go on from, and the batches after it. One that cannot be used is told of and removed. */
+async function usableCheckpoint({
+  spec,
+  data,
+  checkpoints,
+  onEvent,
+}: FineTuneInput): Promise<{ checkpoint: Checkpoint; batches: BatchSource } | undefined> {
+  if (checkpoints === undefined) return undefined;
   try {
-    return await readCheckpoint(folder, spec);
+    const checkpoint = await readCheckpoint(checkpoints.folder, spec);
+    if (checkpoint === undefined) return undefined;
+    const batches = new BatchSource(spec, data.train);
+    batches.skip(checkpoint.step);
+    if (checkpoint.randomState.join() === batches.randomState.join()) return { checkpoint, batches };
+    throw new TrainerError(
+      `The checkpoint cannot be used: expected the random generator in the state [${batches.randomState.join(', ')}] after ${checkpoint.step} steps, found [${checkpoint.randomState.join(', ')}]`,
+      'The run starts over.',
+    );
   } catch (error) {
     if (!(error instanceof TrainerError)) throw error;
     onEvent({ kind: 'restarted', reason: error.message });
-    await removeState(folder);
+    await removeState(checkpoints.folder);
     return undefined;
   }
 }
 
-function sha256(values: Float64Array): string {
+/** SHA-256, in hexadecimal, over losses as little-endian doubles. */
+export function lossesDigest(values: Float64Array): string {
   const bytes = Buffer.alloc(values.length * 8);
   values.forEach((value, index) => bytes.writeDoubleLE(value, index * 8));
   return createHash('sha256').update(bytes).digest('hex');

@@ -10,7 +10,7 @@ export {
   type ScheduleName,
 } from './hyperRule.ts';
 export { evaluate, type EvaluateOptions } from './evaluate.ts';
-export { fineTune, type FineTuneInput } from './fineTune.ts';
+export { fineTune, lossesDigest, type FineTuneInput } from './fineTune.ts';
 export { batchSplitFor, trainingBytes } from './memory.ts';
 export type { MicroBatch, Precision, TrainableNetwork, UpdateRates } from './network.ts';
 export { checkSizes, preprocess, type CropFlipTensors } from './preprocess.ts';

@@ -25,6 +25,7 @@ export async function saveProgress(
   { spec, checkpoints, onEvent }: FineTuneInput,
 ): Promise<void> {
   if (checkpoints === undefined || progress.saved === progress.step) return;
+  checkpoints.requireHeld?.();
   const { saved, ...state } = progress;
   try {
     await writeCheckpoint(checkpoints.folder, spec, { ...state, ...network.state() });

@@ -1,6 +1,8 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestFile, writeFileAtomic } from '@bit-repro/artifacts';
+import { z } from 'zod';
+import { digestFile, explainFileError, readRegularFile, writeFileAtomic } from '@bit-repro/artifacts';
 import { readNpz, writeNpz, type Weights } from '@bit-repro/model';
 import { TrainerError } from './errors.ts';
 
@@ -13,23 +15,32 @@ export interface SavedState<Values extends { step: number }> {
 }
 
 /** What a state has to be of for training to go on from it. */
-export interface ExpectedState {
+export interface ExpectedState<Values> {
   /** All that decides how training goes; compared as JSON. */
   spec: unknown;
+  values: z.ZodType<Values>;
   groups: readonly string[];
   shapes: readonly { name: string; shape: readonly number[] }[];
 }
 
-interface StateRecord<Values> {
-  version: 2;
-  spec: unknown;
-  values: Values;
-  tensors: string;
-  sha256: string;
-}
-
 const recordName = 'checkpoint.json';
-const tensorsPattern = /^checkpoint-\d+\.npz/;
+/** Also what interrupted writers left: staging files, and the locks of earlier versions. */
+const tensorsPattern = /^(?:checkpoint-\d+\.npz(?:\.partial|\.lock)?|\.checkpoint-\d+\.npz\.[0-9a-f-]{36})$/;
+const stagedRecordPattern = /^\.checkpoint\.json\.[0-9a-f-]{36}$/;
+/** More than the losses of ten million steps. */
+const mostRecordBytes = 256 * 1024 ** 2;
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** `sha256` is of `state` as JSON, so that no byte of it can change unseen. */
+const recordSchema = z.strictObject({
+  version: z.literal(3),
+  sha256,
+  state: z.strictObject({
+    spec: z.unknown(),
+    values: z.unknown(),
+    tensors: z.strictObject({ file: z.string().regex(/^checkpoint-\d+\.npz$/), sha256 }),
+  }),
+});
 
 /**
  * Writes a state into `folder`, in place of an older one. Interrupted at any moment it leaves one of the two whole.
@@ -48,8 +59,8 @@ export async function saveState<Values extends { step: number }>(
     [...weights].map(([path, tensor]) => [`${group}/${path}`, tensor] as const),
   );
   await writeNpz(file, new Map(all));
-  const sha256 = await digestFile(file, 'sha256');
-  const record: StateRecord<Values> = { version: 2, spec, values, tensors: name, sha256 };
+  const state = { spec, values, tensors: { file: name, sha256: await digestFile(file, 'sha256') } };
+  const record = { version: 3, sha256: digestOf(state), state };
   await writeFileAtomic(join(folder, recordName), `${JSON.stringify(record)}\n`);
   await removeTensors(folder, name);
 }
@@ -58,37 +69,41 @@ export async function saveState<Values extends { step: number }>(
  * The state in `folder`; nothing where there is none.
  *
  * @throws TrainerError when it is damaged or of other training; the remedy is to start over.
+ * @throws ArtifactError when it cannot be read, so that nothing is known of it.
  */
 export async function loadState<Values extends { step: number }>(
   folder: string,
-  { spec, groups, shapes }: ExpectedState,
+  { spec, values: valuesSchema, groups, shapes }: ExpectedState<Values>,
 ): Promise<SavedState<Values> | undefined> {
-  const text = await readFile(join(folder, recordName), 'utf8').catch(() => undefined);
+  const text = await readIfThere(join(folder, recordName));
   if (text === undefined) return undefined;
-  try {
-    const record = JSON.parse(text) as StateRecord<Values>;
-    if ((record.version as number) !== 2 || JSON.stringify(record.spec) !== JSON.stringify(spec))
-      throw unusable('one of this run, found one of another');
-    const file = join(folder, record.tensors);
-    const digest = await digestFile(file, 'sha256');
-    if (digest !== record.sha256)
-      throw unusable(`sha256 ${record.sha256} of ${record.tensors}, found ${digest}`);
-    const expect = groups.flatMap((group) =>
-      shapes.map(({ name, shape }) => ({ name: `${group}/${name}`, shape: [...shape] })),
-    );
-    const all = await readNpz(file, { expect });
-    const tensors = groups.map((group) => [
-      group,
-      new Map(shapes.map(({ name }) => [name, all.get(`${group}/${name}`)!])),
-    ]);
-    return { values: record.values, tensors: Object.fromEntries(tensors) as Record<string, Weights> };
-  } catch (cause) {
-    throw cause instanceof TrainerError ? cause : unusable('a readable one', cause);
-  }
+  const { state } = parsedRecord(text);
+  if (JSON.stringify(state.spec) !== JSON.stringify(spec))
+    throw unusable('one of this run, found one of another');
+  const values = valuesSchema.safeParse(state.values);
+  if (!values.success) throw unusable(`one of another form: ${values.error.issues[0]?.message ?? ''}`);
+  const { tensors } = state;
+  const file = join(folder, tensors.file);
+  const digest = await digestFile(file, 'sha256').catch((cause: unknown) => {
+    if (isMissing(cause)) throw unusable(`${tensors.file}, which is missing`, cause);
+    throw explainFileError(cause, 'read', file);
+  });
+  if (digest !== tensors.sha256)
+    throw unusable(`sha256 ${tensors.sha256} of ${tensors.file}, found ${digest}`);
+  const expect = groups.flatMap((group) =>
+    shapes.map(({ name, shape }) => ({ name: `${group}/${name}`, shape: [...shape] })),
+  );
+  const all = await readNpz(file, { expect });
+  const grouped = groups.map((group): [string, Weights] => [
+    group,
+    new Map(shapes.map(({ name }) => [name, all.get(`${group}/${name}`)!])),
+  ]);
+  return { values: values.data, tensors: Object.fromEntries(grouped) };
 }
 
 /** Whether a file of this name belongs to a state. */
-export const isCheckpoint = (name: string): boolean => name === recordName || tensorsPattern.test(name);
+export const isCheckpoint = (name: string): boolean =>
+  name === recordName || tensorsPattern.test(name) || stagedRecordPattern.test(name);
 
 /** Removes the state in `folder`, where there is one. */
 export async function removeState(folder: string): Promise<void> {
@@ -97,10 +112,39 @@ export async function removeState(folder: string): Promise<void> {
 }
 
 async function removeTensors(folder: string, except?: string): Promise<void> {
-  for (const name of await readdir(folder).catch((): string[] => [])) {
-    if (tensorsPattern.test(name) && name !== except) await rm(join(folder, name), { force: true });
+  for (const name of await readdir(folder)) {
+    const isLeftOver = tensorsPattern.test(name) || stagedRecordPattern.test(name);
+    // The locks of earlier versions are folders.
+    if (isLeftOver && name !== except) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
+
+function parsedRecord(text: string): z.infer<typeof recordSchema> {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (cause) {
+    throw unusable('JSON', cause);
+  }
+  const { success, data, error } = recordSchema.safeParse(content);
+  if (!success) throw unusable('one that this version wrote', error);
+  const digest = digestOf(data.state);
+  if (digest !== data.sha256) throw unusable(`sha256 ${data.sha256} of ${recordName}, found ${digest}`);
+  return data;
+}
+
+const digestOf = (state: unknown): string => createHash('sha256').update(JSON.stringify(state)).digest('hex');
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return (await readRegularFile(file, mostRecordBytes)).toString('utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw explainFileError(error, 'read', file);
+  }
+}
+
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
 const unusable = (expectation: string, cause?: unknown): TrainerError =>
   new TrainerError(`The checkpoint cannot be used: expected ${expectation}`, 'The run starts over.', {

@@ -1,8 +1,22 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fineTune, type FineTuneResult, type FineTuneSpec, type TrainingEvent } from '../src/index.ts';
+import {
+  fineTune,
+  removeState,
+  type FineTuneResult,
+  type FineTuneSpec,
+  type TrainingEvent,
+} from '../src/index.ts';
 import { engine } from './engine.ts';
 import { weightsSha256 } from './runTinyTask.ts';
 import { data, spec as tinySpec, weights } from './tinyTask.ts';
@@ -78,7 +92,7 @@ describe.each([1, 2] as const)('a run in %d part(s) a step that goes on from a c
 });
 
 describe('checkpoints', () => {
-  it('are written at intervals, one at a time, and removed at the end', async () => {
+  it('are written at intervals, one at a time; the last stays until it is removed', async () => {
     const left: number[] = [];
     const { events } = await run(
       (event) => {
@@ -90,6 +104,8 @@ describe('checkpoints', () => {
     );
     expect(kinds(events).filter((kind) => kind === 'checkpoint')).toHaveLength(6);
     expect(new Set(left)).toEqual(new Set([2]));
+    expect(readdirSync(folder)).toEqual(['checkpoint-6.npz', 'checkpoint.json']);
+    await removeState(folder);
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -129,6 +145,65 @@ describe('checkpoints', () => {
       reason: expect.stringContaining('checkpoint') as string,
     });
     expect(bits(result!)).toEqual(bits(whole!));
+  });
+
+  it('are written, and removed, beside what a killed writer of an earlier version left', async () => {
+    mkdirSync(join(folder, 'checkpoint-2.npz.lock'));
+    writeFileSync(join(folder, 'checkpoint-2.npz.partial'), 'half');
+    writeFileSync(join(folder, '.checkpoint.json.00000000-0000-0000-0000-000000000000'), 'half');
+    await run(undefined, spec, 0);
+    expect(readdirSync(folder)).toEqual(['checkpoint-6.npz', 'checkpoint.json']);
+  });
+
+  it('are not written once they are another process’s to write', async () => {
+    const notOurs = (): void => {
+      throw new Error('another has it');
+    };
+    const running = fineTune({
+      ...{ engine, spec, data, loadWeights: () => Promise.resolve(weights), onEvent: () => undefined },
+      checkpoints: { folder, everySeconds: 0, requireHeld: notOurs },
+    });
+    await expect(running).rejects.toThrow('another has it');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each<[string, (text: string) => string]>([
+    [
+      'a changed loss',
+      (text) => text.replace(/"stepLosses":\[(\d)/, (_, digit) => `"stepLosses":[${9 - Number(digit)}`),
+    ],
+    [
+      'an invented evaluation',
+      (text) =>
+        text.replace('"evaluations":[', '"evaluations":[{"step":1,"top1":1,"top5":1,"loss":0,"samples":10},'),
+    ],
+    ['a step that was never reached', (text) => text.replace(/"step":3,/, '"step":1000000000,')],
+    ['no JSON', (text) => text.slice(0, -10)],
+    ['another version', (text) => text.replace('"version":3', '"version":2')],
+  ])('with %s in their record are told and not used', async (_, change) => {
+    const { result: whole } = await run();
+    await run((event) => event.kind === 'step' && event.step === 3);
+    const file = join(folder, 'checkpoint.json');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, change(before));
+    expect(readFileSync(file, 'utf8')).not.toBe(before);
+    const { result, events } = await run();
+    expect(events[0]!.kind).toBe('restarted');
+    expect(bits(result!)).toEqual(bits(whole!));
+  });
+
+  it('that cannot be read stop the run, and stay as they are', async () => {
+    await run((event) => event.kind === 'step' && event.step === 3);
+    const before = readdirSync(folder);
+    const file = join(folder, 'checkpoint.json');
+    const record = readFileSync(file);
+    rmSync(file);
+    mkdirSync(file);
+    await expect(run()).rejects.toMatchObject({ remedy: expect.stringMatching(/move it away/i) as string });
+    rmSync(file, { recursive: true });
+    writeFileSync(file, record);
+    expect(readdirSync(folder)).toEqual(before);
+    expect((await run()).events[0]).toEqual({ kind: 'resumed', step: 3 });
   });
 
   it('of another run are not used', async () => {

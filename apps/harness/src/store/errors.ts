@@ -1,17 +1,29 @@
 import { HarnessError } from '../errors.ts';
 
+const remedies = {
+  damaged: 'Run its experiment again, which sets the run aside and does it anew.',
+  foreign: 'Read it with the version of the program that made it; provenance.json names the commit.',
+  unfinished: 'Run its experiment again, which goes on from the checkpoint.',
+  unreadable: 'Nothing was changed. See to the disk, or to the rights on the file, then run the command again.',
+} as const;
+
 /** A run in the store cannot be relied on: a file is missing or altered, or is of another version of this program. */
 export class RunFileError extends HarnessError {
   override readonly name = 'RunFileError';
-  /** `foreign`: nothing is wrong with the files, but this version of the program writes them otherwise. */
-  readonly kind: 'damaged' | 'foreign';
+  /**
+   * `damaged`: a file is missing, or its bytes are wrong. `foreign`: nothing is wrong with the files, but this version of the
+   * program writes them otherwise. `unfinished`: the run ended before it was sealed. `unreadable`: what the file holds is not
+   * known, so nothing may be concluded from it.
+   */
+  readonly kind: keyof typeof remedies;
 
   constructor(kind: RunFileError['kind'], message: string, options?: ErrorOptions) {
-    const remedy =
-      kind === 'damaged'
-        ? 'Run its experiment again, which does the run anew.'
-        : 'Read it with the version of the program that made it; provenance.json names the commit.';
-    super(message, remedy, options);
+    super(message, remedies[kind], options);
     this.kind = kind;
   }
+}
+
+/** A folder is not what a command that writes may write to. */
+export class StoreError extends HarnessError {
+  override readonly name = 'StoreError';
 }

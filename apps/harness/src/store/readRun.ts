@@ -1,79 +1,75 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import type { z } from 'zod';
+import { basename } from 'node:path';
+import { checkEvents } from './checkEvents.ts';
 import { RunFileError } from './errors.ts';
+import { parseJson, readJson, readRunFile } from './readFile.ts';
 import {
   provenanceSchema,
   runFiles,
   runResultSchema,
   runSpecSchema,
   runTimingSchema,
+  sealSchema,
   type RunRecord,
   type RunSpec,
+  type Seal,
 } from './records.ts';
 import { runKey } from './runKey.ts';
+import { requireSealed, sha256Of, type Scrutiny } from './seal.ts';
 
 /**
- * Reads a finished run and checks every file of it: against the checksum of its result, against the run that the folder is
- * of, and against the schemas.
+ * Reads a finished run and checks its files: against the schemas, against the run that the folder is of, against its seal, and
+ * its result against its events.
  *
- * @throws RunFileError when a file is missing, altered, or of another version.
+ * @throws RunFileError when a file is missing, altered, of another version, or cannot be read.
  */
-export async function readRecord(folder: string): Promise<RunRecord> {
+export async function readRecord(folder: string, scrutiny: Scrutiny = 'everything'): Promise<RunRecord> {
+  const { spec: specName, result: resultName, timing: timingName, provenance: provenanceName } = runFiles;
+  const contents = new Map<string, Buffer>();
+  for (const name of [specName, resultName, timingName, provenanceName]) {
+    contents.set(name, await readRunFile(folder, name));
+  }
+  const parse = <Schema extends Parameters<typeof parseJson>[2]>(name: string, schema: Schema) =>
+    parseJson(name, contents.get(name)!, schema);
   // First, so that a run of another version is called so whatever else is wrong with it.
-  const spec = await readSpec(folder);
-  const [resultText, timing, provenance] = await Promise.all([
-    readText(folder, runFiles.result),
-    readJson(folder, runFiles.timing, runTimingSchema),
-    readJson(folder, runFiles.provenance, provenanceSchema),
-  ]);
-  const digest = createHash('sha256').update(resultText).digest('hex');
+  const spec = parse(specName, runSpecSchema);
+  const timing = parse(timingName, runTimingSchema);
+  const digest = sha256Of(contents.get(resultName)!);
   if (digest !== timing.resultSha256) {
     throw new RunFileError(
       'damaged',
-      `${runFiles.result} was altered: expected sha256 ${timing.resultSha256}, found ${digest}`,
+      `${resultName} was altered: expected sha256 ${timing.resultSha256}, found ${digest}`,
     );
   }
-  const result = checked(runFiles.result, resultText, runResultSchema);
+  const provenance = parse(provenanceName, provenanceSchema);
+  const result = parse(resultName, runResultSchema);
   if (result.key !== runKey(spec)) throw new RunFileError('damaged', 'its result is of another run');
-  return { id: basename(folder), folder, spec, provenance, result, timing };
+  const seal = await readSeal(folder, timing.sealed === true);
+  if (seal !== undefined) {
+    if (seal.key !== result.key) throw new RunFileError('damaged', 'its seal is of another run');
+    await requireSealed(folder, seal, contents, scrutiny);
+  }
+  if (scrutiny !== 'glance') {
+    const events = await readIfThere(folder, runFiles.events);
+    if (events !== undefined) checkEvents(events, result);
+  }
+  return { id: basename(folder), folder, spec, provenance, result, timing, isSealed: seal !== undefined };
 }
 
-/** @throws RunFileError when there is none, or it is damaged or of another version. */
+/** @throws RunFileError when there is none, or it is damaged, of another version, or cannot be read. */
 export const readSpec = (folder: string): Promise<RunSpec> => readJson(folder, runFiles.spec, runSpecSchema);
 
-/** Reads one of a run's files and holds it to its schema. @throws RunFileError as `readRecord`. */
-export async function readJson<Schema extends z.ZodType>(
-  folder: string,
-  name: string,
-  schema: Schema,
-): Promise<z.output<Schema>> {
-  return checked(name, await readText(folder, name), schema);
+async function readSeal(folder: string, isExpected: boolean): Promise<Seal | undefined> {
+  const bytes = await readIfThere(folder, runFiles.seal);
+  if (bytes !== undefined) return parseJson(runFiles.seal, bytes, sealSchema);
+  if (!isExpected) return undefined;
+  throw new RunFileError('unfinished', `${runFiles.seal} is missing: the run ended before it was sealed`);
 }
 
-async function readText(folder: string, name: string): Promise<string> {
+async function readIfThere(folder: string, name: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(join(folder, name), 'utf8');
-  } catch (cause) {
-    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const problem = isMissing ? 'is missing' : `cannot be read: ${(cause as Error).message}`;
-    throw new RunFileError('damaged', `${name} ${problem}`, { cause });
+    return await readRunFile(folder, name);
+  } catch (error) {
+    if (error instanceof RunFileError && error.kind === 'damaged') return undefined;
+    throw error;
   }
-}
-
-function checked<Schema extends z.ZodType>(name: string, text: string, schema: Schema): z.output<Schema> {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (cause) {
-    throw new RunFileError('damaged', `${name} is not JSON: ${(cause as Error).message}`, { cause });
-  }
-  const parsed = schema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new RunFileError(
-    'foreign',
-    `${name} is not as this version writes it: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
-  );
 }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { verdictRuleSchema } from '../config/verdictRule.ts';
 
 /**
- * The files of a run's folder. `spec.json` is written when the run is planned, `result.json` last of all: its presence
- * says that the run is done.
+ * The files of a run's folder. `spec.json` is written when the run is planned, `result.json` when it has ended, and the seal
+ * over all of them last: a run is done when its seal holds.
  */
 export const runFiles = {
   spec: 'spec.json',
@@ -16,6 +16,7 @@ export const runFiles = {
   subset: 'subset.png',
   result: 'result.json',
   timing: 'timing.json',
+  seal: 'seal.json',
   error: 'error.json',
   heartbeat: 'heartbeat.json',
   ticket: 'ticket.json',
@@ -176,6 +177,16 @@ export const runTimingSchema = z.strictObject({
   telemetry: telemetrySchema.optional(),
   /** SHA-256 of `result.json`, by which an altered result is found. */
   resultSha256: sha256,
+  /** Says that a seal is written after the result; absent in older runs, which have none. */
+  sealed: z.literal(true).optional(),
+});
+
+/** The last word on a run: what each of its files was when the run was done. */
+export const sealSchema = z.strictObject({
+  version: z.literal(1),
+  key: sha256,
+  /** By name. The worker's log is not among them: it may grow after the seal. */
+  files: z.record(z.string(), z.strictObject({ bytes: count, sha256 })),
 });
 
 /** A line of `events.jsonl`. */
@@ -212,6 +223,7 @@ export type Provenance = z.infer<typeof provenanceSchema>;
 export type RunResult = z.infer<typeof runResultSchema>;
 export type Telemetry = z.infer<typeof telemetrySchema>;
 export type RunTiming = z.infer<typeof runTimingSchema>;
+export type Seal = z.infer<typeof sealSchema>;
 
 /** A run that is done, as a report sees it. */
 export interface RunRecord {
@@ -221,4 +233,6 @@ export interface RunRecord {
   provenance: Provenance;
   result: RunResult;
   timing: RunTiming;
+  /** False for runs from before there were seals: their result alone is protected by a checksum. */
+  isSealed: boolean;
 }

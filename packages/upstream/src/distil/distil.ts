@@ -4,6 +4,7 @@ import type { Engine } from '@bit-repro/engine';
 import { architectureNamed, parameterShapes, type Weights } from '@bit-repro/model';
 import { loadState, removeState, saveState, TrainerError } from '@bit-repro/trainer';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { z } from 'zod';
 import { UpstreamError } from '../errors.ts';
 import { nearestCentroid, type NearestCentroid } from './nearestCentroid.ts';
 import type { Rows } from './principalComponents.ts';
@@ -48,14 +49,18 @@ export interface Distilled {
   nearestCentroid: NearestCentroid;
 }
 
-interface Progress {
+const progressSchema = z.strictObject({
   /** Steps done. */
-  step: number;
+  step: z.int().nonnegative(),
   /** Of the steps of the epoch in hand. */
-  lossSum: number;
-  /** Of the last whole epoch. */
-  loss: number;
-}
+  lossSum: z.number(),
+  /** Of the last whole epoch; not a number before its end, for which JSON has null. */
+  loss: z
+    .number()
+    .nullable()
+    .transform((loss) => loss ?? NaN),
+});
+type Progress = z.output<typeof progressSchema>;
 
 const groups = ['parameters', 'first', 'second'] as const;
 
@@ -154,7 +159,8 @@ async function usableState(
   const { recipe, checkpoints, onEvent } = input;
   const shapes = parameterShapes(architectureNamed(recipe.architecture), recipe.components);
   try {
-    const state = await loadState<Progress>(checkpoints.folder, { spec: identity(input), groups, shapes });
+    const expected = { spec: identity(input), values: progressSchema, groups, shapes };
+    const state = await loadState(checkpoints.folder, expected);
     if (state === undefined) return undefined;
     const { parameters, first, second } = state.tensors;
     return { progress: state.values, student: { parameters: parameters!, first: first!, second: second! } };

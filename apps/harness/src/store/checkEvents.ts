@@ -1,0 +1,42 @@
+import { lossesDigest } from '@bit-repro/trainer';
+import { isDeepStrictEqual } from 'node:util';
+import { RunFileError } from './errors.ts';
+import { runEventSchema, runFiles, type RunResult } from './records.ts';
+
+/**
+ * Holds a run's result to its events: the hash over the losses of all steps, and every evaluation.
+ *
+ * @throws RunFileError `damaged` where they differ.
+ */
+export function checkEvents(content: Buffer, { lossesSha256, evaluations, final }: RunResult): void {
+  const losses = new Map<number, number>();
+  const scores = new Map<number, unknown>();
+  for (const [index, line] of content.toString('utf8').split('\n').entries()) {
+    if (line === '') continue;
+    const event = parsed(line);
+    if (event === undefined) throw differs(`line ${index + 1} is no event`);
+    if (event.kind === 'step') losses.set(event.step, event.loss);
+    if (event.kind === 'evaluation') {
+      const { kind, ...evaluation } = event;
+      scores.set(event.step, evaluation);
+    }
+  }
+  const inOrder = [...losses].sort(([one], [other]) => one - other).map(([, loss]) => loss);
+  if (lossesDigest(Float64Array.from(inOrder)) !== lossesSha256) {
+    throw differs(`its losses are not those of ${runFiles.result}`);
+  }
+  if (!isDeepStrictEqual([...scores.values()], evaluations) || !isDeepStrictEqual(evaluations.at(-1), final)) {
+    throw differs(`its evaluations are not those of ${runFiles.result}`);
+  }
+}
+
+const differs = (how: string): RunFileError =>
+  new RunFileError('damaged', `${runFiles.events} was altered: ${how}`);
+
+function parsed(line: string): ReturnType<typeof runEventSchema.parse> | undefined {
+  try {
+    return runEventSchema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
