@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { exitCodes } from './commands/context.ts';
+import { ask } from './ask.ts';
+import { exitCodes, type CommandContext } from './commands/context.ts';
 import type { CancelOptions } from './commands/cancel.ts';
 import type { CanaryOptions } from './commands/canary.ts';
 import type { EvaluateOptions } from './commands/evaluate.ts';
@@ -23,7 +24,11 @@ async function main(): Promise<number> {
     .option('--debug', 'show stack traces')
     .showHelpAfterError()
     .exitOverride();
-  const context = { print, signal: new AbortController().signal };
+  const context: CommandContext = {
+    print,
+    signal: new AbortController().signal,
+    ...(process.stdin.isTTY && process.stdout.isTTY && { ask }),
+  };
 
   const onExperiment = (name: string, description: string): Command =>
     program

@@ -10,6 +10,7 @@ import type { StoreOptions } from './commands/openStore.ts';
 import type { VerifyOptions } from './commands/verify.ts';
 import type { StatusOptions } from './commands/status.ts';
 import type { PlanOptions } from './plan/index.ts';
+import { runStates } from './store/runStates.ts';
 import { launcherOption, profileOption, setOption } from './options.ts';
 
 /** Adds the commands that look at the run store; each hands its exit code to `end`. */
@@ -24,7 +25,7 @@ export function addStoreCommands(
 
   command('ls', 'list the runs of the store, the latest last')
     .option('--experiment <name>', 'only those of this experiment')
-    .option('--state <state>', 'only done, running, failed, interrupted, damaged or foreign ones')
+    .option('--state <state>', `only those that are ${runStates.join(', ')}`)
     .option(...json)
     .action(async (options: LsOptions) => {
       const { ls } = await import('./commands/ls.ts');
@@ -65,8 +66,10 @@ export function addStoreCommands(
       end(await status(config, options, context));
     });
   command('gc', 'tell which runs are of no use: damaged, failed, interrupted')
-    .option('--delete', 'remove them', false)
+    .option('--delete', 'move them into the trash of the store', false)
     .option('--finished', 'also finished runs that other code made than there is now', false)
+    .option('--empty-trash', 'remove for good what is in the trash', false)
+    .option('--yes', 'ask no question', false)
     .action(async (options: GcOptions) => {
       const { gc } = await import('./commands/gc.ts');
       end(await gc(options, context));

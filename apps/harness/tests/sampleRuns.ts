@@ -1,3 +1,4 @@
+import { lossesDigest } from '@bit-repro/trainer';
 import type { PlannedRun } from '../src/plan/index.ts';
 import type { RunRecord, RunSpec } from '../src/store/records.ts';
 
@@ -53,6 +54,9 @@ export function runSpec(change: Partial<RunSpec> = {}): RunSpec {
   };
 }
 
+/** Of the steps of a finished run. */
+export const sampleLosses = [2.5, 2.25, 2];
+
 /** A finished run with this top-1 accuracy in percent. */
 export function record(planned: PlannedRun, top1: number): RunRecord {
   const final = { step: 500, top1: top1 / 100, top5: 0.9, loss: 1.5, samples: 10_000 };
@@ -78,7 +82,7 @@ export function record(planned: PlannedRun, top1: number): RunRecord {
       subset: { indices: [5, 6], labels: [0, 1] },
       final,
       evaluations: [final],
-      lossesSha256: digest('4'),
+      lossesSha256: lossesDigest(Float64Array.from(sampleLosses)),
       splits: [{ step: 0, batchSplit: 1 }],
     },
     timing: {
@@ -90,5 +94,6 @@ export function record(planned: PlannedRun, top1: number): RunRecord {
       device: 'a processor',
       resultSha256: digest('5'),
     },
+    isSealed: true,
   };
 }

@@ -19,7 +19,7 @@ const valuesSchema = z
     /** Steps done. */
     step: count,
     /** Of the generator, after the batches of these steps. */
-    randomState: z.array(z.int()),
+    randomState: z.array(z.int()).readonly(),
     stepLosses: z.array(z.number()),
     evaluations: z.array(evaluationSchema),
     splits: z.array(z.strictObject({ step: count, batchSplit: z.int().positive() })).min(1),

@@ -46,7 +46,7 @@ export interface FineTuneInput {
  * @throws DataError when the training set has too few images of a class.
  */
 export async function fineTune(input: FineTuneInput): Promise<FineTuneResult> {
-  const { spec, data, signal, checkpoints } = input;
+  const { spec, signal, checkpoints } = input;
   const architecture = checkSpec(spec);
   const { network, batches, progress } = await open(input, architecture);
   // The weights are on the device now; where Node exposes its collector, host memory need not wait.

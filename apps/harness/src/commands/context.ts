@@ -3,6 +3,8 @@ export interface CommandContext {
   print: (line: string) => void;
   /** Aborted on the first SIGINT or SIGTERM. */
   signal: AbortSignal;
+  /** Asks the person at the terminal, and tells whether they agree; absent where nobody is there. */
+  ask?: (question: string) => Promise<boolean>;
 }
 
 /** Exit codes of the command line. */

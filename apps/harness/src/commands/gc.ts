@@ -1,11 +1,15 @@
 import { rm } from 'node:fs/promises';
-import { withLock } from '@bit-repro/artifacts';
+import { isLocked, withLock } from '@bit-repro/artifacts';
+import { HarnessError } from '../errors.ts';
 import { filesOfEndedArrays } from '../launch/slurm/endedArrays.ts';
 import { inspect, type InspectedRun } from '../store/inspect.ts';
-import { readRecord } from '../store/readRun.ts';
+import { isOwnRun, requireStore } from '../store/ownership.ts';
+import type { RunStore } from '../store/runStore.ts';
 import { sourceDigest } from '../store/sourceDigest.ts';
-import type { RunSummary } from '../store/summary.ts';
+import { summarise, type RunSummary } from '../store/summary.ts';
 import { readTicket } from '../store/ticket.ts';
+import { listTrash, moveToTrash, removeForGood } from '../store/trash.ts';
+import { workerLockOf } from '../store/workerLock.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { inLine } from './flatten.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
@@ -13,13 +17,17 @@ import { tableLines } from './table.ts';
 import { counted, inMebibytes } from '../words.ts';
 
 export interface GcOptions extends Pick<StoreOptions, 'runs'> {
-  /** Otherwise it is only told what would be removed. */
+  /** Move runs into the trash; otherwise it is only told which. */
   delete: boolean;
   /** Finished runs too, where other code made them. */
   finished: boolean;
+  /** Remove what is in the trash for good. */
+  emptyTrash: boolean;
+  /** Ask no question. */
+  yes: boolean;
 }
 
-/** Another process that takes a run while it is being removed keeps it. */
+/** Another process that takes a run while it is being moved keeps it. */
 const patienceMs = 2_000;
 
 interface Garbage {
@@ -28,28 +36,30 @@ interface Garbage {
   bytes: number;
 }
 
-/** Removes runs that are of no use, or tells which those are: never what is running, nor, unless told, what is finished. */
-export async function gc(options: GcOptions, { print }: CommandContext): Promise<number> {
-  const sources = await sourceDigest();
-  const garbage: Garbage[] = [];
+/**
+ * Moves runs that are of no use into the store's trash, or tells which those are: never what is running, nor, unless told, what
+ * is finished, and nothing that is not provably a run of this program's. With `emptyTrash` removes what was moved there.
+ *
+ * @throws StoreError where the folder is no run store.
+ */
+export async function gc(options: GcOptions, context: CommandContext): Promise<number> {
   const store = openStore(options);
+  await requireStore(store.folder);
+  if (options.emptyTrash) return emptyTrash(store, options, context);
+  const { print } = context;
   const runs = await store.list();
-  for (const run of runs) {
-    const reason = reasonToRemove(run, sources, options.finished);
-    if (reason === undefined) continue;
-    const { files } = await inspect(run.folder);
-    // What this code can go on from is of use.
-    if (hasCheckpoint(files) && run.spec?.sources === sources) continue;
-    const bytes = Object.values(files).reduce((sum, size) => sum + size, 0);
-    garbage.push({ run, reason, bytes });
-  }
+  const { garbage, foreign } = await findGarbage(runs, options.finished);
   for (const line of tableLines(
     garbage.map(({ run: { id }, reason, bytes }) => [id, inMebibytes(bytes), reason]),
     [1],
   )) {
     print(line);
   }
-  const tickets = await Promise.all(runs.map(({ folder }) => readTicket(folder)));
+  for (const { id } of foreign)
+    print(`kept ${id}: its specification does not prove that it is a run of this program`);
+  const tickets = await Promise.all(
+    runs.filter(({ state }) => state !== 'unreadable').map(({ folder }) => readTicket(folder)),
+  );
   const leftovers = await filesOfEndedArrays(
     store.folder,
     tickets.filter((ticket) => ticket !== undefined),
@@ -57,22 +67,44 @@ export async function gc(options: GcOptions, { print }: CommandContext): Promise
   const total = [...garbage, ...leftovers].reduce((sum, { bytes }) => sum + bytes, 0);
   const files = leftovers.length > 0 ? ` and ${counted(leftovers.length, 'file')} of ended job arrays` : '';
   const found = `${counted(garbage.length, 'run')}${files}, ${inMebibytes(total)}`;
-  if (!options.delete) {
-    print(
-      garbage.length + leftovers.length === 0
-        ? 'There is nothing to remove.'
-        : `${found}; nothing was removed: --delete does so.`,
-    );
+  const isNothing = garbage.length + leftovers.length === 0;
+  if (!options.delete || isNothing) {
+    print(isNothing ? 'There is nothing to remove.' : `${found}; nothing was moved: --delete does so.`);
+    await tellOfTrash(store, print);
     return exitCodes.done;
   }
-  let removed = 0;
-  for (const { run } of garbage) {
-    if (await remove(run)) removed += 1;
+  if (!(await isConfirmed(`Move ${found} into the trash?`, options, context))) return exitCodes.failed;
+  let moved = 0;
+  for (const { run, reason } of garbage) {
+    if (await move(store.folder, run, reason)) moved += 1;
     else print(`kept ${run.id}: another process has taken it`);
   }
   for (const { file } of leftovers) await rm(file, { force: true });
-  print(`${counted(removed, 'run')} removed of ${found}`);
+  print(`${counted(moved, 'run')} moved into the trash, of ${found}`);
+  await tellOfTrash(store, print);
   return exitCodes.done;
+}
+
+async function findGarbage(
+  runs: readonly RunSummary[],
+  finished: boolean,
+): Promise<{ garbage: Garbage[]; foreign: RunSummary[] }> {
+  const sources = await sourceDigest();
+  const garbage: Garbage[] = [];
+  const foreign: RunSummary[] = [];
+  for (const run of runs) {
+    const reason = reasonToRemove(run, sources, finished);
+    if (reason === undefined) continue;
+    if (!(await isOwnRun(run.folder))) {
+      foreign.push(run);
+      continue;
+    }
+    const { files } = await inspect(run.folder);
+    // What this code can go on from is of use.
+    if (hasCheckpoint(files) && run.spec?.sources === sources) continue;
+    garbage.push({ run, reason, bytes: bytesOf(files) });
+  }
+  return { garbage, foreign };
 }
 
 function reasonToRemove(run: RunSummary, sources: string, finished: boolean): string | undefined {
@@ -84,6 +116,7 @@ function reasonToRemove(run: RunSummary, sources: string, finished: boolean): st
     case 'foreign':
       return finished ? 'of another version of this program' : undefined;
     case 'running':
+    case 'unreadable':
       return undefined;
     case 'interrupted':
       return 'interrupted';
@@ -95,19 +128,21 @@ function reasonToRemove(run: RunSummary, sources: string, finished: boolean): st
 const hasCheckpoint = (files: InspectedRun['files']): boolean =>
   Object.keys(files).some((name) => name.startsWith('checkpoint'));
 
-/** Removes a run under its lock, unless another process has taken or finished it meanwhile. */
-async function remove({ folder, state }: RunSummary): Promise<boolean> {
+const bytesOf = (files: InspectedRun['files']): number =>
+  Object.values(files).reduce((sum, size) => sum + size, 0);
+
+/** Moves a run under its lock, unless another process has taken or finished it meanwhile. */
+async function move(store: string, { folder, state }: RunSummary, reason: string): Promise<boolean> {
   const signal = AbortSignal.timeout(patienceMs);
   try {
     return await withLock(
       folder,
-      async () => {
-        const isDone = await readRecord(folder).then(
-          () => true,
-          () => false,
-        );
-        if (isDone && state !== 'done') return false;
-        await rm(folder, { recursive: true });
+      async (_lost, { requireHeld }) => {
+        if (await isLocked(workerLockOf(folder))) return false;
+        if ((await summarise(folder)).state === 'done' && state !== 'done') return false;
+        if (!(await isOwnRun(folder))) return false;
+        requireHeld();
+        await moveToTrash(store, folder, reason);
         return true;
       },
       { signal },
@@ -116,4 +151,40 @@ async function remove({ folder, state }: RunSummary): Promise<boolean> {
     if (signal.aborted) return false;
     throw error;
   }
+}
+
+async function emptyTrash(store: RunStore, options: GcOptions, context: CommandContext): Promise<number> {
+  const { print } = context;
+  const discarded = await listTrash(store.folder);
+  for (const { id, movedAt, reason } of discarded)
+    print(`${id}  moved ${movedAt.slice(0, 16).replace('T', ' ')}  ${inLine(reason)}`);
+  if (discarded.length === 0) {
+    print('The trash is empty.');
+    return exitCodes.done;
+  }
+  const question = `Remove ${counted(discarded.length, 'run')} for good?`;
+  if (!(await isConfirmed(question, options, context))) return exitCodes.failed;
+  for (const one of discarded) await removeForGood(one);
+  print(`${counted(discarded.length, 'run')} removed for good`);
+  return exitCodes.done;
+}
+
+async function tellOfTrash(store: RunStore, print: CommandContext['print']): Promise<void> {
+  const { length } = await listTrash(store.folder);
+  if (length > 0) print(`The trash holds ${counted(length, 'run')}: --empty-trash removes them for good.`);
+}
+
+/** @throws HarnessError where nobody can be asked. */
+async function isConfirmed(
+  question: string,
+  { yes }: GcOptions,
+  { ask, print }: CommandContext,
+): Promise<boolean> {
+  if (yes) return true;
+  if (ask === undefined) {
+    throw new HarnessError(`Expected --yes: nobody can be asked here. ${question}`, 'Nothing was changed.');
+  }
+  const isAgreed = await ask(question);
+  if (!isAgreed) print('Nothing was changed.');
+  return isAgreed;
 }

@@ -1,6 +1,7 @@
 import { openStore, type StoreOptions } from './openStore.ts';
 import { HarnessError } from '../errors.ts';
-import { runStates, type RunSummary } from '../store/summary.ts';
+import { runStates } from '../store/runStates.ts';
+import type { RunSummary } from '../store/summary.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { tableLines } from './table.ts';
 import { commitOf, counted, inMinutes, inPercent } from '../words.ts';
@@ -34,7 +35,7 @@ function lines(runs: readonly RunSummary[]): string[] {
     String(run.spec?.fineTune.shots ?? ''),
     String(run.spec?.fineTune.seed ?? ''),
     run.state === 'done' ? inPercent(run.final.top1) : '',
-    run.state,
+    run.state === 'done' && !run.isSealed ? 'done, unsealed' : run.state,
     inMinutes(whenOf(run)),
     run.git === undefined ? '' : commitOf(run.git),
   ]);

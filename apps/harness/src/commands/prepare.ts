@@ -1,11 +1,13 @@
 import { join, resolve } from 'node:path';
-import { exists } from '@bit-repro/artifacts';
+import { exists, isLocked } from '@bit-repro/artifacts';
+import { HarnessError } from '../errors.ts';
 import { prepareRuns } from '../launch/prepareRuns.ts';
 import { loadPlan, type PlanOptions } from '../plan/index.ts';
 import { runFiles } from '../store/records.ts';
 import { runId } from '../store/runKey.ts';
 import { RunStore } from '../store/runStore.ts';
 import { readTicket } from '../store/ticket.ts';
+import { workerLockOf } from '../store/workerLock.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
@@ -27,13 +29,17 @@ export async function prepare(
   const store = new RunStore(resolve(workspaceRoot, options.runs));
   const { specs, provenance, diff } = await prepareRuns(plan, { store: store.folder, print });
   for (const spec of specs) {
-    if ((await store.state(spec)).kind === 'done') continue;
+    const state = await store.state(spec);
+    if (state.kind === 'done') continue;
+    if (state.kind === 'unreadable') throw new HarnessError(state.reason, state.remedy);
     // Undefined where another process, or a cluster, has the run.
-    const isFree = await store.whileLocked(spec, async () => {
+    const isFree = await store.whileLocked(spec, async ({ requireHeld }) => {
       if ((await readTicket(store.folderOf(spec)))?.outlives === true) return undefined;
+      if (await isLocked(workerLockOf(store.folderOf(spec)))) return undefined;
+      if (state.kind === 'damaged') await store.discard(spec, state.reason);
       const has = (name: string): Promise<boolean> => exists(join(store.folderOf(spec), name));
       const isReady = (await has(runFiles.provenance)) && !(await has(runFiles.error));
-      if (!isReady) await store.open(spec, provenance, diff);
+      if (!isReady) await store.open(spec, provenance, diff, requireHeld);
       return true;
     });
     print(`${isFree ? 'ready' : 'running'} ${runId(spec)}`);

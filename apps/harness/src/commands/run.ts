@@ -14,8 +14,8 @@ import { Supervisor } from '../launch/supervisor.ts';
 import { whileInterruptible } from '../launch/whileInterruptible.ts';
 import { loadPlan, type LauncherName, type PlanOptions } from '../plan/index.ts';
 import { makeBoard } from '../progress/board.ts';
-import type { RunRecord } from '../store/records.ts';
-import { RunStore } from '../store/runStore.ts';
+import type { RunRecord, RunSpec } from '../store/records.ts';
+import { RunStore, type RunState } from '../store/runStore.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { reportRuns } from './reportRuns.ts';
@@ -59,7 +59,8 @@ async function carryOutPlan(
   const { experiment, profile, planned, cluster } = plan;
   const reportFolder = resolve(workspaceRoot, options.reports, experiment.name);
   await warnWhereReportCannotGo(reportFolder, print);
-  const before = await Promise.all(specs.map((spec) => store.state(spec)));
+  const stateOf = (spec: RunSpec): Promise<RunState> => store.state(spec, 'report');
+  const before = await Promise.all(specs.map(stateOf));
   const isDue = (index: number): boolean => options.force || before[index]!.kind !== 'done';
   const forecaster = new Forecaster([], resources);
   const due = specs.filter((_, index) => isDue(index));
@@ -82,7 +83,7 @@ async function carryOutPlan(
     const done = before.filter(({ kind }) => kind === 'done').length;
     const again = options.force && done > 0 ? ', and done again' : '';
     print(`runs    ${specs.length}, of which ${done} are done already${again}\n`);
-    const outcomes = await carryOut(specs, {
+    const carriedOut = await carryOut(due, {
       store,
       supervisor,
       provenance,
@@ -96,7 +97,13 @@ async function carryOutPlan(
       print,
     });
     board.close();
-    const after = await Promise.all(specs.map((spec) => store.state(spec)));
+    // In the order of the plan; what was done before is as it was.
+    const outcomes = specs.map((_, index): JobOutcome =>
+      isDue(index) ? carriedOut.shift()! : { kind: 'done' },
+    );
+    const after = await Promise.all(
+      specs.map((spec, index) => (isDue(index) ? stateOf(spec) : Promise.resolve(before[index]!))),
+    );
     const records = after.flatMap((state): RunRecord[] => (state.kind === 'done' ? [state.record] : []));
     const failures = outcomes.flatMap((outcome, index) =>
       outcome.kind === 'done' ? [] : [{ run: planned[index]!, reason: reasonOf(outcome) }],

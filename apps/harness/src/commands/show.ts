@@ -37,9 +37,10 @@ function lines(run: InspectedRun): string[] {
   ];
 }
 
-function headline({ state, reason, final }: InspectedRun): string {
+function headline({ state, reason, final, isSealed }: InspectedRun): string {
   if (reason !== undefined) return `${state}: ${inLine(reason)}`;
   if (final === undefined) return state;
   const { top1, top5, loss, samples, step } = final;
-  return `${state}: top-1 ${inPercent(top1)}, top-5 ${inPercent(top5)}, loss ${loss.toFixed(4)} on ${counted(samples, 'test image')} after ${counted(step, 'step')}`;
+  const unsealed = isSealed === false ? ' (unsealed: of an earlier version)' : '';
+  return `${state}${unsealed}: top-1 ${inPercent(top1)}, top-5 ${inPercent(top5)}, loss ${loss.toFixed(4)} on ${counted(samples, 'test image')} after ${counted(step, 'step')}`;
 }

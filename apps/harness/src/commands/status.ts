@@ -1,6 +1,7 @@
 import type { PlanOptions } from '../plan/index.ts';
 import { isSilent } from '../store/heartbeat.ts';
-import { runStates, type RunSummary } from '../store/summary.ts';
+import { runStates } from '../store/runStates.ts';
+import type { RunSummary } from '../store/summary.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { inLine } from './flatten.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
@@ -64,10 +65,6 @@ function runningLines(runs: readonly RunSummary[]): string[] {
 }
 
 function failedLines(runs: readonly RunSummary[]): string[] {
-  const lines = runs.flatMap((run) =>
-    run.state === 'failed' || run.state === 'damaged' || run.state === 'foreign'
-      ? [`  ${run.id}: ${inLine(run.reason)}`]
-      : [],
-  );
-  return lines.length === 0 ? [] : ['', 'failed, damaged, or of another version', ...lines];
+  const lines = runs.flatMap((run) => ('reason' in run ? [`  ${run.id}: ${inLine(run.reason)}`] : []));
+  return lines.length === 0 ? [] : ['', 'failed, damaged, of another version, or unreadable', ...lines];
 }

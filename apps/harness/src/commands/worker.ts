@@ -1,6 +1,10 @@
-import { join } from 'node:path';
-import { exists, withLock } from '@bit-repro/artifacts';
-import { runFiles } from '../store/records.ts';
+import { resolve } from 'node:path';
+import { exists, withLock, type HeldLock } from '@bit-repro/artifacts';
+import { HarnessError } from '../errors.ts';
+import { isOwnRun } from '../store/ownership.ts';
+import { RunFileError } from '../store/errors.ts';
+import { readRecord } from '../store/readRun.ts';
+import { workerLockOf } from '../store/workerLock.ts';
 import { runWorker, type WorkerOptions } from '../worker/worker.ts';
 import { exitCodes } from './context.ts';
 
@@ -12,8 +16,18 @@ export interface WorkerCommandOptions extends WorkerOptions {
 /** Longer than the lock of a worker that died lasts. */
 const patienceMs = 60_000;
 
-/** Carries out one run in this process; launchers call it, and people whose machines no launcher reaches. */
+/**
+ * Carries out one run in this process; launchers call it, and people whose machines no launcher reaches. While another worker is
+ * at the run it waits, for a minute at the most.
+ */
 export async function worker(folder: string, { alone, ...options }: WorkerCommandOptions): Promise<number> {
+  const isRun = (await exists(folder)) && (await isOwnRun(resolve(folder)));
+  if (!isRun) {
+    throw new HarnessError(
+      `Expected the folder of a run, found ${folder}`,
+      'Name a folder that `harness prepare` made, for example runs/RUN.',
+    );
+  }
   const stop = new AbortController();
   const abort = (): void => {
     stop.abort(new Error('The run was stopped'));
@@ -21,18 +35,30 @@ export async function worker(folder: string, { alone, ...options }: WorkerComman
   // A launcher that runs its workers on this machine is gone when the channel to it closes: then nobody wants the result now.
   process.on('SIGINT', abort).on('SIGTERM', abort).on('disconnect', abort);
   process.channel?.unref();
-  const carryOut = async (lost?: AbortSignal): Promise<void> => {
+  const carryOut = async (lost: AbortSignal, held: HeldLock): Promise<void> => {
     // A cluster may begin a task again that had just ended.
-    if (await exists(join(folder, runFiles.result))) return;
-    await runWorker(folder, lost ? AbortSignal.any([stop.signal, lost]) : stop.signal, options);
+    if (await isDone(folder)) return;
+    await runWorker(folder, AbortSignal.any([stop.signal, lost]), held, options);
   };
+  const waiting = { signal: stop.signal, patienceMs };
+  const asWorker = (): Promise<void> => withLock(workerLockOf(folder), carryOut, waiting);
   try {
-    await (alone ? withLock(folder, carryOut, { signal: stop.signal, patienceMs }) : carryOut());
+    await (alone ? withLock(folder, asWorker, waiting) : asWorker());
     return exitCodes.done;
   } catch (error) {
     if (stop.signal.aborted) return exitCodes.interrupted;
     throw error;
   } finally {
     if (process.connected) process.disconnect();
+  }
+}
+
+async function isDone(folder: string): Promise<boolean> {
+  try {
+    await readRecord(folder, 'glance');
+    return true;
+  } catch (error) {
+    if (error instanceof RunFileError && error.kind !== 'unreadable') return false;
+    throw error;
   }
 }

@@ -1,12 +1,13 @@
 import { setMaxListeners } from 'node:events';
-import { basename } from 'node:path';
+import { basename, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import PQueue from 'p-queue';
-import { isLocked } from '@bit-repro/artifacts';
+import { isLocked, lockOwner, type HeldLock } from '@bit-repro/artifacts';
 import { Forecaster, type Resources } from '../forecast/forecast.ts';
 import type { Provenance, RunSpec } from '../store/records.ts';
 import { runId } from '../store/runKey.ts';
 import type { RunStore } from '../store/runStore.ts';
+import { workerLockOf } from '../store/workerLock.ts';
 import type { Job, JobOutcome } from './launcher.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -73,7 +74,7 @@ async function carryOutOne(
       { priority: flops },
     );
     if (attempted === undefined) {
-      await whileElsewhere(store.folderOf(spec), signal);
+      await whileElsewhere(spec, options);
       continue;
     }
     // On nodes that are taken away again and again a run may need any number of attempts, as long as it gets further.
@@ -106,7 +107,7 @@ async function attempt(
     print,
   }: CarryOutOptions,
 ): Promise<JobOutcome | undefined> {
-  if (!force && (await store.state(spec)).kind === 'done') return { kind: 'done' };
+  if (!force && (await store.state(spec, 'report')).kind === 'done') return { kind: 'done' };
   if (signal.aborted) return { kind: 'stopped' };
   const { batch, schedule } = spec.fineTune;
   const folder = store.folderOf(spec);
@@ -120,30 +121,48 @@ async function attempt(
     saveWeights,
     checkpointEvery,
   };
-  return store.whileLocked(spec, async () => {
+  let held: HeldLock | undefined;
+  const work = async (lock: HeldLock): Promise<JobOutcome | undefined> => {
+    held = lock;
     // Its worker may have outlived the process that began it, or be on another machine.
     const went = await supervisor.attach(job);
     if (went?.kind === 'stopped') return went;
-    const state = await store.state(spec);
+    const state = await store.state(spec, 'report');
     if (state.kind === 'done' && !(force && went === undefined)) return { kind: 'done' };
+    if (state.kind === 'unreadable') return { kind: 'failed', message: state.reason, remedy: state.remedy };
     if (attachOnly) return went ?? { kind: 'stopped' };
+    if (await isLocked(workerLockOf(folder))) return undefined;
+    lock.requireHeld();
     if (state.kind === 'done') {
       const aside = await store.setAside(spec);
       print(`${runId(spec)} is done again; what it was is kept as ${basename(aside!)}`);
     }
-    if (state.kind === 'damaged') print(`${runId(spec)} is done again: ${state.reason}`);
-    await store.open(spec, provenance, diff);
+    if (state.kind === 'damaged') {
+      const trash = await store.discard(spec, state.reason);
+      print(
+        `${runId(spec)} is done again: ${state.reason}\n  what it was is kept as ${relative(store.folder, trash)}`,
+      );
+    }
+    await store.open(spec, provenance, diff, lock.requireHeld);
+    lock.requireHeld();
     const outcome = await supervisor.carryOut(job);
     if (outcome.kind !== 'done') return outcome;
     const after = await store.state(spec);
-    return after.kind === 'done'
-      ? outcome
-      : {
-          kind: 'failed',
-          message: after.kind === 'damaged' ? after.reason : 'Its result is gone',
-          transient: true,
-        };
-  });
+    if (after.kind === 'done') return outcome;
+    if (after.kind === 'unreadable') return { kind: 'failed', message: after.reason, remedy: after.remedy };
+    return {
+      kind: 'failed',
+      message: after.kind === 'damaged' ? after.reason : 'Its seal is gone',
+      transient: true,
+    };
+  };
+  try {
+    return await store.whileLocked(spec, work);
+  } catch (error) {
+    if (held?.lost.aborted !== true) throw error;
+    // This process was stopped for so long that another has taken the run over: that one sees to it now.
+    return undefined;
+  }
 }
 
 /** What befalls one run, such as a full disk, must not end the others. */
@@ -154,7 +173,11 @@ function asFailure(error: unknown, spec: RunSpec, print: CarryOutOptions['print'
   return { kind: 'failed', message, remedy };
 }
 
-async function whileElsewhere(folder: string, signal: AbortSignal): Promise<void> {
+/** Waits while another process sees to a run, or works on it, and says so once. */
+async function whileElsewhere(spec: RunSpec, { store, signal, print }: CarryOutOptions): Promise<void> {
+  const folder = store.folderOf(spec);
+  const owner = (await lockOwner(workerLockOf(folder))) ?? (await lockOwner(folder));
+  if (owner !== undefined) print(`waits    ${runId(spec)}: process ${owner.pid} on ${owner.host} is at it`);
   do await setTimeout(lookAgainAfterMs, undefined, { signal }).catch(() => undefined);
-  while (!signal.aborted && (await isLocked(folder)));
+  while (!signal.aborted && (await store.isHeld(spec)));
 }

@@ -23,7 +23,7 @@ export interface LocalLauncherOptions {
   threads?: number;
   print: (line: string) => void;
   program?: WorkerProgram;
-  /** Where slots are locked. Default: a folder of this user and machine. */
+  /** Where slots are locked. Default: {@link slotFolder}. */
   slotFolder?: string;
 }
 

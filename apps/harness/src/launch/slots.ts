@@ -1,9 +1,9 @@
-import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { tryWithLock } from '@bit-repro/artifacts';
 import { detectGpus, type Gpu } from '@bit-repro/engine';
 import { HarnessError } from '../errors.ts';
+import { slotFolder } from './slotFolder.ts';
 
 /** Where a worker can run: on a GPU of its own, or on a share of the processor. */
 export interface Slot {
@@ -21,14 +21,10 @@ const retryEveryMs = 500;
 export class Slots {
   readonly #all: Set<Slot>;
   readonly #taken = new Map<Slot, () => void>();
-  readonly #folder: string;
+  #folder: string | undefined;
   readonly #onLost: (slot: Slot) => void;
 
-  constructor(
-    slots: readonly Slot[],
-    onLost: (slot: Slot) => void,
-    folder = join(tmpdir(), `bit-repro-${userInfo().uid}`, 'slots'),
-  ) {
+  constructor(slots: readonly Slot[], onLost: (slot: Slot) => void, folder?: string) {
     this.#all = new Set(slots);
     this.#onLost = onLost;
     this.#folder = folder;
@@ -87,7 +83,9 @@ export class Slots {
   }
 
   /** Holds the slot's lock until it is given back; false where another process holds it. */
-  #lock(slot: Slot): Promise<boolean> {
+  async #lock(slot: Slot): Promise<boolean> {
+    // Made when it is first needed: a report alone takes no slot.
+    const folder = (this.#folder ??= await slotFolder());
     return new Promise((resolve, reject) => {
       const held = (): Promise<void> =>
         new Promise((release) => {
@@ -95,7 +93,7 @@ export class Slots {
           resolve(true);
         });
       // Once it is held, nothing hangs on its end: a slot only keeps workers out of each other's way.
-      tryWithLock(join(this.#folder, slot.name), held).then((result) => {
+      tryWithLock(join(folder, slot.name), held).then((result) => {
         resolve(result !== undefined);
       }, reject);
     });

@@ -2,8 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { join } from 'node:path';
 import { exists } from '@bit-repro/artifacts';
 import type { TrainingEvent } from '@bit-repro/trainer';
-import { RunFileError } from '../store/errors.ts';
-import { readJson } from '../store/readRun.ts';
+import { readJsonIfSound } from '../store/readFile.ts';
 import { runErrorSchema, runFiles } from '../store/records.ts';
 import { HarnessError } from '../errors.ts';
 import { giveUpTicket, readTicket, type Ticket } from '../store/ticket.ts';
@@ -184,12 +183,9 @@ export class Supervisor {
     { lost, failed }: Omit<Standing & { kind: 'ended' }, 'kind'>,
     isOurs: boolean,
   ): Promise<JobOutcome> {
-    if (await exists(join(job.folder, runFiles.result))) return { kind: 'done' };
+    if (await exists(join(job.folder, runFiles.seal))) return { kind: 'done' };
     if (!isOurs) return { kind: 'stopped' };
-    const failure = await readJson(job.folder, runFiles.error, runErrorSchema).catch((error: unknown) => {
-      if (error instanceof RunFileError) return undefined;
-      throw error;
-    });
+    const failure = await readJsonIfSound(job.folder, runFiles.error, runErrorSchema);
     if (hangs) {
       const minutes = this.#silenceMs / 60_000;
       return {
@@ -212,7 +208,7 @@ export class Supervisor {
     if (this.#stopping.signal.aborted) return { kind: 'stopped' };
     return {
       kind: 'failed',
-      message: lost ?? 'The worker ended with no word',
+      message: lost ?? 'The worker exited without a result or an error',
       remedy: `See ${join(job.folder, runFiles.log)}.`,
       transient: true,
     };

@@ -25,7 +25,10 @@ export function checkEvents(content: Buffer, { lossesSha256, evaluations, final 
   if (lossesDigest(Float64Array.from(inOrder)) !== lossesSha256) {
     throw differs(`its losses are not those of ${runFiles.result}`);
   }
-  if (!isDeepStrictEqual([...scores.values()], evaluations) || !isDeepStrictEqual(evaluations.at(-1), final)) {
+  if (
+    !isDeepStrictEqual([...scores.values()], evaluations) ||
+    !isDeepStrictEqual(evaluations.at(-1), final)
+  ) {
     throw differs(`its evaluations are not those of ${runFiles.result}`);
   }
 }

@@ -4,7 +4,8 @@ const remedies = {
   damaged: 'Run its experiment again, which sets the run aside and does it anew.',
   foreign: 'Read it with the version of the program that made it; provenance.json names the commit.',
   unfinished: 'Run its experiment again, which goes on from the checkpoint.',
-  unreadable: 'Nothing was changed. See to the disk, or to the rights on the file, then run the command again.',
+  unreadable:
+    'Nothing was changed. See to the disk, or to the rights on the file, then run the command again.',
 } as const;
 
 /** A run in the store cannot be relied on: a file is missing or altered, or is of another version of this program. */

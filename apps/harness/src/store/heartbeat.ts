@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { RunFileError } from './errors.ts';
-import { readJson } from './readRun.ts';
+import { readJsonIfSound } from './readFile.ts';
 import { runFiles } from './records.ts';
 
 /** After so long without a word a worker counts as silent: longer than any step, shorter than a coffee break. */
@@ -24,15 +23,9 @@ export const heartbeatSchema = z.strictObject({
 
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 
-/** The last that was heard of the worker in this folder; nothing where there is no heartbeat that can be read. */
-export async function readHeartbeat(folder: string): Promise<Heartbeat | undefined> {
-  try {
-    return await readJson(folder, runFiles.heartbeat, heartbeatSchema);
-  } catch (error) {
-    if (error instanceof RunFileError) return undefined;
-    throw error;
-  }
-}
+/** The last that was heard of the worker in this folder; nothing where there is no sound heartbeat. */
+export const readHeartbeat = (folder: string): Promise<Heartbeat | undefined> =>
+  readJsonIfSound(folder, runFiles.heartbeat, heartbeatSchema);
 
 /** Whether a worker has not been heard of for so long that something is wrong with it. */
 export const isSilent = ({ at }: Heartbeat, now = Date.now()): boolean =>

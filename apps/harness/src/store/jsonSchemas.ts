@@ -9,6 +9,7 @@ import {
   runResultSchema,
   runSpecSchema,
   runTimingSchema,
+  sealSchema,
 } from './records.ts';
 
 /** The JSON Schemas of the files of a run and of an archive, by the name of their file in `docs/schema/`. */
@@ -18,6 +19,7 @@ export function storeSchemas(): Record<string, object> {
     [runFiles.provenance, 'Which code made a run, on what machine', provenanceSchema],
     [runFiles.result, 'What a run came to', runResultSchema],
     [runFiles.timing, 'What a run took', runTimingSchema],
+    [runFiles.seal, 'What the files of a run were when it was done', sealSchema],
     [runFiles.error, 'Why a run failed', runErrorSchema],
     [runFiles.heartbeat, 'What a worker says of itself while it runs', heartbeatSchema],
     [runFiles.events, 'One line of events.jsonl', runEventSchema],

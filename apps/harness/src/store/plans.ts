@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@bit-repro/artifacts';
 import type { Origin } from '../config/index.ts';
 import type { RunSpec } from './records.ts';
+import { makeStore, storeFolders } from './ownership.ts';
 import { runId, runKey } from './runKey.ts';
 
 /** A plan as it is kept: what was composed, from what, and every run it came to. Nothing of it is worked out again later. */
@@ -13,9 +14,6 @@ export interface StoredPlan {
   config: Origin;
   runs: { id: string; key: string }[];
 }
-
-/** The folder of plans in a store. */
-export const plansFolder = '.plans';
 
 /**
  * Keeps a plan in the store, as `.plans/EXPERIMENT-DIGEST.json`. The same plan is the same file.
@@ -31,6 +29,10 @@ export async function writePlan(
   const stored: StoredPlan = { version: 1, ...plan, runs };
   const text = `${JSON.stringify(stored, null, 2)}\n`;
   const sha256 = createHash('sha256').update(text).digest('hex');
-  await writeFileAtomic(join(store, plansFolder, `${plan.experiment}-${sha256.slice(0, 12)}.json`), text);
+  await makeStore(store);
+  await writeFileAtomic(
+    join(store, storeFolders.plans, `${plan.experiment}-${sha256.slice(0, 12)}.json`),
+    text,
+  );
   return sha256;
 }

@@ -3,14 +3,18 @@ import { configure } from 'safe-stable-stringify';
 import type { RunSpec } from './records.ts';
 
 const canonical = configure({ deterministic: true, strict: true });
+/** Digits of the key in the name of a run's folder. */
+export const shortKeyLength = 12;
 
 /**
  * The SHA-256 of everything that can change a run's result: its specification as JSON with sorted keys, without what is
  * only displayed.
  */
-export function runKey(spec: RunSpec): string {
-  const { experiment, arm, weights, ...rest } = spec;
-  const { title, path, ...weightsKey } = weights;
+export const runKey = (spec: RunSpec): string => keyOfJson(spec);
+
+/** The key of a specification that may be of another version. */
+export function keyOfJson({ experiment, arm, weights, ...rest }: Record<string, unknown>): string {
+  const { title, path, ...weightsKey } = (weights ?? {}) as Record<string, unknown>;
   return createHash('sha256')
     .update(canonical({ ...rest, weights: weightsKey })!)
     .digest('hex');
@@ -23,5 +27,5 @@ export function runKey(spec: RunSpec): string {
 export function runId(spec: RunSpec): string {
   const { shots, seed } = spec.fineTune;
   const readable = [spec.model, `${shots}shot`, `seed${seed}`].join('-');
-  return `${readable.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}-${runKey(spec).slice(0, 12)}`;
+  return `${readable.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}-${runKey(spec).slice(0, shortKeyLength)}`;
 }

@@ -1,10 +1,18 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
-import { exists, tryWithLock, writeFileAtomic } from '@bit-repro/artifacts';
+import {
+  exists,
+  explainFileError,
+  isLocked,
+  tryWithLock,
+  writeFileAtomic,
+  type HeldLock,
+} from '@bit-repro/artifacts';
 import { isCheckpoint } from '@bit-repro/trainer';
 import { RunFileError } from './errors.ts';
+import { isOwnRun, isRunFile, isRunName, makeStore } from './ownership.ts';
+import { isMissing, isThere, unreadable } from './readFile.ts';
 import { readRecord, readSpec } from './readRun.ts';
 import {
   runFiles,
@@ -15,7 +23,10 @@ import {
   type RunTiming,
 } from './records.ts';
 import { runId, runKey } from './runKey.ts';
+import { sha256Of, writeSeal, type Scrutiny } from './seal.ts';
 import { summarise, type RunSummary } from './summary.ts';
+import { moveToTrash } from './trash.ts';
+import { workerLockOf } from './workerLock.ts';
 
 export { readRecord, readSpec };
 
@@ -25,7 +36,9 @@ export type RunState =
   /** Never begun, interrupted, or failed. */
   | { kind: 'open' }
   /** There is a result, but not one to rely on. */
-  | { kind: 'damaged'; reason: string };
+  | { kind: 'damaged'; reason: string }
+  /** There may be a result: it cannot be told, so the run must not be done again. */
+  | { kind: 'unreadable'; reason: string; remedy: string };
 
 /** JSON as this project stores it: indented, keys in the order of the schema, a newline at the end. */
 export const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -46,13 +59,13 @@ export class RunStore {
     return join(this.folder, runId(spec));
   }
 
-  /** Whether a run is done, and its record; a result that does not fit its run or its checksum is found out here. */
-  state(spec: RunSpec): Promise<RunState> {
+  /** Whether a run is done, and its record; one whose files do not fit the run, or its seal, is found out here. */
+  state(spec: RunSpec, scrutiny: Scrutiny = 'glance'): Promise<RunState> {
     return this.#reading.add(async () => {
       const folder = this.folderOf(spec);
-      if (!(await exists(join(folder, runFiles.result)))) return { kind: 'open' };
       try {
-        const record = await readRecord(folder);
+        if (!(await isThereIn(folder, runFiles.result))) return { kind: 'open' };
+        const record = await readRecord(folder, scrutiny);
         if (record.result.key !== runKey(spec)) {
           return { kind: 'damaged', reason: 'its result is of another run' };
         }
@@ -60,7 +73,9 @@ export class RunStore {
         return { kind: 'done', record: { ...record, spec } };
       } catch (error) {
         if (!(error instanceof RunFileError)) throw error;
-        return { kind: 'damaged', reason: error.message };
+        const { kind, message: reason, remedy } = error;
+        if (kind === 'unfinished') return { kind: 'open' };
+        return kind === 'unreadable' ? { kind, reason, remedy } : { kind: 'damaged', reason };
       }
     });
   }
@@ -68,11 +83,11 @@ export class RunStore {
   /** The names of all folders of runs, sorted; none where there is no store yet. */
   async ids(): Promise<string[]> {
     const items = await readdir(this.folder, { withFileTypes: true }).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw error;
+      if (isMissing(error)) return [];
+      throw explainFileError(error, 'list', this.folder);
     });
     return items
-      .filter((item) => item.isDirectory() && !item.name.startsWith('.') && !item.name.endsWith('.lock'))
+      .filter((item) => !item.isFile() && isRunName(item.name))
       .map(({ name }) => name)
       .sort();
   }
@@ -85,24 +100,46 @@ export class RunStore {
 
   /**
    * Makes the folder ready for a worker: what an earlier attempt left is removed, but for its checkpoint and the events up to
-   * it, and the specification is written.
+   * it, and the specification is written. A folder of that name that is not provably the run's is moved into the trash, and
+   * files that this program does not write stay. Before each change `requireHeld` may throw.
+   *
+   * @throws StoreError when the folder of runs is no store.
    */
-  async open(spec: RunSpec, provenance: Provenance, diff: string | undefined): Promise<string> {
+  async open(
+    spec: RunSpec,
+    provenance: Provenance,
+    diff: string | undefined,
+    requireHeld: () => void = () => undefined,
+  ): Promise<string> {
+    await makeStore(this.folder);
     const folder = this.folderOf(spec);
+    if ((await isThere(folder)) && !(await isOwnRun(folder))) {
+      requireHeld();
+      await moveToTrash(this.folder, folder, 'its specification is not the one of its name');
+    }
     await mkdir(folder, { recursive: true });
     for (const name of await readdir(folder)) {
-      if (name === runFiles.events || isCheckpoint(name)) continue;
-      await rm(join(folder, name), { recursive: true });
+      if (name === runFiles.events || isCheckpoint(name) || !isRunFile(name)) continue;
+      requireHeld();
+      // The locks of earlier versions are folders.
+      await rm(join(folder, name), { recursive: name.endsWith('.lock') });
     }
-    await writeFileAtomic(join(folder, runFiles.spec), toJson(spec));
-    await writeFileAtomic(join(folder, runFiles.provenance), toJson(provenance));
-    if (diff !== undefined) await writeFileAtomic(join(folder, runFiles.diff), diff);
+    const files = new Map([
+      [runFiles.spec, toJson(spec)],
+      [runFiles.provenance, toJson(provenance)],
+      ...(diff === undefined ? [] : [[runFiles.diff, diff] as const]),
+    ]);
+    for (const [name, content] of files) {
+      requireHeld();
+      await writeFileAtomic(join(folder, name), content);
+    }
     return folder;
   }
 
   /** Steps that its checkpoint saves another attempt; zero where there is none. */
   async stepsKept(spec: RunSpec): Promise<number> {
-    const names = await readdir(this.folderOf(spec)).catch(() => []);
+    // It decides no more than how often a run is tried again.
+    const names = await readdir(this.folderOf(spec)).catch((): string[] => []);
     return Math.max(0, ...names.map((name) => Number(/^checkpoint-(\d+)\.npz$/.exec(name)?.[1] ?? 0)));
   }
 
@@ -116,20 +153,52 @@ export class RunStore {
     return `${folder}.old-${number}`;
   }
 
-  /** Runs `work` while no other process works on this run; where one does, nothing is done and nothing returned. */
-  async whileLocked<T>(spec: RunSpec, work: () => Promise<T>): Promise<T | undefined> {
-    return (await tryWithLock(this.folderOf(spec), work))?.result;
+  /** Moves a run that cannot be relied on into the trash, with all that is in its folder; returns where it is. */
+  discard(spec: RunSpec, reason: string): Promise<string> {
+    return moveToTrash(this.folder, this.folderOf(spec), reason);
+  }
+
+  /**
+   * Runs `work` while no other process sees to this run; where one does, nothing is done and nothing returned. `work` can ask
+   * whether it was lost to another process after all.
+   *
+   * @throws ArtifactError when the lock was lost; StoreError when the folder of runs is no store.
+   */
+  async whileLocked<T>(spec: RunSpec, work: (held: HeldLock) => Promise<T>): Promise<T | undefined> {
+    await makeStore(this.folder);
+    return (await tryWithLock(this.folderOf(spec), (_lost, held) => work(held)))?.result;
+  }
+
+  /** Whether a process sees to this run, or works on it. */
+  async isHeld(spec: RunSpec): Promise<boolean> {
+    const folder = this.folderOf(spec);
+    return (await isLocked(folder)) || isLocked(workerLockOf(folder));
   }
 }
 
-/** Writes what makes a run done: its times first, its result last. */
+/**
+ * Writes what makes a run done: its times first, then its result, its seal last. Before each `requireHeld` may throw.
+ */
 export async function writeResult(
   folder: string,
   result: RunResult,
-  timing: Omit<RunTiming, 'resultSha256'>,
+  timing: Omit<RunTiming, 'resultSha256' | 'sealed'>,
+  requireHeld: () => void = () => undefined,
 ): Promise<void> {
   const text = toJson(result);
-  const resultSha256 = createHash('sha256').update(text).digest('hex');
-  await writeFileAtomic(join(folder, runFiles.timing), toJson({ ...timing, resultSha256 }));
+  const resultSha256 = sha256Of(Buffer.from(text));
+  requireHeld();
+  await writeFileAtomic(join(folder, runFiles.timing), toJson({ ...timing, resultSha256, sealed: true }));
+  requireHeld();
   await writeFileAtomic(join(folder, runFiles.result), text);
+  requireHeld();
+  await writeSeal(folder, result.key);
+}
+
+async function isThereIn(folder: string, name: string): Promise<boolean> {
+  try {
+    return await isThere(join(folder, name));
+  } catch (error) {
+    throw unreadable(name, error);
+  }
 }

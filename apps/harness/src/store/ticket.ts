@@ -2,8 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '@bit-repro/artifacts';
-import { RunFileError } from './errors.ts';
-import { readJson } from './readRun.ts';
+import { readJsonIfSound } from './readFile.ts';
 import { runFiles } from './records.ts';
 
 /**
@@ -19,15 +18,13 @@ export const ticketSchema = z.strictObject({
 
 export type Ticket = z.infer<typeof ticketSchema>;
 
-/** The ticket of whoever carries this folder's run out, or did; nothing where there is none that can be read. */
-export async function readTicket(folder: string): Promise<Ticket | undefined> {
-  try {
-    return await readJson(folder, runFiles.ticket, ticketSchema);
-  } catch (error) {
-    if (error instanceof RunFileError) return undefined;
-    throw error;
-  }
-}
+/**
+ * The ticket of whoever carries this folder's run out, or did; nothing where there is no sound one.
+ *
+ * @throws RunFileError where there may be one, but it cannot be read.
+ */
+export const readTicket = (folder: string): Promise<Ticket | undefined> =>
+  readJsonIfSound(folder, runFiles.ticket, ticketSchema);
 
 export const writeTicket = (folder: string, ticket: Ticket): Promise<void> =>
   writeFileAtomic(join(folder, runFiles.ticket), `${JSON.stringify(ticket)}\n`);

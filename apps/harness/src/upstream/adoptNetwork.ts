@@ -4,7 +4,7 @@ import { digestFile, writeFileAtomic } from '@bit-repro/artifacts';
 import { embeddedNetwork } from '@bit-repro/upstream';
 import { z } from 'zod';
 import { HarnessError } from '../errors.ts';
-import { readJson } from '../store/readRun.ts';
+import { readJson } from '../store/readFile.ts';
 import { provenanceSchema, runFiles } from '../store/records.ts';
 import { toJson } from '../store/runStore.ts';
 import { workspaceRoot } from '../workspace.ts';

@@ -5,7 +5,7 @@ import { loadEngine, provision } from '@bit-repro/engine';
 import { architectureNamed, countParameters, writeNpz } from '@bit-repro/model';
 import { distil, distillationTargets, teacherFeatures, type DistilEvent } from '@bit-repro/upstream';
 import { openData } from '../openData.ts';
-import { readJson } from '../store/readRun.ts';
+import { readJson } from '../store/readFile.ts';
 import { runFiles } from '../store/records.ts';
 import { toJson } from '../store/runStore.ts';
 import { upstreamFiles, upstreamKey, upstreamSpecSchema, type UpstreamResult } from './records.ts';

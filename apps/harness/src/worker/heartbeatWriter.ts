@@ -13,9 +13,11 @@ export class HeartbeatWriter {
   readonly #file: string;
   readonly #state: Omit<Heartbeat, 'at'>;
   readonly #timer: NodeJS.Timeout;
+  readonly #requireHeld: () => void;
   #writing = Promise.resolve();
 
-  constructor(folder: string, steps: number) {
+  constructor(folder: string, steps: number, requireHeld: () => void) {
+    this.#requireHeld = requireHeld;
     this.#file = join(folder, runFiles.heartbeat);
     this.#state = { pid: process.pid, host: hostname(), startedAt: new Date().toISOString(), step: 0, steps };
     this.#timer = setInterval(() => {
@@ -39,6 +41,7 @@ export class HeartbeatWriter {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#writing;
+    this.#requireHeld();
     await rm(this.#file, { force: true });
   }
 
@@ -46,7 +49,10 @@ export class HeartbeatWriter {
     const beat: Heartbeat = { ...this.#state, at: new Date().toISOString() };
     // A heartbeat that cannot be written must not end the run that it tells of; readers take its absence for silence.
     this.#writing = this.#writing
-      .then(() => writeFileAtomic(this.#file, `${JSON.stringify(beat)}\n`))
+      .then(() => {
+        this.#requireHeld();
+        return writeFileAtomic(this.#file, `${JSON.stringify(beat)}\n`);
+      })
       .catch(() => undefined);
   }
 }

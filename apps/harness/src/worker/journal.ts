@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { explainFileError } from '@bit-repro/artifacts';
 import type { TrainingEvent } from '@bit-repro/trainer';
 import { runEventSchema } from '../store/records.ts';
@@ -11,14 +11,18 @@ import { runEventSchema } from '../store/records.ts';
  */
 export class Journal {
   readonly #file: string;
+  readonly #requireHeld: () => void;
   #descriptor: number | undefined;
 
-  constructor(file: string) {
+  /** `requireHeld` throws where the file is another process's to write. */
+  constructor(file: string, requireHeld: () => void = () => undefined) {
     this.#file = file;
+    this.#requireHeld = requireHeld;
   }
 
   write(event: TrainingEvent): void {
     if (event.kind === 'evaluating') return;
+    this.#requireHeld();
     try {
       if (this.#descriptor === undefined) this.#descriptor = this.#begin(event);
       else writeSync(this.#descriptor, lineOf(event));
@@ -27,9 +31,16 @@ export class Journal {
     }
   }
 
+  /** @throws ArtifactError when the disk does not take what was written. */
   close(): void {
     if (this.#descriptor === undefined) return;
-    closeSync(this.#descriptor);
+    try {
+      fsyncSync(this.#descriptor);
+    } catch (cause) {
+      throw explainFileError(cause, 'write', this.#file);
+    } finally {
+      closeSync(this.#descriptor);
+    }
     this.#descriptor = undefined;
   }
 

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@bit-repro/artifacts';
+import { writeFileAtomic, type HeldLock } from '@bit-repro/artifacts';
 import { engineEnvironment, freeGpuMemory, loadEngine, provision } from '@bit-repro/engine';
 import { writeNpz } from '@bit-repro/model';
-import { fineTune, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
+import { fineTune, removeState, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
 import { openData } from '../openData.ts';
 import { HarnessError } from '../errors.ts';
 import { describeHost } from '../provenance/host.ts';
@@ -26,11 +26,14 @@ export interface WorkerOptions {
 
 /**
  * Carries out the run whose specification is in `folder`, in this process. The folder and the caches are all it needs.
- * Progress goes to `events.jsonl` and `heartbeat.json`; the result is written last.
+ * Progress goes to `events.jsonl` and `heartbeat.json`; the result is written at the end, and sealed.
+ *
+ * @param held the worker's lock on the run: nothing is written once it is another process's.
  */
 export async function runWorker(
   folder: string,
   signal: AbortSignal,
+  { requireHeld }: Pick<HeldLock, 'requireHeld'>,
   { saveWeights, checkpointEvery }: WorkerOptions,
 ): Promise<void> {
   const startedAt = new Date();
@@ -51,8 +54,8 @@ export async function runWorker(
     const engine = loadEngine(installation);
     const data = await openData();
     const stopwatch = evaluationStopwatch();
-    const journal = new Journal(join(folder, runFiles.events));
-    const heartbeat = new HeartbeatWriter(folder, spec.fineTune.schedule.at(-1)!);
+    const journal = new Journal(join(folder, runFiles.events), requireHeld);
+    const heartbeat = new HeartbeatWriter(folder, spec.fineTune.schedule.at(-1)!, requireHeld);
     const telemetry = await TelemetryRecorder.start(flavour);
     const outcome = await fineTune({
       engine,
@@ -66,17 +69,19 @@ export async function runWorker(
       },
       signal,
       keepWeights: saveWeights,
-      checkpoints: { folder, everySeconds: checkpointEvery },
+      checkpoints: { folder, everySeconds: checkpointEvery, requireHeld },
       freeBytes: await freeMemory(spec.engine),
     }).finally(async () => {
       telemetry.stop();
       await heartbeat.stop();
       journal.close();
     });
+    requireHeld();
     if (outcome.weights !== undefined) await writeNpz(join(folder, runFiles.weights), outcome.weights);
+    requireHeld();
     await writeFileAtomic(join(folder, runFiles.subset), subsetPicture(data.train, outcome.subset));
     const finishedAt = new Date();
-    await writeResult(folder, resultOf(spec, outcome), {
+    const timing = {
       startedAt: startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
       seconds: (finishedAt.getTime() - startedAt.getTime()) / 1000,
@@ -85,10 +90,14 @@ export async function runWorker(
       device: spec.engine.device,
       host: describeHost(gpus),
       telemetry: telemetry.summary(),
-    });
+    };
+    await writeResult(folder, resultOf(spec, outcome), timing, requireHeld);
+    requireHeld();
+    await removeState(folder);
   } catch (error) {
     if (signal.aborted) throw error;
     const { message, remedy, stack } = error as Error & { remedy?: string };
+    requireHeld();
     await writeFileAtomic(join(folder, runFiles.error), toJson({ message, remedy, stack }));
     throw error;
   }

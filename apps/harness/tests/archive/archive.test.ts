@@ -12,7 +12,7 @@ import { runFiles } from '../../src/store/records.ts';
 import { runId } from '../../src/store/runKey.ts';
 import { readRecord, type RunStore } from '../../src/store/runStore.ts';
 import { workspaceRoot } from '../../src/workspace.ts';
-import { begin, finish, seeded, temporaryStore } from '../store/storedRuns.ts';
+import { begin, eventsOf, finish, seeded, temporaryStore } from '../store/storedRuns.ts';
 
 let store: RunStore;
 let elsewhere: RunStore;
@@ -54,9 +54,9 @@ function writeReport(folder: string, numbers = '{}'): string {
 
 describe('an archive', () => {
   it('takes finished runs and their report to another machine, byte by byte', async () => {
-    const folder = await finish(store, seeded(1), 42);
-    for (const name of [runFiles.events, runFiles.weights, runFiles.diff])
-      writeFileSync(join(folder, name), name);
+    const { events, weights, diff } = runFiles;
+    const files = { [events]: eventsOf(42), [weights]: weights, [diff]: diff };
+    const folder = await finish(store, seeded(1), 42, files);
     const report = writeReport(join(store.folder, '../out/sample'));
     await writeArchive(archive, { runs: [folder], reports: [report] });
     expect(await importArchive(archive, elsewhere, reports)).toEqual({
@@ -89,6 +89,7 @@ describe('an archive', () => {
     expect(Object.keys(files).map((name) => name.split('/').at(-1))).toEqual([
       'provenance.json',
       'result.json',
+      'seal.json',
       'spec.json',
       'timing.json',
     ]);
@@ -221,7 +222,7 @@ describe('the commands', () => {
     await finish(store, seeded(2));
     await begin(store, seeded(3));
     await exportCommand(archive, [], { ...options, runs: store.folder }, context);
-    expect(printed.splice(0).join('\n')).toMatch(/: 2 runs, 0 reports, 8 files\nsha256 [0-9a-f]{64}$/);
+    expect(printed.splice(0).join('\n')).toMatch(/: 2 runs, 0 reports, 10 files\nsha256 [0-9a-f]{64}$/);
     await exportCommand(archive, ['mini-1shot-seed2'], { ...options, runs: store.folder }, context);
     const code = await importCommand(archive, { runs: elsewhere.folder, reports }, context);
     expect(code).toBe(0);

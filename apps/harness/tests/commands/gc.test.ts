@@ -1,20 +1,22 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { CommandContext } from '../../src/commands/context.ts';
 import { gc, type GcOptions } from '../../src/commands/gc.ts';
-import { runFiles } from '../../src/store/records.ts';
+import { runFiles, type RunSpec } from '../../src/store/records.ts';
 import { runId } from '../../src/store/runKey.ts';
 import { toJson, type RunStore } from '../../src/store/runStore.ts';
 import { sourceDigest } from '../../src/store/sourceDigest.ts';
 import { writeTicket } from '../../src/store/ticket.ts';
+import { workerLockOf } from '../../src/store/workerLock.ts';
 import { begin, finish, hold, seeded, temporaryStore } from '../store/storedRuns.ts';
 
 let store: RunStore;
 let printed: string[];
-const collect = (change: Partial<GcOptions> = {}): Promise<number> =>
+const collect = (change: Partial<GcOptions> = {}, context: Partial<CommandContext> = {}): Promise<number> =>
   gc(
-    { runs: store.folder, delete: false, finished: false, ...change },
-    { print: (line) => void printed.push(line), signal: new AbortController().signal },
+    { runs: store.folder, delete: false, finished: false, emptyTrash: false, yes: true, ...change },
+    { print: (line) => void printed.push(line), signal: new AbortController().signal, ...context },
   );
 
 const current = seeded(1, { sources: await sourceDigest() });
@@ -26,13 +28,15 @@ beforeEach(async () => {
   await begin(store, seeded(3));
   writeFileSync(join(await begin(store, seeded(4)), runFiles.error), toJson({ message: 'no memory' }));
   writeFileSync(join(await finish(store, seeded(5)), runFiles.result), '{}');
-  const spec = join(await finish(store, seeded(6)), runFiles.spec);
-  writeFileSync(spec, readFileSync(spec, 'utf8').replace('"version": 1', '"version": 2'));
+  const folder = await finish(store, seeded(6));
+  const ofNextVersion = { ...seeded(6), version: 2 } as unknown as RunSpec;
+  writeFileSync(join(folder, runFiles.spec), toJson(ofNextVersion));
+  renameSync(folder, join(store.folder, runId(ofNextVersion)));
   hold(await begin(store, seeded(7)));
 });
 const left = (): number[] =>
   readdirSync(store.folder)
-    .filter((name) => !name.endsWith('.lock'))
+    .filter((name) => name.startsWith('mini-') && !name.endsWith('.lock'))
     .map((name) => Number(/seed(\d)/.exec(name)?.[1]));
 
 it('removes what is left of job arrays that have ended', async () => {
@@ -45,7 +49,7 @@ it('removes what is left of job arrays that have ended', async () => {
   await writeTicket(await begin(store, seeded(8)), ticket);
   await collect({ delete: true });
   expect(readdirSync(folder)).toEqual(files.slice(2));
-  expect(printed.at(-1)).toContain('and 2 files of ended job arrays');
+  expect(printed.at(-2)).toContain('and 2 files of ended job arrays');
 });
 
 it('tells what is of no use and why, and removes nothing by itself', async () => {
@@ -55,14 +59,15 @@ it('tells what is of no use and why, and removes nothing by itself', async () =>
     'mini-1shot-seed4  failed: no memory',
     expect.stringMatching(/^mini-1shot-seed5 {2}damaged: result\.json was altered/),
   ]);
-  expect(printed[3]).toMatch(/^3 runs, [\d.]+ MiB; nothing was removed: --delete does so\.$/);
+  expect(printed[3]).toMatch(/^3 runs, [\d.]+ MiB; nothing was moved: --delete does so\.$/);
   expect(left()).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
 it('removes it when told to: nothing that is finished, running or of another version', async () => {
   await collect({ delete: true });
   expect(left()).toEqual([1, 2, 6, 7]);
-  expect(printed.at(-1)).toMatch(/^3 runs removed of 3 runs/);
+  expect(printed.at(-2)).toMatch(/^3 runs moved into the trash, of 3 runs/);
+  expect(printed.at(-1)).toBe('The trash holds 3 runs: --empty-trash removes them for good.');
   expect(existsSync(join(store.folder, `${runId(seeded(3))}.lock`))).toBe(false);
 });
 
@@ -81,5 +86,76 @@ it('keeps an interrupted run that this code can go on from', async () => {
 it('says so when there is nothing to remove', async () => {
   await collect({ delete: true, finished: true });
   await collect();
-  expect(printed.at(-1)).toBe('There is nothing to remove.');
+  expect(printed.at(-2)).toBe('There is nothing to remove.');
+});
+
+describe('a folder that is no store', () => {
+  it('is left alone, and the command fails', async () => {
+    const folder = join(store.folder, '../home');
+    for (const name of ['photos', 'thesis']) mkdirSync(join(folder, name), { recursive: true });
+    await expect(collect({ runs: folder, delete: true })).rejects.toMatchObject({ name: 'StoreError' });
+    expect(readdirSync(folder)).toEqual(['photos', 'thesis']);
+  });
+});
+
+describe('in a store', () => {
+  it('folders that are not provably runs stay, and those that look like one are named', async () => {
+    mkdirSync(join(store.folder, 'photos'));
+    const folder = await begin(store, seeded(9));
+    writeFileSync(join(folder, runFiles.spec), '{"version": 1}');
+    await collect({ delete: true, finished: true });
+    expect(existsSync(join(store.folder, 'photos'))).toBe(true);
+    expect(existsSync(folder)).toBe(true);
+    expect(printed).toContainEqual(expect.stringMatching(/^kept mini-1shot-seed9-.*does not prove/));
+  });
+
+  it('runs that are moved can be moved back', async () => {
+    await collect({ delete: true, finished: true });
+    const trash = join(store.folder, '.trash');
+    const moved = readdirSync(trash).find(
+      (name) => name.startsWith(runId(seeded(2))) && !name.endsWith('.json'),
+    );
+    renameSync(join(trash, moved!), join(store.folder, runId(seeded(2))));
+    expect((await store.state(seeded(2))).kind).toBe('done');
+  });
+
+  it('a run whose worker is at it stays, whoever began it', async () => {
+    const folder = await begin(store, seeded(9));
+    hold(workerLockOf(folder));
+    await collect({ delete: true });
+    expect(existsSync(folder)).toBe(true);
+  });
+});
+
+describe('a person', () => {
+  it('is asked before anything is moved', async () => {
+    const questions: string[] = [];
+    const answering = (isAgreed: boolean) => ({
+      ask: (question: string): Promise<boolean> => {
+        questions.push(question);
+        return Promise.resolve(isAgreed);
+      },
+    });
+    expect(await collect({ delete: true, yes: false }, answering(false))).toBe(1);
+    expect(left()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(questions).toEqual([expect.stringMatching(/^Move 3 runs, .* into the trash\?$/)]);
+    expect(await collect({ delete: true, yes: false }, answering(true))).toBe(0);
+    expect(left()).toEqual([1, 2, 6, 7]);
+  });
+
+  it('who cannot be asked has to say --yes', async () => {
+    await expect(collect({ delete: true, yes: false })).rejects.toThrow(/^Expected --yes/);
+    expect(left()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+});
+
+describe('the trash', () => {
+  it('is emptied when told to: what was moved there, and nothing else', async () => {
+    await collect({ delete: true });
+    const trash = join(store.folder, '.trash');
+    mkdirSync(join(trash, 'photos'));
+    await collect({ emptyTrash: true });
+    expect(printed.at(-1)).toBe('3 runs removed for good');
+    expect(readdirSync(trash)).toEqual(['photos']);
+  });
 });

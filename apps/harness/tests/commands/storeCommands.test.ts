@@ -1,4 +1,4 @@
-import { appendFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { diffRuns } from '../../src/commands/diff.ts';
@@ -186,7 +186,7 @@ describe('logs', () => {
     appendFileSync(file, euro.subarray(1));
     await expect.poll(() => printed.length).toBe(2);
     appendFileSync(file, 'end');
-    rmdirSync(`${folder}.lock`);
+    rmSync(`${folder}.lock`);
     await following;
     expect(printed).toEqual(['{"step":1}', '€', 'end']);
   });

@@ -1,11 +1,15 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { withLock } from '@bit-repro/artifacts';
 import { carryOut, type CarryOutOptions } from '../../src/launch/carryOut.ts';
 import type { Job, JobOutcome } from '../../src/launch/launcher.ts';
+import { makeStore, markerName } from '../../src/store/ownership.ts';
 import type { RunSpec } from '../../src/store/records.ts';
 import { runId, runKey } from '../../src/store/runKey.ts';
 import { readSpec, writeResult, type RunStore } from '../../src/store/runStore.ts';
+import { workerLockOf } from '../../src/store/workerLock.ts';
 import { plannedRun, record } from '../sampleRuns.ts';
 import { begin, finish, seeded, temporaryStore } from '../store/storedRuns.ts';
 
@@ -109,7 +113,7 @@ describe('carrying out runs', () => {
     const options = optionsFor(store, launcher, { force: true });
     await carryOut([seeded(1)], options);
     await carryOut([seeded(1)], options);
-    expect(readdirSync(store.folder)).toEqual([id, `${id}.old-1`, `${id}.old-2`]);
+    expect(readdirSync(store.folder)).toEqual([markerName, id, `${id}.old-1`, `${id}.old-2`]);
     const finals = (await store.list()).map((run) => (run.state === 'done' ? run.final.top1 : undefined));
     expect(finals).toEqual([0.6, 0.5, 0.6]);
   });
@@ -126,7 +130,7 @@ describe('carrying out runs', () => {
       optionsFor(store, launcher, { signal: stopping.signal }),
     );
     expect(outcomes).toEqual([{ kind: 'stopped' }, { kind: 'stopped' }]);
-    expect(readdirSync(store.folder)).toEqual([runId(seeded(1))]);
+    expect(readdirSync(store.folder)).toEqual([markerName, runId(seeded(1))]);
   });
 
   it('goes on with the others when one fails, and says how each ended', async () => {
@@ -242,17 +246,62 @@ describe('carrying out runs', () => {
     expect(launcher.given).toHaveLength(begun);
   });
 
+  it('is not done again when it cannot be told whether it is done', async () => {
+    const store = temporaryStore();
+    const folder = await finish(store, seeded(1));
+    const launcher = new Recorder();
+    rmSync(join(folder, 'timing.json'));
+    mkdirSync(join(folder, 'timing.json'));
+    const before = statSync(join(folder, 'result.json'));
+    expect(await carryOut([seeded(1), seeded(2)], optionsFor(store, launcher))).toMatchObject([
+      { kind: 'failed', message: expect.stringMatching(/timing\.json cannot be read/) as string },
+      { kind: 'done' },
+    ]);
+    expect(launcher.given).toEqual([runId(seeded(2))]);
+    expect(statSync(join(folder, 'result.json'))).toEqual(before);
+  });
+
+  it('is not begun while a worker of another machine is at it, whose launcher is gone', async () => {
+    const store = temporaryStore();
+    const launcher = new Recorder();
+    const worker = withLock(workerLockOf(await begin(store, seeded(1))), async () => {
+      await setTimeout(1_500);
+      expect(launcher.given).toEqual([]);
+      await complete({ folder: store.folderOf(seeded(1)) } as Job);
+    });
+    await setTimeout(20);
+    expect(await carryOut([seeded(1)], optionsFor(store, launcher))).toEqual([{ kind: 'done' }]);
+    await worker;
+    expect(launcher.given).toEqual([]);
+  });
+
+  it('is another process’s to end when that one took it over, and ends well when it did', async () => {
+    const store = temporaryStore();
+    const lock = `${store.folderOf(seeded(1))}.lock`;
+    const theirs = `${JSON.stringify({ token: 'theirs', host: 'elsewhere', pid: 7 })}\n000000000001\n`;
+    const launcher = new Recorder(1, async (job) => {
+      writeFileSync(lock, theirs);
+      await complete(job);
+      void setTimeout(1_500).then(() => {
+        rmSync(lock);
+      });
+      return { kind: 'failed', message: 'lost', transient: true };
+    });
+    expect(await carryOut([seeded(1)], optionsFor(store, launcher))).toEqual([{ kind: 'done' }]);
+    expect(launcher.given).toHaveLength(1);
+  });
+
   it('does not take a worker’s word for a result that is not there', async () => {
     const launcher = new Recorder(1, () => Promise.resolve({ kind: 'done' }));
     const options = optionsFor(temporaryStore(), launcher, { retryAfterMs: [] });
     expect(await carryOut([seeded(1)], options)).toMatchObject([
-      { kind: 'failed', message: 'Its result is gone' },
+      { kind: 'failed', message: 'Its seal is gone' },
     ]);
   });
 
   it('isolates a run whose folder cannot be made', async () => {
     const store = temporaryStore();
-    mkdirSync(store.folder, { recursive: true });
+    await makeStore(store.folder);
     writeFileSync(store.folderOf(seeded(1)), 'in the way');
     const outcomes = await carryOut([seeded(1), seeded(2)], optionsFor(store, new Recorder()));
     expect(outcomes).toMatchObject([{ kind: 'failed' }, { kind: 'done' }]);

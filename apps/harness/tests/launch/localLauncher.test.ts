@@ -2,14 +2,16 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { execa } from 'execa';
+import { fileURLToPath } from 'node:url';
+import { execa, type ResultPromise } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { withLock } from '@bit-repro/artifacts';
+import { lockOwner, withLock } from '@bit-repro/artifacts';
 import type { Gpu } from '@bit-repro/engine';
 import type { Job } from '../../src/launch/launcher.ts';
 import { LocalLauncher } from '../../src/launch/localLauncher.ts';
 import { Supervisor, type JobListener } from '../../src/launch/supervisor.ts';
 import { readTicket, writeTicket, type Ticket } from '../../src/store/ticket.ts';
+import { workerLockOf } from '../../src/store/workerLock.ts';
 import { sampleJob } from './sampleJob.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'launch-'));
@@ -52,7 +54,7 @@ const prelude = `
   const folder = process.argv.at(-1);
   const write = (name, content) => fs.writeFileSync(folder + '/' + name, content);
   const step = (step) => fs.appendFileSync(folder + '/events.jsonl', JSON.stringify({ kind: 'step', step, steps: 3, loss: 2, learningRate: 0 }) + '\\n');
-  const done = () => { write('result.json', '{}'); process.exit(0); };
+  const done = () => { write('seal.json', '{}'); process.exit(0); };
   process.channel?.unref();
 `;
 
@@ -75,7 +77,7 @@ function fakeNvidiaSmi(gpus: readonly Gpu[]): string {
 }
 
 describe('a job on this machine', () => {
-  it('is done when its worker leaves a result', async () => {
+  it('is done when its worker leaves a seal', async () => {
     expect(await launching('done()').carryOut(job())).toEqual({ kind: 'done' });
   });
 
@@ -125,7 +127,7 @@ describe('a job on this machine', () => {
   });
 
   it.each([
-    ['process.exit(3)', /no word/],
+    ['process.exit(3)', /without a result or an error/],
     ["process.kill(process.pid, 'SIGKILL')", /was killed/],
     ["process.kill(process.pid, 'SIGSEGV')", /SIGSEGV/],
   ])('fails with how its worker ended when it said nothing: %s', async (script, message) => {
@@ -299,10 +301,23 @@ const ticketOf = (pid: number): Ticket => ({
   outlives: false,
 });
 
+/** A worker in a process of its own, which holds its lock for so many milliseconds and then leaves a seal. */
+async function holdingWorker(
+  folder: string,
+  milliseconds: number,
+): Promise<{ worker: ResultPromise<{ reject: false }> }> {
+  const script = fileURLToPath(new URL('holdingWorker.ts', import.meta.url));
+  const worker = execa(process.execPath, ['--import', 'tsx', script, folder, String(milliseconds)], {
+    reject: false,
+  });
+  while ((await lockOwner(workerLockOf(folder))) === undefined) await setTimeout(20);
+  return { worker };
+}
+
 describe('a job that another process began', () => {
   it('is followed to its end', async () => {
     const one = job();
-    const worker = execa(process.execPath, ['-e', `${prelude} setTimeout(done, 500)`, '--', one.folder]);
+    const { worker } = await holdingWorker(one.folder, 500);
     await writeTicket(one.folder, ticketOf(worker.pid!));
     expect(await launching('').attach(one)).toEqual({ kind: 'done' });
     await worker;
@@ -310,9 +325,7 @@ describe('a job that another process began', () => {
 
   it('can be stopped', async () => {
     const one = job();
-    const worker = execa(process.execPath, ['-e', 'setInterval(() => {}, 1000)', '--', one.folder], {
-      reject: false,
-    });
+    const { worker } = await holdingWorker(one.folder, 60_000);
     await writeTicket(one.folder, ticketOf(worker.pid!));
     const supervisor = launching('');
     const outcome = supervisor.attach(one);
@@ -320,6 +333,17 @@ describe('a job that another process began', () => {
     await supervisor.stop(false);
     expect(await outcome).toEqual({ kind: 'stopped' });
     expect((await worker).signal).toBe('SIGTERM');
+  });
+
+  it('is not there when a process that names its folder has an ended worker’s number by now', async () => {
+    const one = job();
+    const reader = execa(process.execPath, ['-e', 'setInterval(() => {}, 1000)', '--', one.folder], {
+      reject: false,
+    });
+    await writeTicket(one.folder, ticketOf(reader.pid!));
+    expect(await launching('').attach(one)).toBeUndefined();
+    reader.kill();
+    await reader;
   });
 
   it.each([

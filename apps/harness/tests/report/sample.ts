@@ -76,6 +76,7 @@ export function madeUpRecord(run: PlannedRun, hits: number): RunRecord {
       device: 'Made-up processor',
       resultSha256: digest('6'),
     },
+    isSealed: true,
   };
 }
 

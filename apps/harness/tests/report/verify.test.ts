@@ -8,6 +8,7 @@ import { verify } from '../../src/commands/verify.ts';
 import { ReportError } from '../../src/report/errors.ts';
 import { readExtras, reportFiles, verifyReport, writeReport } from '../../src/report/index.ts';
 import { runFiles } from '../../src/store/records.ts';
+import { lossesDigest } from '@bit-repro/trainer';
 import { toJson, writeResult } from '../../src/store/runStore.ts';
 import { likeThePaper, madeUpInput } from './sample.ts';
 
@@ -28,11 +29,16 @@ beforeAll(async () => {
     await mkdir(runFolder, { recursive: true });
     await writeFile(join(runFolder, runFiles.spec), toJson(record.spec));
     await writeFile(join(runFolder, runFiles.provenance), toJson(record.provenance));
-    const event = { kind: 'step', step: 1, steps: 1, loss: 2.25, learningRate: 0.003 };
-    await writeFile(join(runFolder, runFiles.events), `${JSON.stringify(event)}\n`);
+    const result = { ...record.result, lossesSha256: lossesDigest(Float64Array.of(2.25)) };
+    const events = [
+      { kind: 'step', step: 1, steps: 1, loss: 2.25, learningRate: 0.003 },
+      { kind: 'evaluation', ...result.final },
+    ];
+    const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+    await writeFile(join(runFolder, runFiles.events), lines);
     const { resultSha256: _, ...timing } = record.timing;
-    await writeResult(runFolder, record.result, timing);
-    records.push({ ...record, folder: runFolder });
+    await writeResult(runFolder, result, timing);
+    records.push({ ...record, result, folder: runFolder });
   }
   ids = records.map(({ id }) => id);
   await writeReport({ ...input, records, extras: await readExtras(records) }, join(folder, 'report'));
@@ -124,7 +130,7 @@ describe('verify', () => {
     );
   });
 
-  it('finds a result altered together with its checksum', async () => {
+  it('finds a result altered together with its events, its checksum and its seal', async () => {
     const { runs, report } = await copyOf();
     const folder = join(runs, ids[0]!);
     const result = JSON.parse(await readFile(join(folder, runFiles.result), 'utf8')) as Parameters<
@@ -133,7 +139,9 @@ describe('verify', () => {
     const { resultSha256: _, ...timing } = JSON.parse(
       await readFile(join(folder, runFiles.timing), 'utf8'),
     ) as Parameters<typeof writeResult>[2] & { resultSha256: string };
-    await writeResult(folder, { ...result, final: { ...result.final, top1: 0.6 } }, timing);
+    const final = { ...result.final, top1: 0.6 };
+    await edit(join(folder, runFiles.events), (text) => text.replace(/"top1":[^,]*/, '"top1":0.6'));
+    await writeResult(folder, { ...result, final, evaluations: [final] }, timing);
     await expect(verifyReport(report, runs)).rejects.toThrow(/result\.json of the run/);
   });
 

@@ -21,8 +21,8 @@ const losses: Record<string, string> = {
   PREEMPTED: 'Slurm took its node for another job',
   BOOT_FAIL: 'Its node did not start',
   DEADLINE: 'Its deadline passed',
-  FAILED: 'The worker ended with no word',
-  COMPLETED: 'The worker ended with no word',
+  FAILED: 'The worker exited without a result or an error',
+  COMPLETED: 'The worker exited without a result or an error',
 };
 
 /** What the end of a task that left no result means for its run, by Slurm's word for it, where there is one. */

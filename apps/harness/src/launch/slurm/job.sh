@@ -32,7 +32,7 @@ while true; do
   status=$?
   kill -0 "$worker" 2> /dev/null || break
 done
-if [[ $is_time_over == yes && ! -e $folder/result.json && ! -e $folder/error.json ]]; then
+if [[ $is_time_over == yes && ! -e $folder/seal.json && ! -e $folder/error.json ]]; then
   scontrol requeue "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}"
 fi
 exit "$status"

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from '@bit-repro/artifacts';
 import { defaultMaxQueued, type SlurmOptions } from '../../config/index.ts';
+import { storeFolders } from '../../store/ownership.ts';
 import { runFiles } from '../../store/records.ts';
 import type { Ticket } from '../../store/ticket.ts';
 import type { Job, Launcher, Standing } from '../launcher.ts';
@@ -37,7 +38,7 @@ interface Waits {
 const defaultWaits: Waits = { gatherMs: 1_000, lookMs: 5_000, askMs: 60_000, answerMs: 60_000 };
 
 /** Where the lists of arrays and the output of their tasks are kept. */
-export const arraysFolder = (store: string): string => join(store, '.slurm');
+export const arraysFolder = (store: string): string => join(store, storeFolders.arrays);
 
 /**
  * Carries jobs out as tasks of Slurm job arrays. What a task computed is read in its folder; the controller is asked once a
@@ -137,7 +138,7 @@ const isHopeless = (standing: Standing): boolean =>
 
 /** Whether a run's folder already says how it ended, whatever the queue says. */
 const isFinished = async (folder: string): Promise<boolean> =>
-  (await exists(join(folder, runFiles.result))) || exists(join(folder, runFiles.error));
+  (await exists(join(folder, runFiles.seal))) || exists(join(folder, runFiles.error));
 
 const stateOnRecord = async (file: string): Promise<string | undefined> =>
   stateInOutput(await readFile(file, 'utf8').catch(() => ''));

@@ -190,7 +190,7 @@ socket.on('data', (data) => (answer += data)).on('end', () => {
     const running = [...this.#busy.values()].filter((other) => other.id.startsWith(`${array}_`)).length;
     if (running >= atOnce) return;
     const isClaimed = readIfThere(join(folder, 'ticket.json')).includes(`"${name}_${index}"`);
-    if (!isClaimed || existsSync(join(folder, 'result.json'))) {
+    if (!isClaimed || existsSync(join(folder, 'seal.json'))) {
       task.state = 'COMPLETED';
       this.idle += 1;
       return;

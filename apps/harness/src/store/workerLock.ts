@@ -1,0 +1,7 @@
+import { join } from 'node:path';
+
+/**
+ * The path under whose lock, `worker.lock` in the run's folder, its worker writes there. Whoever sends workers holds another
+ * lock, beside the folder; but workers may outlive that process, and be on another machine.
+ */
+export const workerLockOf = (folder: string): string => join(folder, 'worker');
