@@ -114,7 +114,8 @@ async function download(model: PublishedModel, place: WeightsPlace, options: Fet
   try {
     await checkNpz(place.incoming, { expect: parameterShapes(model.architecture, model.headClasses) });
   } catch (error) {
-    await rm(place.incoming);
+    // What cannot be read may still be sound.
+    if (error instanceof ModelError) await rm(place.incoming);
     throw error;
   }
   await writeStamp(place, sha256, place.incoming);
