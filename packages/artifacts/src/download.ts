@@ -8,7 +8,7 @@ import { connect } from './http.ts';
 import { withLock } from './lock.ts';
 import { discardPartial, partialOf, type Announced } from './partial.ts';
 import type { OnProgress } from './progress.ts';
-import { fetchRest } from './transfer.ts';
+import { fetchRest, type Pace } from './transfer.ts';
 
 /** What a download is checked against; the more the better. Digests in lower-case hex. */
 export interface ExpectedFile {
@@ -31,6 +31,8 @@ export interface DownloadOptions {
   retries?: number;
   /** A connection that delivers nothing for this long is given up (default 30 s). */
   stallMs?: number;
+  /** A connection that delivers less than these bytes in these milliseconds is given up, too (default 64 KiB a minute). */
+  slowest?: Pace;
   /** Wait before the first further attempt; it doubles from there (default 1 s). */
   backoffMs?: number;
 }
@@ -40,6 +42,8 @@ export interface DownloadedFile {
   bytes: number;
   sha256: string;
 }
+
+const identifying = ['sha256', 'sha1', 'md5'] as const;
 
 /** Attempts that together bring this much more of the file are not the last: a bad line gets through a big file. */
 const worthwhileBytes = 1 << 20;
@@ -82,13 +86,19 @@ export async function downloadFile(options: DownloadOptions): Promise<Downloaded
 /** Fetches until all of the file lies in `FILE.partial`, unverified. */
 async function fetchAll(options: DownloadOptions, signal: AbortSignal): Promise<Announced> {
   const { url, file, expected = {}, label = url, onProgress } = options;
-  const { retries = 6, stallMs = 30_000, backoffMs = 1_000 } = options;
+  const {
+    retries = 6,
+    stallMs = 30_000,
+    slowest = { bytes: 1 << 16, ms: 60_000 },
+    backoffMs = 1_000,
+  } = options;
   let most = 0;
   try {
     const connection = connect();
     const attempt = (): Promise<Announced> =>
       fetchRest({
-        ...{ url, file, label, connection, stallMs, signal },
+        ...{ url, file, label, connection, stallMs, slowest, signal },
+        isIdentified: identifying.some((algorithm) => expected[algorithm] !== undefined),
         ...(expected.bytes !== undefined && { expectedBytes: expected.bytes }),
         onAnnounced: (announced) => {
           const problem = contradiction(announced, expected);

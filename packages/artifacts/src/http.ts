@@ -1,4 +1,5 @@
 import { EnvHttpProxyAgent, interceptors, request, type Dispatcher } from 'undici';
+import { ArtifactError } from './errors.ts';
 
 /** Node's own `fetch` would undo `Content-Encoding: x-gzip`, which some servers say of a .tar.gz, and knows no proxy. */
 export interface Connection {
@@ -9,15 +10,20 @@ export interface Connection {
   close: () => Promise<void>;
 }
 
-/** Bytes as they are sent, by way of the user's `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, following redirects. */
+/**
+ * Bytes as they are sent, by way of the user's `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, following redirects: from https to
+ * nothing but https, else `get` throws an ArtifactError.
+ */
 export function connect(): Connection {
   // Whoever sends the request limits the wait.
   const agent = new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0 });
-  const dispatcher = agent.compose(interceptors.redirect({ maxRedirections: 10 }));
+  const redirect = interceptors.redirect({ maxRedirections: 10 });
+  const following = agent.compose(redirect);
+  const followingHttps = agent.compose(refusePlainHttp, redirect);
   return {
     get: (url, { headers = {}, method = 'GET', signal }) =>
       request(url, {
-        dispatcher,
+        dispatcher: new URL(url).protocol === 'https:' ? followingHttps : following,
         method,
         headers: { 'user-agent': 'bit-repro', 'accept-encoding': 'identity', ...headers },
         ...(signal && { signal }),
@@ -25,6 +31,16 @@ export function connect(): Connection {
     close: () => agent.destroy(),
   };
 }
+
+/** Anybody on the way could have altered what comes unencrypted, and whoever asked by https counts on that they cannot. */
+const refusePlainHttp: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
+  const { protocol, host } = new URL(String(options.origin));
+  if (protocol === 'https:') return dispatch(options, handler);
+  throw new ArtifactError(
+    `Expected https all the way, found a redirect to ${protocol}//${host}${options.path}`,
+    'Do not trust what lies there: check the address, and whether a proxy or a captive portal redirects it.',
+  );
+};
 
 /** Whether a server has something at `url`; asks for no more than its headers. */
 export async function isReachable(url: string, timeoutMs = 15_000): Promise<boolean> {

@@ -4,6 +4,7 @@ export { digestFile, type DigestAlgorithm } from './digest.ts';
 export { downloadFile, type DownloadedFile, type DownloadOptions, type ExpectedFile } from './download.ts';
 export { ArtifactError, explainFileError } from './errors.ts';
 export { isReachable } from './http.ts';
+export { explainUnreadable, ifAny } from './ifAny.ts';
 export { isLocked, lockOwner, tryWithLock, withLock, type HeldLock, type LockOptions } from './lock.ts';
 export type { LockOwner } from './lockFile.ts';
 export type { OnProgress, Progress } from './progress.ts';

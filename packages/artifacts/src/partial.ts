@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { sizeOf, writeFileAtomic } from './atomic.ts';
+import { ifAny } from './ifAny.ts';
 
 /** What a server says of the whole file. */
 export interface Announced {
@@ -39,8 +40,9 @@ export async function discardPartial(file: string): Promise<void> {
 }
 
 async function readNote(file: string): Promise<(Announced & { url: string }) | undefined> {
+  const text = await ifAny(noteOf(file), (note) => readFile(note, 'utf8'));
   try {
-    return JSON.parse(await readFile(noteOf(file), 'utf8')) as Announced & { url: string };
+    return text === undefined ? undefined : (JSON.parse(text) as Announced & { url: string });
   } catch {
     return undefined;
   }

@@ -4,7 +4,20 @@ import type { Dispatcher } from 'undici';
 import { flush } from './atomic.ts';
 import { ArtifactError } from './errors.ts';
 import type { Connection } from './http.ts';
-import { beginPartial, discardPartial, partialOf, readPartial, type Announced } from './partial.ts';
+import {
+  beginPartial,
+  discardPartial,
+  partialOf,
+  readPartial,
+  type Announced,
+  type Partial,
+} from './partial.ts';
+
+/** So many bytes in so many milliseconds. */
+export interface Pace {
+  bytes: number;
+  ms: number;
+}
 
 export interface Transfer {
   url: string;
@@ -16,6 +29,10 @@ export interface Transfer {
   connection: Connection;
   /** A connection that delivers nothing for this long is given up. */
   stallMs: number;
+  /** One that delivers less than this is given up, too. */
+  slowest: Pace;
+  /** Whether the caller knows a digest of the file, so that bytes of another one do not pass. */
+  isIdentified: boolean;
   signal: AbortSignal;
   /** Sees what the server announces before any byte is stored, and may throw. */
   onAnnounced: (announced: Announced) => void;
@@ -25,41 +42,72 @@ export interface Transfer {
 
 /**
  * One request: continues `FILE.partial` where it ends, or starts over when the server cannot continue or the file has
- * changed. Returns what the server announces once all has arrived.
+ * changed. Returns what the server announces once all has arrived. Where all had arrived before, the server is asked only
+ * whether it is still the same, and not even that where a digest will tell.
  */
 export async function fetchRest(transfer: Transfer): Promise<Announced> {
   const before = await readPartial(transfer.file, transfer.url);
-  if (before.offset > 0 && before.offset === before.announced.bytes) return before.announced;
+  if (isComplete(before) && transfer.isIdentified) return before.announced;
 
-  const stall = new AbortController();
-  const timer = setTimeout(() => {
-    stall.abort(new Error(`nothing arrived for ${transfer.stallMs / 1000} s`));
-  }, transfer.stallMs);
-  const signal = AbortSignal.any([stall.signal, transfer.signal]);
+  const watch = watchPace(transfer);
+  const signal = AbortSignal.any([watch.signal, transfer.signal]);
   try {
-    return await receive(transfer, before, signal, () => timer.refresh());
+    return await receive(transfer, before, signal, watch.heard);
   } catch (error) {
     signal.throwIfAborted();
     throw error;
   } finally {
-    clearTimeout(timer);
+    watch.end();
   }
+}
+
+const isComplete = ({ offset, announced }: Partial): boolean => offset > 0 && offset === announced.bytes;
+
+/** Gives a connection up that delivers nothing for a while, or too little in the long run. */
+function watchPace({ stallMs, slowest }: Transfer): {
+  signal: AbortSignal;
+  heard: (bytes: number) => void;
+  end: () => void;
+} {
+  const giveUp = new AbortController();
+  const stall = setTimeout(() => {
+    giveUp.abort(new Error(`nothing arrived for ${stallMs / 1000} s`));
+  }, stallMs);
+  let arrived = 0;
+  const slowness = setInterval(() => {
+    if (arrived < slowest.bytes) {
+      giveUp.abort(new Error(`only ${arrived} bytes arrived in ${slowest.ms / 1000} s`));
+    }
+    arrived = 0;
+  }, slowest.ms);
+  return {
+    signal: giveUp.signal,
+    heard: (bytes) => {
+      arrived += bytes;
+      stall.refresh();
+    },
+    end: () => {
+      clearTimeout(stall);
+      clearInterval(slowness);
+    },
+  };
 }
 
 async function receive(
   { url, file, label, expectedBytes, connection, onAnnounced, onBytes }: Transfer,
-  before: { offset: number; announced: Announced },
+  before: Partial,
   signal: AbortSignal,
-  heard: () => void,
+  heard: (bytes: number) => void,
 ): Promise<Announced> {
-  const { statusCode, headers, body } = await connection.get(url, {
-    signal,
-    headers:
-      before.offset > 0 ? { range: `bytes=${before.offset}-`, 'if-range': before.announced.etag! } : {},
-  });
-  heard();
+  const { statusCode, headers, body } = await connection.get(url, { signal, headers: conditions(before) });
+  heard(0);
   const arrived = keepArriving(body);
   try {
+    if (statusCode === 304 && isComplete(before)) {
+      await body.dump();
+      onAnnounced(before.announced);
+      return before.announced;
+    }
     if (statusCode !== 200 && statusCode !== 206) throw refusal(statusCode, label);
     const isRest = statusCode === 206;
     if (isRest && !continues(headers, before))
@@ -69,8 +117,8 @@ async function receive(
     onAnnounced(announced);
     if (!isRest) await beginPartial(file, url, announced);
     const total = announced.bytes ?? expectedBytes;
-    const done = await append(arrived, partialOf(file), { start, total }, (sofar) => {
-      heard();
+    const done = await append(arrived, partialOf(file), { start, total }, (sofar, more) => {
+      heard(more);
       onBytes(sofar, total);
     });
     if (announced.bytes !== undefined && done < announced.bytes) {
@@ -82,6 +130,15 @@ async function receive(
     if (error instanceof UnfitRange) await discardPartial(file);
     throw error;
   }
+}
+
+/** What is asked of a server that has sent some or all of the file before. */
+function conditions(before: Partial): Record<string, string> {
+  const { offset, announced } = before;
+  if (offset === 0) return {};
+  return isComplete(before)
+    ? { 'if-none-match': announced.etag! }
+    : { range: `bytes=${offset}-`, 'if-range': announced.etag! };
 }
 
 /** What arrives while the disk is busy waits here, so that a connection that breaks takes nothing of it along. */
@@ -104,7 +161,7 @@ async function append(
   body: AsyncIterable<Uint8Array>,
   partial: string,
   { start, total }: { start: number; total: number | undefined },
-  onBytes: (done: number) => void,
+  onBytes: (done: number, more: number) => void,
 ): Promise<number> {
   const handle = await open(partial, 'a');
   let done = start;
@@ -115,7 +172,7 @@ async function append(
       if (total !== undefined && done > total) {
         throw new UnfitRange(`the server sent more than the ${total} bytes of the file`);
       }
-      onBytes(done);
+      onBytes(done, chunk.length);
     }
   } finally {
     await handle.close();
@@ -129,10 +186,7 @@ type Headers = Dispatcher.ResponseData['headers'];
 /** What is stored, or what the server sent, cannot be a part of the file: the next attempt starts over. */
 class UnfitRange extends Error {}
 
-function continues(
-  headers: Headers,
-  { offset, announced }: { offset: number; announced: Announced },
-): boolean {
+function continues(headers: Headers, { offset, announced }: Partial): boolean {
   const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(text(headers['content-range'])) ?? [];
   // A server that does not know If-Range sends the rest of whatever the file is by now.
   const sameTag = headers.etag === undefined || headers.etag === announced.etag;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +16,7 @@ import {
   useFileServer,
   whole,
 } from './fileServer.ts';
+import { asOrdinaryUser } from './ordinaryUser.ts';
 
 const server = useFileServer();
 const stored = (): Buffer => readFileSync(server.file);
@@ -101,9 +102,22 @@ describe('a download', () => {
       };
       more();
     });
-    await expect(server.download({ stallMs: 500, retries: 0 })).resolves.toMatchObject({
-      bytes: content.length,
-    });
+    const patience = { stallMs: 500, slowest: { bytes: 1_000, ms: 500 }, retries: 0 };
+    await expect(server.download(patience)).resolves.toMatchObject({ bytes: content.length });
+  });
+
+  it('gives up on a connection that trickles, and goes on from there', async () => {
+    let trickle: NodeJS.Timeout | undefined;
+    server.answer((request, response) => {
+      stallHalfway()(request, response);
+      trickle = setInterval(() => response.write('x'), 20);
+    }, serve());
+    await expect(
+      server.download({ stallMs: 10_000, slowest: { bytes: content.length, ms: 500 }, retries: 0 }),
+    ).rejects.toThrow(/only \d+ bytes arrived in 0\.5 s/);
+    clearInterval(trickle);
+    await server.download();
+    expect(server.requests[1]?.headers.range).toMatch(/^bytes=1000\d\d-$/);
   });
 
   it('gives up on a server that accepts the connection and never answers', async () => {
@@ -185,15 +199,56 @@ describe('a download that was broken off', () => {
     expect(stored().equals(content)).toBe(true);
   });
 
-  it('needs no further request when only the verification was missed', async () => {
-    writeFileSync(`${server.file}.partial`, content);
-    writeFileSync(
-      `${server.file}.partial.json`,
-      JSON.stringify({ url: server.url, etag: '"v1"', bytes: content.length }),
-    );
+  it('needs no further request when only the verification was missed and a digest is known', async () => {
+    leaveUnverified();
     await server.download({ expected: correct });
     expect(server.requests).toEqual([]);
     expect(existsSync(`${server.file}.partial.json`)).toBe(false);
+  });
+
+  /** All of a file as a call left it that was ended before it was verified. */
+  function leaveUnverified(bytes = content): void {
+    writeFileSync(`${server.file}.partial`, bytes);
+    const note = { url: server.url, etag: '"v1"', bytes: bytes.length };
+    writeFileSync(`${server.file}.partial.json`, JSON.stringify(note));
+  }
+
+  it('asks whether the file is still the same where no digest will tell', async () => {
+    leaveUnverified();
+    server.answer(status(304, { etag: '"v1"' }));
+    await expect(server.download()).resolves.toMatchObject({ bytes: content.length });
+    expect(server.requests.map(({ headers }) => headers['if-none-match'])).toEqual(['"v1"']);
+    expect(stored().equals(content)).toBe(true);
+  });
+
+  it('starts over when the server says that all of it is of another file by now', async () => {
+    leaveUnverified(Buffer.from('an older version'));
+    server.answer(serve({ etag: '"v2"' }));
+    await server.download();
+    expect(server.requests).toHaveLength(1);
+    expect(stored().equals(content)).toBe(true);
+  });
+
+  it('keeps all of it while the server cannot be asked', async () => {
+    leaveUnverified();
+    server.answer(breakOff);
+    await expect(server.download({ retries: 0 })).rejects.toThrow('Could not download');
+    expect(readFileSync(`${server.file}.partial`).equals(content)).toBe(true);
+  });
+
+  it('stays as it is when the note of what it is cannot be read', async () => {
+    leaveUnverified();
+    chmodSync(`${server.file}.partial.json`, 0);
+    server.answer(serve());
+    if (process.getuid?.() === 0) chownSync(dirname(server.file), 65_534, 65_534);
+    await asOrdinaryUser(dirname(server.file), () =>
+      expect(server.download()).rejects.toMatchObject({
+        message: `Could not read ${server.file}.partial.json (EACCES)`,
+        remedy: expect.stringContaining('Make it readable') as string,
+      }),
+    );
+    expect(server.requests).toEqual([]);
+    expect(readFileSync(`${server.file}.partial`).equals(content)).toBe(true);
   });
 
   it('gets through however often it breaks, as long as each attempt brings something worthwhile', async () => {

@@ -1,30 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { correct, content, half, serve, stallHalfway, useFileServer } from './fileServer.ts';
+import { eventsOf, startTask } from './task.ts';
 import { temporaryFolder } from './temporary.ts';
 
 const server = useFileServer();
-const script = fileURLToPath(new URL('./inProcess.ts', import.meta.url));
-
-function startTask(task: unknown, before = ''): ChildProcess {
-  const command = `${before} exec "$0" --import tsx "$1" "$2"`;
-  return spawn('bash', ['-c', command, process.execPath, script, JSON.stringify(task)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-}
-
-async function eventsOf(child: ChildProcess): Promise<Record<string, unknown>[]> {
-  const events: Record<string, unknown>[] = [];
-  for await (const line of createInterface({ input: child.stdout! })) {
-    events.push(JSON.parse(line) as Record<string, unknown>);
-  }
-  return events;
-}
 
 describe('processes that ask for the same file', () => {
   const task = (): unknown => ({ download: { url: server.url, file: server.file, expected: correct } });

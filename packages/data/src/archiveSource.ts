@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { extract } from 'tar';
-import { downloadFile, explainFileError, type OnProgress } from '@bit-repro/artifacts';
+import { downloadFile, explainFileError, explainUnreadable, type OnProgress } from '@bit-repro/artifacts';
 import { cifar10FileNames, fileBytes } from './cifar10Format.ts';
 import { DataError } from './errors.ts';
 
@@ -59,6 +59,8 @@ export async function extractRecords(archive: string, folder: string): Promise<v
   } catch (cause) {
     const explained = explainFileError(cause, 'extract to', folder);
     if (explained !== cause) throw explained;
+    const unreadable = explainUnreadable(cause, archive);
+    if (unreadable !== cause) throw unreadable;
     throw new DataError(`Expected a whole tar archive, found a broken one in ${archive}`, refetch, { cause });
   }
   if (missing.size > 0) {

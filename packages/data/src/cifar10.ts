@@ -5,6 +5,7 @@ import {
   cacheRoot as defaultCacheRoot,
   exists,
   explainFileError,
+  explainUnreadable,
   publishFolder,
   type OnProgress,
 } from '@bit-repro/artifacts';
@@ -53,7 +54,7 @@ export const cifar10Folder = (cacheRoot = defaultCacheRoot()): string => join(ca
  * checked by SHA-1 at every opening. A cached copy that was altered is never used and is made anew.
  *
  * @throws DataError when no source can be reached, or when the user's folder holds something else.
- * @throws ArtifactError when the cache cannot be written.
+ * @throws ArtifactError when the files cannot be read, or the cache cannot be written.
  */
 export async function openCifar10(options: OpenCifar10Options = {}): Promise<Cifar10> {
   if (options.folder !== undefined) return load(await batchesIn(options.folder));
@@ -124,15 +125,17 @@ async function load(folder: string): Promise<Cifar10> {
   return { train, test, sha1: cifar10Files };
 }
 
-/** Reads one of the six files and checks its size and SHA-1. */
+/** Reads one of the six files and checks its size and SHA-1. What cannot be read is not taken for another file. */
 async function readVerified(folder: string, name: Cifar10File): Promise<Uint8Array> {
   const path = join(folder, name);
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
   } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) throw explainUnreadable(cause, path);
     throw new DataError(
-      `Expected ${path} with ${fileBytes} bytes, found no file to read (${(cause as NodeJS.ErrnoException).code})`,
+      `Expected ${path} with ${fileBytes} bytes, found no file to read (${code})`,
       'Name a folder with the six files of the binary version of CIFAR-10.',
       { cause },
     );

@@ -92,6 +92,14 @@ describe('extractRecords', () => {
     });
   });
 
+  it('does not call an archive broken that it cannot read', async () => {
+    symlinkSync(archive, archive);
+    await expect(extractRecords(archive, out)).rejects.toMatchObject({
+      name: 'ArtifactError',
+      message: `Could not read ${archive} (ELOOP)`,
+    });
+  });
+
   it('refuses a compressed archive that was cut off', async () => {
     for (const name of names) writeFileSync(join(folder, place, name), name.repeat(1000));
     await create({ file: archive, cwd: folder, gzip: true }, [place]);

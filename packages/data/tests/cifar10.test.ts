@@ -110,6 +110,21 @@ describe('a cached copy that was altered', () => {
     expect(readdirSync(join(cacheRoot, 'downloads'))).toEqual([]);
   });
 
+  it('is not made anew when it cannot be read', async () => {
+    const cached = cifar10Folder(folder);
+    borrowFiles(cached);
+    const file = join(cached, 'data_batch_2.bin');
+    rmSync(file);
+    symlinkSync(file, file);
+    const archive = await serveArchive();
+    await expect(openCifar10({ cacheRoot: folder, source: 'archive', archive })).rejects.toMatchObject({
+      name: 'ArtifactError',
+      message: `Could not read ${file} (ELOOP)`,
+    });
+    expect(archive.requests()).toBe(0);
+    expect(readdirSync(cached).sort()).toEqual([...names].sort());
+  });
+
   it('is not used when it cannot be made anew', async () => {
     borrowFiles(cifar10Folder(folder));
     rmSync(join(cifar10Folder(folder), 'data_batch_1.bin'));

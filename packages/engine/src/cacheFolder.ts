@@ -39,11 +39,13 @@ export async function examineCache(folder: string): Promise<CacheState> {
   return { folder, writable: isFolder && mayWrite, ...(free !== undefined && { freeBytes: free }) };
 }
 
+/** A path that cannot be looked at counts as existing: so it is no folder that can be written. */
 async function nearestExisting(path: string): Promise<string> {
   try {
     await stat(path);
     return path;
-  } catch {
-    return dirname(path) === path ? path : nearestExisting(dirname(path));
+  } catch (error) {
+    const isAbsent = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+    return isAbsent && dirname(path) !== path ? nearestExisting(dirname(path)) : path;
   }
 }

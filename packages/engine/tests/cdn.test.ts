@@ -88,6 +88,7 @@ describe('the official archive', () => {
     expect(installation.sha256).toEqual({
       'libtensorflow.so.2': createHash('sha256').update('the library').digest('hex'),
       'libtensorflow_framework.so.2': createHash('sha256').update('its framework').digest('hex'),
+      'tfjs_binding.node': createHash('sha256').update('addon\n').digest('hex'),
     });
     expect(existsSync(join(installation.libraryFolder, 'include/tensorflow/c/c_api.h'))).toBe(true);
     expect(await verifyInstallation(installation)).toEqual([]);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { examineSources } from '../src/diagnose/sources.ts';
 import { diagnose } from '../src/index.ts';
 import { provisionRelease } from '../src/provision/provision.ts';
 import {
+  asOrdinaryUser,
   emptyFolder,
   fakeCompiler,
   fakePip,
@@ -137,11 +138,11 @@ describe('diagnose', () => {
     await install();
     const { installations, problems } = await look();
     expect(installations).toMatchObject([{ installation: { source: 'pip' }, altered: [] }]);
-    expect(installations[0]?.bytes).toBeGreaterThan(0);
+    expect(installations?.[0]?.bytes).toBeGreaterThan(0);
     expect(problems).toEqual([]);
   });
 
-  it('tells which folder to remove when a file was altered', async () => {
+  it('tells which folder is made anew when a file was altered', async () => {
     const { libraryFolder } = await install();
     writeFileSync(join(libraryFolder, 'libtensorflow_cc.so.2'), 'THE LIBRARY');
     expect((await look()).problems).toEqual([
@@ -153,10 +154,35 @@ describe('diagnose', () => {
     ]);
   });
 
+  it('tells what to do when another user could replace what is installed', async () => {
+    const { libraryFolder } = await install();
+    chmodSync(libraryFolder, 0o777);
+    expect((await look()).problems).toEqual([
+      {
+        summary: `Another user could replace TensorFlow’s libraries: ${libraryFolder} can be written by every user`,
+        remedy: expect.stringContaining(`chmod -R go-w ${cacheRoot}`) as string,
+        fatal: true,
+      },
+    ]);
+  });
+
+  it('does not take a cache that it cannot read for an empty one', async () => {
+    const { libraryFolder } = await install();
+    const record = join(libraryFolder, '..', 'installation.json');
+    chmodSync(record, 0);
+    const { installations, problems } = await asOrdinaryUser(cacheRoot, look);
+    expect(installations).toBeUndefined();
+    expect(problems).toContainEqual({
+      summary: `Could not read ${join(record)} (EACCES)`,
+      remedy: expect.stringContaining('Make it readable') as string,
+      fatal: true,
+    });
+  });
+
   it('does not read what is installed unless it is to compare', async () => {
     await install();
     const { installations } = await diagnose({ cacheRoot, network: false, checksums: false });
-    expect(installations[0]).not.toHaveProperty('altered');
+    expect(installations?.[0]).not.toHaveProperty('altered');
   });
 
   it('asks for no tools where TensorFlow is installed', async () => {

@@ -48,6 +48,7 @@ describe('a release made of wheels', () => {
       .filter((item) => item.isFile())
       .map((item) => item.name);
     expect(files.sort()).toEqual([
+      'binding.json',
       'c_api.h',
       'installation.json',
       'libtensorflow_cc.so.2',

@@ -8,7 +8,7 @@ import { placeOf, readStamp, statIfAny, writeStamp, type WeightsPlace } from './
 import { readWeightsLock, recordWeights, type LockedWeights } from './weightsLock.ts';
 
 export interface WeightsOptions {
-  /** A file under version control that records the SHA-256 of each file on first use. */
+  /** Where the SHA-256 of each file is recorded on first use, to be put under version control. */
   lockFile: string;
   /** By default `cacheRoot()`. */
   cacheRoot?: string;
@@ -41,7 +41,8 @@ export interface WeightsStatus {
 
 /**
  * The weights of a published model, downloaded on first use into the cache, which concurrent runs share. The SHA-256 is
- * recorded in the lock file on first use and enforced from then on. A further call reads no more than a few bytes.
+ * recorded in the lock file on first use and enforced from then on; the first download is held only to what the server
+ * announces and to the network's names and shapes. A further call reads no more than a few bytes.
  *
  * @throws ModelError when the file is not the one that was recorded, or holds another network.
  * @throws ArtifactError when it cannot be downloaded as the server announces it.
@@ -114,7 +115,8 @@ async function download(model: PublishedModel, place: WeightsPlace, options: Fet
   try {
     await checkNpz(place.incoming, { expect: parameterShapes(model.architecture, model.headClasses) });
   } catch (error) {
-    await rm(place.incoming);
+    // What cannot be read may still be sound.
+    if (error instanceof ModelError) await rm(place.incoming);
     throw error;
   }
   await writeStamp(place, sha256, place.incoming);

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheRoot, writeFileAtomic } from '@bit-repro/artifacts';
+import { cacheRoot, ifAny, writeFileAtomic } from '@bit-repro/artifacts';
 import type { PublishedModel } from './catalogue.ts';
 
 /** The digest of a file, and what tells cheaply that the file is still the same. */
@@ -36,25 +36,28 @@ export async function writeStamp(place: WeightsPlace, sha256: string, file = pla
   await writeFileAtomic(place.stamp, JSON.stringify({ bytes, modified, sha256 } satisfies Stamp));
 }
 
-/** The digest that was kept, and whether size and time of the file are still those it was taken at. */
+/**
+ * The digest that was kept, and whether size and time of the file are still those it was taken at; nothing where none was.
+ *
+ * @throws ArtifactError when it cannot be read.
+ */
 export async function readStamp(
   place: WeightsPlace,
 ): Promise<{ sha256: string; current: boolean } | undefined> {
+  const text = await ifAny(place.stamp, (file) => readFile(file, 'utf8'));
+  const kept = text === undefined ? undefined : parseStamp(text);
+  if (kept === undefined) return undefined;
+  const now = await statIfAny(place.file);
+  return { sha256: kept.sha256, current: now?.size === kept.bytes && now.mtimeMs === kept.modified };
+}
+
+function parseStamp(text: string): Stamp | undefined {
   try {
-    const { bytes, modified, sha256 } = JSON.parse(await readFile(place.stamp, 'utf8')) as Stamp;
-    const now = await statIfAny(place.file);
-    return { sha256, current: now?.size === bytes && now.mtimeMs === modified };
+    return JSON.parse(text) as Stamp;
   } catch {
     return undefined;
   }
 }
 
-/** Size and time of a file; nothing where there is none. */
-export async function statIfAny(file: string): Promise<Stats | undefined> {
-  try {
-    return await stat(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
+/** Size and time of a file; nothing where there is none. @throws ArtifactError when it cannot be looked at. */
+export const statIfAny = (file: string): Promise<Stats | undefined> => ifAny(file, (path) => stat(path));

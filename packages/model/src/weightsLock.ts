@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { withLock, writeFileAtomic } from '@bit-repro/artifacts';
+import { ifAny, withLock, writeFileAtomic } from '@bit-repro/artifacts';
 import { ModelError } from './errors.ts';
 
 /** What is known of a published file since it was first fetched. */
@@ -12,20 +12,21 @@ export interface LockedWeights {
 /**
  * Reads a lock file of weights: `{ "BiT-M-R50x1": { "url": …, "bytes": …, "sha256": … }, … }`. No file is an empty one.
  *
- * @throws ModelError when it is not of this form.
+ * @throws ModelError when it is not of this form; ArtifactError when it cannot be read.
  */
 export async function readWeightsLock(lockFile: string): Promise<Map<string, LockedWeights>> {
+  const text = await ifAny(lockFile, (file) => readFile(file, 'utf8'));
+  if (text === undefined) return new Map();
   let content: unknown;
   try {
-    content = JSON.parse(await readFile(lockFile, 'utf8'));
+    content = JSON.parse(text);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
-    throw unreadable(lockFile, 'what is no JSON', cause);
+    throw malformed(lockFile, 'what is no JSON', cause);
   }
-  if (!isRecord(content)) throw unreadable(lockFile, 'another value');
+  if (!isRecord(content)) throw malformed(lockFile, 'another value');
   return new Map(
     Object.entries(content).map(([name, entry]) => {
-      if (!isLockedWeights(entry)) throw unreadable(lockFile, `${JSON.stringify(entry)} for ${name}`);
+      if (!isLockedWeights(entry)) throw malformed(lockFile, `${JSON.stringify(entry)} for ${name}`);
       return [name, entry];
     }),
   );
@@ -34,7 +35,7 @@ export async function readWeightsLock(lockFile: string): Promise<Map<string, Loc
 /**
  * Records a file of weights in the lock file, unless one of this name is recorded there, and returns what is recorded.
  *
- * @throws ModelError as `readWeightsLock`; ArtifactError when the lock file cannot be written.
+ * @throws ModelError as `readWeightsLock`; ArtifactError when the lock file cannot be read or written.
  */
 export async function recordWeights(
   lockFile: string,
@@ -51,7 +52,7 @@ export async function recordWeights(
   });
 }
 
-function unreadable(lockFile: string, found: string, cause?: unknown): ModelError {
+function malformed(lockFile: string, found: string, cause?: unknown): ModelError {
   return new ModelError(
     `Expected { name: { url, bytes, sha256 } } in the lock file ${lockFile}, found ${found}`,
     'Restore the lock file from version control.',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -267,6 +267,27 @@ describe('weights that lie in the cache', () => {
     const lockFile = join(newFolder(), 'weights.lock.json');
     await fetchWeights(model, { ...options, lockFile });
     expect((await readWeightsLock(lockFile)).get(model.name)?.sha256).toBe(sha256);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['what is known of them', () => `${file}.stamp.json`],
+    ['the file', () => file],
+    ['the lock file', () => options.lockFile],
+  ])('stay as they are, and are not asked for, when %s cannot be read', async (_, which) => {
+    await fetchWeights(model, options);
+    const path = which();
+    const bytes = readFileSync(path);
+    rmSync(path);
+    symlinkSync(path, path);
+    await expect(fetchWeights(model, options)).rejects.toMatchObject({
+      name: 'ArtifactError',
+      message: `Could not read ${path} (ELOOP)`,
+      remedy: expect.stringContaining('Nothing was changed') as string,
+    });
+    rmSync(path);
+    writeFileSync(path, bytes);
+    expect(await fetchWeights(model, options)).toEqual({ file, sha256 });
     expect(server.requests).toHaveLength(1);
   });
 

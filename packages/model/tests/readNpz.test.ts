@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { architectureNamed, listNpz, readNpz, readWeights } from '../src/index.ts';
 import { headBias, headKernel, parameterShapes } from '../src/parameters.ts';
-import { fileOf, floats, npz, zip } from './npzFiles.ts';
+import { fileOf, floats, newFolder, npz, zip } from './npzFiles.ts';
 import { tinyArchitecture, tinyFile } from './tinyModel.ts';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
@@ -38,6 +39,15 @@ it.each([false, true])('a zip64 file is read, deflated: %s', async (deflate) => 
   const bytes = await zip([{ name: 'a.npy', bytes: floats([2], [1, 2]), deflate }], { zip64: true });
   const weights = await readNpz(fileOf(bytes), { expect: [{ name: 'a', shape: [2] }] });
   expect([...weights.get('a')!.data]).toEqual([1, 2]);
+});
+
+it('a file that cannot be read is not called unsound', async () => {
+  const file = join(newFolder(), 'loop.npz');
+  symlinkSync(file, file);
+  await expect(readNpz(file, { expect: [] })).rejects.toMatchObject({
+    name: 'ArtifactError',
+    message: `Could not read ${file} (ELOOP)`,
+  });
 });
 
 describe('a file with a head', () => {

@@ -58,6 +58,38 @@ describe('a file that PyTorch saved', () => {
   });
 });
 
+describe('a pickle of very many items', () => {
+  const many = 200_000;
+  const keys = Array.from({ length: many }, (_, index) => String(index).padStart(6, '0'));
+  const entries = keys.map((key) => `X\x06\0\0\0${key}N`).join('');
+
+  it.each([
+    ['added to a list', pickle([0x80, 2], '](', 'N'.repeat(many), 'e.'), many],
+    ['of a tuple', pickle([0x80, 2], '(', 'N'.repeat(many), 't.'), many],
+  ])('%s is read', (_, bytes, length) => {
+    expect(readPickle(bytes, 0).value).toHaveLength(length);
+  });
+
+  it('set in a dictionary is read', () => {
+    expect(readPickle(pickle([0x80, 2], '}(', entries, 'u.'), 0).value).toHaveProperty('size', many);
+  });
+
+  it.each([
+    ['lists', pickle([0x80, 2], ']'.repeat(many), 'a'.repeat(many - 1), '.')],
+    ['tuples', pickle([0x80, 2], 'N', new Array<number>(many).fill(0x85), '.')],
+    ['marks', pickle([0x80, 2], '('.repeat(many), 't'.repeat(many), '.')],
+  ])('is read when %s lie in one another', (_, bytes) => {
+    expect(Array.isArray(readPickle(bytes, 0).value)).toBe(true);
+  });
+
+  it.each([
+    ['shape', pickle([0x80, 2], 'ctorch._utils\n_rebuild_tensor_v2\n(', 'N'.repeat(many), 'tR.')],
+    ['storage', pickle([0x80, 2], '(', 'N'.repeat(many), 'tQ.')],
+  ])('is refused as the arguments of a %s', (_, bytes) => {
+    expect(() => readPickle(bytes, 0)).toThrow(UpstreamError);
+  });
+});
+
 describe('a pickle', () => {
   it.each([
     ['that calls the system', bytesOf('hostilePickle'), /found (posix|nt)\.system/],

@@ -38,12 +38,14 @@ function describeGpus({ gpus }: EngineDiagnosis): string {
     .join('; ');
 }
 
-function describeInstallations({ installations, release }: EngineDiagnosis): Finding[] {
+function describeInstallations({ installations, release, problems }: EngineDiagnosis): Finding[] {
+  if (installations === undefined) return [fine('TensorFlow', 'the cache cannot be read')];
   if (installations.length === 0) return [fine('TensorFlow', 'not fetched yet: `npx harness provision`')];
   return installations.map(({ installation, bytes, altered = [] }) => {
     const { tensorflowVersion, flavour, source } = installation;
     const name = `${tensorflowVersion} (${flavour}, from ${source}, ${gibibytes(bytes)})`;
-    if (altered.length > 0 || flavour !== release?.flavour) return fine('TensorFlow', name);
+    const isUnsound = problems.some(({ fatal }) => fatal);
+    if (isUnsound || altered.length > 0 || flavour !== release?.flavour) return fine('TensorFlow', name);
     try {
       return fine('TensorFlow', `${name}: checksums agree, ${loadEngine(installation).version} loads`);
     } catch (error) {

@@ -65,7 +65,7 @@ async function expectedMachine(
     network: false,
     ...cluster?.engine,
   });
-  if (release === undefined) {
+  if (release === undefined || installations === undefined) {
     const { summary, remedy } = problems.find(({ fatal }) => fatal)!;
     throw new HarnessError(summary, remedy);
   }

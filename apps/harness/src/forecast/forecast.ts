@@ -3,6 +3,7 @@ import { summarise } from '@bit-repro/metrics';
 import { architectureNamed, imageCost } from '@bit-repro/model';
 import { batchSplitFor, trainingBytes, type FineTuneSpec } from '@bit-repro/trainer';
 import { datasets } from '../config/index.ts';
+import { largest } from '../extremes.ts';
 import type { RunSpec, RunTiming } from '../store/records.ts';
 
 /** A finished run, to learn from. */
@@ -111,7 +112,7 @@ export class Forecaster {
     const same = this.#bySettings.get(settingsOf(spec)) ?? [];
     // What is measured is the memory of the process, not that of the GPU.
     if (spec.engine.flavour === 'cpu' && same.length > 0) {
-      return Math.max(...same.map(({ timing }) => timing.peakRssBytes));
+      return largest(same.map(({ timing }) => timing.peakRssBytes));
     }
     const { architecture, batch, batchSplit } = spec.fineTune;
     const network = architectureNamed(architecture);

@@ -1,3 +1,4 @@
+import { largest } from '../extremes.ts';
 import { runId, runKey } from '../store/runKey.ts';
 import type { RunStore } from '../store/runStore.ts';
 import type { RunSummary } from '../store/summary.ts';
@@ -94,7 +95,7 @@ export function planTotals(
   const sum = (pick: (row: PlanRow) => number): number => left.reduce((total, row) => total + pick(row), 0);
   const secondsOf = ({ seconds = 0 }: PlanRow): number => seconds;
   // However many go at a time, the longest takes its time.
-  const secondsLeft = Math.max(sum(secondsOf) / resources.workers, ...left.map(secondsOf));
+  const secondsLeft = Math.max(sum(secondsOf) / resources.workers, largest(left.map(secondsOf)));
   const isKnown = left.every(({ seconds }) => seconds !== undefined);
   return {
     runs: rows.length,

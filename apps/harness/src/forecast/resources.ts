@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Flavour, Gpu } from '@bit-repro/engine';
 import { architectureNamed } from '@bit-repro/model';
 import { trainingBytes, type FineTuneSpec } from '@bit-repro/trainer';
+import { largest } from '../extremes.ts';
 import type { Slot } from '../launch/slots.ts';
 import type { Resources } from './forecast.ts';
 
@@ -33,7 +34,7 @@ export function placementOf(
 ): Placement {
   if (flavour === 'cuda') return { slots: gpus.map((gpu) => ({ name: `gpu-${gpu.uuid}`, gpu })) };
   const { cores, memoryBytes } = machine;
-  const need = Math.max(...planned.map(memoryOf));
+  const need = largest(planned.map(memoryOf));
   const workers = Math.max(1, Math.floor(Math.min(cores / leastThreads, (0.8 * memoryBytes) / need)));
   return {
     slots: Array.from({ length: workers }, (_, index) => ({ name: `processor-${index}` })),

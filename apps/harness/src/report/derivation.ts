@@ -18,6 +18,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { z } from 'zod';
 import type { Target, VerdictRule } from '../config/index.ts';
+import { largest } from '../extremes.ts';
 import type { RunRecord } from '../store/records.ts';
 import { ReportError } from './errors.ts';
 import { publishedResult, sources, type PublishedResult } from './published.ts';
@@ -91,7 +92,7 @@ const reducers = {
   top5: ({ records }: Given) => percentOf(records()[0]!, 'top5'),
   recorded: ({ recorded }: Given) => recorded()[0] ?? null,
   'sum-of-recorded': ({ recorded }: Given) => recorded().reduce((total, value) => total + value, 0),
-  'max-of-recorded': ({ recorded }: Given) => Math.max(...recorded()),
+  'max-of-recorded': ({ recorded }: Given) => largest(recorded()),
   headline: ({ headline }: Given) => headline(),
   n: ({ values }: Given) => values().length,
   median: ({ values }: Given) => summarise(values()).median,

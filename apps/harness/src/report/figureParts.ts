@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { largest, smallest } from '../extremes.ts';
 import type { FigureRow, MarkKind } from './figureRows.ts';
 import type { LegendEntry } from './figureLegend.ts';
 import { font, ink, marks, paper, type Spec } from './figureStyle.ts';
@@ -44,8 +45,8 @@ function accuracyRange(rows: readonly FigureRow[]): [number, number] {
   const values = rows.map(({ top1 }) => top1);
   const step = 10;
   const room = 1.5;
-  const least = step * Math.floor((Math.min(...values) - room) / step);
-  return [least < 20 ? 0 : least, Math.min(100, step * Math.ceil((Math.max(...values) + room) / step))];
+  const least = step * Math.floor((smallest(values) - room) / step);
+  return [least < 20 ? 0 : least, Math.min(100, step * Math.ceil((largest(values) + room) / step))];
 }
 
 /** The whole figure: what it shows, which network it is of, and the look. */

@@ -1,3 +1,4 @@
+import { largest } from '../extremes.ts';
 import type { RunRecord } from '../store/records.ts';
 
 /** One line on what made the runs. */
@@ -90,7 +91,7 @@ export function effortOf(records: readonly RunRecord[]): Effort | undefined {
       .at(-1)!,
     seconds: sum(({ seconds }) => seconds),
     evaluationSeconds: sum(({ evaluationSeconds }) => evaluationSeconds),
-    peakRssBytes: Math.max(...timings.map(({ peakRssBytes }) => peakRssBytes)),
+    peakRssBytes: largest(timings.map(({ peakRssBytes }) => peakRssBytes)),
   };
 }
 

@@ -16,7 +16,10 @@ import { HarnessError } from '../errors.ts';
 import type { RunSpec } from '../store/records.ts';
 import { workspaceRoot } from '../workspace.ts';
 
-/** The committed file that records the SHA-256 of published weights on first use. */
+/**
+ * The file under version control where the SHA-256 of published weights is recorded when they are first fetched. It is committed
+ * empty: whoever fetches weights commits what they found.
+ */
 export const weightsLock = join(workspaceRoot, 'configs/weights.lock.json');
 
 /**

@@ -49,7 +49,7 @@ export async function runWorker(
     const gpus = await requireDevice(spec.engine);
     // Launchers set these, too, and some count only from a process's start; but no launcher need know them for the same bits.
     Object.assign(process.env, engineEnvironment({ flavour }, { ...(threads !== undefined && { threads }) }));
-    const installation = await provision({ flavour });
+    const installation = await provision({ flavour, onMessage: (line) => process.stderr.write(`${line}\n`) });
     requireVersion(spec.engine, installation);
     const engine = loadEngine(installation);
     const data = await openData();

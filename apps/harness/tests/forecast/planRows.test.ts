@@ -48,6 +48,12 @@ describe('the rows of a plan', () => {
     expect(row!.id).toBe('mini-1shot-seed0-?');
   });
 
+  it('are added up however many they are', async () => {
+    const [row] = await rows(temporaryStore(), expected(seeded(0)));
+    const many = new Array<PlanRow>(200_000).fill({ ...row!, seconds: 1 });
+    expect(planTotals(many, { resources }).secondsLeft).toBe(200_000);
+  });
+
   it('are carried out side by side on several workers', async () => {
     const store = temporaryStore();
     await finish(store, seeded(0));

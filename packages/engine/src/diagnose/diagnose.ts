@@ -1,5 +1,5 @@
 import { cpus, totalmem } from 'node:os';
-import { cacheRoot as defaultCacheRoot } from '@bit-repro/artifacts';
+import { ArtifactError, cacheRoot as defaultCacheRoot } from '@bit-repro/artifacts';
 import { examineCache, unwritable, type CacheState } from '../cacheFolder.ts';
 import { EngineError } from '../errors.ts';
 import { detectGpus, type Gpu } from '../gpus.ts';
@@ -7,10 +7,12 @@ import { describeHost, hostProblem } from '../host.ts';
 import { compilerCommand } from '../provision/binding.ts';
 import {
   installationBytes,
+  installationFolder,
   installedEngines,
   verifyInstallation,
   type Installation,
 } from '../provision/installation.ts';
+import { otherHands } from '../provision/otherHands.ts';
 import { chooseRelease, type Choice, type Demand, type Flavour } from '../provision/releases.ts';
 import { examineSources, type SourceState } from './sources.ts';
 import { examineTools, toolRemedy, type Tool } from './tools.ts';
@@ -33,7 +35,8 @@ export interface EngineDiagnosis {
   gpus: readonly Gpu[];
   /** What `provision` takes; nothing where it takes none. */
   release?: { flavour: Flavour; tensorflowVersion: string };
-  installations: readonly InstallationState[];
+  /** Absent where the cache cannot be read. */
+  installations?: readonly InstallationState[];
   cache: CacheState;
   tools: readonly Tool[];
   /** Empty unless they were asked. */
@@ -64,15 +67,18 @@ const toldFeatures = /^(avx\d?|fma|avx512\w*|avx_vnni|amx_\w+|asimd\w*|sve\d?|bf
 /** Looks at everything that TensorFlow needs, changes nothing, and tells what is wrong. It never throws. */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<EngineDiagnosis> {
   const { cacheRoot = defaultCacheRoot(), checksums = true, network = true } = options;
-  const [host, gpus, tools, installations, cache] = await Promise.all([
+  const [host, gpus, tools, installed, cache] = await Promise.all([
     describeHost(),
     detectGpus(),
     examineTools(compilerCommand()),
-    examineInstallations(cacheRoot, checksums),
+    unlessUnreadable(examineInstallations(cacheRoot, checksums)),
     examineCache(cacheRoot),
   ]);
   const choice = tryToChoose(gpus, options, host.platform);
   const release = 'release' in choice ? choice.release : undefined;
+  const access =
+    release && (await unlessUnreadable(otherHands(cacheRoot, installationFolder(cacheRoot, release))));
+  const installations = isExplained(installed) ? undefined : installed;
   const sources = network && release ? await examineSources(release) : [];
   const found = {
     node: process.versions.node,
@@ -85,17 +91,17 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<EngineDia
     memoryBytes: totalmem(),
     gpus,
     ...(release && { release: { flavour: release.flavour, tensorflowVersion: release.tensorflow } }),
-    installations,
+    ...(installations && { installations }),
     cache,
     tools,
     sources,
   };
-  const errors = [hostProblem(host), choice instanceof EngineError ? choice : undefined];
+  const errors = [hostProblem(host), choice, installed, access].filter(isExplained);
   const refusal = 'refusal' in choice ? choice.refusal : undefined;
   return {
     ...found,
     problems: [
-      ...errors.flatMap((error) => (error ? [asProblem(error, true)] : [])),
+      ...errors.map((error) => asProblem(error, true)),
       ...(refusal ? [asProblem(refusal, false)] : []),
       ...alteredProblems(installations),
       ...missingProblems(found),
@@ -103,7 +109,17 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<EngineDia
   };
 }
 
-const asProblem = ({ message, remedy }: EngineError, fatal: boolean): Problem => ({
+const isExplained = (found: unknown): found is EngineError | ArtifactError =>
+  found instanceof EngineError || found instanceof ArtifactError;
+
+/** The result of looking, or why that could not be done. */
+const unlessUnreadable = <T>(looking: Promise<T>): Promise<T | ArtifactError> =>
+  looking.catch((error: unknown) => {
+    if (error instanceof ArtifactError) return error;
+    throw error;
+  });
+
+const asProblem = ({ message, remedy }: EngineError | ArtifactError, fatal: boolean): Problem => ({
   summary: message,
   remedy,
   fatal,
@@ -128,14 +144,14 @@ async function examineInstallations(cacheRoot: string, checksums: boolean): Prom
   );
 }
 
-function alteredProblems(installations: readonly InstallationState[]): Problem[] {
+function alteredProblems(installations: readonly InstallationState[] = []): Problem[] {
   return installations.flatMap(({ installation: { folder, tensorflowVersion }, altered = [] }) =>
     altered.length === 0
       ? []
       : [
           {
             summary: `TensorFlow ${tensorflowVersion}: ${altered.join(', ')} differs from what was fetched`,
-            remedy: `Remove ${folder} and run \`npx harness provision\`.`,
+            remedy: `Run \`npx harness provision\`: it makes ${folder} anew.`,
             fatal: true,
           },
         ],
@@ -150,8 +166,8 @@ function missingProblems({
   sources,
   cache,
 }: Omit<EngineDiagnosis, 'problems'>): Problem[] {
-  const isInstalled = installations.some(({ installation: { flavour } }) => flavour === release?.flavour);
-  if (release === undefined || isInstalled) return [];
+  const isInstalled = installations?.some(({ installation: { flavour } }) => flavour === release?.flavour);
+  if (release === undefined || isInstalled !== false) return [];
   const problems: Problem[] = tools
     .filter(({ version }) => version === undefined)
     .map((tool) => ({

@@ -62,10 +62,10 @@ export async function fetchFromCdn(release: Release, folder: string, options: Cd
     await rm(join(target, 'lib'), { recursive: true });
   } catch (cause) {
     if (!/^(TAR|Z)_/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+    await rm(file);
     throw new EngineError(`Expected a whole archive, found a broken one: ${name}`, 'Run the command again.', {
       cause,
     });
-  } finally {
-    await rm(file);
   }
+  await rm(file);
 }

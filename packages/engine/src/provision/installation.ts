@@ -1,9 +1,12 @@
-import { lstat, readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { cacheRoot as defaultCacheRoot, digestFile, writeFileAtomic } from '@bit-repro/artifacts';
+import { readdir, readFile, lstat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { cacheRoot as defaultCacheRoot, ifAny, writeFileAtomic } from '@bit-repro/artifacts';
+import { z } from 'zod';
 import { EngineError } from '../errors.ts';
 import { bindingPath } from './binding.ts';
+import { alteredFiles, filesIn, recordedFiles, recordFiles, type RecordedFiles } from './recordedFiles.ts';
 import type { Flavour, Release } from './releases.ts';
+import { alteredSinceVerified } from './verifyOnce.ts';
 
 export type EngineSource = 'pip' | 'cdn';
 
@@ -16,20 +19,22 @@ export interface Installation {
   folder: string;
   /** Holds libtensorflow and its headers. */
   libraryFolder: string;
-  /** Names of TensorFlow's libraries in it, with the SHA-256 each had when it was unpacked. */
+  /** SHA-256 of TensorFlow's libraries and of the addon, by name. */
   sha256: Readonly<Record<string, string>>;
   bindingFile: string;
 }
 
 /** What was unpacked, as recorded beside it. */
-interface InstallationRecord {
-  tensorflowVersion: string;
-  source: EngineSource;
-  /** Every file, by its path in the folder. */
-  files: Readonly<Record<string, { bytes: number; sha256: string }>>;
-}
+const installationRecord = z.object({
+  tensorflowVersion: z.string(),
+  source: z.enum(['pip', 'cdn']),
+  files: recordedFiles,
+});
+/** What was compiled, likewise. */
+const bindingRecord = z.object({ files: recordedFiles });
 
 const recordName = 'installation.json';
+const bindingRecordName = 'binding.json';
 const libraryPattern = /^tensorflow\/(libtensorflow[\w.]*\.(?:so\.2|2\.dylib))$/;
 
 const installationsIn = (cacheRoot: string): string => join(cacheRoot, 'engine');
@@ -45,105 +50,133 @@ export const installationFolder = (cacheRoot: string, { flavour, tensorflow, pla
  */
 export async function recordInstallation(
   folder: string,
-  origin: Pick<InstallationRecord, 'tensorflowVersion' | 'source'>,
+  origin: Pick<z.infer<typeof installationRecord>, 'tensorflowVersion' | 'source'>,
 ): Promise<void> {
-  const files: Record<string, { bytes: number; sha256: string }> = {};
-  for (const path of await filesIn(folder)) {
-    const file = join(folder, path);
-    files[path] = { bytes: (await lstat(file)).size, sha256: await digestFile(file, 'sha256') };
-  }
-  const libraries = Object.keys(librariesOf({ files }));
+  const files = await recordFiles(folder);
+  const libraries = Object.keys(librariesOf(files));
   if (libraries.length < 2) {
     throw new EngineError(
       `Expected libtensorflow and libtensorflow_framework, found ${libraries.join(', ') || 'neither'}`,
       'Run the command again; if it repeats, this release has another layout.',
     );
   }
-  const record: InstallationRecord = { ...origin, files };
-  await writeFileAtomic(join(folder, recordName), `${JSON.stringify(record, null, 2)}\n`);
+  await writeRecord(join(folder, recordName), { ...origin, files });
 }
 
-/** What is installed in `folder`, with the place of its addon; nothing without a readable record. */
+/** Records the addon that was compiled into `folder`. */
+export async function recordBinding(folder: string): Promise<void> {
+  await writeRecord(join(folder, bindingRecordName), { files: await recordFiles(folder) });
+}
+
+/** Names of TensorFlow's libraries in the library folder of what was unpacked; none without a record. */
+export async function libraryNames(folder: string): Promise<string[]> {
+  const record = await readRecord(join(folder, recordName), installationRecord);
+  return Object.keys(librariesOf(record?.files ?? {}));
+}
+
+/**
+ * What is installed in `folder`, with its addon; nothing where either lacks its record.
+ *
+ * @throws ArtifactError when a record cannot be read.
+ */
 export async function readInstallation(folder: string, flavour: Flavour): Promise<Installation | undefined> {
-  const record = await readRecord(folder);
-  return (
-    record && {
-      flavour,
-      tensorflowVersion: record.tensorflowVersion,
-      source: record.source,
-      folder,
-      libraryFolder: join(folder, 'tensorflow'),
-      sha256: librariesOf(record),
-      bindingFile: bindingPath(folder),
-    }
-  );
+  const bindingFile = bindingPath(folder);
+  const record = await readRecord(join(folder, recordName), installationRecord);
+  const binding = await readRecord(join(dirname(bindingFile), bindingRecordName), bindingRecord);
+  if (record === undefined || binding === undefined) return undefined;
+  const addon = Object.entries(binding.files).map(([name, { sha256 }]) => [name, sha256] as const);
+  return {
+    flavour,
+    tensorflowVersion: record.tensorflowVersion,
+    source: record.source,
+    folder,
+    libraryFolder: join(folder, 'tensorflow'),
+    sha256: { ...librariesOf(record.files), ...Object.fromEntries(addon) },
+    bindingFile,
+  };
 }
 
-/** The installations in the cache that are ready to load. */
+/**
+ * The installations in the cache that are ready to load.
+ *
+ * @throws ArtifactError when the cache cannot be read.
+ */
 export async function installedEngines(cacheRoot = defaultCacheRoot()): Promise<Installation[]> {
   const root = installationsIn(cacheRoot);
   const found: Installation[] = [];
-  for (const name of await readdir(root).catch((): string[] => [])) {
+  for (const name of (await ifAny(root, (path) => readdir(path))) ?? []) {
     const flavour = /^(cpu|cuda)-/.exec(name)?.[1] as Flavour | undefined;
     const installation = flavour && (await readInstallation(join(root, name), flavour));
-    if (installation && (await sizeOf(installation.bindingFile)) !== undefined) found.push(installation);
+    if (installation !== undefined) found.push(installation);
   }
   return found;
 }
 
-/** Whether all that was unpacked is still there in its size: takes milliseconds. */
-export async function isWhole(folder: string): Promise<boolean> {
-  const record = await readRecord(folder);
-  if (record === undefined) return false;
-  const sizes = await Promise.all(
-    Object.entries(record.files).map(
-      async ([path, { bytes }]) => (await sizeOf(join(folder, path))) === bytes,
-    ),
-  );
-  return sizes.every(Boolean);
+/** How what was unpacked into `folder` is no longer what it was, in words; nothing where it is. See `alteredSinceVerified`. */
+export const damageOfLibraries = (folder: string): Promise<string | undefined> =>
+  damage(folder, recordName, installationRecord);
+
+/** The same of the folder that the addon was compiled into. */
+export const damageOfBinding = (folder: string): Promise<string | undefined> =>
+  damage(folder, bindingRecordName, bindingRecord);
+
+async function damage(
+  folder: string,
+  name: string,
+  schema: z.ZodType<{ files: RecordedFiles }>,
+): Promise<string | undefined> {
+  const record = await readRecord(join(folder, name), schema);
+  if (record === undefined)
+    return `${join(folder, name)}, the record of what lies there, is missing or damaged`;
+  const altered = await alteredSinceVerified(folder, record.files);
+  return altered.length === 0
+    ? undefined
+    : `${altered.join(', ')} in ${folder} ${altered.length === 1 ? 'is' : 'are'} not what was put there`;
 }
 
-/** The files of an installation whose bytes are no longer those that were unpacked. */
-export async function verifyInstallation({ folder }: Pick<Installation, 'folder'>): Promise<string[]> {
-  const record = await readRecord(folder);
-  if (record === undefined) return [recordName];
-  const altered: string[] = [];
-  for (const [path, { sha256 }] of Object.entries(record.files)) {
-    const found = await digestFile(join(folder, path), 'sha256').catch(() => undefined);
-    if (found !== sha256) altered.push(path);
-  }
-  return altered;
+/**
+ * The files of an installation whose bytes are no longer those that were unpacked or compiled; reads all of them.
+ *
+ * @throws ArtifactError when one cannot be read.
+ */
+export async function verifyInstallation({
+  folder,
+  bindingFile,
+}: Pick<Installation, 'folder' | 'bindingFile'>): Promise<string[]> {
+  const record = await readRecord(join(folder, recordName), installationRecord);
+  const binding = await readRecord(join(dirname(bindingFile), bindingRecordName), bindingRecord);
+  return [
+    ...(record === undefined ? [recordName] : await alteredFiles(folder, record.files)),
+    ...(binding === undefined
+      ? [bindingRecordName]
+      : await alteredFiles(dirname(bindingFile), binding.files)),
+  ];
 }
 
 /** Bytes that an installation takes. */
 export async function installationBytes({ folder }: Pick<Installation, 'folder'>): Promise<number> {
-  const sizes = await Promise.all((await filesIn(folder)).map((path) => sizeOf(join(folder, path))));
-  return sizes.reduce<number>((sum, bytes = 0) => sum + bytes, 0);
+  const sizes = await Promise.all(
+    (await filesIn(folder)).map((path) => ifAny(join(folder, path), (file) => lstat(file))),
+  );
+  return sizes.reduce((sum, found) => sum + (found?.size ?? 0), 0);
 }
 
-async function readRecord(folder: string): Promise<InstallationRecord | undefined> {
+async function writeRecord(file: string, record: unknown): Promise<void> {
+  await writeFileAtomic(file, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Nothing where there is no record, or none of this form. */
+async function readRecord<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  const text = await ifAny(file, (path) => readFile(path, 'utf8'));
+  if (text === undefined) return undefined;
   try {
-    return JSON.parse(await readFile(join(folder, recordName), 'utf8')) as InstallationRecord;
+    return schema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  const items = await readdir(folder, { recursive: true, withFileTypes: true });
-  return items
-    .filter((item) => !item.isDirectory())
-    .map((item) => relative(folder, join(item.parentPath, item.name)))
-    .sort();
-}
-
-const sizeOf = (file: string): Promise<number | undefined> =>
-  lstat(file).then(
-    ({ size }) => size,
-    () => undefined,
-  );
-
-function librariesOf({ files }: Pick<InstallationRecord, 'files'>): Record<string, string> {
+function librariesOf(files: RecordedFiles): Record<string, string> {
   return Object.fromEntries(
     Object.entries(files).flatMap(([path, { sha256 }]) => {
       const name = libraryPattern.exec(path)?.[1];

@@ -1,20 +1,24 @@
-import { readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { cacheRoot as defaultCacheRoot, publishFolder, type OnProgress } from '@bit-repro/artifacts';
 import { examineCache, unwritable } from '../cacheFolder.ts';
 import { EngineError } from '../errors.ts';
 import { detectGpus } from '../gpus.ts';
 import { describeHost, hostProblem } from '../host.ts';
-import { compileBinding } from './binding.ts';
+import { bindingPath, compileBinding } from './binding.ts';
 import { cdnTensorflow, fetchFromCdn } from './cdnSource.ts';
 import {
+  damageOfBinding,
+  damageOfLibraries,
   installationFolder,
-  isWhole,
+  libraryNames,
   readInstallation,
+  recordBinding,
   recordInstallation,
   type EngineSource,
   type Installation,
 } from './installation.ts';
+import { otherHands, withdrawFromOthers } from './otherHands.ts';
 import { chooseRelease, type Demand, type Release } from './releases.ts';
 import { fetchFromWheels } from './wheelSource.ts';
 
@@ -27,10 +31,12 @@ export interface ProvisionOptions extends Demand {
 }
 
 /**
- * Sees to it that libtensorflow and the addon are in the cache: fetches and compiles what is missing, once. Safe to call
- * from several processes; an interrupted call leaves nothing half-made; a call that finds all takes milliseconds.
+ * Sees to it that libtensorflow and the addon are in the cache, whole: fetches and compiles what is missing or altered. Safe to
+ * call from several processes; an interrupted call leaves nothing half-made; a call that finds all takes milliseconds, or
+ * seconds where the files have to be read again (`alteredSinceVerified`).
  *
- * @throws EngineError or ArtifactError, each with what to do about it.
+ * @throws EngineError or ArtifactError, each with what to do about it: also when another user could replace the libraries, and
+ * when files cannot be read.
  */
 export async function provision(options: ProvisionOptions = {}): Promise<Installation> {
   const gpus = options.flavour === 'cpu' ? [] : await detectGpus();
@@ -51,25 +57,58 @@ export async function provisionRelease(
   release: Release,
   options: ProvisionOptions & Hosts = {},
 ): Promise<Installation> {
-  const { cacheRoot = defaultCacheRoot(), onMessage } = options;
+  const { cacheRoot = defaultCacheRoot(), onMessage = () => undefined } = options;
   const folder = installationFolder(cacheRoot, release);
-  await publish(folder, (staging) => fill(release, staging, { ...options, cacheRoot }), { keep: isWhole });
-  const installation = (await readInstallation(folder, release.flavour))!;
-  const { sha256, libraryFolder, bindingFile } = installation;
-  await publish(dirname(bindingFile), async (staging) => {
-    onMessage?.('Compiling the TensorFlow binding');
-    await compileBinding(Object.keys(sha256), libraryFolder, join(staging, 'tfjs_binding.node'));
+  await refuseOtherHands(cacheRoot, folder);
+  await publish(folder, damageOfLibraries, onMessage, async (staging) => {
+    await fill(release, staging, { ...options, cacheRoot });
+    await withdrawFromOthers(staging);
   });
-  return installation;
+  const bindingFile = bindingPath(folder);
+  await publish(dirname(bindingFile), damageOfBinding, onMessage, async (staging) => {
+    onMessage('Compiling the TensorFlow binding');
+    const libraries = await libraryNames(folder);
+    await compileBinding(libraries, join(folder, 'tensorflow'), join(staging, basename(bindingFile)));
+    await recordBinding(staging);
+    await withdrawFromOthers(staging);
+  });
+  await refuseOtherHands(cacheRoot, folder);
+  return (await readInstallation(folder, release.flavour))!;
 }
 
-/** Publishes a folder. On a read-only disk Node says of a new folder only that it is not there. */
-async function publish(...[folder, ...rest]: Parameters<typeof publishFolder>): Promise<void> {
+async function refuseOtherHands(cacheRoot: string, folder: string): Promise<void> {
+  const problem = await otherHands(cacheRoot, folder);
+  if (problem !== undefined) throw problem;
+}
+
+/** Publishes a folder, unless it is there and not damaged. A damaged one is replaced, and that is said. */
+async function publish(
+  folder: string,
+  damageOf: (folder: string) => Promise<string | undefined>,
+  onMessage: (line: string) => void,
+  make: (staging: string) => Promise<void>,
+): Promise<void> {
+  const parent = dirname(folder);
+  let damage: string | undefined;
+  const keep = async (): Promise<boolean> => {
+    damage = await damageOf(folder);
+    return damage === undefined;
+  };
+  const makeAnew = async (staging: string): Promise<void> => {
+    if (damage !== undefined) onMessage(`${damage}: it is made anew`);
+    await make(staging);
+  };
   try {
-    await publishFolder(folder, ...rest);
+    await mkdir(parent, { recursive: true, mode: 0o755 });
+    await publishFolder(folder, makeAnew, { keep });
   } catch (cause) {
-    const { writable } = await examineCache(dirname(folder));
-    throw writable || hasRemedy(cause) ? cause : unwritable(dirname(folder), cause);
+    // On a read-only disk Node says of a new folder only that it is not there.
+    const { writable } = await examineCache(parent);
+    const reason = writable || hasRemedy(cause) ? cause : unwritable(parent, cause);
+    if (damage === undefined || !hasRemedy(reason)) throw reason;
+    throw new EngineError(`${damage}, and it cannot be made anew: ${reason.message}`, reason.remedy, {
+      cause,
+    });
   }
 }
 

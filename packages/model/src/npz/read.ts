@@ -1,3 +1,4 @@
+import { explainUnreadable } from '@bit-repro/artifacts';
 import type { Architecture } from '../architecture.ts';
 import { ModelError } from '../errors.ts';
 import { headBias, headKernel, parameterShapes, type ParameterShape, type Weights } from '../parameters.ts';
@@ -33,7 +34,8 @@ interface Tensor {
  * and index order) as float32. Names, types, shapes and sizes are verified before the first element is read, and no
  * more memory is taken than the tensors that are wanted, plus one of them, need.
  *
- * @throws ModelError when the file is not sound, holds other tensors than expected, or numbers that are not finite.
+ * @throws ModelError when the file is not sound, holds other tensors than expected, or numbers that are not finite;
+ *   ArtifactError when it cannot be read.
  */
 export async function readNpz(file: string, options: ReadOptions): Promise<Weights> {
   return withTensors(file, options, async (wanted, tensors) => {
@@ -156,6 +158,8 @@ async function about<T>(file: string, name: string, work: () => Promise<T>): Pro
   try {
     return await work();
   } catch (cause) {
+    const unreadable = explainUnreadable(cause, file);
+    if (unreadable !== cause) throw unreadable;
     const problem =
       cause instanceof TensorProblem
         ? cause

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { explainUnreadable } from '@bit-repro/artifacts';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { ModelError } from '../errors.ts';
 import { TensorProblem } from './tensorProblem.ts';
@@ -92,6 +93,8 @@ async function explained<T>(file: string, work: Promise<T>): Promise<T> {
         { cause },
       );
     }
+    const unreadable = code === 'EISDIR' ? cause : explainUnreadable(cause, file);
+    if (unreadable !== cause) throw unreadable;
     const reason = printable(cause instanceof Error ? cause.message : String(cause));
     throw new ModelError(
       `Expected an npz file of weights in ${file}, found none that can be read (${reason})`,

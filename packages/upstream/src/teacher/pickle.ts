@@ -154,7 +154,7 @@ export function readPickle(bytes: Buffer, start: number): { value: Pickled; end:
         const items = code === 'a' ? [pop()] : popMark();
         const target = stack.at(-1);
         if (!Array.isArray(target)) return fail('a list', 'another value');
-        target.push(...items);
+        for (const item of items) target.push(item);
         break;
       }
       case 's': {

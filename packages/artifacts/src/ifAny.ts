@@ -1,0 +1,28 @@
+import { ArtifactError } from './errors.ts';
+
+/**
+ * What `look` finds at a path; nothing where there is nothing. A path that cannot be looked at is never taken for an empty one.
+ *
+ * @throws ArtifactError when the file system refuses or fails.
+ */
+export async function ifAny<T>(path: string, look: (path: string) => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look(path);
+  } catch (cause) {
+    if (isAbsence(cause)) return undefined;
+    throw explainUnreadable(cause, path);
+  }
+}
+
+const isAbsence = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+/** Puts into words that a file could not be read, which says nothing of what is in it. Other errors pass unchanged. */
+export function explainUnreadable(cause: unknown, path: string): unknown {
+  const { code, syscall } = cause as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return cause;
+  const remedy = ['EACCES', 'EPERM'].includes(code)
+    ? 'Make it readable for this user, or choose another folder (BIT_REPRO_CACHE, for the cache).'
+    : 'Nothing was changed. See to the disk or the network file system, or choose another folder (BIT_REPRO_CACHE, for the cache).';
+  return new ArtifactError(`Could not read ${path} (${code})`, remedy, { cause });
+}

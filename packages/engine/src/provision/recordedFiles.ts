@@ -1,0 +1,53 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { digestFile, explainUnreadable, ifAny } from '@bit-repro/artifacts';
+import { z } from 'zod';
+
+/** Files of a folder as they were when it was made, by their paths in it. */
+export const recordedFiles = z.record(
+  z.string(),
+  z.object({ bytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+);
+export type RecordedFiles = Readonly<z.infer<typeof recordedFiles>>;
+
+/** Sizes and digests of all files in a folder. */
+export async function recordFiles(folder: string): Promise<RecordedFiles> {
+  const files: z.infer<typeof recordedFiles> = {};
+  for (const path of await filesIn(folder)) {
+    const file = join(folder, path);
+    files[path] = { bytes: (await lstat(file)).size, sha256: await digestFile(file, 'sha256') };
+  }
+  return files;
+}
+
+/**
+ * The files that are gone or whose bytes are no longer those that were recorded; reads all of them.
+ *
+ * @throws ArtifactError when one cannot be read, which says nothing of its bytes.
+ */
+export async function alteredFiles(folder: string, files: RecordedFiles): Promise<string[]> {
+  const altered: string[] = [];
+  for (const [path, { bytes, sha256 }] of Object.entries(files)) {
+    const file = join(folder, path);
+    const found = await ifAny(file, (one) => lstat(one));
+    const mayBeSame = found !== undefined && !found.isDirectory() && found.size === bytes;
+    if (!mayBeSame || (await digestIfAny(file)) !== sha256) altered.push(path);
+  }
+  return altered;
+}
+
+const digestIfAny = (file: string): Promise<string | undefined> =>
+  ifAny(file, (one) => digestFile(one, 'sha256'));
+
+/** Paths in a folder of all that lies in it and is no folder, sorted. */
+export async function filesIn(folder: string): Promise<string[]> {
+  try {
+    const items = await readdir(folder, { recursive: true, withFileTypes: true });
+    return items
+      .filter((item) => !item.isDirectory())
+      .map((item) => relative(folder, join(item.parentPath, item.name)))
+      .sort();
+  } catch (cause) {
+    throw explainUnreadable(cause, folder);
+  }
+}

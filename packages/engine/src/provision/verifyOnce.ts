@@ -1,0 +1,78 @@
+import { chmod, lstat, readFile, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { ArtifactError, ifAny, writeFileAtomic } from '@bit-repro/artifacts';
+import { alteredFiles, type RecordedFiles } from './recordedFiles.ts';
+
+/** In the folder whose files it vouches for: what they were when they were last read whole, and since which start of the machine. */
+export const stampName = 'verified.json';
+
+/** File systems by Linux's numbers on which nobody but this machine's processes can change a file. */
+const localFileSystems = new Set([
+  0xef53, // ext2 to ext4
+  0x5846_5342, // XFS
+  0x9123_683e, // Btrfs
+  0x2fc1_2fc1, // ZFS
+  0xf2f5_2010, // F2FS
+  0xca45_1a4e, // bcachefs
+  0x0102_1994, // tmpfs
+  0x794c_7630, // overlay, of containers
+]);
+
+/**
+ * As `alteredFiles`, but reads the files only once after each start of the machine, and whenever one of them was touched since.
+ * Every call reads them in a folder of another user, on a file system that other machines may write to, under continuous
+ * integration (`CI` is set), and where the system does not tell when it was started.
+ *
+ * @throws ArtifactError when a file cannot be read.
+ */
+export async function alteredSinceVerified(folder: string, files: RecordedFiles): Promise<string[]> {
+  const boot = (await isOwnAndLocal(folder)) ? await bootId() : undefined;
+  if (boot === undefined) return alteredFiles(folder, files);
+  const stamp = { boot, files: await identitiesOf(folder, files) };
+  const stampFile = join(folder, stampName);
+  if (isDeepStrictEqual(await readStamp(stampFile), stamp)) return [];
+  const altered = await alteredFiles(folder, files);
+  if (altered.length === 0) await writeStamp(stampFile, stamp);
+  return altered;
+}
+
+async function isOwnAndLocal(folder: string): Promise<boolean> {
+  if (!['', '0', 'false'].includes(process.env.CI ?? '')) return false;
+  const owner = await ifAny(folder, (path) => lstat(path));
+  const system = await ifAny(folder, (path) => statfs(path));
+  return owner?.uid === process.geteuid?.() && system !== undefined && localFileSystems.has(system.type);
+}
+
+/** Another after each start of the machine; nothing where the system has none. */
+const bootId = async (): Promise<string | undefined> =>
+  (await ifAny('/proc/sys/kernel/random/boot_id', (path) => readFile(path, 'utf8')))?.trim();
+
+/** The digest that is asked for, and what changes whenever a file does: number, size, times of the last changes in nanoseconds. */
+async function identitiesOf(folder: string, files: RecordedFiles): Promise<Record<string, string>> {
+  const identities = Object.entries(files).map(async ([path, { sha256 }]) => {
+    const found = await ifAny(join(folder, path), (file) => lstat(file, { bigint: true }));
+    const { ino, size, mtimeNs, ctimeNs } = found ?? {};
+    return [path, [sha256, ino, size, mtimeNs, ctimeNs].join(' ')] as const;
+  });
+  return Object.fromEntries(await Promise.all(identities));
+}
+
+async function readStamp(stampFile: string): Promise<unknown> {
+  const text = await ifAny(stampFile, (file) => readFile(file, 'utf8'));
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function writeStamp(stampFile: string, stamp: unknown): Promise<void> {
+  try {
+    await writeFileAtomic(stampFile, `${JSON.stringify(stamp, null, 2)}\n`);
+    await chmod(stampFile, 0o644);
+  } catch (error) {
+    // A full or read-only disk: the next call reads the files again.
+    if (!(error instanceof ArtifactError)) throw error;
+  }
+}
