@@ -7,9 +7,9 @@ import { sourceDigest } from '../store/sourceDigest.ts';
 import type { RunSummary } from '../store/summary.ts';
 import { readTicket } from '../store/ticket.ts';
 import { exitCodes, type CommandContext } from './context.ts';
-import { inLine } from './flatten.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { tableLines } from './table.ts';
+import { inLine } from '../terminal/clean.ts';
 import { counted, inMebibytes } from '../words.ts';
 
 export interface GcOptions extends Pick<StoreOptions, 'runs'> {
@@ -45,7 +45,7 @@ export async function gc(options: GcOptions, { print }: CommandContext): Promise
   }
   for (const line of tableLines(
     garbage.map(({ run: { id }, reason, bytes }) => [id, inMebibytes(bytes), reason]),
-    [1],
+    { right: [1] },
   )) {
     print(line);
   }
@@ -68,7 +68,7 @@ export async function gc(options: GcOptions, { print }: CommandContext): Promise
   let removed = 0;
   for (const { run } of garbage) {
     if (await remove(run)) removed += 1;
-    else print(`kept ${run.id}: another process has taken it`);
+    else print(`kept ${inLine(run.id)}: another process has taken it`);
   }
   for (const { file } of leftovers) await rm(file, { force: true });
   print(`${counted(removed, 'run')} removed of ${found}`);
@@ -88,7 +88,7 @@ function reasonToRemove(run: RunSummary, sources: string, finished: boolean): st
     case 'interrupted':
       return 'interrupted';
     default:
-      return `${run.state}: ${inLine(run.reason)}`;
+      return `${run.state}: ${run.reason}`;
   }
 }
 

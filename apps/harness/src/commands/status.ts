@@ -2,10 +2,10 @@ import type { PlanOptions } from '../plan/index.ts';
 import { isSilent } from '../store/heartbeat.ts';
 import { runStates, type RunSummary } from '../store/summary.ts';
 import { exitCodes, type CommandContext } from './context.ts';
-import { inLine } from './flatten.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { plannedIds } from './plannedIds.ts';
 import { tableLines } from './table.ts';
+import { inLine } from '../terminal/clean.ts';
 import { counted, inTime } from '../words.ts';
 
 export type StatusOptions = StoreOptions & PlanOptions;
@@ -54,7 +54,7 @@ function runningLines(runs: readonly RunSummary[]): string[] {
         loss === undefined ? '' : `loss ${loss.toFixed(4)}`,
         `for ${inTime((Date.parse(at) - Date.parse(startedAt)) / 1000)}`,
         isSilent(heartbeat, now) ? `SILENT for ${silence}` : `heard of ${silence} ago`,
-        `process ${pid} on ${inLine(host)}`,
+        `process ${pid} on ${host}`,
       ],
     ];
   });
@@ -66,7 +66,7 @@ function runningLines(runs: readonly RunSummary[]): string[] {
 function failedLines(runs: readonly RunSummary[]): string[] {
   const lines = runs.flatMap((run) =>
     run.state === 'failed' || run.state === 'damaged' || run.state === 'foreign'
-      ? [`  ${run.id}: ${inLine(run.reason)}`]
+      ? [`  ${inLine(run.id)}: ${inLine(run.reason)}`]
       : [],
   );
   return lines.length === 0 ? [] : ['', 'failed, damaged, or of another version', ...lines];

@@ -7,6 +7,7 @@ import { Forecaster, type Resources } from '../forecast/forecast.ts';
 import type { Provenance, RunSpec } from '../store/records.ts';
 import { runId } from '../store/runKey.ts';
 import type { RunStore } from '../store/runStore.ts';
+import { indented, inLine } from '../terminal/clean.ts';
 import type { Job, JobOutcome } from './launcher.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -131,7 +132,7 @@ async function attempt(
       const aside = await store.setAside(spec);
       print(`${runId(spec)} is done again; what it was is kept as ${basename(aside!)}`);
     }
-    if (state.kind === 'damaged') print(`${runId(spec)} is done again: ${state.reason}`);
+    if (state.kind === 'damaged') print(`${runId(spec)} is done again: ${inLine(state.reason)}`);
     await store.open(spec, provenance, diff);
     const outcome = await supervisor.carryOut(job);
     if (outcome.kind !== 'done') return outcome;
@@ -150,7 +151,7 @@ async function attempt(
 function asFailure(error: unknown, spec: RunSpec, print: CarryOutOptions['print']): JobOutcome {
   const { message, remedy } = error as Error & { remedy?: string };
   if (remedy === undefined) throw error;
-  print(`failed   ${runId(spec)}\n  ${message}\n  ${remedy}`);
+  print(indented(`failed   ${runId(spec)}\n${message}\n${remedy}`));
   return { kind: 'failed', message, remedy };
 }
 
