@@ -33,9 +33,8 @@ export function inLine(value: unknown, most = Infinity): string {
 /** A message whose further lines stand in from the margin, where they cannot pass for lines of this program's own. */
 export const indented = (message: string): string => message.replace(/\n(?! {2})/g, '\n  ');
 
-/** At most so many characters (two or more) from the beginning, cut between two, not through one. */
+/** At most so many characters (three or more) from the beginning, cut between two, not through one. */
 export function beginningOf(text: string, most: number): string {
   if (text.length <= most) return text;
-  const isHalved = /[\ud800-\udbff\u200d]/.test(text.charAt(most - 1));
-  return text.slice(0, isHalved ? most - 1 : most);
+  return text.slice(0, most).replace(/\u200d?[\ud800-\udbff]?$/, '');
 }

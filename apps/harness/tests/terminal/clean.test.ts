@@ -50,7 +50,7 @@ describe('text for a terminal', () => {
 
   it('stays as it is when it is cleaned again', () => {
     fc.assert(
-      fc.property(foulText, fc.integer({ min: 3, max: 20 }), (text, most) => {
+      fc.property(foulText, fc.integer({ min: 6, max: 20 }), (text, most) => {
         expect(visible(visible(text))).toBe(visible(text));
         expect(inLine(inLine(text))).toBe(inLine(text));
         expect(inLine(inLine(text, most), most)).toBe(inLine(text, most));
@@ -61,7 +61,7 @@ describe('text for a terminal', () => {
 
   it('is no longer than it may be', () => {
     fc.assert(
-      fc.property(foulText, fc.integer({ min: 3, max: 20 }), (text, most) => {
+      fc.property(foulText, fc.integer({ min: 6, max: 20 }), (text, most) => {
         expect(inLine(text, most).length).toBeLessThanOrEqual(most);
         expect(inLine(text, most) === inLine(text)).toBe(inLine(text).length <= most);
       }),
@@ -117,7 +117,8 @@ describe('text for a terminal', () => {
   it('is cut between characters', () => {
     expect(inLine('a😀bcdef', 5)).toBe('a...');
     expect(inLine('abcdef', 5)).toBe('ab...');
-    expect(beginningOf('a😀', 2)).toBe('a');
+    expect(beginningOf('ab😀', 3)).toBe('ab');
+    expect(inLine('👩‍💻bcdefgh', 7)).toBe('👩...');
   });
 
   it('cannot forge a line of its own at the margin', () => {
