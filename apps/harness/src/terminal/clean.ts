@@ -26,7 +26,7 @@ export const visible = (text: string): string => text.replace(steering, escaped)
 export function inLine(value: unknown, most = Infinity): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   // Before the rest is read: a value may be as long as a disk is large.
-  const line = visible(beginningOf(text, most + 2)).replace(/[\n\t]/g, escaped);
+  const line = visible(beginningOf(text, most + 3)).replace(/[\n\t]/g, escaped);
   return line.length > most ? `${beginningOf(line, most - 3)}...` : line;
 }
 
