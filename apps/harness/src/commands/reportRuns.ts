@@ -1,6 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import { loadTarget } from '../config/index.ts';
 import { readExtras, reportFiles, writeReport, writeReportIndex, type ReportInput } from '../report/index.ts';
+import { redact } from '../provenance/redact.ts';
 import { inLine } from '../terminal/clean.ts';
 
 /** Writes the report and prints its table. */
@@ -8,8 +9,12 @@ export async function reportRuns(
   input: Omit<ReportInput, 'target' | 'extras'> & { folder: string },
   print: (line: string) => void,
 ): Promise<void> {
-  const { folder, ...given } = input;
-  const rest = { ...given, extras: await readExtras(input.records) };
+  const { folder, failures = [], ...given } = input;
+  const rest = {
+    ...given,
+    failures: failures.map(({ run, reason }) => ({ run, reason: redact(reason) })),
+    extras: await readExtras(input.records),
+  };
   const { target } = input.experiment;
   const data = await writeReport(
     target === undefined ? rest : { ...rest, target: await loadTarget(target) },

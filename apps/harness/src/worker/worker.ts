@@ -7,6 +7,7 @@ import { fineTune, type FineTuneResult, type TrainingEvent } from '@bit-repro/tr
 import { openData } from '../openData.ts';
 import { HarnessError } from '../errors.ts';
 import { describeHost } from '../provenance/host.ts';
+import { redact } from '../provenance/redact.ts';
 import { runFiles, type RunSpec } from '../store/records.ts';
 import { runKey } from '../store/runKey.ts';
 import { readSpec, toJson, writeResult } from '../store/runStore.ts';
@@ -89,7 +90,9 @@ export async function runWorker(
   } catch (error) {
     if (signal.aborted) throw error;
     const { message, remedy, stack } = error as Error & { remedy?: string };
-    await writeFileAtomic(join(folder, runFiles.error), toJson({ message, remedy, stack }));
+    const clean = (text: string | undefined): string | undefined => text && redact(text);
+    const told = { message: redact(message), remedy: clean(remedy), stack: clean(stack) };
+    await writeFileAtomic(join(folder, runFiles.error), toJson(told));
     throw error;
   }
 }
