@@ -74,7 +74,7 @@ const marked: [RegExp, string][] = [
 const anyCase =
   '(?:_auth|token|secret|passwor[dt]|passwd|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)';
 const capitals =
-  '(?:SECRET|TOKEN|KEY|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|_AUTH|_PAT|_PWD)[A-Z0-9_]{0,30}';
+  '(?:SECRET|TOKEN|KEY|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|_AUTH|_PAT|_PWD)(?![A-Z])[A-Z0-9_]{0,30}';
 
 interface Assignment {
   quoted: RegExp;

@@ -65,6 +65,7 @@ describe('a secret', () => {
     ['an address with a user of git', 'git+ssh://git@github.com/a/b.git'],
     ['an address with a port', 'http://host:8080/a@2x.png'],
     ['a setting', 'baseLr: 0.003 # the key to it all'],
+    ['words in capitals that begin alike', "KEYBOARD: 'qwertz', EVENT_PATH=/tmp/event"],
     ['a sorting key', 'const sortKey = "a"; key: value'],
   ])('is not seen in %s', (_what, text) => {
     expect(redact(text, known)).toBe(text);
