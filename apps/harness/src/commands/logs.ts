@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { runFiles } from '../store/records.ts';
 import { summarise } from '../store/summary.ts';
 import { beginningOf } from '../terminal/clean.ts';
+import { caughtUp } from '../terminal/print.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
 
@@ -67,6 +68,7 @@ class Tail {
       for await (const chunk of stream as AsyncIterable<Uint8Array>) {
         this.#position += chunk.length;
         this.#add(this.#decoder.decode(chunk, { stream: true }));
+        await caughtUp();
       }
     } finally {
       await handle.close();

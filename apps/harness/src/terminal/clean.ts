@@ -3,18 +3,25 @@
  * of lines, halves of characters. Not: line breaks and tabs, variants of a glyph, and what joins two emoji into one.
  */
 const steering =
-  /(?![\n\t\p{VS}])(?!(?<=[\p{ExtPict}\p{EMod}\ufe0f])\u200d(?=\p{ExtPict}))[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/gu;
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}](?<![\n\t\p{VS}])(?<!(?<=[\p{ExtPict}\p{EMod}\ufe0f])\u200d(?=\p{ExtPict}))/gu;
 
-const short = new Map([
+/** As in JSON, so that JSON stays JSON of the same value. A log may have millions: each is put together once. */
+const escapes = new Map([
   ['\n', String.raw`\n`],
   ['\r', String.raw`\r`],
   ['\t', String.raw`\t`],
 ]);
 
-/** As in JSON, so that JSON stays JSON of the same value. */
-const escaped = (character: string): string =>
-  short.get(character) ??
-  character.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+function escaped(character: string): string {
+  const known = escapes.get(character);
+  if (known !== undefined) return known;
+  const escape = character.replace(
+    /[^]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  escapes.set(character, escape);
+  return escape;
+}
 
 /** Text of several lines, in which all that steers a terminal is shown as an escape of JSON. Doing so again changes nothing. */
 export const visible = (text: string): string => text.replace(steering, escaped);

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, rmdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { diffRuns } from '../../src/commands/diff.ts';
 import { logs } from '../../src/commands/logs.ts';
 import { ls } from '../../src/commands/ls.ts';
@@ -222,6 +222,22 @@ describe('logs', () => {
     const print = (line: string): void => void (longest = Math.max(longest, line.length));
     await logs('mini', { ...options(), follow: false, events: false }, { ...context, print });
     expect(longest).toBe(64 * 1024);
+  });
+
+  it('reads on only when what it printed has been read', async () => {
+    const folder = await begin(store, runSpec());
+    writeFileSync(join(folder, runFiles.log), `${'a'.repeat(99)}\n`.repeat(2000));
+    const isFull = vi.spyOn(process.stdout, 'writableNeedDrain', 'get').mockReturnValue(true);
+    onTestFinished(() => {
+      isFull.mockRestore();
+    });
+    const printing = logs('mini', { ...options(), follow: false, events: false }, context);
+    await expect.poll(() => isFull.mock.calls.length).toBe(1);
+    expect(printed.length).toBeLessThan(2000);
+    isFull.mockReturnValue(false);
+    process.stdout.emit('drain');
+    await printing;
+    expect(printed).toHaveLength(2000);
   });
 
   it('prints nothing where nothing was written', async () => {
