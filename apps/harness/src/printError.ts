@@ -9,7 +9,7 @@ export function printError(error: unknown, { debug }: { debug: boolean }): numbe
   const { message, remedy, stack } = error as Error & { remedy?: string };
   const foreseen = remedy !== undefined;
   const lines = [
-    `error: ${indented(message)}`,
+    indented(`error: ${message}`),
     ...(foreseen
       ? [indented(remedy)]
       : ['This is a fault of the program: please report it with the lines below.']),

@@ -34,3 +34,8 @@ it('does so with what nobody foresaw, its stack and its causes', () => {
   expect(written).toContain(String.raw`caused by: Error: deep\u009b`);
   expect(written).not.toMatch(/\u009b|^verified/m);
 });
+
+it('says so of what is no error, too', () => {
+  expect(printError('only a text\u009b', { debug: false })).toBe(1);
+  expect(written).toContain(String.raw`only a text\u009b`);
+});
