@@ -43,6 +43,21 @@ export default tseslint.config(
     },
   },
   {
+    files: ['apps/harness/src/**/*.ts'],
+    ignores: ['apps/harness/src/terminal/**'],
+    rules: {
+      // What is printed goes through src/terminal, so that nothing in it steers the terminal.
+      'no-restricted-properties': [
+        'error',
+        ...['stdout', 'stderr'].map((property) => ({
+          object: 'process',
+          property,
+          message: 'Print by src/terminal/print.ts.',
+        })),
+      ],
+    },
+  },
+  {
     files: ['**/package.json'],
     plugins: { '@nx': nx },
     languageOptions: { parser: jsoncParser },

@@ -11,10 +11,9 @@ import type { RunOptions } from './commands/run.ts';
 import type { WorkerCommandOptions } from './commands/worker.ts';
 import { checkpointOption, launcherOption, profileOption, setOption } from './options.ts';
 import { printError } from './printError.ts';
+import { print, printToErrors } from './terminal/print.ts';
 import { addStoreCommands } from './storeCommands.ts';
 import { addUpstreamCommands } from './upstreamCommands.ts';
-
-const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Parses the command line, carries the command out and returns the exit code. */
 async function main(): Promise<number> {
@@ -23,6 +22,14 @@ async function main(): Promise<number> {
     .description('Re-runs a published figure and tells, with evidence, whether it reproduces.')
     .option('--debug', 'show stack traces')
     .showHelpAfterError()
+    .configureOutput({
+      writeOut: (text) => {
+        print(text.trimEnd());
+      },
+      writeErr: (text) => {
+        printToErrors(text.trimEnd());
+      },
+    })
     .exitOverride();
   const context: CommandContext = {
     print,

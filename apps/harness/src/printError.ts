@@ -1,19 +1,23 @@
 import { ModelError } from '@bit-repro/model';
 import { exitCodes } from './commands/context.ts';
 import { HarnessError } from './errors.ts';
+import { indented } from './terminal/clean.ts';
+import { printToErrors } from './terminal/print.ts';
 
 /** Says on standard error what went wrong and what to do, and returns the exit code that fits. */
 export function printError(error: unknown, { debug }: { debug: boolean }): number {
   const { message, remedy, stack } = error as Error & { remedy?: string };
   const foreseen = remedy !== undefined;
   const lines = [
-    `error: ${message}`,
-    ...(foreseen ? [remedy] : ['This is a fault of the program: please report it with the lines below.']),
+    indented(`error: ${message}`),
+    ...(foreseen
+      ? [indented(remedy)]
+      : ['This is a fault of the program: please report it with the lines below.']),
   ];
-  if (debug || !foreseen) lines.push(stack ?? String(error));
+  if (debug || !foreseen) lines.push(indented(stack ?? String(error)));
   for (let cause = (error as Error).cause; cause instanceof Error; cause = cause.cause) {
-    if (debug) lines.push(`caused by: ${cause.stack ?? cause.message}`);
+    if (debug) lines.push(`caused by: ${indented(cause.stack ?? cause.message)}`);
   }
-  process.stderr.write(`${lines.join('\n')}\n`);
+  printToErrors(lines.join('\n'));
   return error instanceof HarnessError || error instanceof ModelError ? exitCodes.badInput : exitCodes.failed;
 }

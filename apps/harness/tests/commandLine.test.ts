@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { RunStore } from '../src/store/runStore.ts';
 import { workspaceRoot } from '../src/workspace.ts';
+import { runSpec } from './sampleRuns.ts';
+import { finish } from './store/storedRuns.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'command-line-'));
 const harness = (...args: string[]): Promise<{ exitCode?: number; stdout: string; stderr: string }> =>
@@ -90,6 +93,16 @@ describe('the command line', () => {
     expect(plan.runs).toMatchObject([{ arm: 'bit-hyperrule', shots: 1, seed: 3, steps: 4, state: 'absent' }]);
     expect(plan.config).toMatchObject({ set: ['seeds=[3]'], content: { name: 'smoke', seeds: [3] } });
     expect(plan.totals).toMatchObject({ runs: 1, absent: 1 });
+  });
+
+  it('lets nothing that it prints steer the terminal, and JSON be of the same value', async () => {
+    const foul = 'sam\u001b[2J\u009b\u202e\u200b\u2028ple';
+    await finish(new RunStore(join(folder, 'foul')), runSpec({ experiment: foul }));
+    const { stdout } = await harness('ls', '--json', '--runs', join(folder, 'foul'));
+    expect(JSON.parse(stdout)).toMatchObject([{ spec: { experiment: foul } }]);
+    const { stderr } = await harness(foul);
+    expect(stderr).toContain(String.raw`sam\u001b[2J\u009b`);
+    expect(stdout + stderr).not.toMatch(/[^\P{C}\n]|[\u2028\u2029]/u);
   });
 
   it('lists the published weights', async () => {

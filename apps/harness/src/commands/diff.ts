@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { inspect, type InspectedRun } from '../store/inspect.ts';
 import { exitCodes, type CommandContext } from './context.ts';
-import { flatten, inLine } from './flatten.ts';
+import { flatten } from './flatten.ts';
 import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
 import { tableLines } from './table.ts';
 
@@ -15,8 +15,8 @@ interface Difference {
   values: [unknown, unknown];
 }
 
-/** What could fill a screen by itself, as the list of a thousand images, is cut to this. */
-const widest = 60;
+/** Two values stand side by side. */
+const most = 60;
 
 /** Prints two runs side by side: what differs, or with `all` everything. */
 export async function diffRuns(
@@ -32,9 +32,9 @@ export async function diffRuns(
   } else if (differences.length === 0) {
     print('The two runs are the same in everything.');
   } else {
-    const cell = (value: unknown): string => (value === undefined ? '-' : inLine(value, widest));
+    const cell = (value: unknown): unknown => (value === undefined ? '-' : value);
     const rows = differences.map(({ key, values: [left, right] }) => [key, cell(left), cell(right)]);
-    for (const line of tableLines([['', one!.id, other!.id], ...rows])) print(line);
+    for (const line of tableLines([['', one!.id, other!.id], ...rows], { most })) print(line);
   }
   return exitCodes.done;
 }

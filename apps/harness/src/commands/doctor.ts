@@ -2,6 +2,7 @@ import type { Finding } from '../doctor/check.ts';
 import { examineData } from '../doctor/data.ts';
 import { examineEngine } from '../doctor/engine.ts';
 import { examineSlurm } from '../doctor/slurm.ts';
+import { indented, inLine } from '../terminal/clean.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
 /** Prints what a bug report needs, says in a word what is wrong and what to do; fails when nothing can run. */
@@ -11,7 +12,7 @@ export async function doctor({ print }: CommandContext): Promise<number> {
     for (const finding of await examine()) {
       findings.push(finding);
       print(
-        `${finding.problem === undefined ? ' ok ' : ' !! '} ${finding.label.padEnd(12)} ${finding.value}`,
+        `${finding.problem === undefined ? ' ok ' : ' !! '} ${finding.label.padEnd(12)} ${inLine(finding.value)}`,
       );
     }
   }
@@ -21,6 +22,6 @@ export async function doctor({ print }: CommandContext): Promise<number> {
     return exitCodes.done;
   }
   print('');
-  for (const { summary, remedy } of problems) print(`Wrong: ${summary}.\n       ${remedy}`);
+  for (const { summary, remedy } of problems) print(indented(`Wrong: ${summary}.\n       ${remedy}`));
   return problems.some(({ fatal }) => fatal) ? exitCodes.failed : exitCodes.done;
 }

@@ -11,9 +11,9 @@ import { readTicket } from '../store/ticket.ts';
 import { listTrash, moveToTrash, removeForGood } from '../store/trash.ts';
 import { workerLockOf } from '../store/workerLock.ts';
 import { exitCodes, type CommandContext } from './context.ts';
-import { inLine } from './flatten.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { tableLines } from './table.ts';
+import { inLine } from '../terminal/clean.ts';
 import { counted, inMebibytes } from '../words.ts';
 
 export interface GcOptions extends Pick<StoreOptions, 'runs'> {
@@ -51,7 +51,7 @@ export async function gc(options: GcOptions, context: CommandContext): Promise<n
   const { garbage, foreign } = await findGarbage(runs, options.finished);
   for (const line of tableLines(
     garbage.map(({ run: { id }, reason, bytes }) => [id, inMebibytes(bytes), reason]),
-    [1],
+    { right: [1] },
   )) {
     print(line);
   }
@@ -77,7 +77,7 @@ export async function gc(options: GcOptions, context: CommandContext): Promise<n
   let moved = 0;
   for (const { run, reason } of garbage) {
     if (await move(store.folder, run, reason)) moved += 1;
-    else print(`kept ${run.id}: another process has taken it`);
+    else print(`kept ${inLine(run.id)}: another process has taken it`);
   }
   for (const { file } of leftovers) await rm(file, { force: true });
   print(`${counted(moved, 'run')} moved into the trash, of ${found}`);
@@ -121,7 +121,7 @@ function reasonToRemove(run: RunSummary, sources: string, finished: boolean): st
     case 'interrupted':
       return 'interrupted';
     default:
-      return `${run.state}: ${inLine(run.reason)}`;
+      return `${run.state}: ${run.reason}`;
   }
 }
 

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { runFiles } from '../store/records.ts';
 import { summarise } from '../store/summary.ts';
+import { beginningOf } from '../terminal/clean.ts';
+import { caughtUp } from '../terminal/print.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
 
@@ -13,15 +15,18 @@ export interface LogsOptions extends Pick<StoreOptions, 'runs'> {
 
 /** How often a log that is followed is looked at. */
 const everyMs = 500;
+/** Characters of a line; a longer one is printed in pieces, so that one without an end does not fill the memory. */
+const longestLine = 64 * 1024;
 
 /** Prints what a run's worker wrote, or with `events` its steps and evaluations; with `follow` until the run ends. */
 export async function logs(
   named: string,
   { follow, events, ...options }: LogsOptions,
   { print, signal }: CommandContext,
+  longest = longestLine,
 ): Promise<number> {
   const folder = await folderOfRun(openStore(options), named);
-  const log = new Tail(join(folder, events ? runFiles.events : runFiles.log), print);
+  const log = new Tail(join(folder, events ? runFiles.events : runFiles.log), print, longest);
   let isRunning: boolean;
   do {
     // Asked before reading, so that what was written last is not missed.
@@ -37,13 +42,15 @@ export async function logs(
 class Tail {
   readonly #file: string;
   readonly #print: (line: string) => void;
+  readonly #longest: number;
   readonly #decoder = new TextDecoder();
   #position = 0;
   #rest = '';
 
-  constructor(file: string, print: (line: string) => void) {
+  constructor(file: string, print: (line: string) => void, longest: number) {
     this.#file = file;
     this.#print = print;
+    this.#longest = longest;
   }
 
   /** Prints the lines that were added since the last time. */
@@ -61,6 +68,7 @@ class Tail {
       for await (const chunk of stream as AsyncIterable<Uint8Array>) {
         this.#position += chunk.length;
         this.#add(this.#decoder.decode(chunk, { stream: true }));
+        await caughtUp();
       }
     } finally {
       await handle.close();
@@ -74,7 +82,19 @@ class Tail {
 
   #add(text: string): void {
     const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#print(line);
+    const rest = lines.pop() ?? '';
+    for (const line of lines) this.#print(this.#cut(line).replace(/\r$/, ''));
+    this.#rest = this.#cut(rest);
+  }
+
+  /** Prints what is too long of a line, and returns the rest of it. */
+  #cut(line: string): string {
+    let rest = line;
+    while (rest.length > this.#longest) {
+      const piece = beginningOf(rest, this.#longest);
+      this.#print(piece);
+      rest = rest.slice(piece.length);
+    }
+    return rest;
   }
 }

@@ -39,7 +39,10 @@ function lines(runs: readonly RunSummary[]): string[] {
     inMinutes(whenOf(run)),
     run.git === undefined ? '' : commitOf(run.git),
   ]);
-  return [...(runs.length === 0 ? [] : tableLines([head, ...cells], [3, 4, 5])), counted(runs.length, 'run')];
+  return [
+    ...(runs.length === 0 ? [] : tableLines([head, ...cells], { right: [3, 4, 5] })),
+    counted(runs.length, 'run'),
+  ];
 }
 
 /** When a run ended, or was last heard of; ISO 8601. */

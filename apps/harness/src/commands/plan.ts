@@ -6,6 +6,7 @@ import { RunStore } from '../store/runStore.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { tableLines } from './table.ts';
+import { inLine } from '../terminal/clean.ts';
 import { counted, describeCluster, describeWorkers, inGibibytes, inOperations, inTime } from '../words.ts';
 
 export interface PlanCommandOptions extends PlanOptions {
@@ -52,8 +53,8 @@ function heading(
   return [
     experiment.title,
     `profile ${profile}: ${reason}`,
-    ...files.slice(1).map(({ file }) => `over    ${file}`),
-    ...set.map((assignment) => `set     ${assignment}`),
+    ...files.slice(1).map(({ file }) => `over    ${inLine(file)}`),
+    ...set.map((assignment) => `set     ${inLine(assignment)}`),
     `engine  TensorFlow ${engine.tensorflow} (${engine.flavour}) on ${devices.join(', ')}${isInstalled ? '' : ', not provisioned yet'}`,
     cluster === undefined
       ? `workers ${describeWorkers(resources.workers, engine.threads)}`
@@ -75,7 +76,7 @@ function table(rows: readonly PlanRow[]): string[] {
     row.seconds === undefined ? 'unknown' : about(row, inTime(row.seconds)),
     about(row, inGibibytes(row.memoryBytes)),
   ]);
-  return tableLines([head, ...cells], [2, 3, 6, 8, 9]);
+  return tableLines([head, ...cells], { right: [2, 3, 6, 8, 9] });
 }
 
 /** Tells what was measured from what is forecast. */
@@ -99,9 +100,10 @@ function summary(
           `memory  a run may need ${inGibibytes(memoryBytes)}, ${inGibibytes(resources.freeBytes)} are free: raise batchSplit`,
         ]
       : []),
-    ...rows.flatMap(({ id, reason }) => (reason === undefined ? [] : [`damaged ${id}: ${reason}`])),
+    ...rows.flatMap(({ id, reason }) => (reason === undefined ? [] : [`damaged ${id}: ${inLine(reason)}`])),
     ...open.map(
-      (name) => `weights of ${name} were never fetched: the ids that end in ? follow from their checksum`,
+      (name) =>
+        `weights of ${inLine(name)} were never fetched: the ids that end in ? follow from their checksum`,
     ),
   ];
 }

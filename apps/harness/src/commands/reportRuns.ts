@@ -1,14 +1,20 @@
 import { dirname, join, relative } from 'node:path';
 import { loadTarget } from '../config/index.ts';
 import { readExtras, reportFiles, writeReport, writeReportIndex, type ReportInput } from '../report/index.ts';
+import { redact } from '../provenance/redact.ts';
+import { inLine } from '../terminal/clean.ts';
 
 /** Writes the report and prints its table. */
 export async function reportRuns(
   input: Omit<ReportInput, 'target' | 'extras'> & { folder: string },
   print: (line: string) => void,
 ): Promise<void> {
-  const { folder, ...given } = input;
-  const rest = { ...given, extras: await readExtras(input.records) };
+  const { folder, failures = [], ...given } = input;
+  const rest = {
+    ...given,
+    failures: failures.map(({ run, reason }) => ({ run, reason: redact(reason) })),
+    extras: await readExtras(input.records),
+  };
   const { target } = input.experiment;
   const data = await writeReport(
     target === undefined ? rest : { ...rest, target: await loadTarget(target) },
@@ -21,7 +27,7 @@ export async function reportRuns(
       summary === undefined
         ? 'no run yet'
         : `median ${summary.median.toFixed(2)} %, mean ${summary.mean.toFixed(2)} % (${runs.length} runs${missing > 0 ? `, ${missing} missing` : ''})`;
-    print(`${String(shots).padStart(3)} shot  ${arm}: ${numbers}`);
+    print(`${String(shots).padStart(3)} shot  ${inLine(arm)}: ${numbers}`);
   }
   if (!data.comparable)
     print('The network is not the paper’s BiT-M-R50x3: these numbers are not comparable with its figure.');

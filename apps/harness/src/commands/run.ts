@@ -16,6 +16,7 @@ import { loadPlan, type LauncherName, type PlanOptions } from '../plan/index.ts'
 import { makeBoard } from '../progress/board.ts';
 import type { RunRecord, RunSpec } from '../store/records.ts';
 import { RunStore, type RunState } from '../store/runStore.ts';
+import { inLine } from '../terminal/clean.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { reportRuns } from './reportRuns.ts';
@@ -125,7 +126,9 @@ async function warnWhereReportCannotGo(folder: string, print: (line: string) => 
     await rm(probe);
   } catch (error) {
     if (!(error instanceof ArtifactError)) throw error;
-    print(`warning the report cannot be written: ${error.message}. Runs go on, and are kept; see --reports.`);
+    print(
+      `warning the report cannot be written: ${inLine(error.message)}. Runs go on, and are kept; see --reports.`,
+    );
   }
 }
 

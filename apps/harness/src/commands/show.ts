@@ -1,8 +1,9 @@
 import { inspect, type InspectedRun } from '../store/inspect.ts';
 import { exitCodes, type CommandContext } from './context.ts';
-import { flatten, inLine } from './flatten.ts';
+import { flatten } from './flatten.ts';
 import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
 import { tableLines } from './table.ts';
+import { inLine } from '../terminal/clean.ts';
 import { counted, inPercent } from '../words.ts';
 
 /** Prints everything that is known of a run: its result, its settings, and the code, data and machine that made it. */
@@ -26,13 +27,13 @@ function lines(run: InspectedRun): string[] {
     ['files, in bytes', new Map(Object.entries(files))],
   ];
   return [
-    id,
+    inLine(id),
     headline(run),
-    folder,
+    inLine(folder),
     ...sections.flatMap(([title, values]) => [
       '',
       title,
-      ...tableLines([...values].map(([key, value]) => [`  ${key}`, inLine(value)])),
+      ...tableLines([...values].map(([key, value]) => [`  ${key}`, value])),
     ]),
   ];
 }

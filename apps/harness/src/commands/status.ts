@@ -3,10 +3,10 @@ import { isSilent } from '../store/heartbeat.ts';
 import { runStates } from '../store/runStates.ts';
 import type { RunSummary } from '../store/summary.ts';
 import { exitCodes, type CommandContext } from './context.ts';
-import { inLine } from './flatten.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { plannedIds } from './plannedIds.ts';
 import { tableLines } from './table.ts';
+import { inLine } from '../terminal/clean.ts';
 import { counted, inTime } from '../words.ts';
 
 export type StatusOptions = StoreOptions & PlanOptions;
@@ -55,7 +55,7 @@ function runningLines(runs: readonly RunSummary[]): string[] {
         loss === undefined ? '' : `loss ${loss.toFixed(4)}`,
         `for ${inTime((Date.parse(at) - Date.parse(startedAt)) / 1000)}`,
         isSilent(heartbeat, now) ? `SILENT for ${silence}` : `heard of ${silence} ago`,
-        `process ${pid} on ${inLine(host)}`,
+        `process ${pid} on ${host}`,
       ],
     ];
   });
@@ -65,6 +65,8 @@ function runningLines(runs: readonly RunSummary[]): string[] {
 }
 
 function failedLines(runs: readonly RunSummary[]): string[] {
-  const lines = runs.flatMap((run) => ('reason' in run ? [`  ${run.id}: ${inLine(run.reason)}`] : []));
+  const lines = runs.flatMap((run) =>
+    'reason' in run ? [`  ${inLine(run.id)}: ${inLine(run.reason)}`] : [],
+  );
   return lines.length === 0 ? [] : ['', 'failed, damaged, of another version, or unreadable', ...lines];
 }

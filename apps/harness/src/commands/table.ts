@@ -1,5 +1,21 @@
-/** Rows as lines, each column as wide as its widest cell; `right`: the columns of numbers, counted from 0. */
-export function tableLines(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+import { inLine } from '../terminal/clean.ts';
+
+/** What could fill a screen by itself, as the list of a thousand images, is cut to this. */
+const widest = 200;
+
+export interface TableShape {
+  /** The columns of numbers, counted from 0. */
+  right?: readonly number[];
+  /** Characters of a cell; what is longer is cut. */
+  most?: number;
+}
+
+/** Rows as lines, each column as wide as its widest cell. Whatever a cell holds, it stays in its place. */
+export function tableLines(
+  cells: readonly (readonly unknown[])[],
+  { right = [], most = widest }: TableShape = {},
+): string[] {
+  const rows = cells.map((row) => row.map((cell) => inLine(cell, most)));
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, column) => {

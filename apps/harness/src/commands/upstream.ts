@@ -15,6 +15,7 @@ import { gatherProvenance } from '../provenance/provenance.ts';
 import { runFiles } from '../store/records.ts';
 import { toJson } from '../store/runStore.ts';
 import { sourceDigest } from '../store/sourceDigest.ts';
+import { inLine } from '../terminal/clean.ts';
 import { adoptNetwork } from '../upstream/adoptNetwork.ts';
 import type { DistilMessage } from '../upstream/distilWorker.ts';
 import { upstreamId, type UpstreamSpec } from '../upstream/records.ts';
@@ -156,7 +157,7 @@ function progressLines(
         print(`goes on from its checkpoint of step ${event.step}`);
         break;
       case 'restarted':
-        print(`starts over: ${event.reason}`);
+        print(`starts over: ${inLine(event.reason)}`);
     }
   };
 }

@@ -1,4 +1,5 @@
 import { HarnessError } from '../errors.ts';
+import { inLine } from '../terminal/clean.ts';
 
 /** One thing wrong with a file that a person wrote. */
 export interface ConfigProblem {
@@ -41,5 +42,5 @@ export const inFileOrder = (problems: readonly ConfigProblem[]): ConfigProblem[]
 function describeProblem({ file, line, column, key, expected, found, remedy }: ConfigProblem): string {
   const at = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
   const place = key === '' ? '' : `${key}: `;
-  return `  ${at}: ${place}expected ${expected}, found ${found}\n    ${remedy}`;
+  return `  ${inLine(`${at}: ${place}expected ${expected}, found ${found}`)}\n    ${inLine(remedy)}`;
 }

@@ -1,6 +1,7 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
 import { embeddedNetwork } from '@bit-repro/upstream';
+import { portablePath } from '../portablePath.ts';
 import { datasets, type DatasetName } from './datasets.ts';
 import { modelNamed } from './models.ts';
 import type { Recipe } from './recipe.ts';
@@ -10,6 +11,7 @@ export type WeightsChoice =
   | { kind: 'published'; name: string }
   | { kind: 'embedded'; name: string }
   | { kind: 'random'; name: string; seed: number }
+  /** `path` as `portablePath` writes it. */
   | { kind: 'file'; name: string; path: string };
 
 /** What one run of a recipe trains with. */
@@ -46,11 +48,10 @@ export function weightsChoice({ model, weights }: Recipe, configFile: string): W
   if (weights === 'embedded') return { kind: 'embedded', name: embeddedNetwork.title };
   if (weights === 'random') return randomChoice(0);
   if ('random' in weights) return randomChoice(weights.random);
-  return {
-    kind: 'file',
-    name: `${weights.file}, not published weights`,
-    path: resolve(dirname(configFile), weights.file),
-  };
+  const { file } = weights;
+  const path = portablePath(resolve(dirname(configFile), file));
+  const leadsAway = isAbsolute(file) || file.startsWith('..');
+  return { kind: 'file', name: `${leadsAway ? path : file}, not published weights`, path };
 }
 
 const randomChoice = (seed: number): WeightsChoice => ({

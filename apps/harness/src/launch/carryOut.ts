@@ -8,6 +8,7 @@ import type { Provenance, RunSpec } from '../store/records.ts';
 import { runId } from '../store/runKey.ts';
 import type { RunStore } from '../store/runStore.ts';
 import { workerLockOf } from '../store/workerLock.ts';
+import { indented, inLine } from '../terminal/clean.ts';
 import type { Job, JobOutcome } from './launcher.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -140,7 +141,7 @@ async function attempt(
     if (state.kind === 'damaged') {
       const trash = await store.discard(spec, state.reason);
       print(
-        `${runId(spec)} is done again: ${state.reason}\n  what it was is kept as ${relative(store.folder, trash)}`,
+        `${runId(spec)} is done again: ${inLine(state.reason)}\n  what it was is kept as ${relative(store.folder, trash)}`,
       );
     }
     await store.open(spec, provenance, diff, lock.requireHeld);
@@ -169,7 +170,7 @@ async function attempt(
 function asFailure(error: unknown, spec: RunSpec, print: CarryOutOptions['print']): JobOutcome {
   const { message, remedy } = error as Error & { remedy?: string };
   if (remedy === undefined) throw error;
-  print(`failed   ${runId(spec)}\n  ${message}\n  ${remedy}`);
+  print(indented(`failed   ${runId(spec)}\n${message}\n${remedy}`));
   return { kind: 'failed', message, remedy };
 }
 

@@ -4,6 +4,7 @@ import { placementOf, resourcesOf, type Placement } from '../forecast/resources.
 import { openData } from '../openData.ts';
 import type { Plan } from '../plan/index.ts';
 import { downloadBar } from '../progress/downloadBar.ts';
+import { inLine } from '../terminal/clean.ts';
 import { describeCluster, describeWorkers } from '../words.ts';
 import { deviceName } from '../provenance/host.ts';
 import { gatherProvenance } from '../provenance/provenance.ts';
@@ -35,9 +36,9 @@ export async function prepareRuns(
 ): Promise<PreparedRuns> {
   const { experiment, profile, reason, planned, gpus, cluster } = plan;
   print(`${experiment.title}\nprofile ${profile}: ${reason}`);
-  for (const assignment of experiment.origin.set) print(`set     ${assignment}`);
+  for (const assignment of experiment.origin.set) print(`set     ${inLine(assignment)}`);
   for (const title of new Set(planned.map((one) => `${one.model}, ${one.weights.name}`)))
-    print(`model   ${title}`);
+    print(`model   ${inLine(title)}`);
 
   const bar = downloadBar();
   const fetching = { onProgress: bar.onProgress, onMessage: print };

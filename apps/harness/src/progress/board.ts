@@ -2,6 +2,8 @@ import cliProgress from 'cli-progress';
 import prettyMs from 'pretty-ms';
 import type { Job, JobOutcome } from '../launch/launcher.ts';
 import type { JobListener } from '../launch/supervisor.ts';
+import { indented, inLine, visible } from '../terminal/clean.ts';
+import { isTerminal } from '../terminal/print.ts';
 import { Totals } from './totals.ts';
 
 const percent = (fraction: number): string => `${(100 * fraction).toFixed(2)} %`;
@@ -15,7 +17,7 @@ export interface Board extends JobListener {
 export function makeBoard(
   print: (line: string) => void,
   work: readonly number[],
-  terminal = process.stdout.isTTY,
+  terminal = isTerminal(),
 ): Board {
   const totals = new Totals(work);
   return terminal ? new Bars(print, totals) : new Lines(print, totals);
@@ -41,7 +43,7 @@ class Lines implements Board {
       this.#print(`step ${event.step}  ${id}  top-1 ${percent(event.top1)}  loss ${event.loss.toFixed(4)}`);
     }
     if (event.kind === 'resumed') this.#print(`goes on  ${id}  from its checkpoint of step ${event.step}`);
-    if (event.kind === 'restarted') this.#print(`anew     ${id}  ${event.reason}`);
+    if (event.kind === 'restarted') this.#print(`anew     ${id}  ${inLine(event.reason)}`);
     if (event.kind === 'split') {
       this.#print(
         `memory   ${id}  ran out after step ${event.step}: now ${event.batchSplit} micro-batches a step`,
@@ -56,7 +58,7 @@ class Lines implements Board {
     this.#totals.ended(job, outcome);
     this.#print(`${outcome.kind.padEnd(8)} ${id}  after ${took}  (${this.#totals.describe()})`);
     if (outcome.kind === 'failed')
-      this.#print(`  ${outcome.message}${outcome.remedy ? `\n  ${outcome.remedy}` : ''}`);
+      this.#print(indented(`  ${outcome.message}${outcome.remedy ? `\n${outcome.remedy}` : ''}`));
   }
 
   close(): void {
@@ -84,7 +86,7 @@ class Bars implements Board {
   constructor(print: (line: string) => void, totals: Totals) {
     this.#totals = totals;
     this.#lines = new Lines((line) => {
-      if (this.#bars.size > 0) this.#multi.log(`${line}\n`);
+      if (this.#bars.size > 0) this.#multi.log(`${visible(line)}\n`);
       else print(line);
     }, totals);
   }

@@ -1,8 +1,10 @@
 import cliProgress from 'cli-progress';
 import type { OnProgress } from '@bit-repro/artifacts';
+import { inLine } from '../terminal/clean.ts';
+import { isTerminal } from '../terminal/print.ts';
 
 /** Shows a download as one bar, which goes when it is done; nothing where there is no terminal. */
-export function downloadBar(terminal = process.stdout.isTTY): { onProgress: OnProgress; close: () => void } {
+export function downloadBar(terminal = isTerminal()): { onProgress: OnProgress; close: () => void } {
   if (!terminal) return { onProgress: () => undefined, close: () => undefined };
   const bar = new cliProgress.SingleBar(
     {
@@ -14,7 +16,8 @@ export function downloadBar(terminal = process.stdout.isTTY): { onProgress: OnPr
     cliProgress.Presets.shades_classic,
   );
   return {
-    onProgress: ({ label, done, total }) => {
+    onProgress: ({ label: name, done, total }) => {
+      const label = inLine(name);
       if (!bar.isActive) bar.start(total ?? done, done, { label });
       bar.update(done, { label });
     },

@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Gpu, Installation } from '@bit-repro/engine';
 import type { Experiment, Origin } from '../config/index.ts';
 import type { Provenance } from '../store/records.ts';
-import { workspaceRoot } from '../workspace.ts';
+import { portablePath } from '../portablePath.ts';
 import { describeCode } from './code.ts';
 import { describeHost } from './host.ts';
+import { countRedacted, privateHere, redact } from './redact.ts';
+import { redactDiff } from './redactDiff.ts';
 
 export interface ProvenanceInput {
   /** What the runs were composed from: its files, and what the command line laid over them. */
@@ -15,10 +17,43 @@ export interface ProvenanceInput {
   gpus: readonly Gpu[];
 }
 
-/** Which code, config, versions and machine the runs of this command are made with. */
+/** Which code, config, versions and machine the runs of this command are made with, without what must not leave this machine. */
 export async function gatherProvenance(
   input: ProvenanceInput,
 ): Promise<{ provenance: Provenance; diff: string | undefined }> {
+  return withoutSecrets(await gather(input));
+}
+
+/** What is made by hand, or comes from files, may hold secrets and paths; the rest is digests, versions and names of hardware. */
+export function withoutSecrets(
+  { provenance, diff }: { provenance: Provenance; diff: string | undefined },
+  known = privateHere(),
+): { provenance: Provenance; diff: string | undefined } {
+  let count = 0;
+  const clean = (text: string, by = redact): string => {
+    const cleaned = by(text, known);
+    count += countRedacted(text, cleaned);
+    return cleaned;
+  };
+  const { git, configFile, extended, set, ...rest } = provenance;
+  const cleaned = {
+    diff: diff && clean(diff, redactDiff),
+    provenance: {
+      git: {
+        ...git,
+        ...(git.branch !== undefined && { branch: clean(git.branch) }),
+        untracked: git.untracked.map((name) => clean(name)),
+      },
+      ...rest,
+      configFile: clean(configFile),
+      ...(extended && { extended: extended.map(({ file, sha256 }) => ({ file: clean(file), sha256 })) }),
+      ...(set && { set: set.map((assignment) => clean(assignment)) }),
+    },
+  };
+  return count === 0 ? cleaned : { ...cleaned, provenance: { ...cleaned.provenance, redacted: count } };
+}
+
+async function gather(input: ProvenanceInput): Promise<{ provenance: Provenance; diff: string | undefined }> {
   const { config, profile, installation, gpus } = input;
   const require = createRequire(import.meta.url);
   const { version } = require('../../package.json') as { version: string };
@@ -31,12 +66,12 @@ export async function gatherProvenance(
       versions: { harness: version, node: process.versions.node, tensorflow: installation.tensorflowVersion },
       host: describeHost(gpus),
       engineSha256: { ...installation.sha256 },
-      configFile: relative(workspaceRoot, resolve(file)),
+      configFile: portablePath(resolve(file)),
       configSha256: origin.files[0]!.sha256,
       ...(origin.files.length > 1 && {
         extended: origin.files
           .slice(1)
-          .map(({ file, sha256 }) => ({ file: relative(workspaceRoot, resolve(file)), sha256 })),
+          .map(({ file, sha256 }) => ({ file: portablePath(resolve(file)), sha256 })),
       }),
       ...(origin.set.length > 0 && { set: [...origin.set] }),
       profile,

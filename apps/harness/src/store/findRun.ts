@@ -1,4 +1,5 @@
 import { HarnessError } from '../errors.ts';
+import { inLine } from '../terminal/clean.ts';
 
 /** Fewest digits of a key that name a run by themselves. */
 const fewestDigits = 4;
@@ -23,8 +24,9 @@ export function findRun(ids: readonly string[], named: string): string {
     );
   }
   const more = found.length > mostNamed ? `\n  and ${found.length - mostNamed} more` : '';
+  const shown = found.slice(0, mostNamed).map((id) => inLine(id));
   throw new HarnessError(
-    `Expected one run, found ${found.length} that begin with ${named}:\n  ${found.slice(0, mostNamed).join('\n  ')}${more}`,
+    `Expected one run, found ${found.length} that begin with ${inLine(named)}:\n  ${shown.join('\n  ')}${more}`,
     'Write more of the id, or the digits that it ends in.',
   );
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@bit-repro/artifacts';
 import type { Origin } from '../config/index.ts';
 import type { RunSpec } from './records.ts';
+import { redact } from '../provenance/redact.ts';
 import { makeStore, storeFolders } from './ownership.ts';
 import { runId, runKey } from './runKey.ts';
 
@@ -15,8 +16,12 @@ export interface StoredPlan {
   runs: { id: string; key: string }[];
 }
 
+/** Keys of a plan whose values are made of digests. */
+const digests = new Set(['sha256', 'id', 'key']);
+
 /**
- * Keeps a plan in the store, as `.plans/EXPERIMENT-DIGEST.json`. The same plan is the same file.
+ * Keeps a plan in the store, as `.plans/EXPERIMENT-DIGEST.json`, without what must not leave this machine. The same plan is the
+ * same file.
  *
  * @returns the SHA-256 of the file, by which runs refer to it.
  */
@@ -27,7 +32,9 @@ export async function writePlan(
 ): Promise<string> {
   const runs = specs.map((spec) => ({ id: runId(spec), key: runKey(spec) }));
   const stored: StoredPlan = { version: 1, ...plan, runs };
-  const text = `${JSON.stringify(stored, null, 2)}\n`;
+  const clean = (key: string, value: unknown): unknown =>
+    typeof value === 'string' && !digests.has(key) ? redact(value) : value;
+  const text = `${JSON.stringify(stored, clean, 2)}\n`;
   const sha256 = createHash('sha256').update(text).digest('hex');
   await makeStore(store);
   await writeFileAtomic(

@@ -62,6 +62,7 @@ export const runSpecSchema = z.strictObject({
     seed: z.int().optional(),
     /** Of a file, whose path is needed to run but does not belong to the key. */
     sha256: sha256.optional(),
+    /** From the workspace on, from the home folder on as `~/...`, or absolute. */
     path: z.string().optional(),
   }),
   dataset: z.strictObject({ name: z.literal('cifar10'), sha1: z.record(z.string(), z.string()) }),
@@ -109,6 +110,8 @@ export const provenanceSchema = z.strictObject({
   profile: z.string(),
   /** SHA-256 of the plan that the run was begun for, a file of `.plans` in the store. */
   planSha256: sha256.optional(),
+  /** Secrets that `[redacted]` stands for, here and in `code.diff`; absent where there were none. */
+  redacted: z.int().positive().optional(),
   /** The rule for the verdict that the config had when the run was begun; absent where it had none. */
   verdict: verdictRuleSchema.optional(),
 });

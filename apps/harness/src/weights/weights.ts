@@ -13,6 +13,7 @@ import {
 import { embeddedNetwork } from '@bit-repro/upstream';
 import type { WeightsChoice } from '../config/index.ts';
 import { HarnessError } from '../errors.ts';
+import { localPath } from '../portablePath.ts';
 import type { RunSpec } from '../store/records.ts';
 import { workspaceRoot } from '../workspace.ts';
 
@@ -38,7 +39,7 @@ export async function weightsDigest(
     case 'embedded':
       return digestFile(embeddedNetwork.file, 'sha256');
     case 'file':
-      return digestFile(weights.path, 'sha256').catch((cause: unknown) => {
+      return digestFile(localPath(weights.path), 'sha256').catch((cause: unknown) => {
         throw new HarnessError(
           `Expected a file of weights at ${weights.path}, found none that can be read`,
           'Correct `weights.file` in the experiment; the path is relative to the experiment’s folder.',
@@ -70,8 +71,15 @@ async function locateWeights(
   { kind, path }: RunSpec['weights'],
 ): Promise<{ file: string; sha256: string }> {
   if (kind === 'published') return locatePublished(model);
-  const file = kind === 'embedded' ? embeddedNetwork.file : path!;
-  return { file, sha256: await digestFile(file, 'sha256') };
+  const file = kind === 'embedded' ? embeddedNetwork.file : localPath(path!);
+  const sha256 = await digestFile(file, 'sha256').catch((cause: unknown) => {
+    throw new HarnessError(
+      `Expected the weights of the run at ${path ?? file}, found none that can be read`,
+      'Where a worker runs under another home folder or workspace than the one that planned, keep them outside of both.',
+      { cause },
+    );
+  });
+  return { file, sha256 };
 }
 
 const locatePublished = (name: string, onProgress?: OnProgress): ReturnType<typeof fetchWeights> =>

@@ -7,6 +7,7 @@ import { fineTune, removeState, type FineTuneResult, type TrainingEvent } from '
 import { openData } from '../openData.ts';
 import { HarnessError } from '../errors.ts';
 import { describeHost } from '../provenance/host.ts';
+import { redact } from '../provenance/redact.ts';
 import { runFiles, type RunSpec } from '../store/records.ts';
 import { runKey } from '../store/runKey.ts';
 import { readSpec, toJson, writeResult } from '../store/runStore.ts';
@@ -97,8 +98,10 @@ export async function runWorker(
   } catch (error) {
     if (signal.aborted) throw error;
     const { message, remedy, stack } = error as Error & { remedy?: string };
+    const clean = (text: string | undefined): string | undefined => text && redact(text);
+    const told = { message: redact(message), remedy: clean(remedy), stack: clean(stack) };
     requireHeld();
-    await writeFileAtomic(join(folder, runFiles.error), toJson({ message, remedy, stack }));
+    await writeFileAtomic(join(folder, runFiles.error), toJson(told));
     throw error;
   }
 }

@@ -1,6 +1,6 @@
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { diffRuns } from '../../src/commands/diff.ts';
 import { logs } from '../../src/commands/logs.ts';
 import { ls } from '../../src/commands/ls.ts';
@@ -54,6 +54,14 @@ describe('finding a run', () => {
 });
 
 describe('ls', () => {
+  it('keeps names in their cells, whatever they hold', async () => {
+    const arm = { name: 'rule\nfoul-1shot  done', title: '' };
+    await finish(store, seeded(1, { experiment: 'sam\u001b]0;\u0007\u202eple', arm }));
+    await ls(options(), context);
+    expect(printed).toHaveLength(3);
+    expect(printed[1]).toContain(String.raw`sam\u001b]0;\u0007\u202eple  rule\nfoul-1shot  done`);
+  });
+
   it('lists runs, the latest last, with result, state and commit', async () => {
     await finish(store, seeded(1), 42);
     await begin(store, seeded(2));
@@ -119,6 +127,25 @@ describe('show', () => {
       files: { 'timing.json': 1 },
     });
   });
+
+  it('cuts what would fill a screen by itself', async () => {
+    const folder = await begin(store, runSpec());
+    writeFileSync(
+      join(folder, runFiles.timing),
+      toJson({ list: Array(1000).fill(7), [`k${'e'.repeat(999)}`]: 1 }),
+    );
+    await showRun('mini', options(), context);
+    expect(output()).toMatch(/^ {2}list +\[7,7,7,.*\.\.\.$/m);
+    expect(output()).toMatch(/^ {2}ke+\.\.\. +1$/m);
+    expect(Math.max(...printed.map((line) => line.length))).toBeLessThan(500);
+  });
+
+  it('shows names of files that no run has in their place', async () => {
+    const folder = await begin(store, runSpec());
+    writeFileSync(join(folder, 'a\nstate: done\u009b'), '');
+    await showRun('mini', options(), context);
+    expect(output()).toMatch(/^ {2}a\\nstate: done\\u009b +0$/m);
+  });
 });
 
 describe('diff', () => {
@@ -135,6 +162,13 @@ describe('diff', () => {
       'timing.resultSha256',
     ]);
     expect(output()).toMatch(/result\.final\.top1 +0\.4 +0\.41\n/);
+  });
+
+  it('puts what is long and foul side by side', async () => {
+    await finish(store, seeded(1, { experiment: 'x'.repeat(500) }));
+    await finish(store, seeded(2, { experiment: 'one\ntwo\u202e' }));
+    await diffRuns(['mini-1shot-seed1', 'mini-1shot-seed2'], { ...options(), all: false }, context);
+    expect(output()).toMatch(/^spec\.experiment +x{57}\.\.\. +one\\ntwo\\u202e$/m);
   });
 
   it('tells all on request', async () => {
@@ -167,6 +201,43 @@ describe('logs', () => {
     writeFileSync(join(folder, runFiles.log), 'one\ntwo');
     await logs('mini', { ...options(), follow: false, events: false }, context);
     expect(printed).toEqual(['one', 'two']);
+  });
+
+  it('prints a line without an end in pieces, and lines that end in two characters as they are meant', async () => {
+    const folder = await begin(store, runSpec());
+    writeFileSync(join(folder, runFiles.log), `one\r\n${'é😀'.repeat(40_000)}\nend`);
+    await logs('mini', { ...options(), follow: false, events: false }, context, 1000);
+    expect(printed[0]).toBe('one');
+    expect(printed.at(-1)).toBe('end');
+    expect(printed.slice(1, -1).join('')).toBe('é😀'.repeat(40_000));
+    expect(Math.max(...printed.map((line) => line.length))).toBe(1000);
+  });
+
+  it('holds no more of a line than it prints at a time', async () => {
+    const folder = await begin(store, runSpec());
+    const file = join(folder, runFiles.log);
+    writeFileSync(file, '');
+    truncateSync(file, 8 * 1024 ** 2);
+    let longest = 0;
+    const print = (line: string): void => void (longest = Math.max(longest, line.length));
+    await logs('mini', { ...options(), follow: false, events: false }, { ...context, print });
+    expect(longest).toBe(64 * 1024);
+  });
+
+  it('reads on only when what it printed has been read', async () => {
+    const folder = await begin(store, runSpec());
+    writeFileSync(join(folder, runFiles.log), `${'a'.repeat(99)}\n`.repeat(2000));
+    const isFull = vi.spyOn(process.stdout, 'writableNeedDrain', 'get').mockReturnValue(true);
+    onTestFinished(() => {
+      isFull.mockRestore();
+    });
+    const printing = logs('mini', { ...options(), follow: false, events: false }, context);
+    await expect.poll(() => isFull.mock.calls.length).toBe(1);
+    expect(printed.length).toBeLessThan(2000);
+    isFull.mockReturnValue(false);
+    process.stdout.emit('drain');
+    await printing;
+    expect(printed).toHaveLength(2000);
   });
 
   it('prints nothing where nothing was written', async () => {
@@ -235,6 +306,14 @@ describe('status', () => {
     await status(undefined, all(), context);
     expect(printed[0]).toBe('1 run: 0 done, 1 failed');
     expect(output()).toContain(': out of memory');
+  });
+
+  it('takes the name of a folder, and the reason of a failure, for no line of its own', async () => {
+    const folder = join(store.folder, 'mini\n  other: done');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, runFiles.error), toJson({ message: 'no\n  mini: memory\r' }));
+    await status(undefined, all(), context);
+    expect(printed.at(-1)).toBe(String.raw`  mini\n  other: done: no\n  mini: memory\r`);
   });
 
   it('counts of an experiment also what was never begun', async () => {

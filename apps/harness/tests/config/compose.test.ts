@@ -14,6 +14,7 @@ import {
   type Recipe,
 } from '../../src/config/index.ts';
 import { resolveRuns } from '../../src/plan/index.ts';
+import { workspaceRoot } from '../../src/workspace.ts';
 import { valid } from './experimentFile.ts';
 
 let folder: string;
@@ -176,7 +177,7 @@ describe('--set', () => {
     const set = ['profiles.embedded.weights={file: w.npz}'];
     const experiment = await loadExperiment(join(folder, 'base.yaml'), { set });
     expect(weightsChoice(recipes(experiment, 1)[0]!, experiment.file)).toMatchObject({
-      path: join(process.cwd(), 'w.npz'),
+      path: relative(workspaceRoot, join(process.cwd(), 'w.npz')),
     });
   });
 

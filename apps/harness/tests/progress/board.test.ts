@@ -20,6 +20,15 @@ describe('the board, where there is no terminal', () => {
     expect(lines).toContain('  killed');
   });
 
+  it('lets no message of a worker pass for a line of its own', () => {
+    const lines: string[] = [];
+    const board = makeBoard((line) => lines.push(line), [1], false);
+    board.event(job('a'), { kind: 'restarted', reason: 'cut\ndone     b' });
+    board.ended(job('a'), { kind: 'failed', message: 'killed\ndone     b', remedy: 'Wait\ndone     c' });
+    expect(lines[0]).toBe(String.raw`anew     a  cut\ndone     b`);
+    expect(lines.at(-1)).toBe('  killed\n  done     b\n  Wait\n  done     c');
+  });
+
   it('says nothing of the time left once all runs are over', () => {
     const lines: string[] = [];
     const board = makeBoard((line) => lines.push(line), [1], false);

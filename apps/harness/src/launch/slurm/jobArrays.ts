@@ -8,6 +8,7 @@ import { writeFileAtomic } from '@bit-repro/artifacts';
 import { resourcesFor, type SlurmOptions } from '../../config/index.ts';
 import { HarnessError } from '../../errors.ts';
 import { removeTicket, writeTicket, type Ticket } from '../../store/ticket.ts';
+import { inLine } from '../../terminal/clean.ts';
 import { counted } from '../../words.ts';
 import { workspaceRoot } from '../../workspace.ts';
 import type { Job } from '../launcher.ts';
@@ -195,7 +196,7 @@ export class JobArrays {
           { cause: error },
         );
       }
-      print(`warning  sbatch gave no answer: ${error.message}`);
+      print(`warning  sbatch gave no answer: ${inLine(error.message)}`);
       return (await queue.hasArray(name, group.length, signal)) ? {} : undefined;
     }
   }

@@ -5,6 +5,7 @@ import { defaultMaxQueued, type SlurmOptions } from '../../config/index.ts';
 import { storeFolders } from '../../store/ownership.ts';
 import { runFiles } from '../../store/records.ts';
 import type { Ticket } from '../../store/ticket.ts';
+import { inLine } from '../../terminal/clean.ts';
 import type { Job, Launcher, Standing } from '../launcher.ts';
 import { stateInOutput } from './endings.ts';
 import { JobArrays, outputOf } from './jobArrays.ts';
@@ -128,7 +129,7 @@ export class SlurmLauncher implements Launcher {
       await this.#commands.scancel(await this.#queue.idsOf(tickets.map(({ job }) => job)), now);
     } catch (error) {
       if (!(error instanceof SlurmCommandError)) throw error;
-      this.#print(`warning  jobs may go on: ${error.message}`);
+      this.#print(`warning  jobs may go on: ${inLine(error.message)}`);
     }
   }
 }

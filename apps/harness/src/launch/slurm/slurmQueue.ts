@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { inLine } from '../../terminal/clean.ts';
 import type { Standing } from '../launcher.ts';
 import { endOf } from './endings.ts';
 import { SlurmCommandError, taskKey, type QueuedTask, type SlurmCommands } from './slurmCommands.ts';
@@ -134,7 +135,7 @@ export class SlurmQueue {
     }
     if (!plainReasons.has(reason) && !this.#told.has(reason)) {
       this.#told.add(reason);
-      this.#options.print(`waiting  Slurm says: ${reason}`);
+      this.#options.print(`waiting  Slurm says: ${inLine(reason)}`);
     }
     return { kind: 'waiting' };
   }
@@ -170,7 +171,7 @@ export class SlurmQueue {
         if (!(error instanceof SlurmCommandError)) throw error;
         if (performance.now() - this.#answeredAt > toldAfterMs && !this.#isSilenceTold) {
           this.#isSilenceTold = true;
-          print(`slurm    The controller has not answered for five minutes: ${error.message}`);
+          print(`slurm    The controller has not answered for five minutes: ${inLine(error.message)}`);
         }
         return undefined;
       },

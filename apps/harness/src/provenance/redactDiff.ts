@@ -1,0 +1,58 @@
+import { privateHere, redact, redacted, type Private } from './redact.ts';
+
+/** Files that are there to keep secrets. */
+const secretFile =
+  /^(?:\.npmrc|[._]netrc|\.env.*|\.pypirc|\.pgpass|\.htpasswd|\.git-credentials|credentials|secrets?\.(?:json|toml|ini|ya?ml)|id_[^.]*(?:\.pub)?|.*\.(?:pem|key|p12|pfx|jks|keystore|ppk|kdbx))$/i;
+
+/** A line of a diff, apart from what says which kind of line it is. */
+interface DiffLine {
+  mark: string;
+  text: string;
+}
+
+/**
+ * What `git diff` wrote without what must not leave this machine, as `redact` does it. It stays a diff: of files that keep
+ * secrets only how many lines went and came.
+ */
+export function redactDiff(diff: string, known: Private = privateHere()): string {
+  const lines = readDiff(diff);
+  const texts = redact(lines.map(({ text }) => text).join('\n'), known).split('\n');
+  return lines.map(({ mark }, index) => mark + texts[index]!).join('\n');
+}
+
+function readDiff(diff: string): DiffLine[] {
+  let isSecret = false;
+  let isBinary = false;
+  /** Lines of the hunk that are still to come: of the file as it was, and as it is. */
+  let [before, after] = [0, 0];
+  return diff.split('\n').map((line): DiffLine => {
+    const mark = line.charAt(0);
+    if ((before > 0 || after > 0) && ' +-\\'.includes(mark)) {
+      if (mark !== '+' && mark !== '\\') before -= 1;
+      if (mark !== '-' && mark !== '\\') after -= 1;
+      const text = line.slice(1);
+      return { mark, text: isSecret && mark !== '\\' && mark !== '' ? redacted : text };
+    }
+    [before, after] = [0, 0];
+    const hunk = /^(@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@)(.*)$/s.exec(line);
+    if (hunk !== null) {
+      [before, after] = [Number(hunk[2] ?? 1), Number(hunk[3] ?? 1)];
+      const context = hunk[4]!;
+      return { mark: hunk[1]!, text: isSecret && context !== '' ? ` ${redacted}` : context };
+    }
+    if (line.startsWith('diff --git ')) {
+      isBinary = false;
+      isSecret = isSecretFile(line);
+    } else if (/^(?:---|\+\+\+|rename from|copy from) /.test(line)) isSecret ||= isSecretFile(line);
+    else if (line === 'GIT binary patch') isBinary = true;
+    else if (isBinary && isSecret && !/^(?:literal|delta) \d+$|^$/.test(line))
+      return { mark: '', text: redacted };
+    return { mark: '', text: line };
+  });
+}
+
+/** By the last name of a line that ends in a path. */
+const isSecretFile = (line: string): boolean => {
+  const path = line.replace(/\t$/, '').replace(/"$/, '');
+  return secretFile.test(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf(' ')) + 1));
+};
