@@ -24,6 +24,8 @@ const remedies: Readonly<Record<string, string>> = {
   EACCES: notWritable,
   EPERM: notWritable,
   ENOTDIR: inTheWay,
+  ENAMETOOLONG:
+    'A name in this path is longer than the file system allows, mostly 255 bytes, of which 38 are for the temporary file beside it: choose a shorter one.',
   EEXIST: inTheWay,
 };
 
