@@ -13,7 +13,7 @@ import type { RunStore } from '../store/runStore.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
-import { counted, inMebibytes } from '../words.ts';
+import { counted } from '../words.ts';
 
 export interface ArchiveOptions extends Pick<StoreOptions, 'runs'> {
   reports: string;
@@ -55,7 +55,7 @@ export async function exportCommand(
   const bytes = members.reduce((sum, member) => sum + member.bytes, 0);
   const held = `${counted(input.runs.length, 'run')}, ${counted(input.reports.length, 'report')}, ${counted(members.length, 'file')}`;
   print(
-    `${held} of ${inMebibytes(bytes)} in all\nThey name the machines that made them: hosts, processors, GPUs and paths, as runs and logs have them.`,
+    `${held} of ${counted(bytes, 'byte')} in all\nThey name the machines that made them: hosts, processors, GPUs and paths, as runs and logs have them.`,
   );
   if (options.dryRun === true) return exitCodes.done;
   await writeArchive(file, input);

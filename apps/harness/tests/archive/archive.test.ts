@@ -290,7 +290,7 @@ describe('the commands', () => {
     const exporting = exportCommand(archive, [], { ...options, runs: store.folder }, context);
     await expect(exporting).rejects.toThrow('EISDIR');
     expect(printed.splice(0).join('\n')).toMatch(
-      /^1 run, 0 reports, 4 files of \d\.\d MiB in all\nThey name the machines .*hosts.*GPUs.*paths/,
+      /^1 run, 0 reports, 4 files of \d,\d{3} bytes in all\nThey name the machines .*hosts.*GPUs.*paths/,
     );
   });
 
