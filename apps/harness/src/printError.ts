@@ -1,3 +1,4 @@
+import { explainFileError } from '@bit-repro/artifacts';
 import { ModelError } from '@bit-repro/model';
 import { exitCodes } from './commands/context.ts';
 import { HarnessError } from './errors.ts';
@@ -5,7 +6,10 @@ import { indented } from './terminal/clean.ts';
 import { printToErrors } from './terminal/print.ts';
 
 /** Says on standard error what went wrong and what to do, and returns the exit code that fits. */
-export function printError(error: unknown, { debug }: { debug: boolean }): number {
+export function printError(thrown: unknown, { debug }: { debug: boolean }): number {
+  const { path } = thrown as NodeJS.ErrnoException;
+  // A folder that a user named may be one that cannot be used, whichever file of it was looked at first.
+  const error = path === undefined ? thrown : explainFileError(thrown, 'use', path);
   const { message, remedy, stack } = error as Error & { remedy?: string };
   const foreseen = remedy !== undefined;
   const lines = [

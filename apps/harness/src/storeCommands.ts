@@ -1,4 +1,4 @@
-import type { ArchiveOptions } from './commands/archive.ts';
+import type { ArchiveOptions, ExportOptions } from './commands/archive.ts';
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CommentOptions } from './commands/comment.ts';
 import type { CommandContext } from './commands/context.ts';
@@ -102,7 +102,8 @@ export function addStoreCommands(
     .option(...profileOption)
     .option(...setOption)
     .addOption(launcherOption())
-    .action(async (archive: string, what: string[], options: ArchiveOptions & PlanOptions) => {
+    .option('--dry-run', 'only tell what would be in it', false)
+    .action(async (archive: string, what: string[], options: ExportOptions & PlanOptions) => {
       const { exportCommand } = await import('./commands/archive.ts');
       end(await exportCommand(archive, what, options, context));
     });

@@ -53,6 +53,16 @@ describe('the command line', () => {
     expect(stderr).toContain('BiT-M-R50x1');
   });
 
+  it('says in two lines what is wrong with a folder that cannot be used', async () => {
+    const store = join(folder, 'a'.repeat(300));
+    const { exitCode, stderr } = await harness('ls', '--runs', store);
+    expect(exitCode).toBe(1);
+    expect(stderr.split('\n')).toEqual([
+      `error: Could not use ${store} (ENAMETOOLONG)`,
+      expect.stringContaining('choose a shorter one'),
+    ]);
+  });
+
   it('says how many runs the shipped experiments have', async () => {
     const { exitCode, stdout } = await harness('validate', 'configs/fig6.yaml', 'configs/smoke.yaml');
     expect(exitCode).toBe(0);

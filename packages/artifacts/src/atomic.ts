@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { explainFileError } from './errors.ts';
 
+/** What a file is made of: all of it, or piece by piece, as a stream gives it. */
+export type FileData = string | Uint8Array | AsyncIterable<string | Uint8Array>;
+
 /**
- * Writes a file whole or not at all: temporary file beside it, fsync, rename. Makes the folder.
+ * Writes a file whole or not at all: temporary file beside it, fsync, rename. Makes the folder. Several may write the same
+ * file at once: it is that of the last.
  *
- * @throws ArtifactError when the disk is full, read-only, or otherwise does not take the file. The old one is kept then.
+ * @throws ArtifactError when the disk is full, read-only, or otherwise does not take the file; whatever the data's stream
+ *   throws. The old file is kept then.
  */
-export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(file: string, data: FileData): Promise<void> {
   const folder = dirname(file);
-  const staging = join(folder, `.${basename(file)}.${randomUUID()}`);
+  const staging = stagingOf(file);
   try {
     await mkdir(folder, { recursive: true });
     try {
@@ -26,6 +31,12 @@ export async function writeFileAtomic(file: string, data: string | Uint8Array): 
   }
 }
 
+/**
+ * The path of what is to become `file`, beside it: `.NAME.UUID`, which nobody can foretell. Open it with the flag `wx`. What a
+ * killed process leaves is known by this form; .gitignore has it.
+ */
+export const stagingOf = (file: string): string => join(dirname(file), `.${basename(file)}.${randomUUID()}`);
+
 /** Flushes a file, or the list of names of a folder, to disk. */
 export async function flush(path: string): Promise<void> {
   const handle = await open(path, 'r');
@@ -34,6 +45,16 @@ export async function flush(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** Flushes a folder with all that is in it to disk. */
+export async function flushTree(folder: string): Promise<void> {
+  for (const item of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, item.name);
+    if (item.isDirectory()) await flushTree(path);
+    else if (item.isFile()) await flush(path);
+  }
+  await flush(folder);
 }
 
 /** Size of a file in bytes; nothing where there is none. */

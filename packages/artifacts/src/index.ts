@@ -1,4 +1,4 @@
-export { exists, writeFileAtomic } from './atomic.ts';
+export { exists, flush, flushTree, stagingOf, writeFileAtomic } from './atomic.ts';
 export { cacheRoot } from './cacheRoot.ts';
 export { digestFile, type DigestAlgorithm } from './digest.ts';
 export { downloadFile, type DownloadedFile, type DownloadOptions, type ExpectedFile } from './download.ts';

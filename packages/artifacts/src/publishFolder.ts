@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { exists, flush } from './atomic.ts';
+import { exists, flush, flushTree } from './atomic.ts';
 import { explainFileError } from './errors.ts';
 import { withLock } from './lock.ts';
 
@@ -53,13 +53,4 @@ async function removeAll(parent: string, prefix: string): Promise<void> {
     if (name.startsWith(prefix))
       await rm(join(parent, name), { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-async function flushTree(folder: string): Promise<void> {
-  for (const item of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, item.name);
-    if (item.isDirectory()) await flushTree(path);
-    else if (item.isFile()) await flush(path);
-  }
-  await flush(folder);
 }

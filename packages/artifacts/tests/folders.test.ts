@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cacheRoot, digestFile, publishFolder, writeFileAtomic } from '../src/index.ts';
 import { asOrdinaryUser } from './ordinaryUser.ts';
@@ -127,6 +128,42 @@ describe('writeFileAtomic', () => {
     await Promise.all(texts.map((text) => writeFileAtomic(join(folder, 'file'), text)));
     expect(texts).toContain(readFileSync(join(folder, 'file'), 'utf8'));
     expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  it('writes what a stream gives, under a name beside it that tells what it is', async () => {
+    let whileWriting: string[] = [];
+    async function* pieces(): AsyncGenerator<string> {
+      yield 'one ';
+      await Promise.resolve();
+      whileWriting = readdirSync(folder);
+      yield 'two';
+    }
+    await writeFileAtomic(join(folder, 'file'), pieces());
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('one two');
+    expect(whileWriting).toEqual([
+      expect.stringMatching(/^\.file\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+    ]);
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  it('keeps the old file when the stream fails, and leaves no temporary one', async () => {
+    writeFileSync(join(folder, 'file'), 'old');
+    const failing = Readable.from(
+      (function* (): Generator<string> {
+        yield 'new';
+        throw new Error('no more');
+      })(),
+    );
+    await expect(writeFileAtomic(join(folder, 'file'), failing)).rejects.toThrow('no more');
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('old');
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  it('says what to do about a name that is too long with that of its temporary file', async () => {
+    await expect(writeFileAtomic(join(folder, 'x'.repeat(218)), '')).rejects.toMatchObject({
+      message: expect.stringContaining('(ENAMETOOLONG)') as string,
+      remedy: expect.stringContaining('choose a shorter one') as string,
+    });
   });
 
   it('leaves no temporary file when the name is taken by a folder', async () => {

@@ -1,21 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { exists, withLock } from '@bit-repro/artifacts';
-import { reportFiles } from '../report/index.ts';
+import { readFile, rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { exists, flush, flushTree, isLocked, withLock } from '@bit-repro/artifacts';
 import { RunFileError } from '../store/errors.ts';
+import { makeStore } from '../store/ownership.ts';
 import { readRecord } from '../store/readRun.ts';
 import { runFiles } from '../store/records.ts';
 import { runId } from '../store/runKey.ts';
 import type { RunStore } from '../store/runStore.ts';
+import { moveToTrash } from '../store/trash.ts';
+import { workerLockOf } from '../store/workerLock.ts';
 import { ArchiveError } from './errors.ts';
 import { namesIn } from './manifest.ts';
 import { readArchive } from './readArchive.ts';
+import { remadeFrom, takeReport } from './takeReport.ts';
+import { inStaging, requireWritable } from './staging.ts';
 
 /** What became of a run or a report of an archive. */
 export interface Imported {
   name: string;
-  outcome: 'imported' | 'there already' | 'kept';
+  outcome: 'imported' | 'there already' | 'kept' | 'not taken over';
+  /** What there is to say of it. */
+  remark?: string;
 }
 
 export interface ImportOutcome {
@@ -25,37 +30,46 @@ export interface ImportOutcome {
 
 /**
  * Takes the runs and reports of an archive over, once all of it has proved sound. What is there already stays: a finished run
- * of the same key is `kept` where its result differs, and so is a report of the same name with other numbers.
+ * of the same key is `kept` where its result differs, and so is a report of the same name with other numbers. Of a report
+ * nothing is taken over as it is: it is made anew from its runs, and left out where that cannot be done.
  *
  * @throws ArchiveError when the archive, or a run in it, is not sound; nothing is taken over then.
+ * @throws ArtifactError when the store or the folder of reports cannot be written.
  */
 export async function importArchive(
   file: string,
   store: RunStore,
   reportsFolder: string,
 ): Promise<ImportOutcome> {
-  await mkdir(store.folder, { recursive: true });
-  // Beside the runs, so that they can be moved in at once; the dot keeps it from being taken for one.
-  const staging = join(store.folder, `.import-${randomUUID()}`);
-  try {
-    await mkdir(staging);
-    const { runs, reports } = namesIn(await readArchive(file, staging));
-    for (const id of runs) await requireSound(join(staging, 'runs', id), file);
+  await requireWritable(store.folder, '--runs');
+  await makeStore(store.folder);
+  return inStaging(store.folder, async (staging, lost) => {
+    const { runs, reports } = await unpackArchive(file, staging);
+    if (reports.length > 0) await requireWritable(reportsFolder, '--reports');
+    // While the archive's runs are still here: where the store has other files of a run, a report is of these.
+    const folderOf = (id: string): string =>
+      runs.includes(id) ? join(staging, 'runs', id) : join(store.folder, id);
+    const remade = [];
+    for (const name of reports) remade.push(await remadeFrom(join(staging, 'reports', name), folderOf));
     const outcome: ImportOutcome = { runs: [], reports: [] };
     for (const id of runs) {
-      outcome.runs.push({
-        name: id,
-        outcome: await takeRun(join(staging, 'runs', id), join(store.folder, id)),
-      });
+      lost.throwIfAborted();
+      outcome.runs.push({ name: id, outcome: await takeRun(join(staging, 'runs', id), store.folder) });
     }
-    for (const name of reports) {
-      const taken = await takeReport(join(staging, 'reports', name), join(reportsFolder, name));
-      outcome.reports.push({ name, outcome: taken });
-    }
+    for (const report of remade) outcome.reports.push(await takeReport(report, reportsFolder));
     return outcome;
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
+  });
+}
+
+/**
+ * Unpacks an archive into an empty folder, its runs into `runs`, its reports into `reports`, and returns their names.
+ *
+ * @throws ArchiveError when the archive, or a run in it, is not sound.
+ */
+export async function unpackArchive(file: string, folder: string): Promise<ReturnType<typeof namesIn>> {
+  const names = namesIn(await readArchive(file, folder));
+  for (const id of names.runs) await requireSound(join(folder, 'runs', id), file);
+  return names;
 }
 
 async function requireSound(folder: string, file: string): Promise<void> {
@@ -74,30 +88,37 @@ async function requireSound(folder: string, file: string): Promise<void> {
   }
 }
 
-function takeRun(from: string, to: string): Promise<Imported['outcome']> {
-  return withLock(to, async () => {
-    if (await exists(join(to, runFiles.result))) {
-      const isSound = await readRecord(to).then(
-        () => true,
-        () => false,
-      );
-      if (isSound) return (await haveSame(from, to, runFiles.result)) ? 'there already' : 'kept';
-    }
-    await rm(to, { recursive: true, force: true });
+/** Moves a run into the store, whole and flushed. One that is not finished, or damaged, makes room for it in the trash. */
+async function takeRun(from: string, store: string): Promise<Imported['outcome']> {
+  const to = join(store, basename(from));
+  await flushTree(from);
+  return withLock(to, async (_lost, { requireHeld }) => {
+    if (await isToStay(to)) return (await haveSameResult(from, to)) ? 'there already' : 'kept';
+    if (await isLocked(workerLockOf(to))) return 'kept';
+    requireHeld();
+    if (await exists(to)) await moveToTrash(store, to, 'a finished run of an archive took its place');
+    requireHeld();
     await rename(from, to);
+    await flush(dirname(to));
     return 'imported';
   });
 }
 
-async function takeReport(from: string, to: string): Promise<Imported['outcome']> {
-  if (await exists(to)) return (await haveSame(from, to, reportFiles.data)) ? 'there already' : 'kept';
-  await cp(from, to, { recursive: true, errorOnExist: true });
-  return 'imported';
+/** Whether a run that is here is finished, as far as this version can tell. */
+async function isToStay(folder: string): Promise<boolean> {
+  if (!(await exists(join(folder, runFiles.result)))) return false;
+  return readRecord(folder).then(
+    () => true,
+    (error: unknown) => {
+      if (!(error instanceof RunFileError) || error.kind === 'unreadable') throw error;
+      return error.kind === 'foreign';
+    },
+  );
 }
 
-async function haveSame(one: string, other: string, name: string): Promise<boolean> {
+async function haveSameResult(one: string, other: string): Promise<boolean> {
   const [left, right] = await Promise.all(
-    [one, other].map((folder) => readFile(join(folder, name)).catch(() => Buffer.alloc(0))),
+    [one, other].map((folder) => readFile(join(folder, runFiles.result))),
   );
   return left!.equals(right!);
 }

@@ -1,18 +1,17 @@
 import { z } from 'zod';
 import { reportFileNames } from '../report/index.ts';
 import { runFiles } from '../store/records.ts';
+import { mostNameLetters } from './limits.ts';
 
 /** The name of the manifest in an archive. */
 export const manifestName = 'manifest.json';
-/** Larger than the manifest of a hundred thousand runs. */
-export const mostManifestBytes = 256 * 1024 ** 2;
 
 /** What says that someone is at work is of no use elsewhere. */
 const archivedRunFiles = Object.entries(runFiles).flatMap(([name, file]) =>
   name === 'heartbeat' || name === 'ticket' ? [] : [file],
 );
 
-const folderName = '[a-z0-9]+(?:[.-]+[a-z0-9]+)*';
+const folderName = `(?![^/]{${mostNameLetters + 1}})[a-z0-9]+(?:[.-]+[a-z0-9]+)*`;
 const oneOf = (names: readonly string[]): string =>
   names.map((name) => name.replaceAll('.', '\\.')).join('|');
 const path = new RegExp(

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { explainFileError } from '@bit-repro/artifacts';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { ArchiveError } from './errors.ts';
-import { archiveManifestSchema, manifestName, mostManifestBytes, type ArchiveManifest } from './manifest.ts';
+import { mostManifestBytes, mostMembers, tooLarge } from './limits.ts';
+import { archiveManifestSchema, manifestName, type ArchiveManifest } from './manifest.ts';
 
 const refetch = 'The archive was altered or cut short: export it again, or copy it again.';
+const notOurs = 'No archive that `harness export` writes is that large: name another.';
 
 /**
  * Unpacks an archive into an empty folder. Only what the manifest lists is written, each file in the size it says, and held to
@@ -31,6 +33,7 @@ export async function readArchive(file: string, folder: string): Promise<Archive
     const manifest = await readManifest(zip, members.get(manifestName), file);
     members.delete(manifestName);
     compareNames(members, manifest, file);
+    await requireFits(manifest, folder, file);
     for (const [name, expected] of Object.entries(manifest.files)) {
       await unpack(zip, members.get(name)!, expected, join(folder, name), file);
     }
@@ -41,6 +44,13 @@ export async function readArchive(file: string, folder: string): Promise<Archive
 }
 
 async function membersOf(zip: ZipFile, file: string): Promise<Map<string, Entry>> {
+  // The record at the archive's end says so, before any of them is read.
+  if (zip.entryCount > mostMembers) {
+    throw new ArchiveError(
+      `Expected at most ${mostMembers} members in ${file}, found ${zip.entryCount}`,
+      notOurs,
+    );
+  }
   const members = new Map<string, Entry>();
   try {
     for await (const entry of zip.eachEntry()) {
@@ -67,7 +77,12 @@ async function readManifest(zip: ZipFile, entry: Entry | undefined, file: string
       { cause },
     );
   if (entry === undefined) throw problem('no such member');
-  if (entry.uncompressedSize > mostManifestBytes) throw problem(`${entry.uncompressedSize} bytes`);
+  if (entry.uncompressedSize > mostManifestBytes) {
+    throw new ArchiveError(
+      `Expected at most ${mostManifestBytes} bytes in ${manifestName} of ${file}, found ${entry.uncompressedSize}`,
+      notOurs,
+    );
+  }
   const chunks: Buffer[] = [];
   let content: unknown;
   try {
@@ -94,6 +109,21 @@ function compareNames(members: ReadonlyMap<string, Entry>, { files }: ArchiveMan
   if (missing !== undefined) {
     throw new ArchiveError(`Expected ${missing} in ${file}, found no such member`, refetch);
   }
+}
+
+/** Every file is of a size that its kind may have, and the disk has room for all. */
+async function requireFits({ files }: ArchiveManifest, folder: string, file: string): Promise<void> {
+  const large = tooLarge(Object.entries(files).map(([member, { bytes }]) => ({ member, bytes })));
+  if (large !== undefined) {
+    throw new ArchiveError(`Expected ${large.expected} of ${file}, found ${large.found}`, notOurs);
+  }
+  const bytes = Object.values(files).reduce((sum, one) => sum + one.bytes, 0);
+  const { bavail, bsize } = await statfs(folder);
+  if (bytes <= bavail * bsize) return;
+  throw new ArchiveError(
+    `Expected at most ${bavail * bsize} bytes in ${file}, which are free in ${dirname(folder)}, found ${bytes}`,
+    'Free some disk space, or choose a larger disk: --runs names another store, TMPDIR where `verify` unpacks.',
+  );
 }
 
 async function unpack(

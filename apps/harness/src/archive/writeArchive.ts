@@ -1,10 +1,11 @@
-import { createWriteStream } from 'node:fs';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { digestFile, explainFileError } from '@bit-repro/artifacts';
+import { Readable } from 'node:stream';
+import { digestFile, writeFileAtomic } from '@bit-repro/artifacts';
 import { ZipFile } from 'yazl';
 import { reportFileNames } from '../report/index.ts';
+import { ArchiveError } from './errors.ts';
+import { mostMembers, tooLarge } from './limits.ts';
 import { isArchivedRunFile, manifestName, type ArchiveManifest } from './manifest.ts';
 
 /** With the earliest time a zip file knows, the same content gives the same bytes. */
@@ -17,41 +18,64 @@ export interface ArchiveInput {
   reports: readonly string[];
 }
 
+/** A file that goes into an archive. */
+export interface Member {
+  /** Its name there. */
+  member: string;
+  source: string;
+  bytes: number;
+}
+
 /**
- * Writes runs and reports into one zip file, with a manifest of every file's SHA-256. It appears whole or not at all; the
- * same runs and reports give the same bytes.
+ * The files that go into an archive of runs and reports, by name.
  *
- * @throws ArtifactError when the disk cannot hold the file.
+ * @throws ArchiveError when one of them is no plain file, or larger than an import takes.
  */
-export async function writeArchive(file: string, { runs, reports }: ArchiveInput): Promise<ArchiveManifest> {
+export async function listMembers({ runs, reports }: ArchiveInput): Promise<Member[]> {
   const isReportFile = (name: string): boolean => reportFileNames.includes(name);
-  const sources = [
+  const members = [
     ...(await membersOf('runs', runs, isArchivedRunFile)),
     ...(await membersOf('reports', reports, isReportFile)),
   ];
+  const large = tooLarge(members);
+  if (large !== undefined) {
+    throw new ArchiveError(
+      `Expected ${large.expected}, found ${large.found}`,
+      'An import would refuse it: leave the run or report out, by naming the others.',
+    );
+  }
+  if (members.length >= mostMembers) {
+    throw new ArchiveError(
+      `Expected fewer than ${mostMembers} files for an archive, found ${members.length}`,
+      'An import would refuse it: export fewer runs at a time.',
+    );
+  }
+  return members;
+}
+
+/**
+ * Writes runs and reports into one zip file, with a manifest of every file's SHA-256. It appears whole or not at all; the same
+ * runs and reports give the same bytes.
+ *
+ * @throws ArchiveError as `listMembers`.
+ * @throws ArtifactError when the disk cannot hold the file.
+ */
+export async function writeArchive(file: string, input: ArchiveInput): Promise<ArchiveManifest> {
+  const members = await listMembers(input);
   const files: ArchiveManifest['files'] = {};
-  for (const { member, source } of sources) {
-    files[member] = { bytes: (await stat(source)).size, sha256: await digestFile(source, 'sha256') };
+  for (const { member, source, bytes } of members) {
+    files[member] = { bytes, sha256: await digestFile(source, 'sha256') };
   }
   const manifest: ArchiveManifest = { version: 1, files };
   const zip = new ZipFile();
-  const failing = new AbortController();
-  zip.on('error', (error: Error) => {
-    failing.abort(error);
-  });
+  const output = Readable.from(zip.outputStream, { objectMode: false });
+  zip.on('error', (error: Error) => output.destroy(error));
   zip.addBuffer(Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`), manifestName, plain);
   // Weights are random bits to a compressor.
-  for (const { member, source } of sources)
+  for (const { member, source } of members)
     zip.addFile(source, member, { ...plain, compress: !member.endsWith('.npz') });
   zip.end();
-  const staging = `${file}.partial`;
-  try {
-    await pipeline(zip.outputStream, createWriteStream(staging, { flush: true }), { signal: failing.signal });
-    await rename(staging, file);
-  } catch (cause) {
-    await rm(staging, { force: true });
-    throw explainFileError(failing.signal.aborted ? failing.signal.reason : cause, 'write', file);
-  }
+  await writeFileAtomic(file, output);
   return manifest;
 }
 
@@ -59,13 +83,20 @@ async function membersOf(
   root: 'runs' | 'reports',
   folders: readonly string[],
   isWanted: (name: string) => boolean,
-): Promise<{ member: string; source: string }[]> {
-  const members = await Promise.all(
-    folders.map(async (folder) =>
-      (await readdir(folder))
-        .filter(isWanted)
-        .map((name) => ({ member: [root, basename(folder), name].join('/'), source: join(folder, name) })),
-    ),
-  );
-  return members.flat().sort((one, other) => (one.member < other.member ? -1 : 1));
+): Promise<Member[]> {
+  const members: Member[] = [];
+  for (const folder of folders) {
+    for (const name of (await readdir(folder)).filter(isWanted)) {
+      const source = join(folder, name);
+      const status = await lstat(source);
+      if (!status.isFile()) {
+        throw new ArchiveError(
+          `Expected a plain file at ${source}, found a link, a folder or a device`,
+          'This program writes none there: remove it.',
+        );
+      }
+      members.push({ member: [root, basename(folder), name].join('/'), source, bytes: status.size });
+    }
+  }
+  return members.sort((one, other) => (one.member < other.member ? -1 : 1));
 }

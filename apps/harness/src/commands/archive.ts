@@ -2,7 +2,7 @@ import { extname, join, relative, resolve } from 'node:path';
 import { digestFile, exists } from '@bit-repro/artifacts';
 import { ArchiveError } from '../archive/errors.ts';
 import { importArchive, type Imported } from '../archive/importArchive.ts';
-import { writeArchive } from '../archive/writeArchive.ts';
+import { listMembers, writeArchive } from '../archive/writeArchive.ts';
 import { expectedRuns } from '../forecast/expectedSpecs.ts';
 import { loadPlan, type PlanOptions } from '../plan/index.ts';
 import { reportFiles } from '../report/index.ts';
@@ -19,6 +19,11 @@ export interface ArchiveOptions extends Pick<StoreOptions, 'runs'> {
   reports: string;
 }
 
+export interface ExportOptions extends ArchiveOptions {
+  /** Tell what would go into the archive, and write none. */
+  dryRun?: boolean;
+}
+
 /** Folders that go into an archive. */
 interface Chosen {
   runs: Set<string>;
@@ -29,7 +34,7 @@ interface Chosen {
 export async function exportCommand(
   file: string,
   named: readonly string[],
-  options: ArchiveOptions & PlanOptions,
+  options: ExportOptions & PlanOptions,
   { print }: CommandContext,
 ): Promise<number> {
   if (extname(file) !== '.zip') {
@@ -45,8 +50,15 @@ export async function exportCommand(
     if (/\.ya?ml$/.test(name)) await chooseExperiment(name, store, options, chosen);
     else await chooseRun(name, store, chosen);
   }
-  const { files } = await writeArchive(file, { runs: [...chosen.runs], reports: [...chosen.reports] });
-  const held = `${counted(chosen.runs.size, 'run')}, ${counted(chosen.reports.size, 'report')}, ${counted(Object.keys(files).length, 'file')}`;
+  const input = { runs: [...chosen.runs], reports: [...chosen.reports] };
+  const members = await listMembers(input);
+  const bytes = members.reduce((sum, member) => sum + member.bytes, 0);
+  const held = `${counted(input.runs.length, 'run')}, ${counted(input.reports.length, 'report')}, ${counted(members.length, 'file')}`;
+  print(
+    `${held} of ${counted(bytes, 'byte')} in all\nThey name the machines that made them: hosts, processors, GPUs and paths, as runs and logs have them.`,
+  );
+  if (options.dryRun === true) return exitCodes.done;
+  await writeArchive(file, input);
   print(`${file}: ${held}\nsha256 ${await digestFile(file, 'sha256')}`);
   return exitCodes.done;
 }
@@ -59,24 +71,37 @@ export async function importCommand(
 ): Promise<number> {
   const reportsFolder = resolve(workspaceRoot, options.reports);
   const { runs, reports } = await importArchive(file, openStore(options), reportsFolder);
-  const tell = (what: string, items: readonly Imported[]): void => {
-    const count = (outcome: Imported['outcome']): number =>
-      items.filter((item) => item.outcome === outcome).length;
-    print(
-      `${counted(items.length, what)}: ${count('imported')} imported, ${count('there already')} there already, ${count('kept')} kept`,
+  const tell = (what: string, items: readonly Imported[], outcomes: readonly Imported['outcome'][]): void => {
+    const counts = outcomes.map(
+      (outcome) => `${items.filter((item) => item.outcome === outcome).length} ${outcome}`,
     );
+    print(`${counted(items.length, what)}: ${counts.join(', ')}`);
   };
-  tell('run', runs);
-  if (reports.length > 0) tell('report', reports);
+  tell('run', runs, ['imported', 'there already', 'kept']);
+  if (reports.length > 0) tell('report', reports, ['imported', 'there already', 'kept', 'not taken over']);
   for (const { name } of runs.filter(({ outcome }) => outcome === 'kept'))
     print(
       `${name} is here with another result, which was kept: \`harness import --runs FOLDER\` puts the other beside it`,
     );
-  for (const { name } of reports.filter(({ outcome }) => outcome === 'kept'))
-    print(
-      `reports/${name} is here with other numbers, which were kept: \`harness import --reports FOLDER\` puts the other beside it`,
-    );
-  return [...runs, ...reports].some(({ outcome }) => outcome === 'kept') ? exitCodes.failed : exitCodes.done;
+  for (const report of reports) {
+    const line = aboutReport(report);
+    if (line !== undefined) print(line);
+  }
+  const isWhole = [...runs, ...reports].every(
+    ({ outcome }) => outcome === 'imported' || outcome === 'there already',
+  );
+  return isWhole ? exitCodes.done : exitCodes.failed;
+}
+
+function aboutReport({ name, outcome, remark }: Imported): string | undefined {
+  switch (outcome) {
+    case 'kept':
+      return `reports/${name} is here with other numbers or files, which were kept (${remark ?? ''}): \`harness import --reports FOLDER\` puts the other beside it`;
+    case 'not taken over':
+      return `reports/${name} was not taken over: ${remark ?? ''}`;
+    default:
+      return remark === undefined ? undefined : `reports/${name}: ${remark}`;
+  }
 }
 
 async function chooseAll(store: RunStore, { runs }: Chosen): Promise<void> {

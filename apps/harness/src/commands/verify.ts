@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { importArchive } from '../archive/importArchive.ts';
+import { unpackArchive } from '../archive/importArchive.ts';
 import { verifyReport, type Verification } from '../report/index.ts';
-import { RunStore } from '../store/runStore.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
@@ -32,9 +30,9 @@ export async function verify(
 }
 
 async function verifyFromArchive(file: string, archive: string): Promise<Verification> {
-  const folder = join(tmpdir(), `bit-repro-verify-${randomUUID()}`);
+  const folder = await mkdtemp(join(tmpdir(), 'bit-repro-verify-'));
   try {
-    await importArchive(archive, new RunStore(join(folder, 'runs')), join(folder, 'reports'));
+    await unpackArchive(archive, folder);
     return await verifyReport(file, join(folder, 'runs'));
   } finally {
     await rm(folder, { recursive: true, force: true });

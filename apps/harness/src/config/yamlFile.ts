@@ -17,6 +17,10 @@ import { ConfigError, type ConfigProblem } from './errors.ts';
 const mostBytes = 256 * 1024;
 /** Most aliases that a file may expand to. */
 const mostAliases = 100;
+/** The most levels of lists and mappings in one another: some ten times those of a config. */
+const mostLevels = 50;
+/** Most keys of a path that are shown. */
+const mostKeys = 8;
 /** Most syntax errors that are listed: one can drag many after it. */
 const mostMistakes = 10;
 
@@ -42,7 +46,7 @@ export interface YamlFile {
  * Reads a YAML 1.2 file that a person wrote.
  *
  * @throws ConfigError when it cannot be read, is empty, larger than 256 KiB or not valid, has a key twice, a tag that
- *   YAML 1.2 does not define, or aliases that expand without end.
+ *   YAML 1.2 does not define, or aliases or nesting without end.
  */
 export async function readYaml(file: string): Promise<YamlFile> {
   const bytes = await readBytes(file);
@@ -72,7 +76,7 @@ export async function readYaml(file: string): Promise<YamlFile> {
 /**
  * Parses YAML 1.2 that a person wrote; `at` tells the place of an offset in it.
  *
- * @throws ConfigError when it is not valid, has a key twice, a tag that YAML 1.2 does not define, or aliases that expand
+ * @throws ConfigError when it is not valid, has a key twice, a tag that YAML 1.2 does not define, or aliases or nesting
  *   without end.
  */
 export function parseYaml(
@@ -101,7 +105,34 @@ export function parseYaml(
     );
   }
   const value = attempt(at(0), () => document.toJS({ maxAliasCount: mostAliases }) as unknown);
+  const endless = pathTooDeep(value);
+  if (endless !== undefined) {
+    throw new ConfigError([
+      {
+        ...at(offsetOf(document, endless)),
+        key: endless.slice(0, mostKeys).map(String).join('.'),
+        expected: `values that are not inside themselves, and at most ${mostLevels} levels deep`,
+        found: endless.length > mostLevels ? 'more levels' : 'an alias of what it stands in',
+        remedy: 'Write the values out, without an alias and without so many brackets.',
+      },
+    ]);
+  }
   return { document, value };
+}
+
+/** Where a value stands inside itself, as an alias can have it, or deeper than is read; nowhere, as a rule. */
+function pathTooDeep(
+  value: unknown,
+  path: KeyPath = [],
+  around: readonly unknown[] = [],
+): KeyPath | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (around.includes(value) || path.length > mostLevels) return path;
+  for (const [key, entry] of Object.entries(value)) {
+    const found = pathTooDeep(entry, [...path, key], [...around, value]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const fileProblem = (

@@ -5,7 +5,10 @@ import { digestSources } from '../store/sourceDigest.ts';
 import { derivationSchema, pairedSchema } from './derivation.ts';
 import { formatNames, type Ledger } from './ledger.ts';
 import type { ReportInput } from './reportData.ts';
+import { requestSchema } from './request.ts';
 
+/** Nothing that leads out of a folder. */
+const fileName = /^[a-z0-9][a-z0-9.-]*$/;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** What a page carries with it, so that everything it says can be worked out again from the runs. */
@@ -16,17 +19,11 @@ export const evidenceSchema = z.strictObject({
   /** Machine that drew the PNG pictures, as Node names it: their last bits are its own. */
   platform: z.string(),
   /** What the report was asked to be of. */
-  request: z.looseObject({
-    experiment: z.looseObject({ name: z.string() }),
-    profile: z.string(),
-    planned: z.array(z.looseObject({})),
-    failures: z.array(z.looseObject({})),
-    generatedAt: z.iso.datetime(),
-  }),
+  request: requestSchema,
   /** The published numbers that it compares with, SHA-256 of their JSON. */
-  target: z.strictObject({ name: z.string(), sha256 }).optional(),
+  target: z.strictObject({ name: z.string().regex(fileName), sha256 }).optional(),
   /** The runs, with the SHA-256 of each of their files that the report was made from. */
-  runs: z.array(z.strictObject({ id: z.string(), files: z.record(z.string(), sha256) })),
+  runs: z.array(z.strictObject({ id: z.string().regex(fileName), files: z.record(z.string(), sha256) })),
   /** All comparisons of arms, whose p-values are corrected together. */
   family: z.array(pairedSchema),
   /** Every number, in the order of its first place in the page: how it was made, and what it came to. */

@@ -1,5 +1,7 @@
 export { perClass } from './comparison.ts';
+export { thisPlatform } from './evidence.ts';
 export { written } from './ledger.ts';
+export { remakeReport } from './remakeReport.ts';
 export type { ReportData, ReportInput } from './reportData.ts';
 export { reportFileNames, reportFiles } from './reportFiles.ts';
 export { writeReportIndex } from './reportIndex.ts';
@@ -7,5 +9,5 @@ export { readSummary, type ReportSummary } from './reportSummary.ts';
 export { readExtras } from './runExtras.ts';
 export { fillIn } from './templates.ts';
 export { verifyReport, type Verification } from './verifyReport.ts';
-export { writeReport } from './writeReport.ts';
 export { sourceName } from './view/words.ts';
+export { writeReport } from './writeReport.ts';

@@ -20,7 +20,9 @@ weights and machine that made it, and \`npx harness verify reports/NAME/report.h
 /** Writes the list of the reports in a folder, as its README.md. A report that cannot be read is listed without numbers. */
 export async function writeReportIndex(folder: string): Promise<void> {
   const items = await readdir(folder, { withFileTypes: true });
-  const names = items.filter((item) => item.isDirectory()).map(({ name }) => name);
+  const names = items
+    .filter((item) => item.isDirectory() && !item.name.startsWith('.'))
+    .map(({ name }) => name);
   const reports: object[] = [];
   for (const name of names.sort()) {
     if (await exists(join(folder, name, reportFiles.data))) reports.push(await rowOf(folder, name));

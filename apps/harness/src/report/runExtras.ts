@@ -51,13 +51,24 @@ async function readExtrasOf({ folder }: RunRecord, showsAll: boolean): Promise<R
 /** Steps that were done twice, after a crash, count once; a line cut short by one does not. */
 function lossesOf(events: Uint8Array | undefined): RunExtras['losses'] {
   const losses = new Map<number, number>();
-  for (const line of Buffer.from(events ?? [])
-    .toString('utf8')
-    .split('\n')) {
+  for (const line of linesOf(Buffer.from(events ?? []))) {
     const event = parsed(line);
     if (event?.kind === 'step') losses.set(event.step, event.loss);
   }
   return [...losses].sort(([one], [other]) => one - other).map(([step, loss]) => ({ step, loss }));
+}
+
+/** Longer than any event. */
+const mostLineBytes = 64 * 1024;
+
+/** One by one: all of a long file is more than a string can hold. Lines that can be no events are left out. */
+function* linesOf(content: Buffer): Generator<string> {
+  for (let start = 0; start < content.length;) {
+    const found = content.indexOf('\n', start);
+    const end = found === -1 ? content.length : found;
+    if (end - start <= mostLineBytes) yield content.toString('utf8', start, end);
+    start = end + 1;
+  }
 }
 
 function parsed(line: string): ReturnType<typeof runEventSchema.parse> | undefined {

@@ -1,5 +1,14 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
-import { explainFileError } from '@bit-repro/artifacts';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { explainFileError, stagingOf } from '@bit-repro/artifacts';
 import type { TrainingEvent } from '@bit-repro/trainer';
 import { runEventSchema } from '../store/records.ts';
 
@@ -46,9 +55,15 @@ export class Journal {
 
   /** In a new file, by which those who read along tell this worker's events from an earlier one's. */
   #begin(event: TrainingEvent): number {
-    const staging = `${this.#file}.new`;
-    writeFileSync(staging, [...this.#keptBefore(event), lineOf(event)].join(''), { flush: true });
-    renameSync(staging, this.#file);
+    const staging = stagingOf(this.#file);
+    try {
+      const lines = [...this.#keptBefore(event), lineOf(event)];
+      writeFileSync(staging, lines.join(''), { flag: 'wx', flush: true });
+      renameSync(staging, this.#file);
+    } catch (error) {
+      rmSync(staging, { force: true });
+      throw error;
+    }
     return openSync(this.#file, 'a');
   }
 

@@ -1,4 +1,13 @@
-import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -10,7 +19,7 @@ import { writeArchive } from '../../src/archive/writeArchive.ts';
 import { exportCommand, importCommand } from '../../src/commands/archive.ts';
 import { runFiles } from '../../src/store/records.ts';
 import { runId } from '../../src/store/runKey.ts';
-import { readRecord, type RunStore } from '../../src/store/runStore.ts';
+import { readRecord, RunStore } from '../../src/store/runStore.ts';
 import { workspaceRoot } from '../../src/workspace.ts';
 import { begin, eventsOf, finish, seeded, temporaryStore } from '../store/storedRuns.ts';
 
@@ -45,23 +54,15 @@ const manifestOf = (members: Record<string, string>): string => {
   return JSON.stringify({ version: 1, files });
 };
 
-function writeReport(folder: string, numbers = '{}'): string {
-  mkdirSync(folder, { recursive: true });
-  for (const name of ['report.md', 'report.html', 'data.json']) writeFileSync(join(folder, name), numbers);
-  writeFileSync(join(folder, 'notes.txt'), 'mine');
-  return folder;
-}
-
 describe('an archive', () => {
-  it('takes finished runs and their report to another machine, byte by byte', async () => {
+  it('takes finished runs to another machine, byte by byte', async () => {
     const { events, weights, diff } = runFiles;
     const files = { [events]: eventsOf(42), [weights]: weights, [diff]: diff };
     const folder = await finish(store, seeded(1), 42, files);
-    const report = writeReport(join(store.folder, '../out/sample'));
-    await writeArchive(archive, { runs: [folder], reports: [report] });
+    await writeArchive(archive, { runs: [folder], reports: [] });
     expect(await importArchive(archive, elsewhere, reports)).toEqual({
       runs: [{ name: runId(seeded(1)), outcome: 'imported' }],
-      reports: [{ name: 'sample', outcome: 'imported' }],
+      reports: [],
     });
     const taken = elsewhere.folderOf(seeded(1));
     expect(readdirSync(taken)).toEqual(readdirSync(folder));
@@ -69,7 +70,6 @@ describe('an archive', () => {
       expect(readFileSync(join(taken, name)).equals(readFileSync(join(folder, name)))).toBe(true);
     }
     expect(await elsewhere.state(seeded(1))).toMatchObject({ kind: 'done' });
-    expect(readdirSync(join(reports, 'sample'))).toEqual(['data.json', 'report.html', 'report.md']);
     expect(readdirSync(elsewhere.folder)).toEqual([runId(seeded(1))]);
   });
 
@@ -103,6 +103,45 @@ describe('an archive', () => {
   });
 });
 
+describe('an export', () => {
+  it('overwrites nothing that lies ready under a name beside the archive', async () => {
+    const folder = await finish(store, seeded(1));
+    const other = join(store.folder, '../other');
+    writeFileSync(other, 'mine');
+    symlinkSync(other, `${archive}.partial`);
+    await writeArchive(archive, { runs: [folder], reports: [] });
+    expect(readFileSync(other, 'utf8')).toBe('mine');
+  });
+
+  it('leaves one whole archive when several write it at once', async () => {
+    const runs = await Promise.all([1, 2, 3].map((seed) => finish(store, seeded(seed))));
+    await Promise.all(
+      runs.map((_, index) => writeArchive(archive, { runs: runs.slice(0, index + 1), reports: [] })),
+    );
+    const outcome = await importArchive(archive, elsewhere, reports);
+    expect(outcome.runs.every((run) => run.outcome === 'imported')).toBe(true);
+    expect(readdirSync(join(store.folder, '..')).sort()).toEqual(['runs', 'runs.zip']);
+  });
+
+  it('follows no link out of a run', async () => {
+    const folder = await finish(store, seeded(1));
+    symlinkSync('/etc/hostname', join(folder, runFiles.log));
+    await expect(writeArchive(archive, { runs: [folder], reports: [] })).rejects.toThrow(
+      /Expected a plain file at .*worker\.log, found a link/,
+    );
+  });
+
+  it('refuses what an import would refuse', async () => {
+    const folder = await finish(store, seeded(1));
+    writeFileSync(join(folder, runFiles.log), '');
+    truncateSync(join(folder, runFiles.log), 64 * 1024 ** 2 + 1);
+    await expect(writeArchive(archive, { runs: [folder], reports: [] })).rejects.toThrow(
+      /at most 67108864 bytes in runs\/.*\/worker\.log, found 67108865/,
+    );
+    expect(existsSync(archive)).toBe(false);
+  });
+});
+
 describe('an import', () => {
   it('keeps what is there already', async () => {
     const folder = await finish(store, seeded(1), 42);
@@ -123,13 +162,28 @@ describe('an import', () => {
     for (const seed of [1, 2]) expect(await elsewhere.state(seeded(seed))).toMatchObject({ kind: 'done' });
   });
 
-  it('keeps a report with other numbers', async () => {
-    const report = writeReport(join(store.folder, '../out/sample'), '{"top1":1}');
-    await writeArchive(archive, { runs: [], reports: [report] });
-    writeReport(join(reports, 'sample'), '{"top1":2}');
-    const outcome = await importArchive(archive, elsewhere, reports);
-    expect(outcome.reports).toEqual([{ name: 'sample', outcome: 'kept' }]);
-    expect(readFileSync(join(reports, 'sample/data.json'), 'utf8')).toBe('{"top1":2}');
+  it('keeps what another version of this program finished', async () => {
+    await writeArchive(archive, { runs: [await finish(store, seeded(1), 42)], reports: [] });
+    const file = join(await finish(elsewhere, seeded(1), 43), runFiles.spec);
+    const newer = { ...(JSON.parse(readFileSync(file, 'utf8')) as object), later: true };
+    writeFileSync(file, JSON.stringify(newer));
+    const { runs } = await importArchive(archive, elsewhere, reports);
+    expect(runs.map(({ outcome }) => outcome)).toEqual(['kept']);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(newer);
+  });
+
+  it.each([
+    ['lies below a file', 'file/runs'],
+    ['is a file', 'file'],
+  ])('says what to do when the store %s', async (_what, path) => {
+    await writeArchive(archive, { runs: [await finish(store, seeded(1))], reports: [] });
+    writeFileSync(join(store.folder, '../file'), '');
+    const nowhere = new RunStore(join(store.folder, '..', path));
+    await expect(importArchive(archive, nowhere, reports)).rejects.toMatchObject({
+      name: 'ArtifactError',
+      message: expect.stringContaining(`Could not import into ${nowhere.folder}`) as string,
+      remedy: expect.stringContaining('--runs') as string,
+    });
   });
 
   const member = 'runs/a-000000000000/spec.json';
@@ -189,6 +243,8 @@ describe('an import', () => {
       'runs/a/.bashrc',
       'reports/a/b/c.json',
       'runs/A/spec.json',
+      `runs/${'a'.repeat(129)}/spec.json`,
+      `reports/${'a'.repeat(129)}/data.json`,
     ].map((name): [string, () => Promise<unknown>, RegExp] => [
       `the name ${name}`,
       () => zipOf({ [manifestName]: manifestOf({ [name]: '' }) }),
@@ -227,6 +283,23 @@ describe('the commands', () => {
     const code = await importCommand(archive, { runs: elsewhere.folder, reports }, context);
     expect(code).toBe(0);
     expect(printed.at(-1)).toBe('1 run: 1 imported, 0 there already, 0 kept');
+  });
+
+  it('tell what an archive holds before they write it', async () => {
+    await finish(store, seeded(1));
+    mkdirSync(archive);
+    const exporting = exportCommand(archive, [], { ...options, runs: store.folder }, context);
+    await expect(exporting).rejects.toThrow('EISDIR');
+    expect(printed.splice(0).join('\n')).toMatch(
+      /^1 run, 0 reports, 4 files of \d,\d{3} bytes in all\nThey name the machines .*hosts.*GPUs.*paths/,
+    );
+  });
+
+  it('write no archive when they are only to tell of it', async () => {
+    await finish(store, seeded(1));
+    await exportCommand(archive, [], { ...options, runs: store.folder, dryRun: true }, context);
+    expect(printed.splice(0).join('\n')).toMatch(/^1 run, /);
+    expect(existsSync(archive)).toBe(false);
   });
 
   it('fail where another result is there', async () => {

@@ -1,8 +1,10 @@
-import { mkdtemp, rmdir } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { ConfigError, loadExperiment, validateConfig } from '../../src/config/index.ts';
+import { plansFolder, writePlan } from '../../src/store/plans.ts';
 import { temporaryFile, valid } from './experimentFile.ts';
 
 async function problemsOf(content: string | Uint8Array): Promise<string[]> {
@@ -550,6 +552,16 @@ it.each([
     ['a: &a [x,x,x,x,x,x,x,x,x]', ...['b', 'c', 'd'].map(bombLine)].join('\n'),
     /Excessive alias count/,
   ],
+  [
+    'an alias of what it stands in',
+    'name: trial\nsettings: &all\n  schedule: { supports: *all }\n',
+    /^3 settings\.schedule\.supports: values that are not inside themselves.*an alias of what it stands in; Write/,
+  ],
+  [
+    'nesting deeper than any config has',
+    `name: trial\nsettings: ${'['.repeat(60)}${']'.repeat(60)}`,
+    /^2 settings\.0\.0\.0\..*at most 50 levels deep; more levels/,
+  ],
   ['nesting without end', `name: ${'['.repeat(20_000)}`, /call stack/],
   ['a file that is no config by its size', '#'.repeat(300_000), /300000 bytes/],
   ['text that is not UTF-8', Uint8Array.of(0x6e, 0x3a, 0x20, 0xff), /other bytes/],
@@ -564,6 +576,33 @@ function bombLine(name: string): string {
   const before = String.fromCharCode(name.charCodeAt(0) - 1);
   return `${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join()}]`;
 }
+
+it.each([
+  ['an experiment', 'name: trial', (name: string) => `name: ${name}`, '1 name'],
+  ['an arm', 'name: one', (name: string) => `name: ${name}`, '9 arms.0.name'],
+  ['a profile', 'embedded:', (name: string) => `${name}:`, '16 profiles.'],
+  ['a target', 'seeds:', (name: string) => `target: ${name}\nseeds:`, '5 target'],
+  ['a model', 'model: mini', (name: string) => `model: ${name}`, '17 profiles.embedded.model'],
+])('refuses a name of %s that no file could have', async (_what, from, to, place) => {
+  const [problem] = await problemsOf(valid.replace(from, to('a'.repeat(300))));
+  expect(problem).toContain(place);
+});
+
+it('accepts no name that is too long for the files that are called by it', async () => {
+  const longest = 'a'.repeat(64);
+  expect((await problemsOf(valid.replace('name: trial', `name: ${longest}a`)))[0]).toMatch(
+    /^1 name: at most 64/,
+  );
+  const { name, origin } = await loadExperiment(
+    await temporaryFile(valid.replace('name: trial', `name: ${longest}`)),
+  );
+  const store = await mkdtemp(join(tmpdir(), 'bit-repro-config-'));
+  onTestFinished(() => rm(store, { recursive: true }));
+  await writePlan(store, { experiment: name, profile: 'paper', config: origin }, []);
+  const [plan] = await readdir(join(store, plansFolder));
+  const staged = [`.${plan!}.${randomUUID()}`, `.${name}.staging-${randomUUID()}.lock`, `${name}.old-100000`];
+  for (const file of staged) expect(file.length).toBeLessThan(255);
+});
 
 it('says so when there is no such file', async () => {
   const validation = await validateConfig('no/such.yaml');

@@ -194,6 +194,7 @@ describe('--set', () => {
     ['shots', ' : KEY=VALUE, the key with dots between its parts; "shots"'],
     ['.shots=1', ' : KEY=VALUE'],
     ['title=', ' title: text; null'],
+    ['settings=&all { schedule: *all }', ' schedule: values that are not inside themselves'],
     [
       'extends=fig6.yaml',
       ' extends: a key of the experiment; `extends`; Write a file that extends the other.',

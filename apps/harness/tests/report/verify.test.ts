@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -6,52 +6,27 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { writeArchive } from '../../src/archive/writeArchive.ts';
 import { verify } from '../../src/commands/verify.ts';
 import { ReportError } from '../../src/report/errors.ts';
-import { readExtras, reportFiles, verifyReport, writeReport } from '../../src/report/index.ts';
+import { reportFiles, verifyReport } from '../../src/report/index.ts';
 import { runFiles } from '../../src/store/records.ts';
-import { lossesDigest } from '@bit-repro/trainer';
-import { toJson, writeResult } from '../../src/store/runStore.ts';
-import { likeThePaper, madeUpInput } from './sample.ts';
+import { writeResult } from '../../src/store/runStore.ts';
+import { storeReport, type StoredReport } from './storedReport.ts';
 
-interface Stored {
-  runs: string;
-  report: string;
-}
-
-let original: Stored;
+let original: StoredReport;
 let ids: string[];
 
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'bit-repro-verify-'));
-  const input = await madeUpInput('fig6', 'paper', likeThePaper);
-  const records = [];
-  for (const record of input.records) {
-    const runFolder = join(folder, 'runs', record.id);
-    await mkdir(runFolder, { recursive: true });
-    await writeFile(join(runFolder, runFiles.spec), toJson(record.spec));
-    await writeFile(join(runFolder, runFiles.provenance), toJson(record.provenance));
-    const result = { ...record.result, lossesSha256: lossesDigest(Float64Array.of(2.25)) };
-    const events = [
-      { kind: 'step', step: 1, steps: 1, loss: 2.25, learningRate: 0.003 },
-      { kind: 'evaluation', ...result.final },
-    ];
-    const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
-    await writeFile(join(runFolder, runFiles.events), lines);
-    const { resultSha256: _, ...timing } = record.timing;
-    await writeResult(runFolder, result, timing);
-    records.push({ ...record, result, folder: runFolder });
-  }
-  ids = records.map(({ id }) => id);
-  await writeReport({ ...input, records, extras: await readExtras(records) }, join(folder, 'report'));
-  original = { runs: join(folder, 'runs'), report: join(folder, 'report', reportFiles.html) };
+  original = await storeReport(folder);
+  ids = original.ids;
   return () => rm(folder, { recursive: true });
 });
 
 /** A copy of runs and report, to tamper with. */
-async function copyOf(): Promise<Stored> {
+async function copyOf(): Promise<StoredReport> {
   const folder = await mkdtemp(join(tmpdir(), 'bit-repro-tampered-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await cp(join(original.runs, '..'), folder, { recursive: true });
-  return { runs: join(folder, 'runs'), report: join(folder, 'report', reportFiles.html) };
+  return { runs: join(folder, 'runs'), report: join(folder, 'reports/fig6', reportFiles.html), ids };
 }
 
 async function edit(file: string, change: (text: string) => string): Promise<void> {

@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { loadExperiment } from '../../src/config/index.ts';
-import { plansFolder, writePlan } from '../../src/store/plans.ts';
+import { storeFolders } from '../../src/store/ownership.ts';
+import { writePlan } from '../../src/store/plans.ts';
 import { runId, runKey } from '../../src/store/runKey.ts';
 import { workspaceRoot } from '../../src/workspace.ts';
 import { runSpec } from '../sampleRuns.ts';
@@ -18,8 +19,8 @@ it('keeps a plan without secrets and without what is only on this machine', asyn
     content: { ...origin.content, settings: { weights: { file: join(homedir(), 'w.npz') } } },
   };
   await writePlan(folder, { experiment: 'smoke', profile: 'embedded', config }, [runSpec()]);
-  const [name] = readdirSync(join(folder, plansFolder));
-  expect(JSON.parse(readFileSync(join(folder, plansFolder, name!), 'utf8'))).toMatchObject({
+  const [name] = readdirSync(join(folder, storeFolders.plans));
+  expect(JSON.parse(readFileSync(join(folder, storeFolders.plans, name!), 'utf8'))).toMatchObject({
     config: {
       files: [{ file: './configs/smoke.yaml', sha256: origin.files[0]!.sha256 }],
       set: ['token=[redacted]'],

@@ -10,8 +10,10 @@ it('leaves why it failed without the folders of this machine', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'worker-'));
   mkdirSync(join(folder, runFiles.spec));
   const signal = new AbortController().signal;
-  await expect(runWorker(folder, signal, { saveWeights: false, checkpointEvery: 300 })).rejects.toThrow();
+  const held = { requireHeld: (): void => undefined };
+  const options = { saveWeights: false, checkpointEvery: 300 };
+  await expect(runWorker(folder, signal, held, options)).rejects.toThrow();
   const text = readFileSync(join(folder, runFiles.error), 'utf8');
   expect(text).not.toContain(resolve(workspaceRoot));
-  expect(runErrorSchema.parse(JSON.parse(text)).stack).toContain('./apps/harness/src/store/readRun.ts');
+  expect(runErrorSchema.parse(JSON.parse(text)).stack).toContain('./apps/harness/src/store/readFile.ts');
 });

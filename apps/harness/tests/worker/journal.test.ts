@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -43,6 +52,22 @@ describe('a journal', () => {
     journal.write(step(2));
     journal.close();
     expect(written()).toEqual([step(1), step(2)]);
+  });
+
+  it('is written through no link that lies ready beside it', () => {
+    const other = join(folder, 'other');
+    writeFileSync(other, 'mine');
+    symlinkSync(other, `${file}.new`);
+    write(step(1));
+    expect(readFileSync(other, 'utf8')).toBe('mine');
+  });
+
+  it('leaves nothing beside it where it cannot begin', () => {
+    mkdirSync(file);
+    expect(() => {
+      write(step(1));
+    }).toThrow('EISDIR');
+    expect(readdirSync(folder)).toEqual(['events.jsonl']);
   });
 
   it('begins anew with a run that begins anew', () => {

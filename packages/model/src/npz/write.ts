@@ -1,8 +1,5 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { explainFileError, withLock } from '@bit-repro/artifacts';
+import { writeFileAtomic } from '@bit-repro/artifacts';
 import { ZipFile } from 'yazl';
 import { ModelError } from '../errors.ts';
 import { sizeOf, type Weights } from '../parameters.ts';
@@ -42,16 +39,7 @@ export async function writeNpz(file: string, weights: Weights, options: WriteOpt
       );
     }
   }
-  await withLock(file, async () => {
-    const staging = `${file}.partial`;
-    try {
-      await pipeline(zipOf(weights, type), createWriteStream(staging, { flush: true }));
-      await rename(staging, file);
-    } catch (cause) {
-      await rm(staging, { force: true });
-      throw explainFileError(cause, 'write', file);
-    }
-  });
+  await writeFileAtomic(file, zipOf(weights, type));
 }
 
 function zipOf(weights: Weights, type: 'float16' | 'float32'): NodeJS.ReadableStream {
