@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
+import { Experiment, read } from './experiment.ts';
 import {
   at,
   changes,
@@ -11,7 +13,6 @@ import {
   type Fault,
   type Point,
 } from './faultyDisk.ts';
-import { Experiment, read } from './experiment.ts';
 import { inLanes } from './lanes.ts';
 import { inodes, outcomeOf, type Outcome } from './outcome.ts';
 import { drawOne, isWhole, sampled, sampleOf } from './sample.ts';
@@ -19,6 +20,8 @@ import { begun, scenarios, undisturbed, type Scenario } from './scenarios.ts';
 
 /** Repetitions of an operation on a file that count. */
 const mostOfAKind = 2;
+/** Longer than the lock of a dead process is respected. */
+const dyingMs = 16_000;
 
 /** What a disk may answer. */
 const errnos: Record<string, readonly Errno[]> = {
@@ -33,54 +36,47 @@ const errnos: Record<string, readonly Errno[]> = {
   stat: ['EACCES', 'EIO'],
 };
 
-interface Sampled {
-  scenario: Scenario;
-  /** How many of the harness's and of its workers' operations are in the sample. */
+/** How many points of a scenario are in the sample: operations of the harness, and of its workers. */
+interface Size {
   kills: readonly [number, number];
-  failingChanges: readonly [number, number];
-  failingLooks: readonly [number, number];
+  failures: readonly [number, number];
 }
 
-const tried: readonly Sampled[] = [
-  { scenario: scenarios.run, kills: [1, 1], failingChanges: [1, 1], failingLooks: [0, 0] },
-  { scenario: scenarios.runWithAll, kills: [1, 2], failingChanges: [0, 1], failingLooks: [0, 1] },
-  { scenario: scenarios.resuming, kills: [0, 1], failingChanges: [0, 0], failingLooks: [1, 1] },
-  { scenario: scenarios.report, kills: [2, 0], failingChanges: [1, 0], failingLooks: [4, 0] },
-  { scenario: scenarios.exporting, kills: [2, 0], failingChanges: [1, 0], failingLooks: [2, 0] },
-  { scenario: scenarios.importing, kills: [2, 0], failingChanges: [2, 0], failingLooks: [2, 0] },
-  { scenario: scenarios.clearing, kills: [2, 0], failingChanges: [1, 0], failingLooks: [1, 0] },
+const tried: readonly (Size & { scenario: Scenario })[] = [
+  { scenario: scenarios.run, kills: [0, 0], failures: [0, 0] },
+  { scenario: scenarios.runWithAll, kills: [1, 2], failures: [0, 1] },
+  { scenario: scenarios.resuming, kills: [0, 0], failures: [0, 0] },
+  { scenario: scenarios.report, kills: [1, 0], failures: [1, 0] },
+  { scenario: scenarios.exporting, kills: [1, 0], failures: [1, 0] },
+  { scenario: scenarios.importing, kills: [1, 0], failures: [1, 0] },
+  { scenario: scenarios.clearing, kills: [1, 0], failures: [1, 0] },
 ];
 
 describe.skipIf(process.platform !== 'linux')(`at the operations of commands (${sampled})`, async () => {
-  for (const { scenario, kills, failingChanges, failingLooks } of tried) {
-    const folder = await undisturbed(scenario);
-    const expected = await outcomeOf(Experiment.copyOf(folder));
-    const points = pointsIn(folder, mostOfAKind).filter(({ path }) => path.startsWith(scenario.within));
-    const isChange = ({ operation }: Point): boolean => changes.has(operation);
-    const changing = points.filter(isChange);
-    const looking = points.filter((point) => !isChange(point));
-    const drawn = (from: readonly Point[], [ofHarness, ofWorkers]: readonly [number, number]): Point[] => [
-      ...sampleOf(
-        from.filter(({ role }) => role !== 'worker'),
-        ofHarness,
-      ),
-      ...sampleOf(
-        from.filter(({ role }) => role === 'worker'),
-        ofWorkers,
-      ),
-    ];
+  const expectedOf = async (scenario: Scenario): Promise<Outcome> =>
+    outcomeOf(Experiment.copyOf(await undisturbed(scenario)));
+
+  for (const { scenario, kills, failures } of tried) {
+    if (!isWhole && [...kills, ...failures].every((count) => count === 0)) continue;
+    const expected = await expectedOf(scenario);
+    const points = pointsIn(await undisturbed(scenario), mostOfAKind).filter(({ path }) =>
+      path.startsWith(scenario.within),
+    );
+    const changing = points.filter(({ operation }) => changes.has(operation));
+    const drawn = (from: readonly Point[], counts: readonly [number, number]): Point[] =>
+      [false, true].flatMap((ofWorkers, index) => {
+        const points = from.filter(({ role }) => (role === 'worker') === ofWorkers);
+        return sampleOf(points, counts[index]!);
+      });
 
     describe(`\`${scenario.name}\``, () => {
-      for (const point of drawn(
-        points.filter(({ operation }) => changes.has(operation)),
-        kills,
-      )) {
+      for (const point of drawn(changing, kills)) {
         for (const moment of momentsOf(point)) {
           inLanes(`is killed ${moment} the ${inWords(point)}`, () => kill(scenario, point, moment, expected));
         }
       }
-      for (const point of [...drawn(changing, failingChanges), ...drawn(looking, failingLooks)]) {
-        const errno = drawOne<Errno>(errnos[point.operation] ?? ['EIO']);
+      for (const point of drawn(points, failures)) {
+        const errno = drawOne(errnos[point.operation] ?? (['EIO'] as const));
         const stays = drawOne([true, false]);
         inLanes(`meets with ${errno} ${stays ? 'from' : 'only at'} the ${inWords(point)}`, () =>
           fail(scenario, point, { errno, stays }, expected),
@@ -88,7 +84,34 @@ describe.skipIf(process.platform !== 'linux')(`at the operations of commands (${
       }
     });
   }
+
+  describe('files that cannot be read for a while', async () => {
+    const wholeRun = await expectedOf(scenarios.runWithAll);
+    const ofFinished = ['result.json', 'spec.json', 'timing.json', 'provenance.json'].flatMap((file) =>
+      looksAt('run', file),
+    );
+    for (const [point, errno] of sampleOf(ofFinished, 3)) {
+      inLanes(`keep a finished run: ${errno} at every ${inWords(point)}`, () =>
+        fail(scenarios.report, point, { errno, stays: true }, wholeRun),
+      );
+    }
+    for (const [point, errno] of sampleOf(looksAt('worker', 'checkpoint.json'), 1)) {
+      inLanes(`keep a checkpoint: ${errno} at every ${inWords(point)}`, () =>
+        fail(scenarios.resuming, point, { errno, stays: true }, wholeRun),
+      );
+    }
+  });
 });
+
+/** Each way in which a file of a run may prove unreadable. */
+const looksAt = (role: string, file: string): [Point, Errno][] =>
+  (
+    [
+      ['open', 'EACCES'],
+      ['open', 'EIO'],
+      ['read', 'EIO'],
+    ] as const
+  ).map(([operation, errno]) => [{ role, operation, path: `runs/*/${file}`, nth: 1 }, errno]);
 
 type Moment = 'before' | 'after';
 
@@ -107,6 +130,7 @@ async function kill(scenario: Scenario, point: Point, moment: Moment, expected: 
   if (!hasHappened(experiment)) return false;
   if (point.role !== 'worker') {
     expect(ended.signal, ended.all).toBe('SIGKILL');
+    if (scenario.leavesTheDead) await setTimeout(dyingMs);
     ended = await experiment.call(line);
     if (ended.exitCode !== 0) ended = await experiment.call(line);
   }
@@ -129,7 +153,7 @@ async function fail(
   const { exitCode, all } = await experiment.call(line, await faulty(experiment, fault));
   if (!hasHappened(experiment)) return false;
   if (exitCode === 0) expect(await outcomeOf(experiment), all).toEqual(expected);
-  else expect(all).toMatch(/^error: .+\n.+$|^failed +\S+\n +.+\n +.+$/m);
+  else expect(all).toMatch(/^error: .+\n.+$|^failed +\S+.*\n +.+\n +.+$/m);
   expect(all).not.toMatch(/fault of the program|^ +at .+:\d+/m);
   expect(inodes(experiment), all).toMatchObject(finished);
 

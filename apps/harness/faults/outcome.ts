@@ -14,7 +14,7 @@ export interface Outcome {
   /** Every file and folder. Locks of the dead may lie about, and what was thrown away. */
   names: string[];
   /** What `harness status` tells. */
-  status: unknown;
+  status: string;
   /** How often each step of each run is told. */
   steps: Record<string, number[]>;
 }
@@ -23,13 +23,10 @@ export interface Outcome {
 export async function outcomeOf(experiment: Experiment): Promise<Outcome> {
   const { runs, reports, archives } = experiment;
   const context = { signal: new AbortController().signal };
-  let told = '';
-  const print = (line: string): void => void (told += line);
-  await status(
-    undefined,
-    { runs, json: true, profile: 'auto', set: [], launcher: 'local' },
-    { ...context, print },
-  );
+  const told: string[] = [];
+  const print = (line: string): void => void told.push(line);
+  const options = { runs, json: false, profile: 'auto', set: [] };
+  await status(undefined, options, { ...context, print });
   const page = join(reports, 'accidents/report.html');
   if (existsSync(page)) await verify(page, { runs }, { ...context, print: () => undefined });
   const results = experiment.results();
@@ -42,7 +39,7 @@ export async function outcomeOf(experiment: Experiment): Promise<Outcome> {
       .flatMap((root) => namesIn(root).map((name) => withoutChance(join(basename(root), name))))
       .filter((name) => !/\.lock(\/|$)|\/\.trash(\/|$)/.test(name))
       .sort(),
-    status: JSON.parse(told) as unknown,
+    status: told.join('\n'),
     steps: Object.fromEntries([...results.keys()].map((name) => [name, experiment.steps(name)])),
   };
 }

@@ -13,6 +13,8 @@ export interface Scenario {
   line: (experiment: Experiment) => string[];
   /** Whether there is a checkpoint, which must not be lost. */
   goesOn?: true;
+  /** Whether it leaves alone what a process held that died just now. */
+  leavesTheDead?: true;
   /** The folder of the operations that it is about. */
   within: 'runs' | '';
 }
@@ -42,7 +44,7 @@ const report: Scenario = {
   within: '',
 };
 /** The folder of an experiment whose run was stopped, with a checkpoint. */
-const stopped = (): Promise<string> =>
+export const stopped = (): Promise<string> =>
   state('stopped', async () => {
     const experiment = fresh();
     const harness = experiment.begin();
@@ -87,6 +89,7 @@ const clearing: Scenario = {
       return experiment;
     }),
   line: ({ runs }) => ['gc', '--delete', '--runs', runs],
+  leavesTheDead: true,
   within: '',
 };
 
