@@ -97,6 +97,8 @@ export class Experiment {
       env: { TMPDIR: this.temporaryFolder(), ...env },
       reject: false,
       all: true,
+      // On a busy machine a worker takes its time to stop.
+      forceKillAfterDelay: false,
     });
   }
 
