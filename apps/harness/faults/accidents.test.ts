@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Experiment, until } from './experiment.ts';
+import { faulty } from './faultyDisk.ts';
 
 /** What seeds 0 and 1 come to when nothing happens. */
 let undisturbed: Map<string, string>;
@@ -17,17 +17,12 @@ const onlySeed0 = (): Map<string, string> =>
   new Map([...undisturbed].filter(([run]) => run.includes('seed0')));
 
 describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
-  let fullDisk: string;
-  beforeAll(async () => {
-    fullDisk = join(tmpdir(), 'fullDisk.so');
-    await execa('cc', ['-shared', '-fPIC', '-o', fullDisk, join(import.meta.dirname, 'fullDisk.c'), '-ldl']);
-  });
-
   it.each(['.npz', 'checkpoint.json', 'events.jsonl', 'timing.json', 'result.json', 'spec.json'])(
     'when %s is written: the run fails with the reason, and the same command later goes on',
     async (part) => {
       const experiment = new Experiment([0]);
-      const { code, said } = await experiment.run([], { LD_PRELOAD: fullDisk, FULL_DISK: part });
+      const full = { what: 'fail', operation: 'write', path: part, errno: 'ENOSPC' } as const;
+      const { code, said } = await experiment.run([], await faulty(experiment, full));
       expect(code).toBe(1);
       expect(said).toMatch(/Could not write .*\(ENOSPC\)\s+Free some disk space/);
       expect(experiment.results().size).toBe(0);

@@ -1,6 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { basename, join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { workspaceRoot } from '../src/workspace.ts';
 
@@ -28,12 +37,14 @@ export class Experiment {
   readonly file = join(this.folder, 'experiment.yaml');
   readonly runs = join(this.folder, 'runs');
   readonly reports = join(this.folder, 'reports');
+  /** For what it exports. */
+  readonly archives = join(this.folder, 'archives');
 
   constructor(
     seeds: readonly number[],
     { title = 'Accidents', supports = [1, 2, 4, 6], more = {} }: ExperimentOptions = {},
   ) {
-    mkdirSync(join(this.folder, 'tmp'));
+    mkdirSync(this.archives);
     writeFileSync(
       this.file,
       JSON.stringify({
@@ -59,25 +70,51 @@ export class Experiment {
     );
   }
 
+  /** One with the config, runs, reports and archives of the experiment in a folder. */
+  static copyOf(folder: string): Experiment {
+    const copy = new Experiment([]);
+    const filter = (path: string): boolean => basename(path) !== 'tmp';
+    cpSync(folder, copy.folder, { recursive: true, preserveTimestamps: true, filter });
+    return copy;
+  }
+
+  /** Where processes of one machine agree who has the processor. What was transpiled once serves all experiments. */
+  temporaryFolder(host = 'here'): string {
+    const folder = join(this.folder, 'tmp', host);
+    if (existsSync(folder)) return folder;
+    const transpiled = `tsx-${userInfo().uid}`;
+    mkdirSync(join(tmpdir(), transpiled), { recursive: true });
+    mkdirSync(folder, { recursive: true });
+    symlinkSync(join(tmpdir(), transpiled), join(folder, transpiled));
+    return folder;
+  }
+
+  /** Gives a command. */
+  call(line: readonly string[], env: NodeJS.ProcessEnv = {}): ResultPromise<{ all: true; reject: false }> {
+    const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
+    return execa(process.execPath, [harness, ...line], {
+      cwd: workspaceRoot,
+      env: { TMPDIR: this.temporaryFolder(), ...env },
+      reject: false,
+      all: true,
+      // On a busy machine a worker takes its time to stop.
+      forceKillAfterDelay: false,
+    });
+  }
+
   /** Begins the experiment, with a checkpoint after every step. */
   begin(
     options: readonly string[] = [],
     env: NodeJS.ProcessEnv = {},
     command = ['run', '--checkpoint-every=0'],
   ): ResultPromise<{ all: true; reject: false }> {
-    const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
-    const places = ['--runs', this.runs, ...(command[0] === 'prepare' ? [] : ['--reports', this.reports])];
-    return execa(process.execPath, [harness, ...command, this.file, ...places, ...options], {
-      cwd: workspaceRoot,
-      env: { TMPDIR: join(this.folder, 'tmp'), ...env },
-      reject: false,
-      all: true,
-    });
+    const places = ['--runs', this.runs, '--reports', this.reports];
+    return this.call([...command, this.file, ...places, ...options], env);
   }
 
   /** Makes the folders of its runs, and leaves them to others. */
   prepare(): ResultPromise<{ all: true; reject: false }> {
-    return this.begin([], {}, ['prepare']);
+    return this.call(['prepare', this.file, '--runs', this.runs]);
   }
 
   /** Whether a step was done. */

@@ -1,3 +1,4 @@
+export { readCheckpoint } from './checkpoint.ts';
 export { TrainerError } from './errors.ts';
 export {
   bitHyperRule,

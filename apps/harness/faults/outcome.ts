@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { status } from '../src/commands/status.ts';
+import { verify } from '../src/commands/verify.ts';
+import type { Experiment } from './experiment.ts';
+import { withoutChance } from './faultyDisk.ts';
+
+/** What a command came to, by all that must be the same whatever happened on the way. */
+export interface Outcome {
+  results: Map<string, string>;
+  /** SHA-256 of what was exported, by name. */
+  archives: Record<string, string>;
+  /** Every file and folder. Locks of the dead may lie about, and what was thrown away. */
+  names: string[];
+  /** What `harness status` tells. */
+  status: string;
+  /** How often each step of each run is told. */
+  steps: Record<string, number[]>;
+}
+
+/** Looks at an experiment; throws where its report does not follow from its runs. */
+export async function outcomeOf(experiment: Experiment): Promise<Outcome> {
+  const { runs, reports, archives } = experiment;
+  const context = { signal: new AbortController().signal };
+  const told: string[] = [];
+  const print = (line: string): void => void told.push(line);
+  const options = { runs, json: false, profile: 'auto', set: [] };
+  await status(undefined, options, { ...context, print });
+  const page = join(reports, 'accidents/report.html');
+  if (existsSync(page)) await verify(page, { runs }, { ...context, print: () => undefined });
+  const results = experiment.results();
+  return {
+    results,
+    archives: Object.fromEntries(
+      readdirSync(archives).map((name) => [name, sha256(readFileSync(join(archives, name)))]),
+    ),
+    names: [runs, reports, archives]
+      .flatMap((root) => namesIn(root).map((name) => withoutChance(join(basename(root), name))))
+      .filter((name) => !/\.lock(\/|$)|\/\.trash(\/|$)/.test(name))
+      .sort(),
+    status: told.join('\n'),
+    steps: Object.fromEntries([...results.keys()].map((name) => [name, experiment.steps(name)])),
+  };
+}
+
+/** The inodes of the results that there are: one that was written anew has another. */
+export const inodes = (experiment: Experiment): Record<string, number> =>
+  Object.fromEntries(
+    [...experiment.results().keys()].map((name) => [
+      name,
+      statSync(join(experiment.runs, name, 'result.json')).ino,
+    ]),
+  );
+
+const namesIn = (folder: string): string[] =>
+  existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,0 +1,25 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** Whether everything is tried; otherwise a sample is. */
+export const isWhole = process.env.FAULTS === 'all';
+/** Of the sample; FAULTS_SEED names another. */
+export const seed = Number(process.env.FAULTS_SEED ?? 20_191);
+
+const random = xoroshiro128plus(seed);
+
+/** A whole number below `end`. */
+export const drawBelow = (end: number): number => uniformInt(random, 0, end - 1);
+
+export const drawOne = <Item>(items: readonly Item[]): Item => items[drawBelow(items.length)]!;
+
+/** `count` of the items, in their order; where everything is tried, all of them. */
+export function sampleOf<Item>(items: readonly Item[], count: number): Item[] {
+  if (isWhole || items.length <= count) return [...items];
+  const drawn = new Set<number>();
+  while (drawn.size < count) drawn.add(drawBelow(items.length));
+  return items.filter((_, index) => drawn.has(index));
+}
+
+/** For titles. */
+export const sampled = isWhole ? 'all' : `a sample, by seed ${seed}`;
