@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import { ask } from './ask.ts';
 import { exitCodes, type CommandContext } from './commands/context.ts';
 import type { CancelOptions } from './commands/cancel.ts';
 import type { CanaryOptions } from './commands/canary.ts';
@@ -11,6 +10,7 @@ import type { RunOptions } from './commands/run.ts';
 import type { WorkerCommandOptions } from './commands/worker.ts';
 import { checkpointOption, launcherOption, profileOption, setOption } from './options.ts';
 import { printError } from './printError.ts';
+import { ask, canAsk } from './terminal/ask.ts';
 import { print, printToErrors } from './terminal/print.ts';
 import { addStoreCommands } from './storeCommands.ts';
 import { addUpstreamCommands } from './upstreamCommands.ts';
@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   const context: CommandContext = {
     print,
     signal: new AbortController().signal,
-    ...(process.stdin.isTTY && process.stdout.isTTY && { ask }),
+    ...(canAsk() && { ask }),
   };
 
   const onExperiment = (name: string, description: string): Command =>

@@ -28,7 +28,7 @@ const remedies: Readonly<Record<string, string>> = {
     'A name in this path is longer than the file system allows, mostly 255 bytes, of which 38 are for the temporary file beside it: choose a shorter one.',
   EEXIST: inTheWay,
   EISDIR: 'A folder stands where a file is expected: move it away.',
-  ENAMETOOLONG: 'The path is longer than this disk allows: choose a folder with a shorter one.',
+  ELOOP: 'The path is a link that leads back to itself: correct the link.',
   EIO: 'The disk reports an error: see to the disk (the system’s log tells more), then run the command again.',
   ESTALE: 'The file server has lost the file: mount its share anew, then run the command again.',
   ETIMEDOUT: 'The file server does not answer: see to it, then run the command again.',

@@ -12,6 +12,7 @@ import { runFiles, type RunSpec } from '../store/records.ts';
 import { runKey } from '../store/runKey.ts';
 import { readSpec, toJson, writeResult } from '../store/runStore.ts';
 import { sourceDigest } from '../store/sourceDigest.ts';
+import { printToErrors } from '../terminal/print.ts';
 import { loadRunWeights } from '../weights/weights.ts';
 import { subsetPicture } from './subsetPicture.ts';
 import { HeartbeatWriter } from './heartbeatWriter.ts';
@@ -50,7 +51,7 @@ export async function runWorker(
     const gpus = await requireDevice(spec.engine);
     // Launchers set these, too, and some count only from a process's start; but no launcher need know them for the same bits.
     Object.assign(process.env, engineEnvironment({ flavour }, { ...(threads !== undefined && { threads }) }));
-    const installation = await provision({ flavour, onMessage: (line) => process.stderr.write(`${line}\n`) });
+    const installation = await provision({ flavour, onMessage: printToErrors });
     requireVersion(spec.engine, installation);
     const engine = loadEngine(installation);
     const data = await openData();

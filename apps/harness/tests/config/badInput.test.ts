@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { ConfigError, loadExperiment, validateConfig } from '../../src/config/index.ts';
-import { plansFolder, writePlan } from '../../src/store/plans.ts';
+import { storeFolders } from '../../src/store/ownership.ts';
+import { writePlan } from '../../src/store/plans.ts';
 import { temporaryFile, valid } from './experimentFile.ts';
 
 async function problemsOf(content: string | Uint8Array): Promise<string[]> {
@@ -599,7 +600,7 @@ it('accepts no name that is too long for the files that are called by it', async
   const store = await mkdtemp(join(tmpdir(), 'bit-repro-config-'));
   onTestFinished(() => rm(store, { recursive: true }));
   await writePlan(store, { experiment: name, profile: 'paper', config: origin }, []);
-  const [plan] = await readdir(join(store, plansFolder));
+  const [plan] = await readdir(join(store, storeFolders.plans));
   const staged = [`.${plan!}.${randomUUID()}`, `.${name}.staging-${randomUUID()}.lock`, `${name}.old-100000`];
   for (const file of staged) expect(file.length).toBeLessThan(255);
 });
