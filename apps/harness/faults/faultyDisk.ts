@@ -93,6 +93,7 @@ export const elsewhere = async (
     FAULT_CLOCK_OFFSET_S: `${host.clockOffset}`,
   })),
   TMPDIR: experiment.temporaryFolder(host.name),
+  XDG_RUNTIME_DIR: experiment.temporaryFolder(host.name),
 });
 
 /** Whether the fault has happened. */

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { Experiment, read } from './experiment.ts';
 import {
@@ -20,8 +19,6 @@ import { begun, scenarios, undisturbed, type Scenario } from './scenarios.ts';
 
 /** Repetitions of an operation on a file that count. */
 const mostOfAKind = 2;
-/** Longer than the lock of a dead process is respected. */
-const dyingMs = 16_000;
 
 /** What a disk may answer. */
 const errnos: Record<string, readonly Errno[]> = {
@@ -130,7 +127,6 @@ async function kill(scenario: Scenario, point: Point, moment: Moment, expected: 
   if (!hasHappened(experiment)) return false;
   if (point.role !== 'worker') {
     expect(ended.signal, ended.all).toBe('SIGKILL');
-    if (scenario.leavesTheDead) await setTimeout(dyingMs);
     ended = await experiment.call(line);
     if (ended.exitCode !== 0) ended = await experiment.call(line);
   }

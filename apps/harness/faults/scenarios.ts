@@ -13,8 +13,6 @@ export interface Scenario {
   line: (experiment: Experiment) => string[];
   /** Whether there is a checkpoint, which must not be lost. */
   goesOn?: true;
-  /** Whether it leaves alone what a process held that died just now. */
-  leavesTheDead?: true;
   /** The folder of the operations that it is about. */
   within: 'runs' | '';
 }
@@ -88,8 +86,7 @@ const clearing: Scenario = {
       expect((await experiment.call(['prepare', other, '--runs', experiment.runs])).exitCode).toBe(0);
       return experiment;
     }),
-  line: ({ runs }) => ['gc', '--delete', '--runs', runs],
-  leavesTheDead: true,
+  line: ({ runs }) => ['gc', '--delete', '--yes', '--runs', runs],
   within: '',
 };
 

@@ -10,3 +10,4 @@ export type { LockOwner } from './lockFile.ts';
 export type { OnProgress, Progress } from './progress.ts';
 export { publishFolder, type PublishOptions } from './publishFolder.ts';
 export { openRegularFile, readRegularFile } from './regularFile.ts';
+export { removeStaged, replaceFile, stagedFor } from './replaceFile.ts';

@@ -31,11 +31,11 @@ export function hasEnded({ pid, system, startedAt }: ProcessIdentity): boolean {
   return startOf(pid) !== startedAt;
 }
 
-/** The boot and the namespace of process numbers: containers with one host name may have different ones. */
+/** Host, boot and the namespace of process numbers: containers may share any of them. */
 function thisSystem(): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
+    return `${hostname()} ${boot} ${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
     return undefined;
   }

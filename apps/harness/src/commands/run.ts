@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ArtifactError, writeFileAtomic } from '@bit-repro/artifacts';
+import { ArtifactError, explainFileError, stagingOf } from '@bit-repro/artifacts';
 import { engineEnvironment } from '@bit-repro/engine';
 import { Forecaster } from '../forecast/forecast.ts';
 import { carryOut } from '../launch/carryOut.ts';
@@ -14,6 +13,7 @@ import { Supervisor } from '../launch/supervisor.ts';
 import { whileInterruptible } from '../launch/whileInterruptible.ts';
 import { loadPlan, type LauncherName, type PlanOptions } from '../plan/index.ts';
 import { makeBoard } from '../progress/board.ts';
+import { reportFiles } from '../report/index.ts';
 import type { RunRecord, RunSpec } from '../store/records.ts';
 import { RunStore, type RunState } from '../store/runStore.ts';
 import { inLine } from '../terminal/clean.ts';
@@ -121,10 +121,13 @@ async function carryOutPlan(
 /** A week of runs should not end in a surprise; the runs themselves are worth having all the same. */
 async function warnWhereReportCannotGo(folder: string, print: (line: string) => void): Promise<void> {
   try {
-    const probe = join(folder, `.${randomUUID()}`);
-    await writeFileAtomic(probe, '');
+    await mkdir(folder, { recursive: true });
+    // Named as what a killed writer leaves, which the report removes.
+    const probe = stagingOf(join(folder, reportFiles.html));
+    await writeFile(probe, '', { flag: 'wx' });
     await rm(probe);
-  } catch (error) {
+  } catch (cause) {
+    const error = explainFileError(cause, 'write', folder);
     if (!(error instanceof ArtifactError)) throw error;
     print(
       `warning the report cannot be written: ${inLine(error.message)}. Runs go on, and are kept; see --reports.`,

@@ -25,7 +25,13 @@ export type Standing =
   | { kind: 'waiting' }
   | { kind: 'running' }
   /** Its worker has ended. `lost`: why, where that is no word on the run itself; `failed`: why no other attempt will do. */
-  | { kind: 'ended'; lost?: string; failed?: { message: string; remedy: string } };
+  | {
+      kind: 'ended';
+      lost?: string;
+      failed?: { message: string; remedy: string };
+      /** What its worker said of its failure otherwise than in its folder: a full disk may have no room there. */
+      said?: { message: string; remedy?: string };
+    };
 
 /**
  * Has workers carry jobs out somewhere: `harness worker FOLDER` for each. A launcher knows nothing of plans and reports, and of

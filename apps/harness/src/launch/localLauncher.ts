@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { engineEnvironment, type Flavour } from '@bit-repro/engine';
 import { runFiles } from '../store/records.ts';
 import { writeTicket, type Ticket } from '../store/ticket.ts';
+import { workerFailureSchema, type WorkerFailure } from '../worker/workerFailure.ts';
 import { workspaceRoot } from '../workspace.ts';
 import type { Job, Launcher, Standing } from './launcher.ts';
 import { Slots, type Slot } from './slots.ts';
@@ -35,6 +36,7 @@ const harness: WorkerProgram = {
 interface Child {
   slot: Slot;
   kill: (signal: NodeJS.Signals) => void;
+  said?: WorkerFailure;
   ended?: { lost?: string };
 }
 
@@ -97,6 +99,10 @@ export class LocalLauncher implements Launcher {
       const why = isGone ? 'The GPU of the worker is gone' : lost;
       child.ended = why === undefined ? {} : { lost: why };
     };
+    worker.on('message', (message) => {
+      const said = workerFailureSchema.safeParse(message);
+      if (said.success) child.said = said.data;
+    });
     worker.once('error', ({ message }) => void end(`The worker could not be started: ${message}`));
     worker.once('exit', (code, killedBy) => void end(code === 0 ? undefined : lostWords(killedBy)));
     const ticket: Ticket = { launcher: this.name, job: key, outlives: this.outlives };
@@ -131,11 +137,11 @@ export class LocalLauncher implements Launcher {
   }
 
   /** A slot is free again once its job is known to have ended. */
-  #standingOf(key: string, { slot, ended }: Child): Standing {
+  #standingOf(key: string, { slot, said, ended }: Child): Standing {
     if (ended === undefined) return { kind: 'running' };
     this.#children.delete(key);
     this.#slots.give(slot);
-    return { kind: 'ended', ...ended };
+    return { kind: 'ended', ...(said && { said }), ...ended };
   }
 
   async cancel(tickets: readonly Ticket[], now: boolean): Promise<void> {

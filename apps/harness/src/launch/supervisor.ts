@@ -180,12 +180,12 @@ export class Supervisor {
 
   async #outcomeOf(
     { job, hangs }: Followed,
-    { lost, failed }: Omit<Standing & { kind: 'ended' }, 'kind'>,
+    { lost, failed, said }: Omit<Standing & { kind: 'ended' }, 'kind'>,
     isOurs: boolean,
   ): Promise<JobOutcome> {
     if (await exists(join(job.folder, runFiles.seal))) return { kind: 'done' };
     if (!isOurs) return { kind: 'stopped' };
-    const failure = await readJsonIfSound(job.folder, runFiles.error, runErrorSchema);
+    const failure = (await readJsonIfSound(job.folder, runFiles.error, runErrorSchema)) ?? said;
     if (hangs) {
       const minutes = this.#silenceMs / 60_000;
       return {

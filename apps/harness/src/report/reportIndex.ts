@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exists, writeFileAtomic } from '@bit-repro/artifacts';
+import { exists, replaceFile } from '@bit-repro/artifacts';
 import { reportFiles } from './reportFiles.ts';
 import { readSummary, type ReportSummary } from './reportSummary.ts';
 import { fillIn } from './templates.ts';
@@ -27,7 +27,7 @@ export async function writeReportIndex(folder: string): Promise<void> {
   for (const name of names.sort()) {
     if (await exists(join(folder, name, reportFiles.data))) reports.push(await rowOf(folder, name));
   }
-  await writeFileAtomic(join(folder, 'README.md'), fillIn('md', template, { reports }));
+  await replaceFile(join(folder, 'README.md'), fillIn('md', template, { reports }));
 }
 
 async function rowOf(folder: string, name: string): Promise<object> {

@@ -1,20 +1,31 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@bit-repro/artifacts';
+import { explainFileError, removeStaged, withLock, writeFileAtomic } from '@bit-repro/artifacts';
 import { reportFileNames } from './reportFiles.ts';
 import { renderReport } from './renderReport.ts';
 import type { ReportData, ReportInput } from './reportData.ts';
 
 /**
  * Writes the report of an experiment into `folder` and returns its numbers. Runs that are missing are told in it. The same
- * input gives the same bytes; a file is replaced only by a whole one.
+ * input gives the same bytes; a file is replaced only by a whole one, by one process at a time, and what killed ones left of
+ * them is removed.
  *
  * @throws ArtifactError when a file cannot be written; ReportError when runs do not belong together.
  */
 export async function writeReport(input: ReportInput, folder: string): Promise<ReportData> {
   const { data, files } = await renderReport(input);
-  for (const [name, content] of files) await writeFileAtomic(join(folder, name), content);
-  const stale = reportFileNames.filter((name) => !files.has(name));
-  await Promise.all(stale.map((name) => rm(join(folder, name), { force: true })));
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw explainFileError(cause, 'make', folder);
+  });
+  await withLock(folder, async (_lost, { requireHeld }) => {
+    await removeStaged(folder, reportFileNames);
+    for (const [name, content] of files) {
+      requireHeld();
+      await writeFileAtomic(join(folder, name), content);
+    }
+    requireHeld();
+    const stale = reportFileNames.filter((name) => !files.has(name));
+    await Promise.all(stale.map((name) => rm(join(folder, name), { force: true })));
+  });
   return data;
 }

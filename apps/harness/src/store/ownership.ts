@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { writeFileAtomic } from '@bit-repro/artifacts';
+import { replaceFile, stagedFor } from '@bit-repro/artifacts';
 import { isCheckpoint } from '@bit-repro/trainer';
 import { StoreError } from './errors.ts';
 import { isMissing, isThere, readJsonIfSound } from './readFile.ts';
@@ -15,7 +15,6 @@ export const storeFolders = { plans: '.plans', trash: '.trash', arrays: '.slurm'
 
 /** The name of a run's folder, as this program makes it; earlier attempts that were kept have a number. */
 const idPattern = new RegExp(`^[a-z0-9][a-z0-9.-]*-([0-9a-f]{${shortKeyLength}})(?:\\.old-\\d+)?$`);
-const stagedPattern = /^\.(.+)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const looseSpec = z.looseObject({ version: z.int() });
 
 /** Whether a folder of this name may be a run's. */
@@ -23,8 +22,7 @@ export const isRunName = (name: string): boolean => idPattern.test(name);
 
 /** Whether a file of a run's folder is one that this program writes there, or the staging file of one. */
 export function isRunFile(name: string): boolean {
-  const staged = stagedPattern.exec(name)?.[1];
-  return knownNames.has(staged ?? name) || isCheckpoint(name);
+  return knownNames.has(stagedFor(name) ?? name) || isCheckpoint(name);
 }
 
 const knownNames = new Set<string>([
@@ -59,7 +57,7 @@ export async function makeStore(folder: string): Promise<void> {
   if (await isThere(marker)) return;
   const names = await entriesOf(folder);
   if (!(await mayBeStore(folder, names))) throw notAStore(folder);
-  await writeFileAtomic(marker, `${JSON.stringify({ program: 'bit-repro', version: 1 })}\n`);
+  await replaceFile(marker, `${JSON.stringify({ program: 'bit-repro', version: 1 })}\n`);
 }
 
 /** @throws StoreError where there is something in a folder that is no run store, so that nothing is changed there. */
@@ -85,7 +83,7 @@ async function entriesOf(folder: string): Promise<string[]> {
 async function mayBeStore(folder: string, names: readonly string[]): Promise<boolean> {
   const others = names.filter((name) => {
     const isLock = name.endsWith('.lock') && isRunName(name.slice(0, -'.lock'.length));
-    return !isLock && stagedPattern.exec(name)?.[1] !== markerName;
+    return !isLock && name !== `${markerName}.lock` && stagedFor(name) !== markerName;
   });
   if (others.length === 0) return true;
   if (names.includes(storeFolders.plans)) {

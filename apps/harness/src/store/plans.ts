@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@bit-repro/artifacts';
+import { replaceFile } from '@bit-repro/artifacts';
 import type { Origin } from '../config/index.ts';
 import type { RunSpec } from './records.ts';
 import { redact } from '../provenance/redact.ts';
@@ -37,9 +37,6 @@ export async function writePlan(
   const text = `${JSON.stringify(stored, clean, 2)}\n`;
   const sha256 = createHash('sha256').update(text).digest('hex');
   await makeStore(store);
-  await writeFileAtomic(
-    join(store, storeFolders.plans, `${plan.experiment}-${sha256.slice(0, 12)}.json`),
-    text,
-  );
+  await replaceFile(join(store, storeFolders.plans, `${plan.experiment}-${sha256.slice(0, 12)}.json`), text);
   return sha256;
 }

@@ -19,6 +19,7 @@ import { HeartbeatWriter } from './heartbeatWriter.ts';
 import { Journal } from './journal.ts';
 import { requireDevice, requireVersion } from './requireEngine.ts';
 import { TelemetryRecorder } from './telemetry.ts';
+import type { WorkerFailure } from './workerFailure.ts';
 
 export interface WorkerOptions {
   saveWeights: boolean;
@@ -98,12 +99,22 @@ export async function runWorker(
     await removeState(folder);
   } catch (error) {
     if (signal.aborted) throw error;
-    const { message, remedy, stack } = error as Error & { remedy?: string };
-    const clean = (text: string | undefined): string | undefined => text && redact(text);
-    const told = { message: redact(message), remedy: clean(remedy), stack: clean(stack) };
     requireHeld();
-    await writeFileAtomic(join(folder, runFiles.error), toJson(told));
+    await leaveError(folder, error as Error);
     throw error;
+  }
+}
+
+/** Says why the run failed: in its folder, and to the launcher, as there may be no room in the folder. */
+async function leaveError(folder: string, error: Error & { remedy?: string }): Promise<void> {
+  const clean = (text: string | undefined): string | undefined => text && redact(text);
+  const { remedy, stack } = error;
+  const told: WorkerFailure = { message: redact(error.message), ...(remedy && { remedy: redact(remedy) }) };
+  process.send?.(told);
+  try {
+    await writeFileAtomic(join(folder, runFiles.error), toJson({ ...told, stack: clean(stack) }));
+  } catch (cause) {
+    printToErrors(`${runFiles.error} could not be written: ${(cause as Error).message}`);
   }
 }
 
