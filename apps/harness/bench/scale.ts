@@ -1,7 +1,6 @@
 // How long the store takes with many runs, and how much memory: the numbers that docs/run-store.md states.
 //   node --import tsx apps/harness/bench/scale.ts [RUNS]
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ls } from '../src/commands/ls.ts';
@@ -10,9 +9,10 @@ import { loadExperiment } from '../src/config/index.ts';
 import { planRows } from '../src/forecast/planRows.ts';
 import { resolveRuns } from '../src/plan/index.ts';
 import { buildReportData } from '../src/report/reportData.ts';
-import { runFiles, type RunRecord, type RunSpec } from '../src/store/records.ts';
+import { runFiles, type RunRecord, type RunSpec, type Seal } from '../src/store/records.ts';
 import { runKey } from '../src/store/runKey.ts';
 import { RunStore, toJson } from '../src/store/runStore.ts';
+import { sha256Of } from '../src/store/seal.ts';
 import { specOf } from '../src/store/specOf.ts';
 import { madeUpRecord } from '../tests/report/sample.ts';
 
@@ -31,16 +31,21 @@ async function timed<T>(what: string, work: () => T | Promise<T>): Promise<T> {
 function write(store: string, spec: RunSpec, { provenance, result, timing }: RunRecord): void {
   const path = new RunStore(store).folderOf(spec);
   const text = toJson({ ...result, key: runKey(spec) });
-  const resultSha256 = createHash('sha256').update(text).digest('hex');
+  const resultSha256 = sha256Of(Buffer.from(text));
   mkdirSync(path, { recursive: true });
   const files = {
     spec: toJson(spec),
     provenance: toJson(provenance),
-    timing: toJson({ ...timing, resultSha256 }),
+    timing: toJson({ ...timing, resultSha256, sealed: true }),
     result: text,
   };
-  for (const [name, content] of Object.entries(files))
-    writeFileSync(join(path, runFiles[name as keyof typeof files]), content);
+  const seal: Seal = { version: 1, key: runKey(spec), files: {} };
+  for (const [name, content] of Object.entries(files)) {
+    const file = runFiles[name as keyof typeof files];
+    writeFileSync(join(path, file), content);
+    seal.files[file] = { bytes: Buffer.byteLength(content), sha256: sha256Of(Buffer.from(content)) };
+  }
+  writeFileSync(join(path, runFiles.seal), toJson(seal));
 }
 
 try {

@@ -35,10 +35,13 @@ export async function outcomeOf(experiment: Experiment): Promise<Outcome> {
     archives: Object.fromEntries(
       readdirSync(archives).map((name) => [name, sha256(readFileSync(join(archives, name)))]),
     ),
-    names: [runs, reports, archives]
-      .flatMap((root) => namesIn(root).map((name) => withoutChance(join(basename(root), name))))
-      .filter((name) => !/\.lock(\/|$)|\/\.trash(\/|$)/.test(name))
-      .sort(),
+    names: [
+      ...new Set(
+        [runs, reports, archives]
+          .flatMap((root) => namesIn(root).map((name) => withoutChance(join(basename(root), name))))
+          .filter((name) => !/\.lock(\/|$)|\/\.trash(\/|$)/.test(name)),
+      ),
+    ].sort(),
     status: told.join('\n'),
     steps: Object.fromEntries([...results.keys()].map((name) => [name, experiment.steps(name)])),
   };

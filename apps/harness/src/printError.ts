@@ -7,9 +7,13 @@ import { printToErrors } from './terminal/print.ts';
 
 /** Says on standard error what went wrong and what to do, and returns the exit code that fits. */
 export function printError(thrown: unknown, { debug }: { debug: boolean }): number {
-  const { path } = thrown as NodeJS.ErrnoException;
-  // A folder that a user named may be one that cannot be used, whichever file of it was looked at first.
-  const error = path === undefined ? thrown : explainFileError(thrown, 'use', path);
+  const { path, syscall } = thrown as NodeJS.ErrnoException;
+  // A folder that a user named may be one that cannot be used, whichever file of it was looked at first. Of files that are open
+  // the system does not say which failed.
+  const error =
+    path === undefined && syscall === undefined
+      ? thrown
+      : explainFileError(thrown, path === undefined ? syscall! : 'use', path ?? 'a file');
   const { message, remedy, stack } = error as Error & { remedy?: string };
   const foreseen = remedy !== undefined;
   const lines = [

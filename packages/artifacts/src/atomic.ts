@@ -37,13 +37,17 @@ export async function writeFileAtomic(file: string, data: FileData): Promise<voi
  */
 export const stagingOf = (file: string): string => join(dirname(file), `.${basename(file)}.${randomUUID()}`);
 
-/** Flushes a file, or the list of names of a folder, to disk. */
+/** Flushes a file, or the list of names of a folder, to disk. @throws ArtifactError when the disk does not take it. */
 export async function flush(path: string): Promise<void> {
-  const handle = await open(path, 'r');
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(path, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw explainFileError(cause, 'flush', path);
   }
 }
 

@@ -1,6 +1,7 @@
 import { unlinkSync } from 'node:fs';
 import { mkdir, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { onExit } from 'signal-exit';
 import { ArtifactError, explainFileError } from './errors.ts';
@@ -18,6 +19,8 @@ import { signsOfLife } from './signsOfLife.ts';
 
 /** A lock is taken over once this process has watched it for so long without a sign of life. */
 const silentForMs = 15_000;
+/** A lock without an owner was killed while it was made, when it stays so for so long. */
+const unownedForMs = 1_000;
 /** Between two looks at a lock no more than this counts as watched. */
 const longestBlinkMs = 3_000;
 /** Longer than any download or compilation that another process may be at. */
@@ -94,8 +97,9 @@ export async function tryWithLock<T>(
  * no sign of its life for 15 seconds.
  */
 export async function isLocked(path: string): Promise<boolean> {
-  const seen = await seeLock(lockFileOf(path));
-  return seen !== undefined && !isDead(lockFileOf(path), seen);
+  const file = lockFileOf(path);
+  const seen = await seeWhoseLock(file);
+  return seen !== undefined && !isDead(file, seen);
 }
 
 /** Who holds the lock on a path, for messages; nothing where nobody does, or it is not known. */
@@ -115,7 +119,7 @@ async function acquire(
   try {
     return await pRetry(
       async () => {
-        seen = await seeLock(file);
+        seen = await seeWhoseLock(file);
         if (seen !== undefined && isDead(file, seen)) await removeDeadLock(file, seen);
         return hold(file, await createLockFile(file));
       },
@@ -171,6 +175,15 @@ function hold(file: string, { token }: LockOwner): { held: HeldLock; release: ()
 /** What this process has seen of locks: since when a sign has not moved, as far as it has looked on. */
 const watched = new Map<string, { sign: string; at: number; silentMs: number }>();
 
+/** The lock as it is once it has an owner, or is known to get none. */
+async function seeWhoseLock(file: string): Promise<SeenLock | undefined> {
+  for (;;) {
+    const seen = await seeLock(file);
+    if (seen === undefined || seen.owner || seen.isFolder || isDead(file, seen)) return seen;
+    await setTimeout(unownedForMs / 10);
+  }
+}
+
 function isDead(file: string, seen: SeenLock): boolean {
   if (isAbandoned(seen)) return true;
   const at = performance.now();
@@ -179,7 +192,7 @@ function isDead(file: string, seen: SeenLock): boolean {
   // Where all processes were frozen for an hour, the owner was no deader than the one who looks.
   const silentMs = isSame ? before.silentMs + Math.min(at - before.at, longestBlinkMs) : 0;
   watched.set(file, { sign: seen.sign, at, silentMs });
-  return silentMs > silentForMs;
+  return silentMs > (seen.owner || seen.isFolder ? silentForMs : unownedForMs);
 }
 
 const isTaken = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'EEXIST';

@@ -12,8 +12,10 @@ export interface LockOwner extends ProcessIdentity {
 
 /** What another process can see of a lock. */
 export interface SeenLock {
-  /** Absent where the file does not say: it is being written, or of another version of this program. */
+  /** Absent where the file does not say: its maker is just at it, or was killed there. */
   owner?: LockOwner;
+  /** Whether it is the folder by which earlier versions of this program locked. */
+  isFolder?: true;
   /** Changes as long as the owner is alive. */
   sign: string;
 }
@@ -24,7 +26,9 @@ export const lockFileOf = (path: string): string => `${path}.lock`;
 export async function createLockFile(file: string): Promise<LockOwner> {
   const owner = { token: randomUUID(), ...thisProcess() };
   await writeFile(file, `${JSON.stringify(owner)}\n${'0'.repeat(beatsDigits)}\n`, { flag: 'wx' });
-  return owner;
+  // A process that was stopped in between may have been taken for dead.
+  if (tokenIn(file) === owner.token) return owner;
+  throw Object.assign(new Error(`${file} is another process’s by now`), { code: 'EEXIST' });
 }
 
 /** The lock file as it is now; nothing where there is none. Opening it anew makes NFS ask its server. */
@@ -38,7 +42,7 @@ export async function seeLock(file: string): Promise<SeenLock | undefined> {
   }
   // Earlier versions of this program locked by an empty folder, whose time they renewed.
   const found = await lstat(file).catch(() => undefined);
-  return found && { sign: String(found.mtimeMs) };
+  return found && { isFolder: true, sign: String(found.mtimeMs) };
 }
 
 /** The token in a lock file; nothing where there is none to be read. */

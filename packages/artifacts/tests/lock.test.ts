@@ -190,6 +190,12 @@ describe('tryWithLock', () => {
     expect(await tryWithLock(path, () => Promise.resolve('in'))).toEqual({ result: 'in' });
   });
 
+  it('takes over within seconds what a process left that was killed while it made the lock', async () => {
+    writeFileSync(`${path}.lock`, '');
+    expect(await isLocked(path)).toBe(false);
+    expect(await tryWithLock(path, () => Promise.resolve('in'))).toEqual({ result: 'in' });
+  });
+
   it('leaves nothing beside the lock that it took over', async () => {
     lockAs({ pid: spawnSync('true').pid });
     await tryWithLock(path, () => Promise.resolve());

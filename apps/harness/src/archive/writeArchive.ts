@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { digestFile, writeFileAtomic } from '@bit-repro/artifacts';
+import { digestFile, replaceFile } from '@bit-repro/artifacts';
 import { ZipFile } from 'yazl';
 import { reportFileNames } from '../report/index.ts';
 import { ArchiveError } from './errors.ts';
@@ -75,7 +75,7 @@ export async function writeArchive(file: string, input: ArchiveInput): Promise<A
   for (const { member, source } of members)
     zip.addFile(source, member, { ...plain, compress: !member.endsWith('.npz') });
   zip.end();
-  await writeFileAtomic(file, output);
+  await replaceFile(file, output);
   return manifest;
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { digestFile } from '@bit-repro/artifacts';
 import { HarnessError } from '../errors.ts';
@@ -11,7 +11,9 @@ import { Supervisor } from '../launch/supervisor.ts';
 import { whileInterruptible } from '../launch/whileInterruptible.ts';
 import { loadPlan, type PlanOptions } from '../plan/index.ts';
 import { makeBoard } from '../progress/board.ts';
-import { runEventSchema, runFiles, type RunSpec } from '../store/records.ts';
+import { eventsIn } from '../store/events.ts';
+import { readRunFile } from '../store/readFile.ts';
+import { runFiles, type RunSpec } from '../store/records.ts';
 import { runId } from '../store/runKey.ts';
 import { RunStore } from '../store/runStore.ts';
 import { workspaceRoot } from '../workspace.ts';
@@ -91,7 +93,8 @@ export async function differenceOf(first: string, second: string): Promise<strin
 type Losses = Map<number, number>;
 
 async function lossesOf(folder: string): Promise<Losses> {
-  const lines = (await readFile(join(folder, runFiles.events), 'utf8')).trimEnd().split('\n');
-  const events = lines.map((line) => runEventSchema.parse(JSON.parse(line)));
-  return new Map(events.flatMap((event) => (event.kind === 'step' ? [[event.step, event.loss]] : [])));
+  const losses: Losses = new Map();
+  for (const { event } of eventsIn(await readRunFile(folder, runFiles.events)))
+    if (event?.kind === 'step') losses.set(event.step, event.loss);
+  return losses;
 }

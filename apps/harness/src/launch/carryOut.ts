@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { isLocked, lockOwner, type HeldLock } from '@bit-repro/artifacts';
 import { Forecaster, type Resources } from '../forecast/forecast.ts';
+import { HarnessError } from '../errors.ts';
 import type { Provenance, RunSpec } from '../store/records.ts';
 import { runId } from '../store/runKey.ts';
 import type { RunStore } from '../store/runStore.ts';
@@ -130,7 +131,7 @@ async function attempt(
     if (went?.kind === 'stopped') return went;
     const state = await store.state(spec, 'report');
     if (state.kind === 'done' && !(force && went === undefined)) return { kind: 'done' };
-    if (state.kind === 'unreadable') return { kind: 'failed', message: state.reason, remedy: state.remedy };
+    if (state.kind === 'unreadable') throw new HarnessError(state.reason, state.remedy);
     if (attachOnly) return went ?? { kind: 'stopped' };
     if (await isLocked(workerLockOf(folder))) return undefined;
     lock.requireHeld();
@@ -150,7 +151,7 @@ async function attempt(
     if (outcome.kind !== 'done') return outcome;
     const after = await store.state(spec);
     if (after.kind === 'done') return outcome;
-    if (after.kind === 'unreadable') return { kind: 'failed', message: after.reason, remedy: after.remedy };
+    if (after.kind === 'unreadable') throw new HarnessError(after.reason, after.remedy);
     return {
       kind: 'failed',
       message: after.kind === 'damaged' ? after.reason : 'Its seal is gone',

@@ -2,7 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainingEvent } from '@bit-repro/trainer';
 import { readHeartbeat } from '../store/heartbeat.ts';
-import { runEventSchema, runFiles } from '../store/records.ts';
+import { parseEvent } from '../store/events.ts';
+import { runFiles } from '../store/records.ts';
 
 /** Reads on in a run's folder: what its worker has done since it was last asked. */
 export class ProgressReader {
@@ -42,7 +43,7 @@ export class ProgressReader {
       .subarray(begin, end)
       .toString()
       .split('\n')
-      .flatMap((line) => parsed(line));
+      .flatMap((line) => parseEvent(line) ?? []);
     // A run that goes on writes a new file, which begins with what had been told before.
     return isAnother
       ? events.slice(
@@ -59,13 +60,5 @@ export class ProgressReader {
     if (evaluating === undefined || JSON.stringify(evaluating) === this.#evaluated) return [];
     this.#evaluated = JSON.stringify(evaluating);
     return [{ kind: 'evaluating', ...evaluating }];
-  }
-}
-
-function parsed(line: string): TrainingEvent[] {
-  try {
-    return [runEventSchema.parse(JSON.parse(line))];
-  } catch {
-    return [];
   }
 }

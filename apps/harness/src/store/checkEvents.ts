@@ -1,7 +1,8 @@
-import { lossesDigest } from '@bit-repro/trainer';
 import { isDeepStrictEqual } from 'node:util';
+import { lossesDigest } from '@bit-repro/trainer';
 import { RunFileError } from './errors.ts';
-import { runEventSchema, runFiles, type RunResult } from './records.ts';
+import { eventsIn } from './events.ts';
+import { runFiles, type RunResult } from './records.ts';
 
 /**
  * Holds a run's result to its events: the hash over the losses of all steps, and every evaluation.
@@ -11,10 +12,8 @@ import { runEventSchema, runFiles, type RunResult } from './records.ts';
 export function checkEvents(content: Buffer, { lossesSha256, evaluations, final }: RunResult): void {
   const losses = new Map<number, number>();
   const scores = new Map<number, unknown>();
-  for (const [index, line] of content.toString('utf8').split('\n').entries()) {
-    if (line === '') continue;
-    const event = parsed(line);
-    if (event === undefined) throw differs(`line ${index + 1} is no event`);
+  for (const { line, event } of eventsIn(content)) {
+    if (event === undefined) throw differs(`line ${line} is no event`);
     if (event.kind === 'step') losses.set(event.step, event.loss);
     if (event.kind === 'evaluation') {
       const { kind, ...evaluation } = event;
@@ -35,11 +34,3 @@ export function checkEvents(content: Buffer, { lossesSha256, evaluations, final 
 
 const differs = (how: string): RunFileError =>
   new RunFileError('damaged', `${runFiles.events} was altered: ${how}`);
-
-function parsed(line: string): ReturnType<typeof runEventSchema.parse> | undefined {
-  try {
-    return runEventSchema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
-}

@@ -24,6 +24,16 @@ export async function readRunFile(folder: string, name: string): Promise<Buffer>
   }
 }
 
+/** As `readRunFile`; nothing where there is no such file. @throws RunFileError `unreadable`. */
+export async function readRunFileIfThere(folder: string, name: string): Promise<Buffer | undefined> {
+  try {
+    return await readRunFile(folder, name);
+  } catch (error) {
+    if (error instanceof RunFileError && error.kind === 'damaged') return undefined;
+    throw error;
+  }
+}
+
 /** Reads one of a run's files and holds it to its schema. @throws RunFileError as `readRunFile`; `foreign`. */
 export async function readJson<Schema extends z.ZodType>(
   folder: string,

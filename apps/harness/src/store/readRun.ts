@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { checkEvents } from './checkEvents.ts';
 import { RunFileError } from './errors.ts';
-import { parseJson, readJson, readRunFile } from './readFile.ts';
+import { parseJson, readJson, readRunFile, readRunFileIfThere } from './readFile.ts';
 import {
   provenanceSchema,
   runFiles,
@@ -49,7 +49,7 @@ export async function readRecord(folder: string, scrutiny: Scrutiny = 'everythin
     await requireSealed(folder, seal, contents, scrutiny);
   }
   if (scrutiny !== 'glance') {
-    const events = await readIfThere(folder, runFiles.events);
+    const events = await readRunFileIfThere(folder, runFiles.events);
     if (events !== undefined) checkEvents(events, result);
   }
   return { id: basename(folder), folder, spec, provenance, result, timing, isSealed: seal !== undefined };
@@ -59,17 +59,8 @@ export async function readRecord(folder: string, scrutiny: Scrutiny = 'everythin
 export const readSpec = (folder: string): Promise<RunSpec> => readJson(folder, runFiles.spec, runSpecSchema);
 
 async function readSeal(folder: string, isExpected: boolean): Promise<Seal | undefined> {
-  const bytes = await readIfThere(folder, runFiles.seal);
+  const bytes = await readRunFileIfThere(folder, runFiles.seal);
   if (bytes !== undefined) return parseJson(runFiles.seal, bytes, sealSchema);
   if (!isExpected) return undefined;
   throw new RunFileError('unfinished', `${runFiles.seal} is missing: the run ended before it was sealed`);
-}
-
-async function readIfThere(folder: string, name: string): Promise<Buffer | undefined> {
-  try {
-    return await readRunFile(folder, name);
-  } catch (error) {
-    if (error instanceof RunFileError && error.kind === 'damaged') return undefined;
-    throw error;
-  }
 }

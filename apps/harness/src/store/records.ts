@@ -226,6 +226,7 @@ export type Provenance = z.infer<typeof provenanceSchema>;
 export type RunResult = z.infer<typeof runResultSchema>;
 export type Telemetry = z.infer<typeof telemetrySchema>;
 export type RunTiming = z.infer<typeof runTimingSchema>;
+export type RunEvent = z.infer<typeof runEventSchema>;
 export type Seal = z.infer<typeof sealSchema>;
 
 /** A run that is done, as a report sees it. */

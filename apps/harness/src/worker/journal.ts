@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { explainFileError, stagingOf } from '@bit-repro/artifacts';
 import type { TrainingEvent } from '@bit-repro/trainer';
-import { runEventSchema } from '../store/records.ts';
+import { parseEvent } from '../store/events.ts';
 
 /**
  * Keeps a run's events, one JSON text a line, each written before the next step begins. A run that goes on from a checkpoint
@@ -78,12 +78,8 @@ export class Journal {
 const lineOf = (event: TrainingEvent): string => `${JSON.stringify(event)}\n`;
 
 function isUpTo(step: number, line: string): boolean {
-  try {
-    const event = runEventSchema.parse(JSON.parse(line));
-    return event.kind === 'restarted' || event.step <= step;
-  } catch {
-    return false;
-  }
+  const event = parseEvent(line);
+  return event !== undefined && (event.kind === 'restarted' || event.step <= step);
 }
 
 function readIfThere(file: string): string {

@@ -34,3 +34,23 @@ export function requireVersion(
     'Have the nodes share the cache of the machine that plans, by BIT_REPRO_CACHE; or set `slurm.computeCapability`.',
   );
 }
+
+/**
+ * A library may have been altered, or built otherwise, on the way to another machine. The addon is compiled on each, and may differ.
+ *
+ * @param recorded SHA-256 by name, as the run's provenance has them.
+ * @throws HarnessError where a library of TensorFlow is not the one that the run was planned with.
+ */
+export function requireLibraries(
+  recorded: Readonly<Record<string, string>>,
+  { sha256, libraryFolder }: Pick<Installation, 'sha256' | 'libraryFolder'>,
+): void {
+  for (const [name, expected] of Object.entries(recorded)) {
+    const found = sha256[name];
+    if (!name.startsWith('libtensorflow') || found === expected) continue;
+    throw new HarnessError(
+      `Expected ${name} with SHA-256 ${expected}, with which the run was planned, found ${found ?? 'none'} in ${libraryFolder}`,
+      'Have the machines share one cache by BIT_REPRO_CACHE, or remove the installation there, so that it is fetched again.',
+    );
+  }
+}

@@ -8,7 +8,8 @@ import { openData } from '../openData.ts';
 import { HarnessError } from '../errors.ts';
 import { describeHost } from '../provenance/host.ts';
 import { redact } from '../provenance/redact.ts';
-import { runFiles, type RunSpec } from '../store/records.ts';
+import { readJson } from '../store/readFile.ts';
+import { provenanceSchema, runFiles, type RunSpec } from '../store/records.ts';
 import { runKey } from '../store/runKey.ts';
 import { readSpec, toJson, writeResult } from '../store/runStore.ts';
 import { sourceDigest } from '../store/sourceDigest.ts';
@@ -17,7 +18,7 @@ import { loadRunWeights } from '../weights/weights.ts';
 import { subsetPicture } from './subsetPicture.ts';
 import { HeartbeatWriter } from './heartbeatWriter.ts';
 import { Journal } from './journal.ts';
-import { requireDevice, requireVersion } from './requireEngine.ts';
+import { requireDevice, requireLibraries, requireVersion } from './requireEngine.ts';
 import { TelemetryRecorder } from './telemetry.ts';
 import type { WorkerFailure } from './workerFailure.ts';
 
@@ -54,6 +55,8 @@ export async function runWorker(
     Object.assign(process.env, engineEnvironment({ flavour }, { ...(threads !== undefined && { threads }) }));
     const installation = await provision({ flavour, onMessage: printToErrors });
     requireVersion(spec.engine, installation);
+    const provenance = await readJson(folder, runFiles.provenance, provenanceSchema);
+    requireLibraries(provenance.engineSha256, installation);
     const engine = loadEngine(installation);
     const data = await openData();
     const stopwatch = evaluationStopwatch();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deviceName } from '../../src/provenance/host.ts';
-import { requireDevice, requireVersion } from '../../src/worker/requireEngine.ts';
+import { requireDevice, requireLibraries, requireVersion } from '../../src/worker/requireEngine.ts';
 
 const engine = { flavour: 'cpu', tensorflow: '2.18.1', device: deviceName(undefined) } as const;
 
@@ -28,5 +28,27 @@ describe('a worker', () => {
     expect(() => {
       requireVersion(engine, { tensorflowVersion: '2.9.1', folder });
     }).toThrow('Expected TensorFlow 2.18.1, with which the run was planned, found 2.9.1');
+  });
+});
+
+describe('the libraries of TensorFlow', () => {
+  const recorded = { 'libtensorflow_cc.so.2': 'a', 'tfjs_binding.node': 'b' };
+
+  it.each<[string, Record<string, string>]>([
+    ['are the same', recorded],
+    ['are the same, and the addon was compiled here', { ...recorded, 'tfjs_binding.node': 'c' }],
+  ])('will do where they %s', (_, sha256) => {
+    expect(() => {
+      requireLibraries(recorded, { sha256, libraryFolder: '/cache' });
+    }).not.toThrow();
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['is another', { 'libtensorflow_cc.so.2': 'x' }, /with SHA-256 a, .* found x in \/cache/],
+    ['is not there', {}, /found none in \/cache/],
+  ])('are refused where one %s than the run was planned with', (_, sha256, message) => {
+    expect(() => {
+      requireLibraries(recorded, { sha256, libraryFolder: '/cache' });
+    }).toThrow(message);
   });
 });
