@@ -57,8 +57,12 @@ export async function extractRecords(archive: string, folder: string): Promise<v
         'type' in entry && entry.type === 'File' && entry.size === fileBytes && missing.delete(path),
     });
   } catch (cause) {
-    const explained = explainFileError(cause, 'extract to', folder);
+    const isOfArchive = (cause as NodeJS.ErrnoException).path === archive;
+    const explained = isOfArchive
+      ? explainUnreadable(cause, archive)
+      : explainFileError(cause, 'extract to', folder);
     if (explained !== cause) throw explained;
+    // Of a file that is open the system does not say which it is.
     const unreadable = explainUnreadable(cause, archive);
     if (unreadable !== cause) throw unreadable;
     throw new DataError(`Expected a whole tar archive, found a broken one in ${archive}`, refetch, { cause });
