@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { expectedRuns, type ExpectedRuns } from '../forecast/expectedSpecs.ts';
-import { planRows, planTotals, type PlanRow, type PlanTotals } from '../forecast/planRows.ts';
+import { isLeft, planRows, planTotals, type PlanRow, type PlanTotals } from '../forecast/planRows.ts';
 import { loadPlan, type Plan, type PlanOptions } from '../plan/index.ts';
 import { RunStore } from '../store/runStore.ts';
 import { workspaceRoot } from '../workspace.ts';
@@ -84,14 +84,14 @@ const about = ({ state }: PlanRow, text: string): string => (state === 'done' ? 
 
 function summary(
   rows: readonly PlanRow[],
-  { runs, done, absent, damaged, secondsLeft, flopsLeft, memoryBytes }: PlanTotals,
+  { runs, done, absent, damaged, unreadable, secondsLeft, flopsLeft, memoryBytes }: PlanTotals,
   { engine, resources, runs: expected }: ExpectedRuns,
 ): string[] {
-  const left = rows.filter(({ state }) => state !== 'done');
+  const left = rows.filter(isLeft);
   const time = secondsLeft === undefined ? 'an unknown time' : `about ${inTime(secondsLeft)}`;
   const open = [...new Set(expected.flatMap(({ run, isOpenKey }) => (isOpenKey ? [run.weights.name] : [])))];
   return [
-    `${counted(runs, 'run')}: ${done} done, ${absent} absent, ${damaged} damaged`,
+    `${counted(runs, 'run')}: ${done} done, ${absent} absent, ${damaged} damaged${unreadable > 0 ? `, ${unreadable} unreadable` : ''}`,
     ...(left.length === 0
       ? []
       : [`left    ${time}, ${inOperations(flopsLeft)}`, ...basisLines(left, engine.flavour)]),
@@ -100,7 +100,9 @@ function summary(
           `memory  a run may need ${inGibibytes(memoryBytes)}, ${inGibibytes(resources.freeBytes)} are free: raise batchSplit`,
         ]
       : []),
-    ...rows.flatMap(({ id, reason }) => (reason === undefined ? [] : [`damaged ${id}: ${inLine(reason)}`])),
+    ...rows.flatMap(({ id, state, reason }) =>
+      reason === undefined ? [] : [`${state} ${id}: ${inLine(reason)}`],
+    ),
     ...open.map(
       (name) =>
         `weights of ${inLine(name)} were never fetched: the ids that end in ? follow from their checksum`,

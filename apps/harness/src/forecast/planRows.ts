@@ -16,8 +16,8 @@ export interface PlanRow {
   /** In words, never passing for published ones. */
   weights: string;
   steps: number;
-  state: 'done' | 'absent' | 'damaged';
-  /** Why a damaged run is not relied on. */
+  state: 'done' | 'absent' | 'damaged' | 'unreadable';
+  /** Why a run is not relied on. */
   reason?: string;
   /** Of a finished run as measured, else a forecast; absent where nothing is known. */
   seconds?: number;
@@ -32,6 +32,8 @@ export interface PlanTotals {
   done: number;
   absent: number;
   damaged: number;
+  /** Of which it cannot be told whether they are done: `run` leaves them alone. */
+  unreadable: number;
   /** That the runs which are not done will take here, as many side by side as there is room for. */
   secondsLeft?: number;
   flopsLeft: number;
@@ -80,10 +82,16 @@ function rowOf(
     case 'damaged':
     case 'foreign':
       return { ...row, state: 'damaged', reason: stored.reason, ...forecast };
+    case 'unreadable':
+      return { ...row, state: 'unreadable', reason: stored.reason, ...forecast };
     default:
       return { ...row, state: 'absent', ...forecast };
   }
 }
+
+/** Whether `run` would do a run. */
+export const isLeft = ({ state }: Pick<PlanRow, 'state'>): boolean =>
+  state === 'absent' || state === 'damaged';
 
 /** What the rows come to. */
 export function planTotals(
@@ -91,7 +99,7 @@ export function planTotals(
   { resources }: Pick<ExpectedRuns, 'resources'>,
 ): PlanTotals {
   const count = (state: PlanRow['state']): number => rows.filter((row) => row.state === state).length;
-  const left = rows.filter(({ state }) => state !== 'done');
+  const left = rows.filter(isLeft);
   const sum = (pick: (row: PlanRow) => number): number => left.reduce((total, row) => total + pick(row), 0);
   const secondsOf = ({ seconds = 0 }: PlanRow): number => seconds;
   // However many go at a time, the longest takes its time.
@@ -102,6 +110,7 @@ export function planTotals(
     done: count('done'),
     absent: count('absent'),
     damaged: count('damaged'),
+    unreadable: count('unreadable'),
     ...(isKnown && { secondsLeft }),
     flopsLeft: sum(({ flops }) => flops),
     memoryBytes: rows.reduce((most, { memoryBytes }) => Math.max(most, memoryBytes), 0),

@@ -179,7 +179,8 @@ function asFailure(error: unknown, spec: RunSpec, print: CarryOutOptions['print'
 async function whileElsewhere(spec: RunSpec, { store, signal, print }: CarryOutOptions): Promise<void> {
   const folder = store.folderOf(spec);
   const owner = (await lockOwner(workerLockOf(folder))) ?? (await lockOwner(folder));
-  if (owner !== undefined) print(`waits    ${runId(spec)}: process ${owner.pid} on ${owner.host} is at it`);
+  if (owner !== undefined)
+    print(`waits    ${runId(spec)}: process ${owner.pid} on ${inLine(owner.host)} is at it`);
   do await setTimeout(lookAgainAfterMs, undefined, { signal }).catch(() => undefined);
   while (!signal.aborted && (await store.isHeld(spec)));
 }

@@ -7,6 +7,7 @@ import { StoreError } from './errors.ts';
 import { isMissing, isThere, readJsonIfSound } from './readFile.ts';
 import { runFiles } from './records.ts';
 import { keyOfJson, shortKeyLength } from './runKey.ts';
+import { workerLockName } from './workerLock.ts';
 
 /** The file that makes a folder a run store. */
 export const markerName = '.bit-repro-store.json';
@@ -30,7 +31,7 @@ const knownNames = new Set<string>([
   `${runFiles.events}.new`,
   `${runFiles.weights}.partial`,
   `${runFiles.weights}.lock`,
-  'worker.lock',
+  workerLockName,
 ]);
 
 /**

@@ -26,7 +26,7 @@ import { runId, runKey } from './runKey.ts';
 import { sha256Of, writeSeal, type Scrutiny } from './seal.ts';
 import { summarise, type RunSummary } from './summary.ts';
 import { moveToTrash } from './trash.ts';
-import { workerLockOf } from './workerLock.ts';
+import { workerLockName, workerLockOf } from './workerLock.ts';
 
 export { readRecord, readSpec };
 
@@ -119,7 +119,8 @@ export class RunStore {
     }
     await mkdir(folder, { recursive: true });
     for (const name of await readdir(folder)) {
-      if (name === runFiles.events || isCheckpoint(name) || !isRunFile(name)) continue;
+      const isKept = name === runFiles.events || name === workerLockName || isCheckpoint(name);
+      if (isKept || !isRunFile(name)) continue;
       requireHeld();
       // The locks of earlier versions are folders.
       await rm(join(folder, name), { recursive: name.endsWith('.lock') });

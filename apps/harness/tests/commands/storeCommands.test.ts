@@ -308,12 +308,13 @@ describe('status', () => {
     expect(output()).toContain(': out of memory');
   });
 
-  it('takes the name of a folder, and the reason of a failure, for no line of its own', async () => {
-    const folder = join(store.folder, 'mini\n  other: done');
-    mkdirSync(folder, { recursive: true });
+  it('takes the reason of a failure for no line of its own, and a folder of another name for no run', async () => {
+    const folder = await begin(store, seeded(1));
+    mkdirSync(join(store.folder, 'mini\n  other: done'));
     writeFileSync(join(folder, runFiles.error), toJson({ message: 'no\n  mini: memory\r' }));
     await status(undefined, all(), context);
-    expect(printed.at(-1)).toBe(String.raw`  mini\n  other: done: no\n  mini: memory\r`);
+    expect(printed.at(-1)).toBe(String.raw`  ${runId(seeded(1))}: no\n  mini: memory\r`);
+    expect(printed[0]).toBe('1 run: 0 done, 1 failed');
   });
 
   it('counts of an experiment also what was never begun', async () => {

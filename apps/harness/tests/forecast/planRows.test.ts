@@ -37,6 +37,7 @@ describe('the rows of a plan', () => {
       runs: 3,
       done: 1,
       damaged: 1,
+      unreadable: 0,
       absent: 1,
       secondsLeft: 20,
       memoryBytes: 1e9,
