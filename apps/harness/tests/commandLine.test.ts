@@ -58,7 +58,7 @@ describe('the command line', () => {
     const { exitCode, stderr } = await harness('ls', '--runs', store);
     expect(exitCode).toBe(1);
     expect(stderr.split('\n')).toEqual([
-      `error: Could not use ${store} (ENAMETOOLONG)`,
+      `error: Could not list ${store} (ENAMETOOLONG)`,
       expect.stringContaining('choose a shorter one'),
     ]);
   });

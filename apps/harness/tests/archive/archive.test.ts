@@ -18,6 +18,7 @@ import { manifestName, type ArchiveManifest } from '../../src/archive/manifest.t
 import { writeArchive } from '../../src/archive/writeArchive.ts';
 import { exportCommand, importCommand } from '../../src/commands/archive.ts';
 import { runFiles } from '../../src/store/records.ts';
+import { markerName } from '../../src/store/ownership.ts';
 import { runId } from '../../src/store/runKey.ts';
 import { readRecord, RunStore } from '../../src/store/runStore.ts';
 import { workspaceRoot } from '../../src/workspace.ts';
@@ -70,7 +71,7 @@ describe('an archive', () => {
       expect(readFileSync(join(taken, name)).equals(readFileSync(join(folder, name)))).toBe(true);
     }
     expect(await elsewhere.state(seeded(1))).toMatchObject({ kind: 'done' });
-    expect(readdirSync(elsewhere.folder)).toEqual([runId(seeded(1))]);
+    expect(readdirSync(elsewhere.folder)).toEqual([markerName, runId(seeded(1))]);
   });
 
   it('has the same bytes for the same runs', async () => {
@@ -253,7 +254,7 @@ describe('an import', () => {
   ])('takes nothing over from an archive with %s', async (_what, arrange, message) => {
     await arrange();
     await expect(importArchive(archive, elsewhere, reports)).rejects.toThrow(message);
-    expect(readdirSync(elsewhere.folder)).toEqual([]);
+    expect(readdirSync(elsewhere.folder)).toEqual([markerName]);
     expect(existsSync(reports)).toBe(false);
   });
 
@@ -291,7 +292,7 @@ describe('the commands', () => {
     const exporting = exportCommand(archive, [], { ...options, runs: store.folder }, context);
     await expect(exporting).rejects.toThrow('EISDIR');
     expect(printed.splice(0).join('\n')).toMatch(
-      /^1 run, 0 reports, 4 files of \d,\d{3} bytes in all\nThey name the machines .*hosts.*GPUs.*paths/,
+      /^1 run, 0 reports, 5 files of \d,\d{3} bytes in all\nThey name the machines .*hosts.*GPUs.*paths/,
     );
   });
 

@@ -6,6 +6,7 @@ import { withLock } from '@bit-repro/artifacts';
 import { importArchive } from '../../src/archive/importArchive.ts';
 import { inStaging } from '../../src/archive/staging.ts';
 import { writeArchive } from '../../src/archive/writeArchive.ts';
+import { makeStore, markerName } from '../../src/store/ownership.ts';
 import { runId } from '../../src/store/runKey.ts';
 import type { RunStore } from '../../src/store/runStore.ts';
 import { finish, seeded, temporaryStore } from '../store/storedRuns.ts';
@@ -17,7 +18,7 @@ beforeEach(async () => {
   const source = temporaryStore();
   archive = join(source.folder, '../runs.zip');
   await writeArchive(archive, { runs: [await finish(source, seeded(1))], reports: [] });
-  mkdirSync(store.folder, { recursive: true });
+  await makeStore(store.folder);
 });
 
 /** What an import that was killed left, with everything that was in it. */
@@ -42,13 +43,13 @@ describe('the next import', () => {
   it('removes what one that was killed left', async () => {
     await leftover();
     await importIt();
-    expect(readdirSync(store.folder)).toEqual([runId(seeded(1))]);
+    expect(readdirSync(store.folder)).toEqual([markerName, runId(seeded(1))]);
   });
 
   it('removes an empty one, of which the import was killed at once', async () => {
     mkdirSync(join(store.folder, `.import-${randomUUID()}`));
     await importIt();
-    expect(readdirSync(store.folder)).toEqual([runId(seeded(1))]);
+    expect(readdirSync(store.folder)).toEqual([markerName, runId(seeded(1))]);
   });
 
   it('leaves what another import is at', async () => {

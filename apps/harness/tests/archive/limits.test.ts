@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ArchiveError } from '../../src/archive/errors.ts';
 import { importArchive } from '../../src/archive/importArchive.ts';
 import { manifestName } from '../../src/archive/manifest.ts';
+import { markerName } from '../../src/store/ownership.ts';
 import type { RunStore } from '../../src/store/runStore.ts';
 import { temporaryStore } from '../store/storedRuns.ts';
 
@@ -51,7 +52,7 @@ async function refusal(): Promise<ArchiveError> {
     (cause: unknown) => cause,
   );
   expect(error).toBeInstanceOf(ArchiveError);
-  expect(readdirSync(store.folder)).toEqual([]);
+  expect(readdirSync(store.folder)).toEqual([markerName]);
   return error as ArchiveError;
 }
 

@@ -71,7 +71,7 @@ async function world(
       store: store.folder,
       environment: {},
       print,
-      waits: { gatherMs: 20, lookMs: 20, askMs: 60, answerMs: 700 },
+      waits: { gatherMs: 1_000, lookMs: 20, askMs: 60, answerMs: 700 },
     });
     const listener: JobListener = {
       started: ({ id }) => heard.push(`started ${id}`),
