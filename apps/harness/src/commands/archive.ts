@@ -6,10 +6,12 @@ import { listMembers, writeArchive } from '../archive/writeArchive.ts';
 import { expectedRuns } from '../forecast/expectedSpecs.ts';
 import { loadPlan, type PlanOptions } from '../plan/index.ts';
 import { reportFiles } from '../report/index.ts';
+import { RunFileError } from '../store/errors.ts';
 import { findRun } from '../store/findRun.ts';
 import { readRecord } from '../store/readRun.ts';
 import { runId } from '../store/runKey.ts';
 import type { RunStore } from '../store/runStore.ts';
+import { inLine } from '../terminal/clean.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
@@ -45,7 +47,7 @@ export async function exportCommand(
   }
   const store = openStore(options);
   const chosen: Chosen = { runs: new Set(), reports: new Set() };
-  if (named.length === 0) await chooseAll(store, chosen);
+  if (named.length === 0) await chooseAll(store, chosen, print);
   for (const name of named) {
     if (/\.ya?ml$/.test(name)) await chooseExperiment(name, store, options, chosen);
     else await chooseRun(name, store, chosen);
@@ -104,8 +106,19 @@ function aboutReport({ name, outcome, remark }: Imported): string | undefined {
   }
 }
 
-async function chooseAll(store: RunStore, { runs }: Chosen): Promise<void> {
-  for (const run of await store.list()) if (run.state === 'done') runs.add(run.folder);
+/** Every finished run that proves sound. One that does not, or that cannot be read, is told. */
+async function chooseAll(store: RunStore, { runs }: Chosen, print: CommandContext['print']): Promise<void> {
+  for (const run of await store.list()) {
+    const { id, folder, state } = run;
+    if (state !== 'done' && state !== 'damaged' && state !== 'unreadable') continue;
+    try {
+      await readRecord(folder);
+      runs.add(folder);
+    } catch (error) {
+      if (!(error instanceof RunFileError)) throw error;
+      print(`left out ${inLine(id)}: ${inLine(error.message)}`);
+    }
+  }
   if (runs.size === 0) {
     throw new ArchiveError(
       `Expected finished runs in ${store.folder}, found none`,
@@ -122,7 +135,7 @@ async function chooseExperiment(
 ): Promise<void> {
   const plan = await loadPlan(configFile, options);
   const { runs } = await expectedRuns(plan);
-  const states = await Promise.all(runs.map(({ spec }) => store.state(spec)));
+  const states = await Promise.all(runs.map(({ spec }) => store.state(spec, 'everything')));
   const done = runs.filter((_, index) => states[index]!.kind === 'done');
   if (done.length === 0) {
     throw new ArchiveError(

@@ -2,10 +2,13 @@ import {
   createWriteStream,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createHash } from 'node:crypto';
@@ -273,6 +276,23 @@ describe('the commands', () => {
     signal: new AbortController().signal,
   };
   const options = { profile: 'embedded', reports: 'reports' };
+
+  it('leave out of all finished runs, and name, what does not prove sound or cannot be read', async () => {
+    await finish(store, seeded(1));
+    const altered = join(await finish(store, seeded(2), 50, { [runFiles.diff]: 'diff' }), runFiles.diff);
+    const { mtime } = statSync(altered);
+    writeFileSync(altered, 'DIFF');
+    utimesSync(altered, mtime, mtime);
+    const odd = join(await finish(store, seeded(3)), runFiles.timing);
+    rmSync(odd);
+    mkdirSync(odd);
+    await exportCommand(archive, [], { ...options, runs: store.folder }, context);
+    expect(printed.slice(0, 2)).toEqual([
+      expect.stringMatching(/^left out mini-1shot-seed2-.*: code\.diff was altered/),
+      expect.stringMatching(/^left out mini-1shot-seed3-.*: timing\.json cannot be read/),
+    ]);
+    expect(printed.at(-1)).toMatch(/: 1 run, 0 reports, 5 files/);
+  });
 
   it('export all finished runs, or those that are named, and import them', async () => {
     await finish(store, seeded(1));
