@@ -88,6 +88,23 @@ describe('the command line', () => {
     expect(existsSync(join(folder, 'runs'))).toBe(false);
   });
 
+  it.each([
+    ['a machine without a GPU', []],
+    ['a cluster that is asked for none', ['--launcher', 'slurm', '--profile', 'embedded']],
+  ])('plans no TF32 for %s', async (_, options) => {
+    const tf32 = ['--set', 'settings.precision=tensorfloat32'];
+    const { exitCode, stderr } = await harness('plan', 'configs/fig6.yaml', ...options, ...tf32);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`for \`precision: tensorfloat32\`, found that the processor computes`);
+  });
+
+  it('plans TF32 for GPUs of a cluster that have it', async () => {
+    const options = ['--launcher', 'slurm', '--set', 'settings.precision=tensorfloat32'];
+    const { exitCode, stdout } = await harness('plan', 'configs/fig6-full.yaml', ...options);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('(cuda) on NVIDIA A100-SXM4-80GB');
+  });
+
   it('plans for the GPUs of a cluster on a machine that has none', async () => {
     const options = ['--launcher', 'slurm', '--runs', join(folder, 'runs')];
     const { exitCode, stdout } = await harness('plan', 'configs/fig6-full.yaml', ...options);

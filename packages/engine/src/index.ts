@@ -7,7 +7,7 @@ export {
 } from './diagnose/diagnose.ts';
 export type { SourceState } from './diagnose/sources.ts';
 export type { Tool } from './diagnose/tools.ts';
-export { engineEnvironment } from './environment.ts';
+export { engineEnvironment, setEnvironment, type EngineEnvironment } from './environment.ts';
 export { EngineError } from './errors.ts';
 export { fusedOps, type FusedOps } from './fusedOps.ts';
 export { detectGpus, freeGpuMemory, type Gpu } from './gpus.ts';
@@ -35,6 +35,7 @@ export {
   type Installation,
 } from './provision/installation.ts';
 export type { Demand, Flavour, Wheel } from './provision/releases.ts';
+export { leastTensorFloat32Capability, requireProducts, usesTensorFloat32 } from './tensorFloat32.ts';
 export { watchGpu, type GpuSample } from './watchGpu.ts';
 export { gatherRows, reluGradient } from './nativeOps.ts';
 export type { Rank, Tensor, Tensor1D, Tensor2D, Tensor4D, TensorFlow } from './tensorflow.ts';

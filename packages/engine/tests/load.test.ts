@@ -1,9 +1,9 @@
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { engineEnvironment, loadEngine, provision } from '../src/index.ts';
+import { engineEnvironment, loadEngine, provision, setEnvironment } from '../src/index.ts';
 
 const installation = await provision({ flavour: 'cpu' });
-Object.assign(process.env, engineEnvironment(installation));
+setEnvironment(engineEnvironment(installation));
 const { tf, version } = loadEngine(installation);
 
 describe('the engine', () => {

@@ -1,7 +1,7 @@
-import { engineEnvironment, loadEngine, provision } from '@bit-repro/engine';
+import { engineEnvironment, loadEngine, provision, setEnvironment } from '@bit-repro/engine';
 
 const installation = await provision({ flavour: 'cpu' });
-Object.assign(process.env, engineEnvironment(installation));
+setEnvironment(engineEnvironment(installation));
 
 /** TensorFlow on the CPU, provisioned when it is not there yet. */
 export const { tf } = loadEngine(installation);

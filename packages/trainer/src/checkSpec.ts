@@ -1,16 +1,18 @@
 import { imageSide } from '@bit-repro/data';
+import type { Flavour } from '@bit-repro/engine';
 import { architectureNamed, parameterShapes, type Architecture, type Weights } from '@bit-repro/model';
 import { TrainerError } from './errors.ts';
 import { checkSupports } from './hyperRule.ts';
+import { precisions } from './network.ts';
 import { checkSizes } from './preprocess.ts';
 import type { FineTuneSpec } from './spec.ts';
 
 /**
- * The architecture of a specification that can be run.
+ * The architecture of a specification that can be run by a TensorFlow of this flavour.
  *
  * @throws TrainerError naming the first field that cannot, or ModelError for an unknown architecture.
  */
-export function checkSpec(spec: FineTuneSpec): Architecture {
+export function checkSpec(spec: FineTuneSpec, flavour: Flavour): Architecture {
   for (const field of ['classes', 'shots', 'batch', 'evaluationBatch'] as const) {
     expect(field, 'a whole number from 1 up', spec[field], Number.isInteger(spec[field]) && spec[field] >= 1);
   }
@@ -30,11 +32,12 @@ export function checkSpec(spec: FineTuneSpec): Architecture {
     batchSplit,
     batchSplit === 'auto' || (Number.isInteger(batchSplit) && batchSplit >= 1 && batch % batchSplit === 0),
   );
+  expect('precision', `one of ${precisions.join(', ')}`, spec.precision, precisions.includes(spec.precision));
   expect(
     'precision',
-    'float32 or bfloat16',
+    'float32 or bfloat16 where the processor computes, which has no TF32',
     spec.precision,
-    ['float32', 'bfloat16'].includes(spec.precision),
+    flavour === 'cuda' || spec.precision !== 'tensorfloat32',
   );
   expect('mixup', '0, the only strength built', spec.mixup, (spec.mixup as number) === 0);
   checkSupports(spec.schedule);

@@ -47,7 +47,7 @@ export interface FineTuneInput {
  */
 export async function fineTune(input: FineTuneInput): Promise<FineTuneResult> {
   const { spec, signal, checkpoints } = input;
-  const architecture = checkSpec(spec);
+  const architecture = checkSpec(spec, input.engine.installation.flavour);
   const { network, batches, progress } = await open(input, architecture);
   // The weights are on the device now; where Node exposes its collector, host memory need not wait.
   globalThis.gc?.();

@@ -13,7 +13,13 @@ export {
 export { evaluate, type EvaluateOptions } from './evaluate.ts';
 export { fineTune, lossesDigest, type FineTuneInput } from './fineTune.ts';
 export { batchSplitFor, trainingBytes } from './memory.ts';
-export type { MicroBatch, Precision, TrainableNetwork, UpdateRates } from './network.ts';
+export {
+  precisions,
+  type MicroBatch,
+  type Precision,
+  type TrainableNetwork,
+  type UpdateRates,
+} from './network.ts';
 export { checkSizes, preprocess, type CropFlipTensors } from './preprocess.ts';
 export { isCheckpoint, loadState, removeState, saveState, type SavedState } from './savedState.ts';
 export { imageInput, scoringNetwork, type ScoringNetwork } from './scoringNetwork.ts';

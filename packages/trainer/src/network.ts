@@ -1,8 +1,13 @@
 import type { CropsAndFlips } from '@bit-repro/data';
 import type { Architecture, Weights } from '@bit-repro/model';
 
-/** In what convolutions are computed; with bfloat16 all else, and every tensor kept, is float32. */
-export type Precision = 'float32' | 'bfloat16';
+/**
+ * In what convolutions are computed; every tensor kept is float32. `tensorfloat32` has GPUs round the factors of convolutions and
+ * matrix products to 10 bits, in whatever process the network is in: `engineEnvironment` sees to that, the graph is float32's.
+ * With `bfloat16` all but convolutions is float32.
+ */
+export const precisions = ['float32', 'tensorfloat32', 'bfloat16'] as const;
+export type Precision = (typeof precisions)[number];
 
 export interface NetworkOptions {
   architecture: Architecture;

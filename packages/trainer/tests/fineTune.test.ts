@@ -198,6 +198,14 @@ describe('bad input', () => {
     [{ schedule: [5, 5] }, 'ascending order, found [5, 5]'],
     [{ schedule: [0, 5] }, 'ascending order, found [0, 5]'],
     [{ resize: 16 }, 'Expected resize to be at least 32'],
+    [
+      { precision: 'float16' },
+      'Expected precision to be one of float32, tensorfloat32, bfloat16, found float16',
+    ],
+    [
+      { precision: 'tensorfloat32' },
+      'Expected precision to be float32 or bfloat16 where the processor computes, which has no TF32, found tensorfloat32',
+    ],
     [{ crop: 41 }, 'Expected a crop from 1 to 40 pixels, found 41'],
   ])('refuses %j', async (changes, message) => {
     await expect(run(changes)).rejects.toThrow(message);

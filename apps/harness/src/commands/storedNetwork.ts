@@ -1,5 +1,5 @@
 import type { Cifar10 } from '@bit-repro/data';
-import { loadEngine, provision } from '@bit-repro/engine';
+import { engineEnvironment, loadEngine, provision, setEnvironment } from '@bit-repro/engine';
 import { architectureNamed, readWeights } from '@bit-repro/model';
 import { scoringNetwork, type ScoringNetwork } from '@bit-repro/trainer';
 import { openData } from '../openData.ts';
@@ -26,7 +26,9 @@ export async function openStoredNetwork(
   const architecture = architectureNamed(modelNamed(model).architecture);
   const { weights, classes } = await readWeights(file, architecture, { head: 'stored' });
   const data = await openData({ onMessage: print });
-  const { tf } = loadEngine(await provision({ onMessage: print }));
+  const installation = await provision({ onMessage: print });
+  setEnvironment(engineEnvironment(installation));
+  const { tf } = loadEngine(installation);
   return { network: scoringNetwork(tf, { architecture, weights, classes, crop: size }), classes, data };
 }
 

@@ -1,9 +1,11 @@
 import { mixupFor } from '@bit-repro/trainer';
+import { hasTensorFloat32, needsTensorFloat32, tensorFloat32Demand } from '../precision.ts';
 import { datasets } from './datasets.ts';
 import { inFileOrder, type ConfigProblem } from './errors.ts';
 import type { Experiment, Profile } from './experiment.ts';
 import { fineTuneSpec, weightsChoice } from './fineTuneSpec.ts';
 import { modelNamed } from './models.ts';
+import { asksForGpu } from './slurmOptions.ts';
 import type { MergedRecipe, Recipe, RecipeKey } from './recipe.ts';
 import type { ExperimentFile } from './schema.ts';
 import { show } from './shapeProblems.ts';
@@ -34,6 +36,7 @@ export function checkExperiment(
     profile.arms.forEach(({ recipe }, index) => {
       checkRecipe(recipe, profile, (key) => writtenAt(key, content, profile.name, index), report);
     });
+    checkPrecision(experiment, profile, content, report);
     checkMixup(experiment, profile, content, report);
     checkArmsDiffer(experiment, profile, content, report);
   }
@@ -100,6 +103,25 @@ function checkRecipe(
       'Take a batchSplit that divides the batch into equal micro-batches.',
     );
   }
+}
+
+/** Of GPUs that are not named it is not known what they can; the worker looks. */
+function checkPrecision(
+  { slurm = {} }: Experiment<MergedRecipe>,
+  { name, arms }: Profile<MergedRecipe>,
+  content: ExperimentFile,
+  report: Report,
+): void {
+  const { computeCapability } = slurm;
+  if (computeCapability === undefined || !asksForGpu(slurm) || hasTensorFloat32(computeCapability)) return;
+  arms.forEach(({ recipe }, index) => {
+    if (!needsTensorFloat32(recipe)) return;
+    report(writtenAt('precision', content, name, index)!, {
+      expected: tensorFloat32Demand,
+      found: `\`slurm.computeCapability\` ${computeCapability.toFixed(1)} in profile ${name}`,
+      remedy: 'Write `precision: float32`, or have `slurm` ask for GPUs of Ampere or later.',
+    });
+  });
 }
 
 function checkMixup(

@@ -1,4 +1,10 @@
-import { bitHyperRule, resolutionFor, scheduleNames, type ScheduleName } from '@bit-repro/trainer';
+import {
+  bitHyperRule,
+  precisions,
+  resolutionFor,
+  scheduleNames,
+  type ScheduleName,
+} from '@bit-repro/trainer';
 import { z } from 'zod';
 import { datasets, type DatasetName } from './datasets.ts';
 import { modelNames } from './models.ts';
@@ -71,10 +77,11 @@ export const recipeShape = {
       '`batch`. Where memory runs out all the same, a step is done again in smaller parts.',
     examples: ['auto'],
   }),
-  precision: z.enum(['float32', 'bfloat16']).meta({
+  precision: z.enum(precisions).meta({
     description:
-      'In what convolutions are computed. `bfloat16` rounds what goes into them and what comes out to 8 bits: a deviation ' +
-      'from the paper, for speed. Default float32.',
+      'In what convolutions are computed. `tensorfloat32`, on GPUs of compute capability 8.0 or higher, rounds what they and matrix ' +
+      'products multiply to 10 bits after the point, as PyTorch lets cuDNN do by default. `bfloat16` rounds what goes into them and ' +
+      'what comes out to 8 bits. Both are deviations, for speed. Default float32.',
     examples: ['float32'],
   }),
   schedule: z

@@ -5,6 +5,7 @@ import { readWeightsLock } from '@bit-repro/model';
 import type { WeightsChoice } from '../config/index.ts';
 import { HarnessError } from '../errors.ts';
 import type { Plan, PlannedRun, Site } from '../plan/index.ts';
+import { requirePrecision } from '../precision.ts';
 import { deviceName } from '../provenance/host.ts';
 import type { RunSpec } from '../store/records.ts';
 import { sourceDigest } from '../store/sourceDigest.ts';
@@ -36,7 +37,7 @@ export interface ExpectedRuns {
  * The runs of a plan with all that their keys depend on, as `run` would make them on this machine or a cluster. Nothing is fetched: the
  * engine is the one that would be provisioned, the checksums are those on record.
  *
- * @throws HarnessError when no TensorFlow runs on this machine, or a file of weights cannot be read.
+ * @throws HarnessError when no TensorFlow runs on this machine, it lacks the precision of a run, or a file of weights cannot be read.
  */
 export async function expectedRuns({ planned, gpus, cluster }: Plan): Promise<ExpectedRuns> {
   const { deviceOf, ...machine } = await expectedMachine(gpus, planned, cluster);
@@ -70,6 +71,7 @@ async function expectedMachine(
     throw new HarnessError(summary, remedy);
   }
   const { flavour, tensorflowVersion } = release;
+  requirePrecision(planned, flavour === 'cuda' ? (cluster?.gpus ?? gpus) : []);
   const installed = installations.find(({ installation: { folder } }) =>
     basename(folder).startsWith(`${flavour}-${tensorflowVersion}-`),
   );

@@ -151,7 +151,9 @@ function settingsOf({ fineTune, engine }: RunSpec): string {
   return canonical([rest, engine]);
 }
 
-const deviceOf = ({ engine: { flavour, device } }: RunSpec): string => canonical([flavour, device]);
+/** A GPU does several times as many operations in one precision as in another. */
+const deviceOf = ({ engine: { flavour, device }, fineTune: { precision } }: RunSpec): string =>
+  canonical([flavour, device, precision]);
 
 /** The runs of the same sources where there are any: the program may have become faster since the others. */
 function sameCode(runs: readonly FinishedRun[], { sources }: RunSpec): readonly FinishedRun[] {

@@ -3,6 +3,7 @@ import type { Resources } from '../forecast/forecast.ts';
 import { placementOf, resourcesOf, type Placement } from '../forecast/resources.ts';
 import { openData } from '../openData.ts';
 import type { Plan } from '../plan/index.ts';
+import { requirePrecision } from '../precision.ts';
 import { downloadBar } from '../progress/downloadBar.ts';
 import { inLine } from '../terminal/clean.ts';
 import { describeCluster, describeWorkers } from '../words.ts';
@@ -39,6 +40,8 @@ export async function prepareRuns(
   for (const assignment of experiment.origin.set) print(`set     ${inLine(assignment)}`);
   for (const title of new Set(planned.map((one) => `${one.model}, ${one.weights.name}`)))
     print(`model   ${inLine(title)}`);
+  const present = cluster?.gpus ?? gpus;
+  requirePrecision(planned, present);
 
   const bar = downloadBar();
   const fetching = { onProgress: bar.onProgress, onMessage: print };
@@ -50,6 +53,7 @@ export async function prepareRuns(
   }
   bar.close();
   const { flavour, tensorflowVersion: tensorflow } = installation;
+  requirePrecision(planned, flavour === 'cuda' ? present : []);
   const here = deviceName(flavour === 'cuda' ? gpus[0] : undefined);
   const devices = planned.map(({ fineTune }) => cluster?.deviceOf(fineTune.architecture) ?? here);
   print(`engine  TensorFlow ${tensorflow} (${flavour}) on ${[...new Set(devices)].join(', ')}`);

@@ -1,4 +1,4 @@
-import type { Flavour } from '@bit-repro/engine';
+import type { Flavour, Gpu } from '@bit-repro/engine';
 import { asksForGpu, deviceFor, defaultMaxQueued, type Profile, type SlurmOptions } from '../config/index.ts';
 import { HarnessError } from '../errors.ts';
 import type { Resources } from '../forecast/forecast.ts';
@@ -9,6 +9,8 @@ import type { Placement } from '../forecast/resources.ts';
 export interface Site {
   /** Which TensorFlow they run. */
   engine: { flavour: 'cpu' } | { flavour: 'cuda'; computeCapability: number };
+  /** Those of the nodes; none where their processors compute. */
+  gpus: readonly Pick<Gpu, 'name' | 'computeCapability'>[];
   /** Of the nodes that runs of an architecture go to. @throws HarnessError when a GPU is asked for and not named. */
   deviceOf: (architecture: string) => string;
   placement: Placement;
@@ -33,6 +35,7 @@ export function siteOf(
   const flavour: Flavour = asksForGpu(options) ? 'cuda' : 'cpu';
   return {
     engine: flavour === 'cuda' ? { flavour, computeCapability } : { flavour },
+    gpus: flavour === 'cuda' ? [{ name: options.device ?? 'GPUs of the cluster', computeCapability }] : [],
     deviceOf: (architecture) => {
       const device = deviceFor(options, architecture);
       if (device !== undefined) return device;

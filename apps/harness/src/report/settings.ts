@@ -65,6 +65,14 @@ export function settingRows(
     recipeRow('Momentum', ({ momentum }) => String(momentum)),
     recipeRow('Resized to, px', ({ resize }) => String(resize)),
     recipeRow('Cropped to, px', ({ crop }) => String(crop)),
+    {
+      setting: 'Convolutions computed in',
+      paper: 'not stated',
+      arms: armsOfRuns.map((runs) => ({
+        value: distinct(runs.map(({ fineTune }) => fineTune.precision)),
+        differs: runs.some(({ fineTune }) => fineTune.precision !== 'float32'),
+      })),
+    },
   ];
 }
 

@@ -1,3 +1,4 @@
+import { precisions } from '@bit-repro/trainer';
 import { z } from 'zod';
 import { verdictRuleSchema } from '../config/verdictRule.ts';
 
@@ -35,7 +36,7 @@ export const fineTuneSchema = z.strictObject({
   momentum: z.number().min(0),
   batch: z.int().positive(),
   batchSplit: z.union([z.literal('auto'), z.int().positive()]),
-  precision: z.enum(['float32', 'bfloat16']),
+  precision: z.enum(precisions),
   schedule: z.array(count),
   resize: z.int().positive(),
   crop: z.int().positive(),

@@ -1,11 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic, type HeldLock } from '@bit-repro/artifacts';
-import { engineEnvironment, freeGpuMemory, loadEngine, provision } from '@bit-repro/engine';
+import {
+  engineEnvironment,
+  freeGpuMemory,
+  loadEngine,
+  provision,
+  requireProducts,
+  setEnvironment,
+} from '@bit-repro/engine';
 import { writeNpz } from '@bit-repro/model';
 import { fineTune, removeState, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
 import { openData } from '../openData.ts';
 import { HarnessError } from '../errors.ts';
+import { needsTensorFloat32, requirePrecision } from '../precision.ts';
 import { describeHost } from '../provenance/host.ts';
 import { redact } from '../provenance/redact.ts';
 import { readJson } from '../store/readFile.ts';
@@ -51,13 +59,18 @@ export async function runWorker(
     }
     const { flavour, threads } = spec.engine;
     const gpus = await requireDevice(spec.engine);
+    const tensorFloat32 = needsTensorFloat32(spec.fineTune);
+    requirePrecision([spec], gpus.slice(0, 1));
     // Launchers set these, too, and some count only from a process's start; but no launcher need know them for the same bits.
-    Object.assign(process.env, engineEnvironment({ flavour }, { ...(threads !== undefined && { threads }) }));
+    setEnvironment(
+      engineEnvironment({ flavour }, { tensorFloat32, ...(threads !== undefined && { threads }) }),
+    );
     const installation = await provision({ flavour, onMessage: printToErrors });
     requireVersion(spec.engine, installation);
     const provenance = await readJson(folder, runFiles.provenance, provenanceSchema);
     requireLibraries(provenance.engineSha256, installation);
     const engine = loadEngine(installation);
+    requireProducts(engine.tf, { tensorFloat32 });
     const data = await openData();
     const stopwatch = evaluationStopwatch();
     const journal = new Journal(join(folder, runFiles.events), requireHeld);

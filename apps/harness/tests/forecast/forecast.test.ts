@@ -55,9 +55,10 @@ describe('a forecast', () => {
 
   it.each<[string, Partial<RunSpec>]>([
     ['another device', { engine: { ...runSpec().engine, device: 'another processor' } }],
+    ['another precision', { fineTune: { ...runSpec().fineTune, precision: 'bfloat16' } }],
     ['a GPU', { engine: { ...runSpec().engine, flavour: 'cuda' } }],
   ])('learns nothing from %s', (_what, change) => {
-    const runs = [finished(100, 0, spec({}, change))];
+    const runs = [finished(100, 0, { ...spec(), ...change })];
     expect(forecaster(runs).forecast(spec())).toMatchObject({ basis: { kind: 'assumed' } });
   });
 

@@ -6,6 +6,7 @@ describe('the nodes that a config asks for', () => {
   it('compute on their processors where no GPU is asked for, with the threads of a job', () => {
     const site = siteOf({ cpusPerTask: 6 }, {});
     expect(site.engine).toEqual({ flavour: 'cpu' });
+    expect(site.gpus).toEqual([]);
     expect(site.placement.threads).toBe(6);
     expect(site.deviceOf('mini')).toBe(deviceName(undefined));
   });
@@ -14,7 +15,9 @@ describe('the nodes that a config asks for', () => {
     ['Pascal to Hopper by default', {}, 8],
     ['another generation where it is named', { computeCapability: 5.2 }, 5.2],
   ])('have GPUs of %s', (_, options, computeCapability) => {
-    expect(siteOf({ gres: 'gpu:1', ...options }, {}).engine).toEqual({ flavour: 'cuda', computeCapability });
+    const { engine, gpus } = siteOf({ gres: 'gpu:1', ...options }, {});
+    expect(engine).toEqual({ flavour: 'cuda', computeCapability });
+    expect(gpus).toEqual([{ name: 'GPUs of the cluster', computeCapability }]);
   });
 
   it('differ by architecture', () => {

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import PQueue from 'p-queue';
 import { writeFileAtomic } from '@bit-repro/artifacts';
+import type { EngineEnvironment } from '@bit-repro/engine';
 import { resourcesFor, type SlurmOptions } from '../../config/index.ts';
 import { HarnessError } from '../../errors.ts';
 import { removeTicket, writeTicket, type Ticket } from '../../store/ticket.ts';
@@ -20,7 +21,7 @@ export interface JobArraysOptions {
   /** For what is sent and what tasks print: a folder that the nodes share. */
   folder: string;
   /** What the engine wants in the environment of a worker. */
-  environment: Record<string, string>;
+  environment: EngineEnvironment;
   /** The command of a worker; the run's folder follows it. */
   program?: readonly string[];
   commands: SlurmCommands;

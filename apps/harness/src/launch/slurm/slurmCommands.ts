@@ -1,4 +1,5 @@
 import { execa, type ExecaError } from 'execa';
+import type { EngineEnvironment } from '@bit-repro/engine';
 import { HarnessError } from '../../errors.ts';
 
 /** A task as the queue has it. */
@@ -20,7 +21,7 @@ export interface ArrayRequest {
   count: number;
   /** How many of them may run at a time. Default: as many as Slurm likes. */
   atOnce?: number;
-  environment: Record<string, string>;
+  environment: EngineEnvironment;
 }
 
 /** A command of Slurm that failed, or gave no answer in time. */
@@ -126,7 +127,7 @@ export class SlurmCommands {
   async #ask(
     command: string,
     options: readonly string[],
-    environment: Record<string, string> = {},
+    environment: EngineEnvironment = {},
   ): Promise<string> {
     try {
       const { stdout } = await execa(command, options, {

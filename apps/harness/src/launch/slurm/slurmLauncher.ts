@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from '@bit-repro/artifacts';
+import type { EngineEnvironment } from '@bit-repro/engine';
 import { defaultMaxQueued, type SlurmOptions } from '../../config/index.ts';
 import { storeFolders } from '../../store/ownership.ts';
 import { runFiles } from '../../store/records.ts';
@@ -17,7 +18,7 @@ export interface SlurmLauncherOptions {
   /** The run store, on a file system that the nodes share. */
   store: string;
   /** What the engine wants in the environment of a worker. */
-  environment: Record<string, string>;
+  environment: EngineEnvironment;
   print: (line: string) => void;
   /** The command of a worker; the run's folder follows it. */
   program?: readonly string[];
