@@ -35,8 +35,8 @@ link_cuda() {
       continue
     fi
     # The very version, else the newest.
-    file=$(grep "/${wanted//./\\.}$" "$store/libraries" | sed -n 1p)
-    [ -n "$file" ] || file=$(grep -E "/${wanted%.so.*}\.so\.[0-9]+$" "$store/libraries" | sed -n '$p')
+    file=$(sed -n "\\,/${wanted//./\\.}\$,{p;q}" "$store/libraries")
+    [ -n "$file" ] || file=$(sed -nE "\\,/${wanted%.so.*}\.so\.[0-9]+\$,p" "$store/libraries" | sed -n '$p')
     if [ -n "$file" ]; then ln -s "$file" "$store/cuda/$wanted"; fi
     echo "$wanted: ${file:-none}"
   done
@@ -52,7 +52,7 @@ open)
   if [ -d "$store/tree" ]; then (cd "$store/tree" && tar -cf - .) | tar -xf -; fi
   link_cuda
   # Where libraries lie that those call in turn.
-  folders=$(grep -E '/(libcublas|libcudnn|libnvrtc)\.so\.[0-9]+$' "$store/libraries" | xargs -r -n1 dirname | sort -u | paste -sd:)
+  folders=$(sed -nE '\,/(libcublas|libcudnn|libnvrtc)\.so\.[0-9]+$,p' "$store/libraries" | xargs -r -n1 dirname | sort -u | paste -sd:)
   carried=$(find "$store/cache" -path '*/nvidia/*' -name lib -type d | paste -sd:)
   {
     echo "export PATH=$store/bin:\$PATH BIT_REPRO_CACHE=$store/cache"
