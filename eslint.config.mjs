@@ -37,6 +37,7 @@ export default tseslint.config(
             layer('trainer', 'artifacts', 'engine', 'model', 'data', 'metrics'),
             layer('upstream', 'artifacts', 'engine', 'model', 'data', 'trainer'),
             layer('harness', 'artifacts', 'engine', 'model', 'data', 'trainer', 'metrics', 'upstream'),
+            layer('gpu', 'artifacts', 'engine', 'model', 'data'),
           ],
         },
       ],

@@ -1,5 +1,5 @@
 // Puts TensorFlow for GPUs of one compute capability into a cache folder of its own, made small enough to be carried:
-//   node --import tsx tools/gpu/leanEngine.ts CACHE 9.0 [--with-cuda]
+//   node --import tsx tools/gpu/src/leanEngine.ts CACHE 9.0 [--with-cuda]
 // The GPU code of other capabilities is blanked and symbols are removed; what is left is recorded as what it is, so that
 // `provision` on the other machine finds it whole. CUDA's libraries are left to the machine, but for libcudart, or pruned likewise.
 import { cp, mkdir, readdir } from 'node:fs/promises';
@@ -27,7 +27,7 @@ const cuda = libraries.filter((path) => /\/lib(cublas|cudnn|cufft|cusolver|cuspa
 await execa('chmod', ['-R', 'u+w', target]);
 const prune = async (options: string[], files: string[]): Promise<void> => {
   if (files.length === 0) return;
-  const script = fileURLToPath(new URL('prune_gpu_code.py', import.meta.url));
+  const script = fileURLToPath(new URL('../prune_gpu_code.py', import.meta.url));
   const { stdout } = await execa('python3', [script, capability.replace('.', ''), ...options, ...files]);
   say(stdout);
 };
