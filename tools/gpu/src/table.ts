@@ -13,6 +13,11 @@ const differencesSchema = z.object({ differences: z.record(z.string(), z.number(
 const determinismSchema = z.object({ costOfTraining: z.number(), costOfScoring: z.number() });
 const jobSchema = z.object({ runs: z.array(runSchema) });
 const heldSchema = z.object({ leftBytes: z.number(), run: runSchema });
+const benchSchema = z.object({
+  train: z.object({ imagesPerSecond: z.number() }),
+  eval: z.object({ imagesPerSecond: z.number() }),
+  secondsToFirstStep: z.number(),
+});
 const wholeRunSchema = z.object({
   secondsPerStep: z.number(),
   evaluationSeconds: z.number(),
@@ -83,6 +88,13 @@ function inWords(step: string, { value, seconds }: Result): string {
     const { costOfTraining, costOfScoring } = determinism.data;
     return `TF_DETERMINISTIC_OPS=1 costs ${percent(costOfTraining)} of training, ${percent(costOfScoring)} of scoring`;
   }
+  const bench = benchSchema.safeParse(value);
+  if (bench.success) {
+    const { train, eval: scored, secondsToFirstStep } = bench.data;
+    return `${train.imagesPerSecond.toFixed(0)} / ${scored.imagesPerSecond.toFixed(0)} images/s, first step after ${secondsToFirstStep.toFixed(1)} s`;
+  }
+  const card = step === 'card' ? cardSchema.safeParse(value).data : undefined;
+  if (card?.name !== undefined) return `${card.name}, ${card['memory.total'] ?? 'unknown'} MiB`;
   const product = productSchema.safeParse(value);
   if (step === 'product' && product.success) {
     return Object.entries(product.data)
