@@ -9,7 +9,7 @@ const layer = (name, ...imports) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['**/out-tsc', '**/node_modules', '**/fixtures', 'runs', 'reports', '.nx'] },
+  { ignores: ['**/out-tsc', '**/node_modules', '**/fixtures', 'runs', 'reports', '.nx', '.gpu'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { keepResult, readResults, type Result } from './results.ts';
-import { root } from './settings.ts';
+import { patience, root } from './settings.ts';
 import { steps, type Step } from './steps.ts';
 
 const [results, ...named] = process.argv.slice(2);
@@ -20,12 +20,13 @@ await mkdir(folder, { recursive: true });
 for (const step of steps) {
   const isDue = named.length > 0 ? named.includes(step.name) : await isOpen(step);
   if (!isDue) continue;
-  say(`== ${step.name}, at most ${step.seconds} s`);
+  const limit = patience * step.seconds;
+  say(`== ${step.name}, at most ${limit} s`);
   const start = performance.now();
-  const isKept = await inItsOwnProcess(step);
+  const isKept = await inItsOwnProcess(step, limit);
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   if (!isKept) {
-    const problem = `ended without a result after ${seconds} s of at most ${step.seconds} s`;
+    const problem = `ended without a result after ${seconds} s of at most ${limit} s`;
     await keepResult(folder, step.name, { ok: false, at: new Date().toISOString(), seconds, problem });
   }
   const { ok, problem } = (await readResults(folder))[step.name]!;
@@ -40,7 +41,7 @@ async function isOpen({ name, isOnDemand }: Step): Promise<boolean> {
 }
 
 /** Whether the step kept a result; what goes on beyond its limit is ended, with all that it started. */
-async function inItsOwnProcess(step: Step): Promise<boolean> {
+async function inItsOwnProcess(step: Step, limit: number): Promise<boolean> {
   const before = (await readResults(folder))[step.name]?.at;
   const script = fileURLToPath(new URL('oneStep.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', script, step.name, folder], {
@@ -55,13 +56,13 @@ async function inItsOwnProcess(step: Step): Promise<boolean> {
       // It has ended.
     }
   };
-  const limit = setTimeout(() => {
+  const timer = setTimeout(() => {
     end('SIGTERM');
     setTimeout(() => {
       end('SIGKILL');
     }, 10_000).unref();
-  }, step.seconds * 1000);
+  }, limit * 1000);
   await once(child, 'exit');
-  clearTimeout(limit);
+  clearTimeout(timer);
   return (await readResults(folder))[step.name]?.at !== before;
 }

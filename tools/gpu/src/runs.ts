@@ -38,7 +38,7 @@ export type RunEvent = z.infer<typeof eventSchema>;
 export async function foldersOf(store: string): Promise<string[]> {
   const names = (await ifAny(store, (folder) => readdir(folder))) ?? [];
   return names
-    .filter((name) => !name.startsWith('.'))
+    .filter((name) => !name.startsWith('.') && !name.endsWith('.lock'))
     .sort()
     .map((name) => join(store, name));
 }

@@ -18,6 +18,8 @@ export const crop = isSmall ? 32 : 128;
 
 /** Python with PyTorch and timm, where there is one. */
 export const python = process.env.PYTHON ?? 'python3';
+/** By how much steps may take longer than their limits, on slow machines. */
+export const patience = Number(process.env.PATIENCE ?? 1);
 /** How often a comparison of speed goes round. */
 export const rounds = Number(process.env.ROUNDS ?? (isSmall ? 1 : 2));
 
