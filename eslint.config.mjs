@@ -9,7 +9,7 @@ const layer = (name, ...imports) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['**/out-tsc', '**/node_modules', '**/fixtures', 'runs', 'reports', '.nx'] },
+  { ignores: ['**/out-tsc', '**/node_modules', '**/fixtures', 'runs', 'reports', '.nx', '.gpu'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
@@ -37,6 +37,7 @@ export default tseslint.config(
             layer('trainer', 'artifacts', 'engine', 'model', 'data', 'metrics'),
             layer('upstream', 'artifacts', 'engine', 'model', 'data', 'trainer'),
             layer('harness', 'artifacts', 'engine', 'model', 'data', 'trainer', 'metrics', 'upstream'),
+            layer('gpu', 'artifacts', 'engine', 'model', 'data'),
           ],
         },
       ],

@@ -1,4 +1,5 @@
 """Compares logits that `npx harness logits` wrote with those of timm, from the same npz file, in float64.
+On a GPU: --device cuda, and --precision float32 for the same on both sides (TF32 is off). --json FILE keeps the difference.
 
 From the top of the repository, for example:
   npx harness logits --model BiT-M-R50x1 --weights FILE.npz --split test --first 16 --out logits.json
@@ -26,8 +27,12 @@ def main() -> None:
     parser.add_argument("logits", type=Path, help="JSON file")
     parser.add_argument("batch", type=Path, help="file of CIFAR-10's binary version that the split starts with")
     parser.add_argument("--crop", type=int, default=128, help="pixels that images are resized to")
+    parser.add_argument("--device", default="cpu", help="where timm computes: cpu or cuda")
+    parser.add_argument("--precision", choices=["float64", "float32"], default="float64", help="in which timm computes")
+    parser.add_argument("--json", type=Path, help="a file for the difference")
     options = parser.parse_args()
 
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     stored = json.loads(options.logits.read_text())
     records = np.fromfile(options.batch, dtype=np.uint8).reshape(-1, 3073)[: len(stored["labels"])]
     if records[:, 0].tolist() != stored["labels"]:
@@ -36,10 +41,13 @@ def main() -> None:
         classes = arrays["resnet/head/conv2d/kernel"].shape[-1]
     model = bit.build(options.architecture, classes)
     model.load_pretrained(options.weights)
-    model = model.double().eval()
+    to = {"device": options.device, "dtype": getattr(torch, options.precision)}
+    model = model.to(**to).eval()
     with torch.no_grad():
-        expected = torch.cat([model(pixels(record, options.crop)) for record in records])
-    difference = bit.relative(torch.tensor(stored["logits"], dtype=torch.float64), expected)
+        expected = torch.cat([model(pixels(record, options.crop).to(**to)) for record in records])
+    difference = bit.relative(torch.tensor(stored["logits"], dtype=torch.float64), expected.double().cpu())
+    if options.json:
+        options.json.write_text(json.dumps({"relativeDifference": difference}))
     print(f"relative difference of {len(records)} x {classes} logits: {difference:.1e}")
     if not difference < TOLERANCE:
         sys.exit(f"expected less than {TOLERANCE}")

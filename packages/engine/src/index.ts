@@ -30,6 +30,7 @@ export { downloadWheel } from './provision/pip.ts';
 export { provision, type ProvisionOptions } from './provision/provision.ts';
 export {
   installedEngines,
+  recordInstallation,
   verifyInstallation,
   type EngineSource,
   type Installation,
