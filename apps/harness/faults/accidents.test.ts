@@ -77,9 +77,10 @@ describe('a store', () => {
     process_.kill('SIGTERM');
     expect((await process_).exitCode).toBe(130);
     const folder = experiment.folders()[0]!;
-    const name = (JSON.parse(readFileSync(join(folder, 'checkpoint.json'), 'utf8')) as { tensors: string })
-      .tensors;
-    truncateSync(join(folder, name), 1000);
+    const record = JSON.parse(readFileSync(join(folder, 'checkpoint.json'), 'utf8')) as {
+      state: { tensors: { file: string } };
+    };
+    truncateSync(join(folder, record.state.tensors.file), 1000);
     const { code, said } = await experiment.run();
     expect(code).toBe(0);
     expect(said).toMatch(/anew .*The checkpoint cannot be used/);
