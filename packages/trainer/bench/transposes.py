@@ -57,9 +57,9 @@ def optimise(meta, capability):
 def describe(graph):
     nodes = {node.name: node for node in graph.node}
     ops = collections.Counter(node.op for node in graph.node)
-    # [N, C] reshaped to [N, 1, 1, C], or such: a value per image and channel, not per pixel.
+    # What is reshaped to four axes is of a value per image and channel: [N, C] to [N, 1, 1, C].
     small = sum(
-        node.op == "Transpose" and nodes[node_of(node.input[0])].op in ("Reshape", "Sum") for node in graph.node
+        node.op == "Transpose" and nodes[node_of(node.input[0])].op == "Reshape" for node in graph.node
     )
     formats = {node.attr["data_format"].s.decode() for node in graph.node if "data_format" in node.attr}
     return {
