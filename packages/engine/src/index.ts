@@ -12,6 +12,7 @@ export { EngineError } from './errors.ts';
 export { fusedOps, type FusedOps } from './fusedOps.ts';
 export { detectGpus, freeGpuMemory, type Gpu } from './gpus.ts';
 export { compile } from './graph/compile.ts';
+export { inspectProgram, type EntryInspection, type ProgramInspection } from './graph/inspect.ts';
 export {
   batch,
   entry,

@@ -1,15 +1,22 @@
-// Runs measure.ts in a process of its own, with the environment that TensorFlow needs from its start, as the harness does.
+// Runs measure.ts, or ops.ts, in a process of its own, with the environment that TensorFlow needs from its start, as the harness does.
 import { fileURLToPath } from 'node:url';
 import { engineEnvironment, provision } from '@bit-repro/engine';
 import { execa } from 'execa';
+import { askedPrecision, options, xlaEnvironment } from './options.ts';
 
-const environment = engineEnvironment(await provision());
-const measure = fileURLToPath(new URL('measure.ts', import.meta.url));
+const installation = await provision();
+const environment = {
+  ...process.env,
+  ...engineEnvironment(installation, { tensorFloat32: askedPrecision() === 'tensorfloat32' }),
+  ...(options.xla && xlaEnvironment(installation)),
+};
+const program = fileURLToPath(new URL(options.ops ? 'ops.ts' : 'measure.ts', import.meta.url));
 const { exitCode } = await execa(
   process.execPath,
-  ['--expose-gc', '--import', 'tsx', measure, ...process.argv.slice(2)],
+  ['--expose-gc', '--import', 'tsx', program, ...process.argv.slice(2)],
   {
     env: environment,
+    extendEnv: false,
     stdio: 'inherit',
     reject: false,
   },

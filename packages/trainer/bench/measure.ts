@@ -1,23 +1,13 @@
 // Images per second that one network trains and evaluates, with random weights, beside the machine's own limit.
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { drawCropsAndFlips } from '@bit-repro/data';
-import { loadEngine, provision, type TensorFlow } from '@bit-repro/engine';
+import { loadEngine, provision, requireProducts, type TensorFlow } from '@bit-repro/engine';
 import { architectureNamed, imageCost, randomWeights, type Weights } from '@bit-repro/model';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { compiledNetwork } from '../src/compiledNetwork.ts';
 import type { TrainableNetwork } from '../src/network.ts';
+import { askedPrecision, options } from './options.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    model: { type: 'string', default: 'R50x1' },
-    'micro-batch': { type: 'string', default: '32' },
-    px: { type: 'string', default: '128' },
-    steps: { type: 'string', default: '5' },
-    precision: { type: 'string', default: 'float32' },
-    json: { type: 'string' },
-  },
-});
 const [size, px, steps] = [options['micro-batch'], options.px, options.steps].map(Number) as [
   number,
   number,
@@ -33,7 +23,7 @@ const seconds = (work: () => void): number => {
 };
 const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-/** GFLOP/s of a large float32 matrix product through the same TensorFlow. */
+/** GFLOP/s of a large matrix product, of float32 tensors, through the same TensorFlow. */
 function gemm(tf: TensorFlow, side = 2048): number {
   const [a, b] = [tf.ones([side, side]), tf.ones([side, side])];
   const times = Array.from({ length: 5 }, () => seconds(() => tf.matMul(a, b).sum().dataSync()));
@@ -41,6 +31,8 @@ function gemm(tf: TensorFlow, side = 2048): number {
 }
 
 const { tf, installation } = loadEngine(await provision());
+const precision = askedPrecision();
+requireProducts(tf, { tensorFloat32: precision === 'tensorfloat32' });
 const random = xoroshiro128plus(1);
 const micro = {
   images: Uint8Array.from({ length: size * 32 * 32 * 3 }, (_, byte) => (byte * 31) % 256),
@@ -49,7 +41,6 @@ const micro = {
 };
 const gemmGflops = gemm(tf);
 
-const precision = options.precision === 'bfloat16' ? 'bfloat16' : 'float32';
 /** Apart, so that nothing keeps the weights in host memory. */
 const open = (weights: Weights): TrainableNetwork =>
   compiledNetwork(tf, { architecture, weights, classes, resize: Math.round(px * 1.25), crop: px, precision });
@@ -58,8 +49,9 @@ const start = performance.now();
 const network = open(weights);
 weights = undefined;
 globalThis.gc?.();
+const losses: number[] = [];
 const step = (): void => {
-  network.step(micro, { learningRate: 0.001, momentum: 0.9 });
+  losses.push(network.step(micro, { learningRate: 0.001, momentum: 0.9 }));
 };
 step();
 const secondsToFirstStep = (performance.now() - start) / 1000;
@@ -73,12 +65,15 @@ const result = {
   model: options.model,
   microBatch: size,
   precision,
+  xla: options.xla,
   px,
   engine: `${installation.tensorflowVersion} (${installation.flavour})`,
   train: { imagesPerSecond: size / trainSeconds },
   eval: { imagesPerSecond: size / evalSeconds },
   peakRssBytes: process.resourceUsage().maxRSS * 1024,
   secondsToFirstStep,
+  /** Of every step on the same images, to tell whether two ways of computing agree. */
+  losses,
   gemmGflops,
   trainGflops: ((size / trainSeconds) * flops.trained) / 1e9,
 };

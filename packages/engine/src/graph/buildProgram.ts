@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { TensorFlow } from '../tensorflow.ts';
 import { emitGraph, GraphEmitter } from './emit.ts';
 import { generalise, tracedBatchSizes } from './generalise.ts';
+import { skipIdleReshapes } from './idleReshapes.ts';
 import type { NodeDefinition } from './messages.ts';
 import { nativeBackend } from './nativeBackend.ts';
 import {
@@ -84,7 +85,8 @@ function buildEntry(tf: TensorFlow, emitter: GraphEmitter, context: EntryContext
   const { name, definition, handles } = context;
   const plan: { results?: EntryResult } = {};
   const [a, b, c] = tracedBatchSizes.map((size) => traceEntry(tf, context, size, plan));
-  const graph = generalise([a!, b!, c!]);
+  const recordings = [a!, b!, c!] as const;
+  const graph = skipIdleReshapes(generalise(recordings), recordings);
 
   const feeds = new Map<string, string>();
   const inputs = new Map<string, string>();

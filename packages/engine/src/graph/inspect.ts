@@ -1,0 +1,54 @@
+import type { TensorFlow } from '../tensorflow.ts';
+import { buildProgram } from './buildProgram.ts';
+import { encodeSavedModel } from './messages.ts';
+import type { EntryDefinition, ProgramDefinition } from './program.ts';
+
+/** A program as it is handed to TensorFlow, before TensorFlow optimises it. */
+export interface ProgramInspection<Name extends string = string> {
+  /** The graph of all entries, as saved_model.pb has it. */
+  savedModel: Uint8Array;
+  entries: Readonly<Record<Name, EntryInspection>>;
+}
+
+export interface EntryInspection {
+  /** Nodes that a run of the entry fetches. */
+  fetches: readonly string[];
+  /** Nodes that a run needs, by the kind of op. */
+  ops: ReadonlyMap<string, number>;
+}
+
+/**
+ * What `compile` makes of a program, to look at and not to run.
+ *
+ * @throws GraphError when an entry cannot be traced.
+ */
+export function inspectProgram<Entries extends Record<string, EntryDefinition>>(
+  tf: TensorFlow,
+  { variables, entries, convolutions = 'float32' }: ProgramDefinition<Entries>,
+): ProgramInspection<keyof Entries & string> {
+  const program = buildProgram(tf, { variables, entries, convolutions });
+  const nodes = new Map(program.definitions.map((node) => [node.name, node]));
+  const inspect = (fetches: readonly string[]): EntryInspection => {
+    const needed = new Set(fetches.map(nodeOf));
+    // The set grows while it is walked.
+    for (const name of needed) for (const input of nodes.get(name)!.inputs) needed.add(nodeOf(input));
+    const ops = new Map<string, number>();
+    for (const name of needed) {
+      const { op } = nodes.get(name)!;
+      ops.set(op, (ops.get(op) ?? 0) + 1);
+    }
+    return { fetches, ops };
+  };
+  return {
+    savedModel: encodeSavedModel(program.definitions),
+    entries: Object.fromEntries(
+      [...program.entries].map(([name, { fetches, done }]) => [
+        name,
+        inspect([...fetches.values(), ...(done === undefined ? [] : [done])]),
+      ]),
+    ) as Record<keyof Entries & string, EntryInspection>,
+  };
+}
+
+/** The node of an input, which names an output of it or waits for it. */
+const nodeOf = (input: string): string => input.replace(/^\^|:\d+$/g, '');
