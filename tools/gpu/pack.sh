@@ -29,7 +29,7 @@ git clone -q "$root" "$work/clone"
 (cd "$work/clone" && npm ci --omit=dev --no-audit --no-fund >/dev/null)
 
 echo "TensorFlow"
-(cd "$work/clone" && node --import tsx tools/gpu/leanEngine.ts "$work/cache" "$capability" ${WITH_CUDA:+--with-cuda})
+(cd "$work/clone" && node --import tsx tools/gpu/src/leanEngine.ts "$work/cache" "$capability" ${WITH_CUDA:+--with-cuda})
 
 mkdir "$work/bin"
 cp "$(command -v node)" "$work/bin/node"

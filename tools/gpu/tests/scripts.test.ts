@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestFile } from '@bit-repro/artifacts';
@@ -21,6 +21,17 @@ function temporaryFolder(): string {
 
 it.each(readdirSync(tools).filter((name) => name.endsWith('.sh')))('%s is sound bash', async (name) => {
   expect(await call('bash', ['-n', join(tools, name)])).toMatchObject({ exitCode: 0, all: '' });
+});
+
+it('whatever files a script or a step names are there', () => {
+  const sources = readdirSync(tools, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /^(src\/.*|[^/]*)\.(sh|ts|py|md)$/.test(name))
+    .map((name) => readFileSync(join(tools, name), 'utf8'));
+  const named = sources.flatMap(
+    (text) => text.match(/\b(tools|packages|apps)\/[\w/.-]+\.(sh|ts|js|py|yaml|json)\b/g) ?? [],
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect([...new Set(named)].filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
 it('its experiments are sound', async () => {
