@@ -29,7 +29,7 @@ git clone -q "$root" "$work/clone"
 (cd "$work/clone" && npm ci --omit=dev --no-audit --no-fund >/dev/null)
 
 echo "TensorFlow"
-(cd "$work/clone" && node --import tsx tools/gpu/leanEngine.ts "$work/cache" "$capability" ${WITH_CUDA:+--with-cuda})
+(cd "$work/clone" && node --import tsx tools/gpu/src/leanEngine.ts "$work/cache" "$capability" ${WITH_CUDA:+--with-cuda})
 
 mkdir "$work/bin"
 cp "$(command -v node)" "$work/bin/node"
@@ -41,7 +41,7 @@ packed -C "$work" bin cache -C "$work/clone" \
   --exclude='*.map' --exclude='*.d.ts' --exclude='*.md' --exclude='node_modules/@types' --exclude='node_modules/core-js' \
   --exclude='node_modules/@tensorflow/*/src' --exclude='node_modules/@tensorflow/*/dist/*.min.js' \
   --exclude='node_modules/@tensorflow/*/dist/*.fesm.*' --exclude='node_modules/@tensorflow/*/dist/*.es2017.*' \
-  --transform='s,^\./,tree/,' --files-from="$work/modules" | parts app
+  --transform='s,^\./,tree/,S' --files-from="$work/modules" | parts app
 if [ -f "$cifar/test_batch.bin" ]; then
   packed -C "$cifar" --transform='s,^,cifar10/,' data_batch_{1,2,3,4,5}.bin test_batch.bin | parts data
 else

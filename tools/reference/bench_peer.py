@@ -2,7 +2,7 @@
 
     python tools/reference/bench_peer.py --model R50x1 --micro-batch 32 --px 128 --rounds 3 [--precision bfloat16] [--compile]
 
-A step is forward, backward and an SGD update with momentum; weights are standardised as timm does. Each round runs both in
+A step is forward, backward and an SGD update with momentum; the peer is timm's network. Each round runs both in
 processes of their own, one after the other, so that they do not share the machine. With --device cuda the peer is timed on the
 GPU, beside a large matrix product in the same precision, and memory is the GPU's, as nvidia-smi sees it. --json FILE keeps all rounds.
 """
@@ -61,12 +61,12 @@ def product_tflops(precision: str, side: int = 8192) -> float:
 
 def peer(model: str, size: int, px: int, steps: int, compiled: bool, precision: str, device: str) -> dict:
     import torch
-    from bit_reference import TIMM_NAMES
     import timm
+    from bit_reference import build
 
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision == "tf32"
     torch.backends.cudnn.benchmark = True
-    network = timm.create_model(TIMM_NAMES[model], num_classes=10).to(device, memory_format=torch.channels_last)
+    network = build(model, 10).to(device, memory_format=torch.channels_last)
     optimiser = torch.optim.SGD(network.parameters(), lr=0.001, momentum=0.9)
     run = torch.compile(network) if compiled else network
     images = torch.randn(size, 3, px, px, device=device).contiguous(memory_format=torch.channels_last)

@@ -6,19 +6,19 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { keepResult, readResults, type Result } from './results.ts';
 import { patience, root } from './settings.ts';
-import { steps, type Step } from './steps.ts';
+import { steps, stepsNamed, type Step } from './steps.ts';
 
 const [results, ...named] = process.argv.slice(2);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-if (results === undefined || named.some((name) => !steps.some((step) => step.name === name))) {
+if (results === undefined || named.some((name) => stepsNamed(name).length === 0)) {
   say(`usage: check.sh RESULTS [STEP...]\nsteps: ${steps.map(({ name }) => name).join(' ')}`);
   process.exit(2);
 }
 const folder = resolve(results);
 await mkdir(folder, { recursive: true });
 for (const step of steps) {
-  const isDue = named.length > 0 ? named.includes(step.name) : await isOpen(step);
+  const isDue = named.length > 0 ? named.some((name) => stepsNamed(name).includes(step)) : await isOpen(step);
   if (!isDue) continue;
   const limit = patience * step.seconds;
   say(`== ${step.name}, at most ${limit} s`);

@@ -23,3 +23,7 @@ export interface Step {
 
 /** In this order: the smallest questions first. */
 export const steps: readonly Step[] = [...computes, ...right, ...job, ...speed, ...summary];
+
+/** Those of this name, or whose names begin with these words: `speed-R50x3` names six. */
+export const stepsNamed = (words: string): readonly Step[] =>
+  steps.filter(({ name }) => `${name}-`.startsWith(`${words}-`));

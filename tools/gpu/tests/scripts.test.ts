@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestFile } from '@bit-repro/artifacts';
 import { execa } from 'execa';
 import { expect, it, onTestFinished } from 'vitest';
 import { root } from '../src/settings.ts';
-import { steps } from '../src/steps.ts';
+import { steps, stepsNamed } from '../src/steps.ts';
 
 const tools = join(root, 'tools/gpu');
 const call = (file: string, args: readonly string[], env: Record<string, string> = {}) =>
@@ -21,6 +21,17 @@ function temporaryFolder(): string {
 
 it.each(readdirSync(tools).filter((name) => name.endsWith('.sh')))('%s is sound bash', async (name) => {
   expect(await call('bash', ['-n', join(tools, name)])).toMatchObject({ exitCode: 0, all: '' });
+});
+
+it('whatever files a script or a step names are there', () => {
+  const sources = readdirSync(tools, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /^(src\/.*|[^/]*)\.(sh|ts|py|md)$/.test(name))
+    .map((name) => readFileSync(join(tools, name), 'utf8'));
+  const named = sources.flatMap(
+    (text) => text.match(/\b(tools|packages|apps)\/[\w/.-]+\.(sh|ts|js|py|yaml|json)\b/g) ?? [],
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect([...new Set(named)].filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
 it('its experiments are sound', async () => {
@@ -53,6 +64,16 @@ it('a step that is not known is told, with those that are', async () => {
   const { exitCode, all } = await call('bash', [join(tools, 'check.sh'), temporaryFolder(), 'nonsense']);
   expect(exitCode).toBe(2);
   expect(all).toMatch(/^usage: .*\nsteps: card doctor loads/);
+});
+
+it.each([
+  ['canary', ['canary']],
+  ['weights', ['weights-R50x1', 'weights-R50x3']],
+  ['held', ['held-12', 'held-8', 'held-6']],
+  ['speed-R50x3-32', ['speed-R50x3-32-float32', 'speed-R50x3-32-tf32', 'speed-R50x3-32-bfloat16']],
+  ['speed-R50', []],
+])('%s names the steps %j', (words, names) => {
+  expect(stepsNamed(words).map(({ name }) => name)).toEqual(names);
 });
 
 it('a step keeps its result beside those of the others', async () => {

@@ -155,13 +155,15 @@ async function determinism(): Promise<Finding> {
 
 /** Makes processor.json anew of the results of a processor. */
 async function record(folder: string): Promise<Finding> {
+  const { flavour, tensorflowVersion } = await provision();
+  if (flavour !== 'cpu') throw new Error('Expected a processor: set CUDA_VISIBLE_DEVICES= for all steps');
   const results = await readResults(folder);
   const before = await readProcessor();
   const logits = networks.map(
     (network) => [network, logitsSchema.parse(results[`logits-${network}`]?.value).logits] as const,
   );
   const made = {
-    made: `${new Date().toISOString().slice(0, 10)}, by the processor, TensorFlow ${(await provision()).tensorflowVersion}`,
+    made: `${new Date().toISOString().slice(0, 10)}, by the processor, TensorFlow ${tensorflowVersion}`,
     logits: { ...before?.logits, ...Object.fromEntries(logits) },
     losses: { ...before?.losses, [shortNetwork]: lossesSchema.parse(results.losses?.value).losses },
   };
