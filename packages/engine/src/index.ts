@@ -26,6 +26,7 @@ export {
 } from './graph/program.ts';
 export { GraphError } from './graph/recording.ts';
 export { loadEngine, type Engine } from './load.ts';
+export { compileBinding, nativeFolder } from './provision/binding.ts';
 export { downloadWheel } from './provision/pip.ts';
 export { provision, type ProvisionOptions } from './provision/provision.ts';
 export {
