@@ -30,8 +30,11 @@ export function loadKernels(tf: TensorFlow, kernels: Installation['kernels']): s
       ready.add(backend);
       return undefined;
     } catch (error) {
-      refusal = (error as Error).message;
+      refusal = withoutCode(error as Error);
     }
   }
   return refusal;
 }
+
+/** What the op said: tfjs puts the number of TensorFlow's status before it. */
+const withoutCode = ({ message }: Error): string => message.replace(/^Invalid TF_Status: \d+\nMessage: /, '');

@@ -10,6 +10,7 @@ export type { Tool } from './diagnose/tools.ts';
 export { engineEnvironment } from './environment.ts';
 export { EngineError } from './errors.ts';
 export { fusedOps, type FusedOps } from './fusedOps.ts';
+export { loadKernels } from './gpuKernels.ts';
 export { detectGpus, freeGpuMemory, type Gpu } from './gpus.ts';
 export { compile } from './graph/compile.ts';
 export {

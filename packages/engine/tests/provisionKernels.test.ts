@@ -94,7 +94,7 @@ describe('kernels for GPUs', () => {
     [
       'NVRTC does not load',
       { nvrtc: 'echo "NVRTC could not be loaded: no such file" >&2; exit 2' },
-      /^TensorFlow’s own ops are used on the GPU\. NVRTC could not be loaded: no such file\. Remove /,
+      /^There are no kernels for sm_90; unless others fit, TensorFlow’s own ops are used\. NVRTC could not be loaded: no such file\. Remove /,
     ],
     [
       'NVRTC does not know the card',

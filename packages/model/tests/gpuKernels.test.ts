@@ -1,29 +1,29 @@
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { fusedOps, type Tensor, type Tensor4D } from '@bit-repro/engine';
+import { fusedOps, loadKernels, type Tensor, type Tensor4D, type TensorFlow } from '@bit-repro/engine';
 import { groupNormRelu } from '../src/groupNorm.ts';
 import { standardiseKernel } from '../src/weightStandardisation.ts';
 import { convolve, zeroPaddedMaxPool } from '../src/spatial.ts';
-import { loadGpuOnProcessor } from './processor/gpuOnProcessor.ts';
+import { groupNormReluAgain, loadGpuOnProcessor } from './processor/gpuOnProcessor.ts';
 import { operationCases, operationDifference, operationTolerance } from './reference/operations.ts';
 import { relativeDifference } from './reference/summary.ts';
 
-const { tf, kernels } = await loadGpuOnProcessor();
+// The stand-in for a GPU is made of what Linux has.
+const isLinux = process.platform === 'linux';
+let tf: TensorFlow;
+let kernels: string;
 
-interface Backend {
-  binding: { TF_ATTR_STRING: number };
-  executeMultipleOutputs: (op: string, attributes: unknown[], inputs: Tensor[], count: number) => unknown;
-}
+beforeAll(async () => {
+  if (isLinux) ({ tf, kernels } = await loadGpuOnProcessor());
+});
 
-function load(code: string, stream = join(kernels, 'stream.so')): void {
-  const backend = tf.backend() as unknown as Backend;
-  const type = backend.binding.TF_ATTR_STRING;
-  const attributes = [
-    { name: 'kernels', type, value: code },
-    { name: 'stream', type, value: stream },
-  ];
-  backend.executeMultipleOutputs('BitLoadKernels', attributes, [], 0);
+/** A folder with these files of the kernels' own. */
+function partOf(...names: string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'kernels-'));
+  for (const name of names) symlinkSync(join(kernels, name), join(folder, name));
+  return folder;
 }
 
 afterEach(() => {
@@ -31,7 +31,7 @@ afterEach(() => {
 });
 
 // In this order: a process loads kernels once.
-describe('kernels for GPUs that cannot be loaded', () => {
+describe.runIf(isLinux)('kernels for GPUs that cannot be loaded', () => {
   it('are asked for before an op that needs them', () => {
     expect(() => standardiseKernel(tf, tf.ones([1, 1, 4, 4]))).toThrow(
       'Expected BitLoadKernels to run before',
@@ -39,31 +39,29 @@ describe('kernels for GPUs that cannot be loaded', () => {
   });
 
   it('are refused with the driver and the card, where these do not take them', () => {
-    const file = join(kernels, 'damaged.cubin');
-    writeFileSync(file, 'no code');
-    expect(() => {
-      load(file);
-    }).toThrow(
-      /damaged\.cubin: CUDA_ERROR_INVALID_IMAGE, by a driver for CUDA 11\.8, on a GPU of compute capability 6\.1/,
+    const folder = partOf('stream.so');
+    writeFileSync(join(folder, 'kernels.cubin'), 'no code');
+    expect(loadKernels(tf, [folder])).toBe(
+      `CUDA's driver refuses the kernels in ${folder}/kernels.cubin: CUDA_ERROR_INVALID_IMAGE, by a driver for CUDA 11.8, on a GPU of compute capability 6.1`,
     );
   });
 
   it('name the file that is missing', () => {
-    expect(() => {
-      load('/nowhere/kernels.cubin');
-    }).toThrow('/nowhere/kernels.cubin could not be read');
+    const folder = partOf('stream.so');
+    expect(loadKernels(tf, [folder])).toBe(`The kernels in ${folder}/kernels.cubin could not be read`);
   });
 
   it('name the library for the stream that is missing', () => {
-    expect(() => {
-      load(join(kernels, 'kernels.cubin'), '/nowhere/stream.so');
-    }).toThrow(/knows TensorFlow's stream could not be loaded: \/nowhere\/stream\.so/);
+    const folder = partOf('kernels.cubin');
+    expect(loadKernels(tf, [folder])).toMatch(
+      `The library that knows TensorFlow's stream could not be loaded: ${folder}/stream.so: cannot open`,
+    );
   });
 });
 
-describe('kernels for GPUs, compiled for the processor', () => {
+describe.runIf(isLinux)('kernels for GPUs, compiled for the processor', () => {
   beforeAll(() => {
-    load(join(kernels, 'kernels.cubin'));
+    expect(loadKernels(tf, [kernels])).toBeUndefined();
   });
 
   const operations = { groupNormRelu, standardiseKernel, zeroPaddedMaxPool, convolve };
@@ -157,6 +155,19 @@ describe('kernels for GPUs, compiled for the processor', () => {
       const [whole] = normed(shape);
       const [first] = normed([1, height, width, channels]);
       expect(first).toEqual(whole!.subarray(0, first!.length));
+    },
+  );
+
+  it.each([[[2, 8, 8, 96]], [[1, 17, 17, 544]]] as [Shape][])(
+    'norm %j once more to the same bits, from its statistics',
+    (shape) => {
+      tf.tidy(() => {
+        const options = { groups: 32, epsilon: 1e-5 };
+        const inputs = [waves(shape), tf.linspace(0.5, 1.5, shape[3]), tf.linspace(-1, 1, shape[3])] as const;
+        const [y, mean, inverse] = fusedOps(tf)!.groupNormRelu(...inputs, options);
+        const again = groupNormReluAgain(tf, [...inputs, mean, inverse], options);
+        expect(again.dataSync()).toEqual(y.dataSync());
+      });
     },
   );
 

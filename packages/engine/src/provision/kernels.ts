@@ -14,8 +14,13 @@ const toolSource = source('compileKernels.cc');
 const streamSource = source('stream.cc');
 
 const toolFlags = ['-O1', '-std=c++17'];
-/** As TensorFlow itself was built. */
-const streamFlags = ['-O2', '-std=c++17', '-fPIC', '-shared', '-w', '-DNDEBUG', '-DEIGEN_MAX_ALIGN_BYTES=64'];
+const streamFlags = [
+  // As TensorFlow itself was built.
+  ...['-O2', '-std=c++17', '-fPIC', '-shared', '-w', '-DNDEBUG', '-DEIGEN_MAX_ALIGN_BYTES=64'],
+  '-Wl,-rpath,$ORIGIN/../tensorflow',
+];
+/** Holds what of TensorFlow's classes is not in its headers: by then it is loaded. */
+const framework = 'libtensorflow_framework.so.2';
 
 /** What the kernels of a card consist of. */
 export const kernelFiles = { code: 'kernels.cubin', stream: 'stream.so' };
@@ -76,6 +81,7 @@ async function compileStream(tensorflow: string, output: string): Promise<void> 
       ...streamFlags,
       `-I${headers}`,
       streamSource,
+      join(tensorflow, framework),
       ...['-o', output],
     ]);
   } finally {

@@ -117,7 +117,9 @@ async function provisionKernels(
     });
   } catch (error) {
     if (!hasRemedy(error)) throw error;
-    onMessage(`TensorFlow’s own ops are used on the GPU. ${error.message}. ${error.remedy}`);
+    onMessage(
+      `There are no kernels for ${architecture}; unless others fit, TensorFlow’s own ops are used. ${error.message}. ${error.remedy}`,
+    );
   }
 }
 

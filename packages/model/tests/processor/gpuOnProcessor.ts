@@ -10,6 +10,7 @@ import {
   loadEngine,
   nativeFolder,
   provision,
+  type Tensor,
   type TensorFlow,
 } from '@bit-repro/engine';
 
@@ -57,4 +58,22 @@ export async function loadGpuOnProcessor(): Promise<GpuOnProcessor> {
   Object.assign(process.env, engineEnvironment(installation));
   const { tf } = loadEngine({ ...installation, bindingFile });
   return { tf, kernels };
+}
+
+/** The op that a compiled graph has where it computes a group norm again; tfjs never calls it. */
+export function groupNormReluAgain(
+  tf: TensorFlow,
+  inputs: Tensor[],
+  options: { groups: number; epsilon: number },
+): Tensor {
+  const backend = tf.backend() as unknown as {
+    binding: { TF_ATTR_INT: number; TF_ATTR_FLOAT: number };
+    executeSingleOutput: (op: string, attributes: unknown[], inputs: Tensor[]) => Tensor;
+  };
+  const { TF_ATTR_INT, TF_ATTR_FLOAT } = backend.binding;
+  const attributes = [
+    { name: 'groups', type: TF_ATTR_INT, value: options.groups },
+    { name: 'epsilon', type: TF_ATTR_FLOAT, value: options.epsilon },
+  ];
+  return backend.executeSingleOutput('BitGroupNormReluAgain', attributes, inputs);
 }
