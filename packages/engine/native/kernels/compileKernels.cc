@@ -3,7 +3,6 @@
 // What is wrong is said on standard error, in a line, with status 2 where NVRTC itself is unusable and 3 for the architecture.
 #include <dlfcn.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
