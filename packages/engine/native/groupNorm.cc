@@ -10,17 +10,12 @@
 namespace bit_repro {
 namespace {
 
-struct Attributes {
-  int32_t groups = 0;
-  float epsilon = 0;
+struct Options {
+  int32_t groups;
+  float epsilon;
 
-  explicit Attributes(TF_OpKernelConstruction* construction) {
-    Status status;
-    TF_OpKernelConstruction_GetAttrInt32(construction, "groups", &groups, status);
-    status.check();
-    TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &epsilon, status);
-    status.check();
-  }
+  explicit Options(TF_OpKernelConstruction* construction)
+      : groups(Attributes(construction).integer("groups")), epsilon(Attributes(construction).number("epsilon")) {}
 };
 
 /** How the channels of images are cut into blocks of whole groups. */
@@ -41,8 +36,8 @@ struct Blocks {
   int64_t channelsOf(int64_t block) const { return std::min(width, channels - firstChannel(block)); }
 };
 
-struct GroupNormRelu : Attributes {
-  using Attributes::Attributes;
+struct GroupNormRelu : Options {
+  using Options::Options;
 
   void compute(const Context& context) const {
     const Tensor x = context.input(0), gamma = context.input(1), beta = context.input(2);
@@ -107,8 +102,8 @@ struct Affine {
 };
 
 /** What GroupNormRelu gave, once more, so that it need not be kept from the forward to the backward pass. */
-struct GroupNormReluAgain : Attributes {
-  using Attributes::Attributes;
+struct GroupNormReluAgain : Options {
+  using Options::Options;
 
   void compute(const Context& context) const {
     const Tensor x = context.input(0), gamma = context.input(1), beta = context.input(2);
@@ -125,8 +120,8 @@ struct GroupNormReluAgain : Attributes {
   }
 };
 
-struct GroupNormReluGrad : Attributes {
-  using Attributes::Attributes;
+struct GroupNormReluGrad : Options {
+  using Options::Options;
 
   void compute(const Context& context) const {
     const Tensor dy = context.input(0), x = context.input(1), gamma = context.input(2), beta = context.input(3);
@@ -174,15 +169,9 @@ struct GroupNormReluGrad : Attributes {
   }
 };
 
-const bool registered =
-    registerOp<GroupNormRelu>("BitGroupNormRelu", {"x: float", "gamma: float", "beta: float"},
-               {"y: float", "mean: float", "inverse: float"}, {"groups: int", "epsilon: float"}) &&
-    registerOp<GroupNormReluAgain>("BitGroupNormReluAgain",
-               {"x: float", "gamma: float", "beta: float", "mean: float", "inverse: float"}, {"y: float"},
-               {"groups: int", "epsilon: float"}) &&
-    registerOp<GroupNormReluGrad>("BitGroupNormReluGrad",
-               {"dy: float", "x: float", "gamma: float", "beta: float", "mean: float", "inverse: float"},
-               {"dx: float", "dgamma: float", "dbeta: float"}, {"groups: int", "epsilon: float"});
+const bool registered = registerKernel<GroupNormRelu>("BitGroupNormRelu") &&
+                        registerKernel<GroupNormReluAgain>("BitGroupNormReluAgain") &&
+                        registerKernel<GroupNormReluGrad>("BitGroupNormReluGrad");
 
 }  // namespace
 }  // namespace bit_repro

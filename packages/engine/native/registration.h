@@ -27,11 +27,14 @@ class Status {
   TF_Status* status_;
 };
 
-/** A float32 tensor of an op in progress. */
+/** A tensor of an op in progress, of float32 unless it is told otherwise; on a GPU, its memory is the GPU's. */
 class Tensor {
  public:
   explicit Tensor(TF_Tensor* tensor) : tensor_(tensor, TF_DeleteTensor) {}
-  float* data() const { return static_cast<float*>(TF_TensorData(tensor_.get())); }
+  template <typename Element = float>
+  Element* data() const {
+    return static_cast<Element*>(TF_TensorData(tensor_.get()));
+  }
   std::vector<int64_t> shape() const {
     std::vector<int64_t> sizes(TF_NumDims(tensor_.get()));
     for (size_t axis = 0; axis < sizes.size(); ++axis) sizes[axis] = TF_Dim(tensor_.get(), axis);
@@ -64,6 +67,17 @@ class Context {
     return Tensor(tensor);
   }
 
+  /** Memory for doubles, until the op is done. */
+  Tensor temporary(int64_t count) const {
+    Status status;
+    TF_AllocatorAttributes attributes{TF_ALLOCATOR_ATTRIBUTES_STRUCT_SIZE, 0};
+    TF_Tensor* tensor = TF_AllocateTemp(context_, TF_DOUBLE, &count, 1, &attributes, status);
+    status.check();
+    return Tensor(tensor);
+  }
+
+  TF_OpKernelContext* handle() const { return context_; }
+
   /** An output that takes the memory of an input of its shape when nothing else needs that input. */
   Tensor outputInPlace(int index, int input, const std::vector<int64_t>& shape) const {
     Status status;
@@ -78,13 +92,9 @@ class Context {
   TF_OpKernelContext* context_;
 };
 
-/**
- * Defines an op on float32 tensors and its kernel for processors. Whether TensorFlow took it: where it did not, a graph with
- * the op is refused by name.
- */
-template <typename Kernel>
-bool registerOp(const char* name, std::initializer_list<const char*> inputs, std::initializer_list<const char*> outputs,
-                std::initializer_list<const char*> attributes) {
+/** Defines an op. Whether TensorFlow took it: where it did not, a graph with the op is refused by name. */
+inline bool defineOp(const char* name, std::initializer_list<const char*> inputs,
+                     std::initializer_list<const char*> outputs, std::initializer_list<const char*> attributes) {
   TF_OpDefinitionBuilder* op = TF_NewOpDefinitionBuilder(name);
   for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(op, input);
   for (const char* output : outputs) TF_OpDefinitionBuilderAddOutput(op, output);
@@ -92,8 +102,12 @@ bool registerOp(const char* name, std::initializer_list<const char*> inputs, std
   TF_OpDefinitionBuilderSetShapeInferenceFunction(op, TF_ShapeInferenceContextSetUnknownShape);
   Status status;
   TF_RegisterOpDefinition(op, status);
-  if (TF_GetCode(status) != TF_OK) return false;
+  return TF_GetCode(status) == TF_OK;
+}
 
+/** Registers the kernel of an op for a kind of device. Whether TensorFlow took it: where it did not, the op cannot be placed there. */
+template <typename Kernel>
+bool registerKernel(const char* name, const char* device = "CPU") {
   const auto create = [](TF_OpKernelConstruction* construction) -> void* {
     try {
       return new Kernel(construction);
@@ -115,8 +129,45 @@ bool registerOp(const char* name, std::initializer_list<const char*> inputs, std
     }
   };
   const auto remove = [](void* kernel) { delete static_cast<Kernel*>(kernel); };
-  TF_RegisterKernelBuilder(name, TF_NewKernelBuilder(name, "CPU", create, compute, remove), status);
+  Status status;
+  TF_RegisterKernelBuilder(name, TF_NewKernelBuilder(name, device, create, compute, remove), status);
   return TF_GetCode(status) == TF_OK;
 }
+
+/** Attributes of the op that a kernel is made for. */
+class Attributes {
+ public:
+  explicit Attributes(TF_OpKernelConstruction* construction) : construction_(construction) {}
+
+  int32_t integer(const char* name) const {
+    Status status;
+    int32_t value = 0;
+    TF_OpKernelConstruction_GetAttrInt32(construction_, name, &value, status);
+    status.check();
+    return value;
+  }
+
+  float number(const char* name) const {
+    Status status;
+    float value = 0;
+    TF_OpKernelConstruction_GetAttrFloat(construction_, name, &value, status);
+    status.check();
+    return value;
+  }
+
+  std::string text(const char* name) const {
+    Status status;
+    int32_t size = 0, total = 0;
+    TF_OpKernelConstruction_GetAttrSize(construction_, name, &size, &total, status);
+    status.check();
+    std::string value(total, '\0');
+    TF_OpKernelConstruction_GetAttrString(construction_, name, value.data(), value.size(), status);
+    status.check();
+    return value;
+  }
+
+ private:
+  TF_OpKernelConstruction* construction_;
+};
 
 }  // namespace bit_repro

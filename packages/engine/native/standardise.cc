@@ -24,13 +24,9 @@ struct Columns {
 };
 
 struct Standardise {
-  float epsilon = 0;
+  float epsilon;
 
-  explicit Standardise(TF_OpKernelConstruction* construction) {
-    Status status;
-    TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &epsilon, status);
-    status.check();
-  }
+  explicit Standardise(TF_OpKernelConstruction* construction) : epsilon(Attributes(construction).number("epsilon")) {}
 
   void compute(const Context& context) const {
     const Tensor w = context.input(0);
@@ -73,9 +69,8 @@ struct StandardiseGrad {
   }
 };
 
-const bool registered =
-    registerOp<Standardise>("BitStandardise", {"w: float"}, {"y: float", "inverse: float"}, {"epsilon: float"}) &&
-    registerOp<StandardiseGrad>("BitStandardiseGrad", {"dy: float", "y: float", "inverse: float"}, {"dw: float"}, {});
+const bool registered = registerKernel<Standardise>("BitStandardise") &&
+                        registerKernel<StandardiseGrad>("BitStandardiseGrad");
 
 }  // namespace
 }  // namespace bit_repro

@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
+import { hasKernels } from './gpuKernels.ts';
 import { nativeBackend } from './graph/nativeBackend.ts';
 import type { OpAttribute } from './graph/recording.ts';
 import type { TensorFlow } from './tensorflow.ts';
@@ -24,12 +25,12 @@ export interface FusedOps {
 }
 
 /**
- * The kernels of packages/engine/native, which do in one pass over memory what takes tfjs many; nothing on a GPU, for they
- * run on the processor alone. Not differentiable themselves: they come as pairs of an op and its gradient.
+ * The kernels of packages/engine/native, which do in one pass over memory or two what takes tfjs many; nothing on a GPU
+ * for which they could not be had. Not differentiable themselves: they come as pairs of an op and its gradient.
  */
 export function fusedOps(tf: TensorFlow): FusedOps | undefined {
   const backend = nativeBackend(tf);
-  if (backend.isUsingGpuDevice) return undefined;
+  if (!hasKernels(backend)) return undefined;
   const { TF_ATTR_INT, TF_ATTR_FLOAT } = backend.binding;
   const float = (name: string, value: number): OpAttribute => ({ name, type: TF_ATTR_FLOAT, value });
   const int = (name: string, value: number): OpAttribute => ({ name, type: TF_ATTR_INT, value });

@@ -10,6 +10,7 @@ export type { Tool } from './diagnose/tools.ts';
 export { engineEnvironment, setEnvironment, type EngineEnvironment } from './environment.ts';
 export { EngineError } from './errors.ts';
 export { fusedOps, type FusedOps } from './fusedOps.ts';
+export { loadKernels } from './gpuKernels.ts';
 export { detectGpus, freeGpuMemory, type Gpu } from './gpus.ts';
 export { compile } from './graph/compile.ts';
 export { inspectProgram, type EntryInspection, type ProgramInspection } from './graph/inspect.ts';
@@ -27,6 +28,7 @@ export {
 } from './graph/program.ts';
 export { GraphError } from './graph/recording.ts';
 export { loadEngine, type Engine } from './load.ts';
+export { compileBinding, nativeFolder } from './provision/binding.ts';
 export { downloadWheel } from './provision/pip.ts';
 export { provision, type ProvisionOptions } from './provision/provision.ts';
 export {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import { EngineError } from './errors.ts';
+import { loadKernels } from './gpuKernels.ts';
 import { nativeBackend } from './graph/nativeBackend.ts';
 import type { Installation } from './provision/installation.ts';
 import type { TensorFlow } from './tensorflow.ts';
@@ -49,6 +50,7 @@ export function loadEngine(installation: Installation): Engine {
     );
   }
   requireGpu(engine);
+  if (installation.flavour === 'cuda') useKernels(engine);
   loaded = engine;
   return engine;
 }
@@ -60,6 +62,15 @@ function requireGpu({ tf, installation: { flavour } }: Engine): void {
     'Expected TensorFlow to compute on the GPU that nvidia-smi lists, found that it can use none',
     'CUDA says why on standard error, of a run in its worker.log: often the driver was updated and not yet restarted, or a ' +
       'container lacks libcuda. CUDA_VISIBLE_DEVICES= (empty) hides the GPU, for the processor.',
+  );
+}
+
+/** Without kernels of its own the network is computed by more ops, to other last bits: so that is said. */
+function useKernels({ tf, installation }: Engine): void {
+  const refusal = loadKernels(tf, installation.kernels);
+  if (refusal === undefined) return;
+  process.emitWarning(
+    `TensorFlow’s own ops are used on the GPU, not the kernels of this project: ${refusal}`,
   );
 }
 

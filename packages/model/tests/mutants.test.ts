@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { groupNormRelu } from '../src/groupNorm.ts';
 import { convolve, zeroPaddedMaxPool } from '../src/spatial.ts';
 import { standardiseKernel } from '../src/weightStandardisation.ts';
+import { tf } from './engine.ts';
 import {
   plainGroupNorm,
   plainStandardisation,
@@ -90,7 +91,7 @@ function excess({ operation, variant }: Variant): number {
   const operations = { ...correct, ...variant };
   return Math.max(
     ...operationCases[operation].map(
-      (given) => operationDifference(operations, operation, given) / operationTolerance(given),
+      (given) => operationDifference(tf, operations, operation, given) / operationTolerance(given),
     ),
   );
 }

@@ -15,7 +15,7 @@ const operations = { groupNormRelu, standardiseKernel, zeroPaddedMaxPool, convol
 
 describe.each(Object.keys(operations) as Operation[])('%s', (operation) => {
   it.each(operationCases[operation])('has the values and gradients of PyTorch: $name', (given) => {
-    expect(operationDifference(operations, operation, given)).toBeLessThan(operationTolerance(given));
+    expect(operationDifference(tf, operations, operation, given)).toBeLessThan(operationTolerance(given));
   });
 });
 
@@ -26,7 +26,7 @@ describe.each(['groupNormRelu', 'standardiseKernel'] as const)('%s of ordinary o
     standardiseKernel: composedStandardiseKernel,
   };
   it.each(operationCases[operation])('has the values and gradients of PyTorch: $name', (given) => {
-    expect(operationDifference(composed, operation, given)).toBeLessThan(operationTolerance(given));
+    expect(operationDifference(tf, composed, operation, given)).toBeLessThan(operationTolerance(given));
   });
 });
 

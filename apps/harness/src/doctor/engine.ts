@@ -1,4 +1,4 @@
-import { diagnose, loadEngine, type EngineDiagnosis } from '@bit-repro/engine';
+import { diagnose, fusedOps, loadEngine, type EngineDiagnosis } from '@bit-repro/engine';
 import { fine, wrong, type Finding } from './check.ts';
 
 const gibibytes = (bytes: number): string => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
@@ -47,7 +47,9 @@ function describeInstallations({ installations, release, problems }: EngineDiagn
     const isUnsound = problems.some(({ fatal }) => fatal);
     if (isUnsound || altered.length > 0 || flavour !== release?.flavour) return fine('TensorFlow', name);
     try {
-      return fine('TensorFlow', `${name}: checksums agree, ${loadEngine(installation).version} loads`);
+      const { tf, version } = loadEngine(installation);
+      const kernels = fusedOps(tf) === undefined ? ', without kernels of this project' : '';
+      return fine('TensorFlow', `${name}: checksums agree, ${version} loads${kernels}`);
     } catch (error) {
       const { message, remedy = '' } = error as Error & { remedy?: string };
       return wrong('TensorFlow', name, message, remedy, true);

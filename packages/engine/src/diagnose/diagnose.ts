@@ -4,7 +4,7 @@ import { examineCache, unwritable, type CacheState } from '../cacheFolder.ts';
 import { EngineError } from '../errors.ts';
 import { detectGpus, type Gpu } from '../gpus.ts';
 import { describeHost, hostProblem } from '../host.ts';
-import { compilerCommand } from '../provision/binding.ts';
+import { compilerCommand } from '../provision/compiler.ts';
 import {
   installationBytes,
   installationFolder,

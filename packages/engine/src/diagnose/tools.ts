@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { compilerRemedy } from '../provision/binding.ts';
+import { compilerRemedy } from '../provision/compiler.ts';
 import { pipRemedy, pythonRemedy } from '../provision/pip.ts';
 
 /** A program that provisioning calls. */

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa, parseCommandString } from 'execa';
-import { EngineError } from '../errors.ts';
+import { compile } from './compiler.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -17,29 +16,39 @@ const flags = [
   `-Wl,-rpath,${onMac ? '@loader_path' : '$ORIGIN'}/../tensorflow`,
 ];
 
+/** Where this project's kernels lie. */
+export const nativeFolder = fileURLToPath(new URL('../../native', import.meta.url));
 const tfjsFolder = dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
 /** tfjs-node's addon, and the kernels of this project that are linked into it. */
-const sourceFolders = [join(tfjsFolder, 'binding'), fileURLToPath(new URL('../../native', import.meta.url))];
+const sourceFolders = [join(tfjsFolder, 'binding'), nativeFolder, join(nativeFolder, 'gpu')];
 
 const headerFolder = (): string => (require('node-api-headers') as { include_dir: string }).include_dir;
 
+const filesOf = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((item) => item.isFile())
+    .map(({ name }) => join(folder, name))
+    .sort();
+
 /** Where the addon for the libraries in `installationFolder` lies. It changes with its sources and with the flags. */
 export function bindingPath(installationFolder: string): string {
-  const hash = createHash('sha256').update(flags.join(' '));
-  for (const folder of sourceFolders) {
-    for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
-  }
-  const fingerprint = hash.digest('hex').slice(0, 10);
+  const headers = [join(nativeFolder, 'kernels', 'arguments.h')];
+  const fingerprint = fingerprintOf(flags, [...sourceFolders.flatMap(filesOf), ...headers]);
   return join(installationFolder, `binding-${fingerprint}`, 'tfjs_binding.node');
 }
 
-/** How to come by a compiler. */
-export const compilerRemedy =
-  'Install one (Debian: `apt-get install g++`; macOS: `xcode-select --install`), or name it with CXX.';
+/** Ten digits that change with what is compiled and how. */
+export function fingerprintOf(options: readonly string[], files: readonly string[]): string {
+  const hash = createHash('sha256').update(options.join(' '));
+  for (const file of files) hash.update(file.slice(file.lastIndexOf('/') + 1)).update(readFileSync(file));
+  return hash.digest('hex').slice(0, 10);
+}
 
-/** The user's C++ compiler, with arguments where CXX has some. */
-export function compilerCommand({ CXX = '' }: NodeJS.ProcessEnv = process.env): readonly string[] {
-  return CXX.trim() === '' ? ['c++'] : parseCommandString(CXX);
+/** What else than the addon's own sources is compiled into it, or instead of them. */
+export interface BindingVariant {
+  /** Whether a source belongs to it. */
+  takes?: (file: string) => boolean;
+  flags?: readonly string[];
 }
 
 /**
@@ -51,51 +60,20 @@ export async function compileBinding(
   libraries: readonly string[],
   libraryFolder: string,
   output: string,
+  { takes = () => true, flags: ownFlags = [] }: BindingVariant = {},
 ): Promise<void> {
-  const [command = '', ...ownArguments] = compilerCommand();
-  const sources = sourceFolders.flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => name.endsWith('.cc'))
-      .map((name) => join(folder, name)),
-  );
+  const sources = sourceFolders
+    .flatMap(filesOf)
+    .filter((file) => file.endsWith('.cc'))
+    .filter(takes);
   const headers = [...sourceFolders, tfjsFolder, headerFolder(), join(libraryFolder, 'include')];
-  try {
-    await execa(
-      command,
-      [
-        ...ownArguments,
-        ...flags,
-        ...headers.map((path) => `-I${path}`),
-        ...sources,
-        ...libraries.map((name) => join(libraryFolder, name)),
-        ...['-o', output],
-      ],
-      { stdin: 'ignore' },
-    );
-  } catch (cause) {
-    throw explain(cause, command);
-  }
-}
-
-function explain(cause: unknown, compiler: string): EngineError {
-  const { code, stderr = '' } = cause as { code?: string; stderr?: string };
-  if (code === 'ENOENT') {
-    return new EngineError(`Expected a C++ compiler, found no \`${compiler}\` on the PATH`, compilerRemedy, {
-      cause,
-    });
-  }
-  if (stderr.includes('No space left on device')) {
-    return new EngineError(
-      'The disk is full: the binding could not be compiled',
-      'Free some disk space (the compiler uses TMPDIR, too).',
-      { cause },
-    );
-  }
-  const lines = stderr.trim().split('\n');
-  const firstError = lines.find((line) => /error/i.test(line)) ?? lines[0] ?? '';
-  return new EngineError(
-    `The C++ compiler \`${compiler}\` could not build tfjs-node's binding: ${firstError}`,
-    'It needs C++17 (GCC 8 or Clang 7): install a newer compiler, or name one with CXX.',
-    { cause },
-  );
+  await compile('tfjs-node’s binding', [
+    ...flags,
+    ...ownFlags,
+    ...headers.map((path) => `-I${path}`),
+    ...sources,
+    ...libraries.map((name) => join(libraryFolder, name)),
+    ...(onMac ? [] : ['-ldl']),
+    ...['-o', output],
+  ]);
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { EngineError } from '../errors.ts';
 import { bindingPath } from './binding.ts';
 import { alteredFiles, filesIn, recordedFiles, recordFiles, type RecordedFiles } from './recordedFiles.ts';
+import { kernelFiles, kernelsFolderName } from './kernels.ts';
 import type { Flavour, Release } from './releases.ts';
 import { alteredSinceVerified } from './verifyOnce.ts';
 
@@ -22,6 +23,8 @@ export interface Installation {
   /** SHA-256 of TensorFlow's libraries and of the addon, by name. */
   sha256: Readonly<Record<string, string>>;
   bindingFile: string;
+  /** Folders of this project's kernels for GPUs, one for each compute capability that they were compiled for. */
+  kernels: readonly string[];
 }
 
 /** What was unpacked, as recorded beside it. */
@@ -31,10 +34,12 @@ const installationRecord = z.object({
   files: recordedFiles,
 });
 /** What was compiled, likewise. */
-const bindingRecord = z.object({ files: recordedFiles });
+const compiledRecord = z.object({ files: recordedFiles });
 
 const recordName = 'installation.json';
 const bindingRecordName = 'binding.json';
+const kernelsRecordName = 'kernels.json';
+const nvrtcPattern = /^nvidia\/nvrtc\/lib\/libnvrtc\.so\.\d+$/;
 const libraryPattern = /^tensorflow\/(libtensorflow[\w.]*\.(?:so\.2|2\.dylib))$/;
 
 const installationsIn = (cacheRoot: string): string => join(cacheRoot, 'engine');
@@ -68,6 +73,18 @@ export async function recordBinding(folder: string): Promise<void> {
   await writeRecord(join(folder, bindingRecordName), { files: await recordFiles(folder) });
 }
 
+/** Records the kernels that were compiled into `folder`. */
+export async function recordKernels(folder: string): Promise<void> {
+  await writeRecord(join(folder, kernelsRecordName), { files: await recordFiles(folder) });
+}
+
+/** The NVRTC that was unpacked into `folder`, by its path there. */
+export async function nvrtcOf(folder: string): Promise<{ path: string; sha256: string } | undefined> {
+  const record = await readRecord(join(folder, recordName), installationRecord);
+  const found = Object.entries(record?.files ?? {}).find(([path]) => nvrtcPattern.test(path));
+  return found && { path: found[0], sha256: found[1].sha256 };
+}
+
 /** Names of TensorFlow's libraries in the library folder of what was unpacked; none without a record. */
 export async function libraryNames(folder: string): Promise<string[]> {
   const record = await readRecord(join(folder, recordName), installationRecord);
@@ -82,18 +99,40 @@ export async function libraryNames(folder: string): Promise<string[]> {
 export async function readInstallation(folder: string, flavour: Flavour): Promise<Installation | undefined> {
   const bindingFile = bindingPath(folder);
   const record = await readRecord(join(folder, recordName), installationRecord);
-  const binding = await readRecord(join(dirname(bindingFile), bindingRecordName), bindingRecord);
+  const binding = await readRecord(join(dirname(bindingFile), bindingRecordName), compiledRecord);
   if (record === undefined || binding === undefined) return undefined;
   const addon = Object.entries(binding.files).map(([name, { sha256 }]) => [name, sha256] as const);
+  const kernels = await readKernels(folder);
   return {
     flavour,
     tensorflowVersion: record.tensorflowVersion,
     source: record.source,
     folder,
     libraryFolder: join(folder, 'tensorflow'),
-    sha256: { ...librariesOf(record.files), ...Object.fromEntries(addon) },
+    sha256: {
+      ...librariesOf(record.files),
+      ...Object.fromEntries(addon),
+      ...Object.fromEntries(kernels.map(({ name, sha256 }) => [name, sha256])),
+    },
     bindingFile,
+    kernels: kernels.map((one) => one.folder),
   };
+}
+
+/** The kernels of today's sources that are in an installation: where, and their code by a name such as sm_90.cubin. */
+async function readKernels(folder: string): Promise<{ folder: string; name: string; sha256: string }[]> {
+  const nvrtc = await nvrtcOf(folder);
+  if (nvrtc === undefined) return [];
+  const found: { folder: string; name: string; sha256: string }[] = [];
+  for (const name of (await readdir(folder)).sort()) {
+    const architecture = /^kernels-(sm_\d+)-/.exec(name)?.[1];
+    if (architecture === undefined || name !== kernelsFolderName(architecture, nvrtc.sha256)) continue;
+    const record = await readRecord(join(folder, name, kernelsRecordName), compiledRecord);
+    const code = record?.files[kernelFiles.code];
+    if (code !== undefined)
+      found.push({ folder: join(folder, name), name: `${architecture}.cubin`, sha256: code.sha256 });
+  }
+  return found;
 }
 
 /**
@@ -118,7 +157,11 @@ export const damageOfLibraries = (folder: string): Promise<string | undefined> =
 
 /** The same of the folder that the addon was compiled into. */
 export const damageOfBinding = (folder: string): Promise<string | undefined> =>
-  damage(folder, bindingRecordName, bindingRecord);
+  damage(folder, bindingRecordName, compiledRecord);
+
+/** The same of a folder that kernels were compiled into. */
+export const damageOfKernels = (folder: string): Promise<string | undefined> =>
+  damage(folder, kernelsRecordName, compiledRecord);
 
 async function damage(
   folder: string,
@@ -142,15 +185,24 @@ async function damage(
 export async function verifyInstallation({
   folder,
   bindingFile,
-}: Pick<Installation, 'folder' | 'bindingFile'>): Promise<string[]> {
-  const record = await readRecord(join(folder, recordName), installationRecord);
-  const binding = await readRecord(join(dirname(bindingFile), bindingRecordName), bindingRecord);
-  return [
-    ...(record === undefined ? [recordName] : await alteredFiles(folder, record.files)),
-    ...(binding === undefined
-      ? [bindingRecordName]
-      : await alteredFiles(dirname(bindingFile), binding.files)),
+  kernels,
+}: Pick<Installation, 'folder' | 'bindingFile' | 'kernels'>): Promise<string[]> {
+  const compiled = [
+    { folder: dirname(bindingFile), name: bindingRecordName },
+    ...kernels.map((one) => ({ folder: one, name: kernelsRecordName })),
   ];
+  const altered = [await alteredIn(folder, recordName, installationRecord)];
+  for (const one of compiled) altered.push(await alteredIn(one.folder, one.name, compiledRecord));
+  return altered.flat();
+}
+
+async function alteredIn(
+  folder: string,
+  name: string,
+  schema: z.ZodType<{ files: RecordedFiles }>,
+): Promise<string[]> {
+  const record = await readRecord(join(folder, name), schema);
+  return record === undefined ? [name] : alteredFiles(folder, record.files);
 }
 
 /** Bytes that an installation takes. */

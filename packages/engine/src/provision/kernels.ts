@@ -1,0 +1,115 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { extract } from 'tar';
+import { EngineError } from '../errors.ts';
+import { fingerprintOf, nativeFolder } from './binding.ts';
+import { compile } from './compiler.ts';
+import { headerArchive } from './headerArchive.ts';
+
+const source = (name: string): string => join(nativeFolder, 'kernels', name);
+/** What the card runs; NVRTC gets them one after the other. */
+const kernelSources = [source('arguments.h'), source('kernels.cu')];
+const toolSource = source('compileKernels.cc');
+const streamSource = source('stream.cc');
+
+const toolFlags = ['-O1', '-std=c++17'];
+const streamFlags = [
+  // As TensorFlow itself was built.
+  ...['-O2', '-std=c++17', '-fPIC', '-shared', '-w', '-DNDEBUG', '-DEIGEN_MAX_ALIGN_BYTES=64'],
+  '-Wl,-rpath,$ORIGIN/../tensorflow',
+];
+/** Holds what of TensorFlow's classes is not in its headers: by then it is loaded. */
+const framework = 'libtensorflow_framework.so.2';
+
+/** What the kernels of a card consist of. */
+export const kernelFiles = { code: 'kernels.cubin', stream: 'stream.so' };
+
+/** How NVRTC calls a compute capability, such as sm_90 for 9.0. */
+export const architectureOf = (computeCapability: number): string =>
+  `sm_${Math.round(computeCapability * 10)}`;
+
+/** Name of the folder for an architecture's kernels. It changes with their sources, the flags and NVRTC. */
+export const kernelsFolderName = (architecture: string, nvrtcSha256: string): string =>
+  `kernels-${architecture}-${fingerprintOf(
+    [...toolFlags, ...streamFlags, nvrtcSha256],
+    [...kernelSources, toolSource, streamSource],
+  )}`;
+
+/**
+ * Compiles what a card needs for the kernels of this project into `folder`: their code, and the library that knows TensorFlow's
+ * stream. No GPU is needed.
+ *
+ * @param installation the folder that TensorFlow was unpacked into.
+ * @param nvrtc the library's path in it.
+ * @throws EngineError that says which of them cannot be had, and why.
+ */
+export async function makeKernels(
+  installation: string,
+  nvrtc: string,
+  architecture: string,
+  folder: string,
+): Promise<void> {
+  await compileKernels(join(installation, nvrtc), architecture, join(folder, kernelFiles.code));
+  await compileStream(join(installation, 'tensorflow'), join(folder, kernelFiles.stream));
+}
+
+/**
+ * Compiles the kernels for an architecture with NVRTC.
+ *
+ * @throws EngineError when there is no C++ compiler, NVRTC does not load, is too old or refuses, or does not know the architecture.
+ */
+export async function compileKernels(nvrtc: string, architecture: string, output: string): Promise<void> {
+  // A program of its own: a library that Node loads cannot be unloaded, and an abort would take Node with it.
+  const tool = `${output}.compiler`;
+  await compile('the program that calls NVRTC', [...toolFlags, toolSource, '-o', tool, '-ldl']);
+  try {
+    await execa(tool, [nvrtc, architecture, output, ...kernelSources], { stdin: 'ignore' });
+  } catch (cause) {
+    throw explain(cause);
+  } finally {
+    await rm(tool, { force: true });
+  }
+}
+
+async function compileStream(tensorflow: string, output: string): Promise<void> {
+  const headers = `${output}.headers`;
+  await mkdir(headers);
+  try {
+    await extract({ file: join(tensorflow, headerArchive), cwd: headers, strict: true });
+    await compile('the library that knows TensorFlow’s stream', [
+      ...streamFlags,
+      `-I${headers}`,
+      streamSource,
+      join(tensorflow, framework),
+      ...['-o', output],
+    ]);
+  } finally {
+    await rm(headers, { recursive: true, force: true });
+  }
+}
+
+/** By the tool's exit status; it is killed where NVRTC crashes. */
+function explain(cause: unknown): EngineError {
+  const { exitCode, stderr = '', signal } = cause as { exitCode?: number; stderr?: string; signal?: string };
+  const [said = ''] = stderr.trim().split('\n');
+  const message = said === '' ? `NVRTC ended with ${signal ?? `status ${exitCode ?? 'unknown'}`}` : said;
+  const options = { cause };
+  if (message.includes('No space left on device') || message.includes('Disk quota exceeded')) {
+    return new EngineError(
+      `The disk is full: ${message}`,
+      'Free some disk space, or point BIT_REPRO_CACHE at a larger disk.',
+      options,
+    );
+  }
+  if (exitCode === 3)
+    return new EngineError(message, 'Use a GPU of one of these, or go on without kernels.', options);
+  if (exitCode === 2) {
+    return new EngineError(
+      message,
+      'Remove this TensorFlow from the cache and run `npx harness provision`: it fetches the NVRTC that fits.',
+      options,
+    );
+  }
+  return new EngineError(message, 'Run `npx harness provision` again.', options);
+}

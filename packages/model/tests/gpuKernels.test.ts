@@ -1,0 +1,183 @@
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { fusedOps, loadKernels, type Tensor, type Tensor4D, type TensorFlow } from '@bit-repro/engine';
+import { groupNormRelu } from '../src/groupNorm.ts';
+import { standardiseKernel } from '../src/weightStandardisation.ts';
+import { convolve, zeroPaddedMaxPool } from '../src/spatial.ts';
+import { groupNormReluAgain, loadGpuOnProcessor } from './processor/gpuOnProcessor.ts';
+import { operationCases, operationDifference, operationTolerance } from './reference/operations.ts';
+import { relativeDifference } from './reference/summary.ts';
+
+// The stand-in for a GPU is made of what Linux has.
+const isLinux = process.platform === 'linux';
+let tf: TensorFlow;
+let kernels: string;
+
+beforeAll(async () => {
+  if (isLinux) ({ tf, kernels } = await loadGpuOnProcessor());
+});
+
+/** A folder with these files of the kernels' own. */
+function partOf(...names: string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'kernels-'));
+  for (const name of names) symlinkSync(join(kernels, name), join(folder, name));
+  return folder;
+}
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+// In this order: a process loads kernels once.
+describe.runIf(isLinux)('kernels for GPUs that cannot be loaded', () => {
+  it('are asked for before an op that needs them', () => {
+    expect(() => standardiseKernel(tf, tf.ones([1, 1, 4, 4]))).toThrow(
+      'Expected BitLoadKernels to run before',
+    );
+  });
+
+  it('are refused with the driver and the card, where these do not take them', () => {
+    const folder = partOf('stream.so');
+    writeFileSync(join(folder, 'kernels.cubin'), 'no code');
+    expect(loadKernels(tf, [folder])).toBe(
+      `CUDA's driver refuses the kernels in ${folder}/kernels.cubin: CUDA_ERROR_INVALID_IMAGE, by a driver for CUDA 11.8, on a GPU of compute capability 6.1`,
+    );
+  });
+
+  it('name the file that is missing', () => {
+    const folder = partOf('stream.so');
+    expect(loadKernels(tf, [folder])).toBe(`The kernels in ${folder}/kernels.cubin could not be read`);
+  });
+
+  it('name the library for the stream that is missing', () => {
+    const folder = partOf('kernels.cubin');
+    expect(loadKernels(tf, [folder])).toMatch(
+      `The library that knows TensorFlow's stream could not be loaded: ${folder}/stream.so: cannot open`,
+    );
+  });
+});
+
+describe.runIf(isLinux)('kernels for GPUs, compiled for the processor', () => {
+  beforeAll(() => {
+    expect(loadKernels(tf, [kernels])).toBeUndefined();
+  });
+
+  const operations = { groupNormRelu, standardiseKernel, zeroPaddedMaxPool, convolve };
+  describe.each(['groupNormRelu', 'standardiseKernel'] as const)('%s', (operation) => {
+    it.each(operationCases[operation])('has the values and gradients of PyTorch: $name', (given) => {
+      expect(operationDifference(tf, operations, operation, given)).toBeLessThan(operationTolerance(given));
+    });
+  });
+
+  const waves = (shape: number[], pace = 1.3): Tensor =>
+    tf.tensor(
+      Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => Math.sin(pace * i) + i / 1e4),
+      shape,
+    );
+
+  type Shape = [number, number, number, number];
+  type Norm = (x: Tensor, gamma: Tensor, beta: Tensor) => Tensor;
+  const backward = (norm: Norm, shape: Shape): Float32Array[] =>
+    tf.tidy(() => {
+      const parameters = [tf.linspace(0.5, 1.5, shape[3]), tf.linspace(-1, 1, shape[3])];
+      const { value, grads } = tf.valueAndGrads(norm)([waves(shape), ...parameters], waves(shape, 0.7));
+      return [value, ...grads].map((tensor) => tensor.dataSync() as Float32Array);
+    });
+  const normed = (shape: Shape): Float32Array[] =>
+    backward((x, gamma, beta) => groupNormRelu(tf, x as Tensor4D, gamma, beta), shape);
+  const standardised = (shape: Shape): Float32Array[] =>
+    tf.tidy(() => {
+      const { value, grad } = tf.valueAndGrad((w: Tensor) => standardiseKernel(tf, w))(
+        waves(shape),
+        waves(shape, 0.7),
+      );
+      return [value, grad].map((tensor) => tensor.dataSync() as Float32Array);
+    });
+
+  /** Group norm as it is defined, differentiated by tfjs. */
+  const plainNorm =
+    (groups: number, [images, height, width, channels]: Shape): Norm =>
+    (x, gamma, beta) => {
+      const grouped = tf.reshape(x, [images, height * width, groups, channels / groups]);
+      const { mean, variance } = tf.moments(grouped, [1, 3], true);
+      const z = tf.mul(tf.sub(grouped, mean), tf.rsqrt(tf.add(variance, 1e-5)));
+      return tf.relu(tf.add(tf.mul(tf.reshape(z, x.shape), gamma), beta));
+    };
+  /** The kernels for any number of groups. */
+  const kernelNorm = (groups: number): Norm => {
+    const ops = fusedOps(tf)!;
+    const options = { groups, epsilon: 1e-5 };
+    return (x, gamma, beta) =>
+      tf.customGrad((...given) => {
+        const save = given.pop() as (tensors: Tensor[]) => void;
+        const inputs = given as [Tensor, Tensor, Tensor];
+        const [value, mean, inverse] = ops.groupNormRelu(...inputs, options);
+        save([...inputs, mean, inverse]);
+        const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] =>
+          ops.groupNormReluGradient(dy, saved as [Tensor, Tensor, Tensor, Tensor, Tensor], options);
+        return { value, gradFunc };
+      })(x, gamma, beta);
+  };
+  it.each([
+    ['one pixel', 16, [2, 1, 1, 64]],
+    ['a last slab that is narrower', 5, [2, 3, 3, 20]],
+    ['channels that are no multiple of 4', 3, [2, 5, 7, 9]],
+    ['rows enough for several parts', 32, [2, 17, 17, 544]],
+    ['groups wider than a tile', 32, [1, 3, 3, 1536]],
+    ['more images than lines', 4, [19, 2, 2, 40]],
+  ] as [string, number, Shape][])('norm %s as the definition says', (_, groups, shape) => {
+    const expected = backward(plainNorm(groups, shape), shape);
+    for (const [i, made] of backward(kernelNorm(groups), shape).entries())
+      expect(relativeDifference(made, [...expected[i]!])).toBeLessThan(2e-6);
+  });
+
+  const cases: [string, () => Float32Array[]][] = [
+    ['a group norm in one pass', () => normed([2, 8, 8, 96])],
+    ['a group norm in parts', () => normed([1, 17, 17, 544])],
+    ['a group norm of groups wider than a tile', () => normed([1, 3, 3, 1536])],
+    ['a weight standardisation', () => standardised([3, 3, 40, 48])],
+    ['a weight standardisation of channels that are no multiple of 4', () => standardised([3, 3, 40, 10])],
+  ];
+  it.each(cases)('%s has the same bits whatever the order of threads and blocks', (_, compute) => {
+    const inOrder = compute();
+    for (const order of ['', 'reverse', 'shuffled']) {
+      vi.stubEnv('BIT_REPRO_ORDER', order);
+      expect(compute()).toEqual(inOrder);
+    }
+  });
+
+  it.each([[[3, 8, 8, 96]], [[2, 17, 17, 544]]] as [Shape][])(
+    'give an image of %j the same bits whatever the batch',
+    (shape) => {
+      const [, height, width, channels] = shape;
+      const [whole] = normed(shape);
+      const [first] = normed([1, height, width, channels]);
+      expect(first).toEqual(whole!.subarray(0, first!.length));
+    },
+  );
+
+  it.each([[[2, 8, 8, 96]], [[1, 17, 17, 544]]] as [Shape][])(
+    'norm %j once more to the same bits, from its statistics',
+    (shape) => {
+      tf.tidy(() => {
+        const options = { groups: 32, epsilon: 1e-5 };
+        const inputs = [waves(shape), tf.linspace(0.5, 1.5, shape[3]), tf.linspace(-1, 1, shape[3])] as const;
+        const [y, mean, inverse] = fusedOps(tf)!.groupNormRelu(...inputs, options);
+        const again = groupNormReluAgain(tf, [...inputs, mean, inverse], options);
+        expect(again.dataSync()).toEqual(y.dataSync());
+      });
+    },
+  );
+
+  it('hand a NaN on', () => {
+    tf.tidy(() => {
+      const x = tf.tensor4d(
+        Float32Array.from({ length: 64 }, (_, i) => (i === 3 ? NaN : i)),
+        [1, 1, 2, 32],
+      );
+      expect(groupNormRelu(tf, x, tf.ones([32]), tf.zeros([32])).dataSync()[3]).toBeNaN();
+    });
+  });
+});

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import {
+  compileBinding,
+  engineEnvironment,
+  loadEngine,
+  nativeFolder,
+  provision,
+  type Tensor,
+  type TensorFlow,
+} from '@bit-repro/engine';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+/** As NVRTC is told: products and sums are fused only where the source says so. */
+const flags = ['-O2', '-std=c++17', '-fPIC', '-shared', '-ffp-contract=off'];
+const build = (output: string, ...rest: string[]): Promise<unknown> =>
+  promisify(execFile)('c++', [...flags, ...rest, '-o', output]);
+
+/** TensorFlow, with the ops for GPUs in place of the processor's, and what they are loaded from. */
+export interface GpuOnProcessor {
+  tf: TensorFlow;
+  /** Folder of the kernels and the library for the stream, by the names that the product gives them. */
+  kernels: string;
+}
+
+/**
+ * Loads TensorFlow with the very code that launches kernels on GPUs, and those kernels, compiled for the processor. Only CUDA's
+ * driver and TensorFlow's stream are stand-ins.
+ */
+export async function loadGpuOnProcessor(): Promise<GpuOnProcessor> {
+  const folder = mkdtempSync(join(tmpdir(), 'kernels-'));
+  const [driver, kernels, binding] = ['driver', 'kernels', 'binding'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const one of [driver, kernels, binding]) mkdirSync(one);
+  const installation = await provision({ flavour: 'cpu' });
+  symlinkSync(installation.libraryFolder, join(folder, 'tensorflow'));
+  const source = (name: string): string => join(nativeFolder, 'kernels', name);
+  await build(join(driver, 'libcuda.so.1'), join(here, 'driver.cc'), '-ldl');
+  await build(join(kernels, 'stream.so'), join(here, 'stream.cc'));
+  await build(
+    join(kernels, 'kernels.cubin'),
+    ...['-include', join(here, 'shim.h'), '-include', source('arguments.h')],
+    ...['-x', 'c++', source('kernels.cu')],
+  );
+  const libraries = Object.keys(installation.sha256).filter((name) => name.startsWith('libtensorflow'));
+  const bindingFile = join(binding, 'tfjs_binding.node');
+  await compileBinding(libraries, installation.libraryFolder, bindingFile, {
+    takes: (file) => !/native\/(groupNorm|standardise|vector)\.cc$/.test(file),
+    flags: ['-DBIT_REPRO_GPU="CPU"', `-Wl,-rpath,${driver}`],
+  });
+  Object.assign(process.env, engineEnvironment(installation));
+  const { tf } = loadEngine({ ...installation, bindingFile });
+  return { tf, kernels };
+}
+
+/** The op that a compiled graph has where it computes a group norm again; tfjs never calls it. */
+export function groupNormReluAgain(
+  tf: TensorFlow,
+  inputs: Tensor[],
+  options: { groups: number; epsilon: number },
+): Tensor {
+  const backend = tf.backend() as unknown as {
+    binding: { TF_ATTR_INT: number; TF_ATTR_FLOAT: number };
+    executeSingleOutput: (op: string, attributes: unknown[], inputs: Tensor[]) => Tensor;
+  };
+  const { TF_ATTR_INT, TF_ATTR_FLOAT } = backend.binding;
+  const attributes = [
+    { name: 'groups', type: TF_ATTR_INT, value: options.groups },
+    { name: 'epsilon', type: TF_ATTR_FLOAT, value: options.epsilon },
+  ];
+  return backend.executeSingleOutput('BitGroupNormReluAgain', attributes, inputs);
+}
