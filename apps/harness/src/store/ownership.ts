@@ -57,7 +57,11 @@ export async function makeStore(folder: string): Promise<void> {
   const marker = join(folder, markerName);
   if (await isThere(marker)) return;
   const names = await entriesOf(folder);
-  if (!(await mayBeStore(folder, names))) throw notAStore(folder);
+  if (!(await mayBeStore(folder, names))) {
+    // Another process may have made it one meanwhile.
+    if (await isThere(marker)) return;
+    throw notAStore(folder);
+  }
   await replaceFile(marker, `${JSON.stringify({ program: 'bit-repro', version: 1 })}\n`);
 }
 
