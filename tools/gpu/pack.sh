@@ -13,16 +13,18 @@ cifar=${BIT_REPRO_CIFAR10:-${BIT_REPRO_CACHE:-$HOME/.cache/bit-repro}/cifar10}
 work=$(mktemp -d "$out/pack.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-# A stream of bytes, into parts whose names tell how many there are.
+# Packs what tar's arguments name, whole, and only then cuts it into parts, whose names tell how many there are.
 parts() {
-  rm -f "$out/$1"-??-of-??
-  split -b "${mib}M" -d -a 2 - "$work/$1-"
-  local pieces=("$work/$1"-??) piece
+  local name=$1
+  shift
+  tar --owner=0 --group=0 --mode=go-w -cf - "$@" | xz -T0 -6 >"$work/$name.tar.xz"
+  rm -f "$out/$name"-??-of-??
+  split -b "${mib}M" -d -a 2 "$work/$name.tar.xz" "$work/$name-"
+  local pieces=("$work/$name"-??) piece
   for piece in "${pieces[@]}"; do
     mv "$piece" "$out/$(basename "$piece")-of-$(printf %02d ${#pieces[@]})"
   done
 }
-packed() { tar --owner=0 --group=0 --mode=go-w -cf - "$@" | xz -T0 -6; }
 
 echo "packages of node"
 git clone -q "$root" "$work/clone"
@@ -37,13 +39,13 @@ strip "$work/bin/node" || true # packs larger, and runs as well
 
 echo "packing"
 (cd "$work/clone" && find . -path ./.git -prune -o -name node_modules -prune -print) >"$work/modules"
-packed -C "$work" bin cache -C "$work/clone" \
+parts app -C "$work" bin cache -C "$work/clone" \
   --exclude='*.map' --exclude='*.d.ts' --exclude='*.md' --exclude='node_modules/@types' --exclude='node_modules/core-js' \
   --exclude='node_modules/@tensorflow/*/src' --exclude='node_modules/@tensorflow/*/dist/*.min.js' \
   --exclude='node_modules/@tensorflow/*/dist/*.fesm.*' --exclude='node_modules/@tensorflow/*/dist/*.es2017.*' \
-  --transform='s,^\./,tree/,S' --files-from="$work/modules" | parts app
+  --transform='s,^\./,tree/,S' --files-from="$work/modules"
 if [ -f "$cifar/test_batch.bin" ]; then
-  packed -C "$cifar" --transform='s,^,cifar10/,' data_batch_{1,2,3,4,5}.bin test_batch.bin | parts data
+  parts data -C "$cifar" --transform='s,^,cifar10/,' data_batch_{1,2,3,4,5}.bin test_batch.bin
 else
   echo "CIFAR-10 is not in $cifar: not packed"
 fi

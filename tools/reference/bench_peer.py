@@ -64,7 +64,7 @@ def peer(model: str, size: int, px: int, steps: int, compiled: bool, precision: 
     import timm
     from bit_reference import build
 
-    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision == "tf32"
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision == "tensorfloat32"
     torch.backends.cudnn.benchmark = True
     network = build(model, 10).to(device, memory_format=torch.channels_last)
     optimiser = torch.optim.SGD(network.parameters(), lr=0.001, momentum=0.9)
@@ -144,7 +144,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=3)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--compile", action="store_true", help="the peer runs under torch.compile")
-    parser.add_argument("--precision", choices=["float32", "tf32", "bfloat16"], default="float32", help="of convolutions, on both sides")
+    parser.add_argument("--precision", choices=["float32", "tensorfloat32", "bfloat16"], default="float32", help="of convolutions, on both sides")
     parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu", help="where the peer computes; ours takes a GPU that it can use")
     parser.add_argument("--json", type=Path, help="a file for all rounds")
     parser.add_argument("--peer", action="store_true", help=argparse.SUPPRESS)

@@ -70,7 +70,7 @@ it.each([
   ['canary', ['canary']],
   ['weights', ['weights-R50x1', 'weights-R50x3']],
   ['held', ['held-12', 'held-8', 'held-6']],
-  ['speed-R50x3-32', ['speed-R50x3-32-float32', 'speed-R50x3-32-tf32', 'speed-R50x3-32-bfloat16']],
+  ['speed-R50x3-32', ['speed-R50x3-32-float32', 'speed-R50x3-32-tensorfloat32', 'speed-R50x3-32-bfloat16']],
   ['speed-R50', []],
 ])('%s names the steps %j', (words, names) => {
   expect(stepsNamed(words).map(({ name }) => name)).toEqual(names);

@@ -83,7 +83,7 @@ it('without PyTorch there is no ratio', () => {
 });
 
 it('a speed that the bench cannot measure says why', () => {
-  expect(table({ 'speed-R50x1-32-tf32': failed('expected tf32') })).toContain(
-    '| R50x1, 32 | tf32 | **failed**: expected tf32 |',
+  expect(table({ 'speed-R50x1-32-tensorfloat32': failed('expected tensorfloat32') })).toContain(
+    '| R50x1, 32 | tensorfloat32 | **failed**: expected tensorfloat32 |',
   );
 });

@@ -46,7 +46,7 @@ async function compare(network: string, size: number, precision: string): Promis
 /** How fast is it, beside PyTorch on the same card? */
 export const speed: readonly Step[] = networks.flatMap((network) =>
   (isSmall ? [4] : [32, 128]).flatMap((size) =>
-    (isSmall ? ['float32'] : ['float32', 'tf32', 'bfloat16']).map((precision): Step => ({
+    (isSmall ? ['float32'] : ['float32', 'tensorfloat32', 'bfloat16']).map((precision): Step => ({
       name: `speed-${network}-${size}-${precision}`,
       seconds: 120 * rounds,
       run: () => compare(network, size, precision),
