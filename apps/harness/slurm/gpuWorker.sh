@@ -4,4 +4,4 @@ folder=${!#}
 from=$(date +%s%N)
 sleep 2
 printf '{"node":"%s","gpu":"%s","from":%s,"to":%s}' \
-  "$SLURMD_NODENAME" "$CUDA_VISIBLE_DEVICES" "$from" "$(date +%s%N)" > "$folder/result.json"
+  "$SLURMD_NODENAME" "$CUDA_VISIBLE_DEVICES" "$from" "$(date +%s%N)" > "$folder/seal.json"

@@ -184,7 +184,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     expect(outcomes.map(({ kind }) => kind)).toEqual(['done', 'done', 'done', 'done']);
     const uses = folders.map(
       (folder) =>
-        JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as {
+        JSON.parse(readFileSync(join(folder, 'seal.json'), 'utf8')) as {
           node: string;
           gpu: string;
           from: number;
