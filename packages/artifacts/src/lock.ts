@@ -58,14 +58,7 @@ export async function withLock<T>(
   work: (lost: AbortSignal, held: HeldLock) => Promise<T>,
   options: LockOptions = {},
 ): Promise<T> {
-  const { held, release } = await acquire(path, options);
-  try {
-    const result = await work(held.lost, held);
-    held.requireHeld();
-    return result;
-  } finally {
-    await release();
-  }
+  return workUnder(await acquire(path, options), work);
 }
 
 /**
@@ -81,15 +74,7 @@ export async function tryWithLock<T>(
     if (error instanceof LockHeldError) return undefined;
     throw error;
   });
-  if (taken === undefined) return undefined;
-  const { held, release } = taken;
-  try {
-    const result = await work(held.lost, held);
-    held.requireHeld();
-    return { result };
-  } finally {
-    await release();
-  }
+  return taken && { result: await workUnder(taken, work) };
 }
 
 /**
@@ -107,10 +92,28 @@ export async function lockOwner(path: string): Promise<LockOwner | undefined> {
   return (await seeLock(lockFileOf(path)))?.owner;
 }
 
+interface Acquired {
+  held: HeldLock;
+  release: () => Promise<void>;
+}
+
+async function workUnder<T>(
+  { held, release }: Acquired,
+  work: (lost: AbortSignal, held: HeldLock) => Promise<T>,
+): Promise<T> {
+  try {
+    const result = await work(held.lost, held);
+    held.requireHeld();
+    return result;
+  } finally {
+    await release();
+  }
+}
+
 async function acquire(
   path: string,
   { signal, patienceMs = defaultPatienceMs }: LockOptions,
-): Promise<{ held: HeldLock; release: () => Promise<void> }> {
+): Promise<Acquired> {
   const file = lockFileOf(path);
   let seen: SeenLock | undefined;
   await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) => {
@@ -145,7 +148,7 @@ async function acquire(
   }
 }
 
-function hold(file: string, { token }: LockOwner): { held: HeldLock; release: () => Promise<void> } {
+function hold(file: string, { token }: LockOwner): Acquired {
   const lost = new AbortController();
   const lose = (): ArtifactError => {
     const error = new ArtifactError(`Lost the lock ${file} to another process`, 'Run the command again.');

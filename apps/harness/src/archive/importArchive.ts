@@ -54,7 +54,7 @@ export async function importArchive(
     const outcome: ImportOutcome = { runs: [], reports: [] };
     for (const id of runs) {
       lost.throwIfAborted();
-      outcome.runs.push({ name: id, outcome: await takeRun(join(staging, 'runs', id), store.folder) });
+      outcome.runs.push({ name: id, ...(await takeRun(join(staging, 'runs', id), store.folder)) });
     }
     for (const report of remade) outcome.reports.push(await takeReport(report, reportsFolder));
     return outcome;
@@ -89,18 +89,18 @@ async function requireSound(folder: string, file: string): Promise<void> {
 }
 
 /** Moves a run into the store, whole and flushed. One that is not finished, or damaged, makes room for it in the trash. */
-async function takeRun(from: string, store: string): Promise<Imported['outcome']> {
+async function takeRun(from: string, store: string): Promise<Pick<Imported, 'outcome' | 'remark'>> {
   const to = join(store, basename(from));
   await flushTree(from);
   return withLock(to, async (_lost, { requireHeld }) => {
-    if (await isToStay(to)) return (await haveSameResult(from, to)) ? 'there already' : 'kept';
-    if (await isLocked(workerLockOf(to))) return 'kept';
+    if (await isToStay(to)) return { outcome: (await haveSameResult(from, to)) ? 'there already' : 'kept' };
+    if (await isLocked(workerLockOf(to))) return { outcome: 'kept', remark: 'a worker is at it' };
     requireHeld();
     if (await exists(to)) await moveToTrash(store, to, 'a finished run of an archive took its place');
     requireHeld();
     await rename(from, to);
     await flush(dirname(to));
-    return 'imported';
+    return { outcome: 'imported' };
   });
 }
 

@@ -81,9 +81,11 @@ export async function importCommand(
   };
   tell('run', runs, ['imported', 'there already', 'kept']);
   if (reports.length > 0) tell('report', reports, ['imported', 'there already', 'kept', 'not taken over']);
-  for (const { name } of runs.filter(({ outcome }) => outcome === 'kept'))
+  for (const { name, remark } of runs.filter(({ outcome }) => outcome === 'kept'))
     print(
-      `${name} is here with another result, which was kept: \`harness import --runs FOLDER\` puts the other beside it`,
+      remark === undefined
+        ? `${name} is here with another result, which was kept: \`harness import --runs FOLDER\` puts the other beside it`
+        : `${name} is not finished here, and was kept: ${remark}; give the command again when it has ended`,
     );
   for (const report of reports) {
     const line = aboutReport(report);

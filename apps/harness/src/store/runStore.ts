@@ -1,14 +1,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
-import {
-  exists,
-  explainFileError,
-  isLocked,
-  tryWithLock,
-  writeFileAtomic,
-  type HeldLock,
-} from '@bit-repro/artifacts';
+import { exists, explainFileError, tryWithLock, writeFileAtomic, type HeldLock } from '@bit-repro/artifacts';
 import { isCheckpoint } from '@bit-repro/trainer';
 import { RunFileError } from './errors.ts';
 import { isOwnRun, isRunFile, isRunName, makeStore } from './ownership.ts';
@@ -26,7 +19,7 @@ import { runId, runKey } from './runKey.ts';
 import { sha256Of, writeSeal, type Scrutiny } from './seal.ts';
 import { summarise, type RunSummary } from './summary.ts';
 import { moveToTrash } from './trash.ts';
-import { workerLockName, workerLockOf } from './workerLock.ts';
+import { isHeld, workerLockName } from './workerLock.ts';
 
 export { readRecord, readSpec };
 
@@ -171,9 +164,8 @@ export class RunStore {
   }
 
   /** Whether a process sees to this run, or works on it. */
-  async isHeld(spec: RunSpec): Promise<boolean> {
-    const folder = this.folderOf(spec);
-    return (await isLocked(folder)) || isLocked(workerLockOf(folder));
+  isHeld(spec: RunSpec): Promise<boolean> {
+    return isHeld(this.folderOf(spec));
   }
 }
 

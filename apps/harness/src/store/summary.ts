@@ -1,5 +1,4 @@
 import { basename, join } from 'node:path';
-import { isLocked } from '@bit-repro/artifacts';
 import { RunFileError } from './errors.ts';
 import { readHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { isThere, readJsonIfSound } from './readFile.ts';
@@ -15,7 +14,7 @@ import {
   type RunTiming,
 } from './records.ts';
 import { readTicket } from './ticket.ts';
-import { workerLockOf } from './workerLock.ts';
+import { isHeld } from './workerLock.ts';
 
 /** What a folder of the store holds, in short. */
 export type RunSummary = {
@@ -84,11 +83,11 @@ async function readWhatThereIs(folder: string): Promise<Pick<RunSummary, 'spec' 
 }
 
 async function conditionOfOpen(folder: string): Promise<RunCondition> {
-  const isHeld = (await isLocked(folder)) || (await isLocked(workerLockOf(folder)));
+  const isTaken = await isHeld(folder);
   const failure = await readJsonIfSound(folder, runFiles.error, runErrorSchema);
   // Nobody may be there to take the ticket of a job away that has failed on a cluster.
-  if (failure !== undefined && !isHeld) return { state: 'failed', reason: failure.message };
-  if (isHeld || (await readTicket(folder))?.outlives === true) {
+  if (failure !== undefined && !isTaken) return { state: 'failed', reason: failure.message };
+  if (isTaken || (await readTicket(folder))?.outlives === true) {
     const heartbeat = await readHeartbeat(folder);
     return { state: 'running', ...(heartbeat && { heartbeat }) };
   }

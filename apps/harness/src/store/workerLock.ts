@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isLocked } from '@bit-repro/artifacts';
 
 /** The lock file of a worker. */
 export const workerLockName = 'worker.lock';
@@ -9,3 +10,7 @@ export const workerLockName = 'worker.lock';
  */
 export const workerLockOf = (folder: string): string =>
   join(folder, workerLockName.slice(0, -'.lock'.length));
+
+/** Whether a process sees to the run of a folder, or works on it. */
+export const isHeld = async (folder: string): Promise<boolean> =>
+  (await isLocked(folder)) || isLocked(workerLockOf(folder));

@@ -24,8 +24,9 @@ import { runFiles } from '../../src/store/records.ts';
 import { markerName } from '../../src/store/ownership.ts';
 import { runId } from '../../src/store/runKey.ts';
 import { readRecord, RunStore } from '../../src/store/runStore.ts';
+import { workerLockOf } from '../../src/store/workerLock.ts';
 import { workspaceRoot } from '../../src/workspace.ts';
-import { begin, eventsOf, finish, seeded, temporaryStore } from '../store/storedRuns.ts';
+import { begin, eventsOf, finish, hold, seeded, temporaryStore } from '../store/storedRuns.ts';
 
 let store: RunStore;
 let elsewhere: RunStore;
@@ -276,6 +277,17 @@ describe('the commands', () => {
     signal: new AbortController().signal,
   };
   const options = { profile: 'embedded', reports: 'reports' };
+
+  it('say of a run that a worker is at here that it was kept, and fail', async () => {
+    await finish(store, seeded(1));
+    await exportCommand(archive, [], { ...options, runs: store.folder }, context);
+    const folder = await begin(elsewhere, seeded(1));
+    hold(workerLockOf(folder));
+    printed.length = 0;
+    expect(await importCommand(archive, { ...options, runs: elsewhere.folder }, context)).toBe(1);
+    expect(printed.splice(0).at(-1)).toMatch(/was kept: a worker is at it/);
+    expect(existsSync(join(folder, runFiles.result))).toBe(false);
+  });
 
   it('leave out of all finished runs, and name, what does not prove sound or cannot be read', async () => {
     await finish(store, seeded(1));
