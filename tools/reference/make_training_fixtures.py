@@ -1,4 +1,4 @@
-"""Writes packages/trainer/tests/fixtures/tenSteps.json: ten steps of torch.optim.SGD on timm's network, in float64.
+"""Writes packages/trainer/tests/fixtures/tenSteps.json: ten steps of torch.optim.SGD on timm's network, in float64 and by autocast.
 
 Run from the top of the repository: python tools/reference/make_training_fixtures.py
 Options as make_model_fixtures.py.
@@ -20,8 +20,10 @@ MOMENTUM = 0.9
 LEARNING_RATES = [0.0, 0.01, 0.02, 0.03, 0.03, 0.003, 0.003, 0.003, 0.0003, 0.0003]
 
 
-def train(seed: int, dtype: torch.dtype) -> tuple[list[float], dict[str, torch.Tensor]]:
-    """The loss before each step, and how far each parameter has moved in the end."""
+def train(
+    seed: int, dtype: torch.dtype, autocast: bool = False
+) -> tuple[list[float], dict[str, torch.Tensor]]:
+    """The loss before each step, and how far each parameter has moved in the end; `autocast` is to bfloat16."""
     model = bit.build(ARCHITECTURE, CLASSES)
     # Away from the kinks of relus: there a gradient, and all that follows from it, is a matter of rounding.
     weights = bit.weights_of(model, seed, "decided")
@@ -39,7 +41,9 @@ def train(seed: int, dtype: torch.dtype) -> tuple[list[float], dict[str, torch.T
     for batch, target, rate in zip(pixels, labels, LEARNING_RATES):
         optimiser.param_groups[0]["lr"] = rate
         optimiser.zero_grad()
-        loss = F.cross_entropy(model(batch.permute(0, 3, 1, 2)), target)
+        with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
+            logits = model(batch.permute(0, 3, 1, 2))
+        loss = F.cross_entropy(logits.to(dtype), target)
         loss.backward()
         optimiser.step()
         losses.append(loss.item())
@@ -50,6 +54,7 @@ def main() -> None:
     options = arguments(__doc__, "packages/trainer/tests/fixtures")
     losses, moves = train(options.seed, torch.float64)
     single_losses, single_moves = train(options.seed, torch.float32)
+    autocast_losses, _ = train(options.seed, torch.float32, autocast=True)
     worst_loss = max(abs(a / b - 1) for a, b in zip(single_losses, losses))
     worst_move = max(bit.relative(single_moves[name].double(), move) for name, move in moves.items())
     print(f"PyTorch in float32 differs from float64 by losses {worst_loss:.1e}, moves {worst_move:.1e}")
@@ -62,6 +67,7 @@ def main() -> None:
         "momentum": MOMENTUM,
         "learningRates": LEARNING_RATES,
         "losses": losses,
+        "autocastLosses": autocast_losses,
         "moves": [
             bit.summary(bit.npz_name(name), bit.to_npz(move), options.seed) for name, move in moves.items()
         ],

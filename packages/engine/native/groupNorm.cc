@@ -30,12 +30,13 @@ struct Blocks {
     perImage = (channels + width - 1) / width;
   }
   int64_t count() const { return images * perImage; }
-  int64_t bytes() const { return pixels * width * sizeof(float); }
+  int64_t elements() const { return pixels * width; }
   int64_t image(int64_t block) const { return block / perImage; }
   int64_t firstChannel(int64_t block) const { return block % perImage * width; }
   int64_t channelsOf(int64_t block) const { return std::min(width, channels - firstChannel(block)); }
 };
 
+template <typename T>
 struct GroupNormRelu : Options {
   using Options::Options;
 
@@ -46,10 +47,10 @@ struct GroupNormRelu : Options {
     const Tensor y = context.outputInPlace(0, 0, shape);
     const Tensor mean = context.output(1, {shape[0], groups});
     const Tensor inverse = context.output(2, {shape[0], groups});
-    inParallel(blocks.count(), 2 * blocks.bytes(), [&](int64_t block) {
+    inParallel(blocks.count(), 2 * blocks.elements() * sizeof(T), [&](int64_t block) {
       const int64_t first = blocks.firstChannel(block), width = blocks.channelsOf(block), image = blocks.image(block);
       const int64_t offset = image * blocks.pixels * blocks.channels + first;
-      const float* in = x.data() + offset;
+      const T* in = x.data<T>() + offset;
       const Rows rows{blocks.pixels, blocks.channels, width};
       std::vector<double> sums(width);
       std::vector<float> centre(width), scale(width), shift(width);
@@ -68,7 +69,7 @@ struct GroupNormRelu : Options {
           shift[c] = beta.data()[first + c] - centre[c] * scale[c];
         }
       });
-      affineRelu(rows, in, scale.data(), shift.data(), y.data() + offset);
+      affineRelu(rows, in, scale.data(), shift.data(), y.data<T>() + offset);
     });
   }
 
@@ -102,6 +103,7 @@ struct Affine {
 };
 
 /** What GroupNormRelu gave, once more, so that it need not be kept from the forward to the backward pass. */
+template <typename T>
 struct GroupNormReluAgain : Options {
   using Options::Options;
 
@@ -110,16 +112,17 @@ struct GroupNormReluAgain : Options {
     const Tensor mean = context.input(3), inverse = context.input(4);
     const std::vector<int64_t> shape = x.shape();
     const Blocks blocks(shape, groups);
-    const Tensor y = context.output(0, shape);
-    inParallel(blocks.count(), 2 * blocks.bytes(), [&](int64_t block) {
+    const Tensor y = context.output<T>(0, shape);
+    inParallel(blocks.count(), 2 * blocks.elements() * sizeof(T), [&](int64_t block) {
       const int64_t offset = blocks.image(block) * blocks.pixels * blocks.channels + blocks.firstChannel(block);
       const Rows rows{blocks.pixels, blocks.channels, blocks.channelsOf(block)};
       const Affine affine(blocks, block, groups, gamma, beta, mean, inverse);
-      affineRelu(rows, x.data() + offset, affine.scale.data(), affine.shift.data(), y.data() + offset);
+      affineRelu(rows, x.data<T>() + offset, affine.scale.data(), affine.shift.data(), y.data<T>() + offset);
     });
   }
 };
 
+template <typename T>
 struct GroupNormReluGrad : Options {
   using Options::Options;
 
@@ -131,7 +134,7 @@ struct GroupNormReluGrad : Options {
     const Tensor dx = context.outputInPlace(0, 0, shape);
     const Tensor dgamma = context.output(1, {blocks.channels}), dbeta = context.output(2, {blocks.channels});
     std::vector<double> gammaParts(blocks.images * blocks.channels), betaParts(blocks.images * blocks.channels);
-    inParallel(blocks.count(), 3 * blocks.bytes(), [&](int64_t block) {
+    inParallel(blocks.count(), 3 * blocks.elements() * sizeof(T), [&](int64_t block) {
       const int64_t first = blocks.firstChannel(block), width = blocks.channelsOf(block), image = blocks.image(block);
       const int64_t offset = image * blocks.pixels * blocks.channels + first;
       const Rows rows{blocks.pixels, blocks.channels, width};
@@ -139,7 +142,7 @@ struct GroupNormReluGrad : Options {
       std::vector<float> slope(width), constant(width);
       double* a = &betaParts[image * blocks.channels + first];
       double* b = &gammaParts[image * blocks.channels + first];
-      addUpGradients(rows, dy.data() + offset, x.data() + offset, scale.data(), shift.data(), centre.data(), a, b);
+      addUpGradients(rows, dy.data<T>() + offset, x.data<T>() + offset, scale.data(), shift.data(), centre.data(), a, b);
       for (int64_t start = 0; start < width; start += blocks.perGroup) {
         const double r = inverse.data()[image * groups + (first + start) / blocks.perGroup];
         double sumA = 0, sumB = 0;
@@ -154,8 +157,8 @@ struct GroupNormReluGrad : Options {
           constant[c] = slope[c] * centre[c] - r * sumA / size;
         }
       }
-      inputGradient(rows, dy.data() + offset, x.data() + offset, scale.data(), shift.data(), slope.data(),
-                    constant.data(), dx.data() + offset);
+      inputGradient(rows, dy.data<T>() + offset, x.data<T>() + offset, scale.data(), shift.data(), slope.data(),
+                    constant.data(), dx.data<T>() + offset);
     });
     for (int64_t c = 0; c < blocks.channels; ++c) {
       double gammaSum = 0, betaSum = 0;
@@ -169,9 +172,14 @@ struct GroupNormReluGrad : Options {
   }
 };
 
-const bool registered = registerKernel<GroupNormRelu>("BitGroupNormRelu") &&
-                        registerKernel<GroupNormReluAgain>("BitGroupNormReluAgain") &&
-                        registerKernel<GroupNormReluGrad>("BitGroupNormReluGrad");
+template <typename T>
+bool registerFor() {
+  return registerKernel<GroupNormRelu<T>>("BitGroupNormRelu", "CPU", typeOf<T>) &&
+         registerKernel<GroupNormReluAgain<T>>("BitGroupNormReluAgain", "CPU", typeOf<T>) &&
+         registerKernel<GroupNormReluGrad<T>>("BitGroupNormReluGrad", "CPU", typeOf<T>);
+}
+
+const bool registered = registerFor<float>() && registerFor<Bfloat16>();
 
 }  // namespace
 }  // namespace bit_repro

@@ -3,10 +3,12 @@
 #include <initializer_list>
 #include <memory>
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "kernels/bfloat16.h"
 #include "tensorflowKernels.h"
 
 namespace bit_repro {
@@ -26,6 +28,14 @@ class Status {
  private:
   TF_Status* status_;
 };
+
+/** TensorFlow's name for the elements of a tensor. */
+template <typename Element>
+constexpr TF_DataType typeOf = TF_FLOAT;
+template <>
+constexpr TF_DataType typeOf<Bfloat16> = TF_BFLOAT16;
+template <>
+constexpr TF_DataType typeOf<double> = TF_DOUBLE;
 
 /** A tensor of an op in progress, of float32 unless it is told otherwise; on a GPU, its memory is the GPU's. */
 class Tensor {
@@ -58,11 +68,12 @@ class Context {
     return Tensor(tensor);
   }
 
+  template <typename Element = float>
   Tensor output(int index, const std::vector<int64_t>& shape) const {
     Status status;
-    size_t bytes = sizeof(float);
+    size_t bytes = sizeof(Element);
     for (int64_t size : shape) bytes *= size;
-    TF_Tensor* tensor = TF_AllocateOutput(context_, index, TF_FLOAT, shape.data(), shape.size(), bytes, status);
+    TF_Tensor* tensor = TF_AllocateOutput(context_, index, typeOf<Element>, shape.data(), shape.size(), bytes, status);
     status.check();
     return Tensor(tensor);
   }
@@ -71,7 +82,7 @@ class Context {
   Tensor temporary(int64_t count) const {
     Status status;
     TF_AllocatorAttributes attributes{TF_ALLOCATOR_ATTRIBUTES_STRUCT_SIZE, 0};
-    TF_Tensor* tensor = TF_AllocateTemp(context_, TF_DOUBLE, &count, 1, &attributes, status);
+    TF_Tensor* tensor = TF_AllocateTemp(context_, typeOf<double>, &count, 1, &attributes, status);
     status.check();
     return Tensor(tensor);
   }
@@ -105,9 +116,13 @@ inline bool defineOp(const char* name, std::initializer_list<const char*> inputs
   return TF_GetCode(status) == TF_OK;
 }
 
-/** Registers the kernel of an op for a kind of device. Whether TensorFlow took it: where it did not, the op cannot be placed there. */
+/**
+ * Registers the kernel of an op for a kind of device. Whether TensorFlow took it: where it did not, the op cannot be placed there.
+ *
+ * @param elements what the op's attribute T must be; none for an op without.
+ */
 template <typename Kernel>
-bool registerKernel(const char* name, const char* device = "CPU") {
+bool registerKernel(const char* name, const char* device, std::optional<TF_DataType> elements) {
   const auto create = [](TF_OpKernelConstruction* construction) -> void* {
     try {
       return new Kernel(construction);
@@ -130,7 +145,12 @@ bool registerKernel(const char* name, const char* device = "CPU") {
   };
   const auto remove = [](void* kernel) { delete static_cast<Kernel*>(kernel); };
   Status status;
-  TF_RegisterKernelBuilder(name, TF_NewKernelBuilder(name, device, create, compute, remove), status);
+  TF_KernelBuilder* builder = TF_NewKernelBuilder(name, device, create, compute, remove);
+  if (elements) {
+    TF_KernelBuilder_TypeConstraint(builder, "T", *elements, status);
+    if (TF_GetCode(status) != TF_OK) return TF_DeleteKernelBuilder(builder), false;
+  }
+  TF_RegisterKernelBuilder(name, builder, status);
   return TF_GetCode(status) == TF_OK;
 }
 

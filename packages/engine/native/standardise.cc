@@ -23,6 +23,7 @@ struct Columns {
   int64_t bytes() const { return rows * width * sizeof(float); }
 };
 
+template <typename T>
 struct Standardise {
   float epsilon;
 
@@ -32,7 +33,7 @@ struct Standardise {
     const Tensor w = context.input(0);
     const std::vector<int64_t> shape = w.shape();
     const Columns matrix(shape);
-    const Tensor y = context.output(0, shape), inverse = context.output(1, {matrix.columns});
+    const Tensor y = context.output<T>(0, shape), inverse = context.output(1, {matrix.columns});
     inParallel(matrix.blocks(), 2 * matrix.bytes(), [&](int64_t block) {
       const Rows rows = matrix.block(block);
       const int64_t first = matrix.first(block);
@@ -43,11 +44,12 @@ struct Standardise {
       addUpSquares(rows, w.data() + first, mean, sums);
       float* scale = inverse.data() + first;
       for (int64_t c = 0; c < rows.width; ++c) scale[c] = 1 / std::sqrt(sums[c] / rows.count + epsilon);
-      standardise(rows, w.data() + first, mean, scale, y.data() + first);
+      standardise(rows, w.data() + first, mean, scale, y.data<T>() + first);
     });
   }
 };
 
+template <typename T>
 struct StandardiseGrad {
   explicit StandardiseGrad(TF_OpKernelConstruction*) {}
 
@@ -61,16 +63,21 @@ struct StandardiseGrad {
       const int64_t first = matrix.first(block);
       double sums[Columns::width], products[Columns::width];
       float mean[Columns::width], slope[Columns::width];
-      addUpProducts(rows, dy.data() + first, y.data() + first, sums, products);
+      addUpProducts(rows, dy.data<T>() + first, y.data<T>() + first, sums, products);
       for (int64_t c = 0; c < rows.width; ++c) mean[c] = sums[c] / rows.count, slope[c] = products[c] / rows.count;
-      standardiseGradient(rows, dy.data() + first, y.data() + first, inverse.data() + first, mean, slope,
+      standardiseGradient(rows, dy.data<T>() + first, y.data<T>() + first, inverse.data() + first, mean, slope,
                           dw.data() + first);
     });
   }
 };
 
-const bool registered = registerKernel<Standardise>("BitStandardise") &&
-                        registerKernel<StandardiseGrad>("BitStandardiseGrad");
+template <typename T>
+bool registerFor() {
+  return registerKernel<Standardise<T>>("BitStandardise", "CPU", typeOf<T>) &&
+         registerKernel<StandardiseGrad<T>>("BitStandardiseGrad", "CPU", typeOf<T>);
+}
+
+const bool registered = registerFor<float>() && registerFor<Bfloat16>();
 
 }  // namespace
 }  // namespace bit_repro

@@ -56,25 +56,29 @@ INLINE void forEach(Rows rows, const Term& term) {
 
 }  // namespace
 
-VECTORISED void addUp(Rows rows, const float* x, double* sums) {
+template <typename T>
+VECTORISED void addUp(Rows rows, const T* x, double* sums) {
   sumTwo(rows, sums, nullptr, [=](int64_t at, int64_t, float& sum, float&) __attribute__((always_inline)) { sum += x[at]; });
 }
 
-VECTORISED void addUpSquares(Rows rows, const float* x, const float* centre, double* sums) {
+template <typename T>
+VECTORISED void addUpSquares(Rows rows, const T* x, const float* centre, double* sums) {
   sumTwo(rows, sums, nullptr, [=](int64_t at, int64_t column, float& sum, float&) __attribute__((always_inline)) {
     const float difference = x[at] - centre[column];
     sum += difference * difference;
   });
 }
 
-VECTORISED void addUpProducts(Rows rows, const float* a, const float* b, double* sums, double* products) {
+template <typename T>
+VECTORISED void addUpProducts(Rows rows, const T* a, const T* b, double* sums, double* products) {
   sumTwo(rows, sums, products, [=](int64_t at, int64_t, float& sum, float& product) __attribute__((always_inline)) {
     sum += a[at];
-    product += a[at] * b[at];
+    product += float(a[at]) * float(b[at]);
   });
 }
 
-VECTORISED void addUpGradients(Rows rows, const float* dy, const float* x, const float* scale, const float* shift,
+template <typename T>
+VECTORISED void addUpGradients(Rows rows, const T* dy, const T* x, const float* scale, const float* shift,
                                const float* centre, double* sums, double* products) {
   sumTwo(rows, sums, products, [=](int64_t at, int64_t column, float& sum, float& product) __attribute__((always_inline)) {
     const float dz = dy[at] * (x[at] * scale[column] + shift[column] > 0);
@@ -83,32 +87,49 @@ VECTORISED void addUpGradients(Rows rows, const float* dy, const float* x, const
   });
 }
 
-VECTORISED void affineRelu(Rows rows, const float* x, const float* scale, const float* shift, float* y) {
+template <typename T>
+VECTORISED void affineRelu(Rows rows, const T* x, const float* scale, const float* shift, T* y) {
   forEach(rows, [=](int64_t at, int64_t column) __attribute__((always_inline)) {
     const float z = x[at] * scale[column] + shift[column];
     y[at] = z < 0 ? 0 : z;  // A NaN stays one.
   });
 }
 
-VECTORISED void standardise(Rows rows, const float* x, const float* centre, const float* scale, float* y) {
+template <typename T>
+VECTORISED void standardise(Rows rows, const float* x, const float* centre, const float* scale, T* y) {
   forEach(rows, [=](int64_t at, int64_t column) __attribute__((always_inline)) {
     y[at] = (x[at] - centre[column]) * scale[column];
   });
 }
 
-VECTORISED void inputGradient(Rows rows, const float* dy, const float* x, const float* scale, const float* shift,
-                              const float* slope, const float* constant, float* dx) {
+template <typename T>
+VECTORISED void inputGradient(Rows rows, const T* dy, const T* x, const float* scale, const float* shift,
+                              const float* slope, const float* constant, T* dx) {
   forEach(rows, [=](int64_t at, int64_t column) __attribute__((always_inline)) {
     const float dz = dy[at] * (x[at] * scale[column] + shift[column] > 0);
     dx[at] = dz * scale[column] - x[at] * slope[column] + constant[column];
   });
 }
 
-VECTORISED void standardiseGradient(Rows rows, const float* dy, const float* y, const float* scale, const float* mean,
+template <typename T>
+VECTORISED void standardiseGradient(Rows rows, const T* dy, const T* y, const float* scale, const float* mean,
                                     const float* slope, float* dx) {
   forEach(rows, [=](int64_t at, int64_t column) __attribute__((always_inline)) {
     dx[at] = scale[column] * (dy[at] - mean[column] - y[at] * slope[column]);
   });
 }
+
+#define FOR_ELEMENTS(T)                                                                                                  \
+  template void addUp<T>(Rows, const T*, double*);                                                                     \
+  template void addUpSquares<T>(Rows, const T*, const float*, double*);                                                \
+  template void addUpProducts<T>(Rows, const T*, const T*, double*, double*);                                          \
+  template void addUpGradients<T>(Rows, const T*, const T*, const float*, const float*, const float*, double*, double*); \
+  template void affineRelu<T>(Rows, const T*, const float*, const float*, T*);                                         \
+  template void inputGradient<T>(Rows, const T*, const T*, const float*, const float*, const float*, const float*, T*); \
+  template void standardise<T>(Rows, const float*, const float*, const float*, T*);                                    \
+  template void standardiseGradient<T>(Rows, const T*, const T*, const float*, const float*, const float*, float*);
+
+FOR_ELEMENTS(float)
+FOR_ELEMENTS(Bfloat16)
 
 }  // namespace bit_repro

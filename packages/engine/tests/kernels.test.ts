@@ -27,18 +27,14 @@ async function nvrtcOf(tensorflow: string): Promise<string | EngineError> {
 
 /** The kernels that gpuOps.cc launches. */
 const launched = [
+  ...['statistics', 'parameterGradients'],
   ...[
-    'normaliseWhole4x4',
-    'normaliseWhole4x16',
-    'statistics',
-    'gradientCoefficients',
-    'parameterGradients',
-    'columnMeans',
-  ],
-  ...[
-    ...['sumMoments', 'normalise', 'sumGradients', 'inputGradient'],
-    ...['standardise', 'sumProducts', 'standardiseGradient'],
-  ].flatMap((name) => [`${name}1`, `${name}4`]),
+    ...['normaliseWhole4x4', 'normaliseWhole4x16', 'gradientCoefficients', 'columnMeans'],
+    ...[
+      ...['sumMoments', 'normalise', 'sumGradients', 'inputGradient'],
+      ...['standardise', 'sumProducts', 'standardiseGradient'],
+    ].flatMap((name) => [`${name}1`, `${name}4`]),
+  ].flatMap((name) => [name, `${name}Bfloat16`]),
 ];
 
 describe.runIf(isLinux)('NVRTC', () => {

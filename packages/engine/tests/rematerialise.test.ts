@@ -35,7 +35,7 @@ function opsOf(prepare: (normalised: Tensor4D) => Tensor4D): string[] {
   const { definitions } = buildProgram(tf, {
     variables: shapes,
     entries: { train },
-    convolutions: 'float32',
+    activations: 'float32',
   });
   const feeds = definitions.find(({ op }) => op === 'Conv2DBackpropFilter')!.inputs[0];
   const way: string[] = [];

@@ -7,6 +7,7 @@ import { groupNormRelu } from '../src/groupNorm.ts';
 import { standardiseKernel } from '../src/weightStandardisation.ts';
 import { convolve, zeroPaddedMaxPool } from '../src/spatial.ts';
 import { groupNormReluAgain, loadGpuOnProcessor } from './processor/gpuOnProcessor.ts';
+import { groupNormDifference, standardiseDifference } from './reference/bfloat16.ts';
 import { operationCases, operationDifference, operationTolerance } from './reference/operations.ts';
 import { relativeDifference } from './reference/summary.ts';
 
@@ -168,6 +169,24 @@ describe.runIf(isLinux)('kernels for GPUs, compiled for the processor', () => {
         const again = groupNormReluAgain(tf, [...inputs, mean, inverse], options);
         expect(again.dataSync()).toEqual(y.dataSync());
       });
+    },
+  );
+
+  it.each([[[2, 8, 8, 96]], [[1, 17, 17, 544]], [[2, 5, 7, 96]]] as [Shape][])(
+    'norm %j in bfloat16 as in float32, rounded once',
+    (shape) => {
+      const { rounded, float32 } = groupNormDifference(tf, shape);
+      expect(rounded).toBeLessThan(2e-4);
+      expect(float32).toBeLessThan(2e-6);
+    },
+  );
+
+  it.each([[[3, 3, 40, 48]], [[3, 3, 40, 10]]] as [Shape][])(
+    'standardise %j in bfloat16 as in float32, rounded once',
+    (shape) => {
+      const { rounded, float32 } = standardiseDifference(tf, shape);
+      expect(rounded).toBeLessThan(2e-4);
+      expect(float32).toBeLessThan(2 ** -8);
     },
   );
 

@@ -4,6 +4,7 @@ import { composedGroupNormRelu, groupNormRelu } from '../src/groupNorm.ts';
 import { convolve, zeroPaddedMaxPool } from '../src/spatial.ts';
 import { composedStandardiseKernel, standardiseKernel } from '../src/weightStandardisation.ts';
 import { tf } from './engine.ts';
+import { groupNormDifference, roundedToBfloat16, standardiseDifference } from './reference/bfloat16.ts';
 import {
   operationCases,
   operationDifference,
@@ -63,5 +64,38 @@ describe('groupNormRelu', () => {
       const y = groupNormRelu(tf, x, tf.ones([64]), beta);
       expect(tf.max(tf.abs(tf.sub(y, tf.relu(beta)))).dataSync()[0]).toBeLessThan(1e-2);
     });
+  });
+});
+
+describe('in a graph whose activations are in bfloat16', () => {
+  it.each([[[2, 8, 8, 96]], [[1, 17, 17, 544]], [[3, 1, 1, 64]]] as const)(
+    'group norm with its gradients of %j is that of float32, rounded once',
+    (shape) => {
+      const { rounded, float32 } = groupNormDifference(tf, shape);
+      expect(rounded).toBeLessThan(2e-4);
+      expect(float32).toBeLessThan(1e-6);
+    },
+  );
+
+  it.each([[[3, 3, 40, 48]], [[1, 1, 64, 10]]] as const)(
+    'weight standardisation of %j is that of float32, rounded once, and its gradient float32 from it',
+    (shape) => {
+      const { rounded, float32 } = standardiseDifference(tf, shape);
+      expect(rounded).toBeLessThan(2e-4);
+      expect(float32).toBeLessThan(2 ** -8);
+      expect(float32).toBeGreaterThan(0);
+    },
+  );
+});
+
+describe('rounding to bfloat16', () => {
+  it.each([
+    [1 + 2 ** -8, 1],
+    [1 + 3 * 2 ** -8, 1 + 2 ** -6],
+    [1 + 2 ** -7 + 2 ** -9, 1 + 2 ** -7],
+    [-0.3, -0.30078125],
+    [255.9, 256],
+  ])('takes %d to %d', (value, expected) => {
+    expect(roundedToBfloat16(Float32Array.of(value))[0]).toBe(expected);
   });
 });

@@ -15,7 +15,7 @@ const crop = Number(options.px);
 const { savedModel, entries } = inspectProgram(tf, {
   variables: networkVariables(parameterShapes(architecture, classes)),
   entries: networkEntries(tf, { architecture, classes, resize: Math.round(crop * 1.25), crop }),
-  convolutions: askedPrecision() === 'bfloat16' ? 'bfloat16' : 'float32',
+  activations: askedPrecision() === 'bfloat16' ? 'bfloat16' : 'float32',
 });
 /** Neither is run: constants lie in memory, and handles are names. */
 const idle = ['Const', 'VarHandleOp', 'Placeholder', 'NoOp'];

@@ -17,7 +17,7 @@ export function compiledNetwork(tf: TensorFlow, options: NetworkOptions): Traina
   const program = compile(tf, {
     variables: networkVariables(shapes),
     entries: networkEntries(tf, options),
-    convolutions: options.precision === 'bfloat16' ? 'bfloat16' : 'float32',
+    activations: options.precision === 'bfloat16' ? 'bfloat16' : 'float32',
   });
   writeVariables(program, parameter, options.weights);
   if (options.velocities === undefined) program.run('reset', {});

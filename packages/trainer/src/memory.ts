@@ -1,4 +1,5 @@
 import { countParameters, imageCost, type Architecture } from '@bit-repro/model';
+import type { Precision } from './network.ts';
 
 /** What the process and TensorFlow take before there is a network. */
 const processBytes = 600e6;
@@ -8,19 +9,19 @@ const bytesPerParameter = 16;
  * Per value that a backward pass reads: the value itself, and half as much again for what is in work. Measured on R50x1 with
  * 32 images of 128 px: 2.2 GB in all.
  */
-const bytesPerActivation = 6;
+const bytesPerActivation: Record<Precision, number> = { float32: 6, tensorfloat32: 6, bfloat16: 3 };
 
 /** An estimate of the memory, in bytes, that fine-tuning takes with micro-batches of so many images. */
 export function trainingBytes(
   architecture: Architecture,
-  { crop, classes }: { crop: number; classes: number },
+  { crop, classes, precision }: { crop: number; classes: number; precision: Precision },
   microBatch: number,
 ): number {
   const { activations } = imageCost(architecture, crop, classes);
   return (
     processBytes +
     bytesPerParameter * countParameters(architecture) +
-    bytesPerActivation * activations * microBatch
+    bytesPerActivation[precision] * activations * microBatch
   );
 }
 
@@ -30,7 +31,7 @@ export function trainingBytes(
  */
 export function batchSplitFor(
   architecture: Architecture,
-  task: { batch: number; crop: number; classes: number },
+  task: { batch: number; crop: number; classes: number; precision: Precision },
   freeBytes: number,
 ): number {
   const { batch } = task;

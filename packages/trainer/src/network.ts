@@ -2,9 +2,10 @@ import type { CropsAndFlips } from '@bit-repro/data';
 import type { Architecture, Weights } from '@bit-repro/model';
 
 /**
- * In what convolutions are computed; every tensor kept is float32. `tensorfloat32` has GPUs round the factors of convolutions and
- * matrix products to 10 bits, in whatever process the network is in: `engineEnvironment` sees to that, the graph is float32's.
- * With `bfloat16` all but convolutions is float32.
+ * In what the network computes. `tensorfloat32` has GPUs round the factors of convolutions and matrix products to 10 bits, in whatever
+ * process the network is in: `engineEnvironment` sees to that, the graph is float32's. With `bfloat16`, activations, their gradients
+ * and the kernels that convolutions take are rounded to 7 bits after the point; statistics, sums, parameters, their gradients'
+ * updates and the head stay float32, which is what PyTorch's autocast does.
  */
 export const precisions = ['float32', 'tensorfloat32', 'bfloat16'] as const;
 export type Precision = (typeof precisions)[number];
@@ -13,7 +14,6 @@ export interface NetworkOptions {
   architecture: Architecture;
   /** With a head of `classes`. */
   weights: Weights;
-  /** In what convolutions are computed. */
   precision: Precision;
   /** Momentum by parameter; zero where absent. */
   velocities?: Weights;

@@ -21,7 +21,7 @@ export interface FineTuneSpec {
    * result depend on it.
    */
   batchSplit: number | 'auto';
-  /** In what convolutions are computed. */
+  /** In what the network computes. */
   precision: Precision;
   /** Supports in steps: end of the warm-up, each decay, end of training. */
   schedule: readonly number[];

@@ -80,15 +80,18 @@ describe('the batch split `auto`', () => {
     expect(tight.result.splits).toEqual([{ step: 0, batchSplit: 6 }]);
   });
 
-  it('fits R50x3 with its batch of 512 into any memory that holds two images', () => {
-    const network = architectureNamed('R50x3');
-    const task = { batch: 512, crop: 128, classes: 10 };
-    for (const freeBytes of [8e9, 12e9, 24e9, 80e9]) {
-      const split = batchSplitFor(network, task, freeBytes);
-      expect(trainingBytes(network, task, 512 / split)).toBeLessThanOrEqual(0.8 * freeBytes);
-      expect(trainingBytes(network, task, (512 / split) * 2)).toBeGreaterThan(0.8 * freeBytes);
-    }
-  });
+  it.each(['float32', 'bfloat16'] as const)(
+    'fits R50x3 with its batch of 512 into any memory that holds two images, in %s',
+    (precision) => {
+      const network = architectureNamed('R50x3');
+      const task = { batch: 512, crop: 128, classes: 10, precision };
+      for (const freeBytes of [8e9, 12e9, 24e9, 80e9]) {
+        const split = batchSplitFor(network, task, freeBytes);
+        expect(trainingBytes(network, task, 512 / split)).toBeLessThanOrEqual(0.8 * freeBytes);
+        expect(trainingBytes(network, task, (512 / split) * 2)).toBeGreaterThan(0.8 * freeBytes);
+      }
+    },
+  );
 });
 
 describe('finerSplit', () => {

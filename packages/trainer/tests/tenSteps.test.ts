@@ -23,6 +23,8 @@ const fixture = readFixture(new URL('fixtures/tenSteps.json', import.meta.url)) 
   momentum: number;
   learningRates: number[];
   losses: number[];
+  /** The same in float32 with autocast to bfloat16. */
+  autocastLosses: number[];
   /** How far each parameter has moved in the end. */
   moves: TensorSummary[];
 };
@@ -90,9 +92,10 @@ describe('ten steps at a moving learning rate', () => {
     expect(moves).toBeLessThan(1);
   });
 
-  it('give PyTorch’s losses to 5e-2 with convolutions in bfloat16', () => {
+  it('are off in bfloat16 by no more than a few times what PyTorch’s autocast is off', () => {
     const { losses } = excess(compiledNetwork, true, 'bfloat16');
-    expect(losses * 1e-5).toBeLessThan(5e-2);
+    const autocast = fixture.autocastLosses.map((loss, step) => Math.abs(loss / fixture.losses[step]! - 1));
+    expect(losses * 1e-5).toBeLessThan(3 * Math.max(...autocast));
     expect(losses * 1e-5).toBeGreaterThan(1e-5);
   });
 

@@ -1,4 +1,5 @@
 // The ops of this project on GPUs: what is launched for each, in kernels that ../kernels/kernels.cu holds.
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -21,11 +22,18 @@ int sizeOf(int64_t size) {
 }
 
 /** Channels that a thread loads at once: 4 where that is one access, aligned. */
-int vectorOf(int channels, std::initializer_list<const float*> tensors) {
+template <typename T>
+int vectorOf(int channels, std::initializer_list<const T*> tensors) {
   bool aligned = channels % 4 == 0;
-  for (const float* tensor : tensors) aligned = aligned && reinterpret_cast<uintptr_t>(tensor) % 16 == 0;
+  for (const T* tensor : tensors) aligned = aligned && reinterpret_cast<uintptr_t>(tensor) % (4 * sizeof(T)) == 0;
   return aligned ? 4 : 1;
 }
+
+/** What the name of a kernel ends in, by the elements it works on. */
+template <typename T>
+constexpr const char* suffixOf = "";
+template <>
+constexpr const char* suffixOf<Bfloat16> = "Bfloat16";
 
 Grid gridOf(const Tiling& t, int vector) {
   return {int64_t{t.images} * t.parts * t.slabs, t.width / vector, t.lines};
@@ -63,6 +71,7 @@ struct Norm {
   }
 };
 
+template <typename T>
 struct GroupNormRelu : Norm {
   using Norm::Norm;
 
@@ -72,21 +81,22 @@ struct GroupNormRelu : Norm {
     const auto [images, rows, channels, perGroup] = shapeOf(shape);
     const Tensor y = context.outputInPlace(0, 0, shape);
     const Tensor mean = context.output(1, {images, groups}), inverse = context.output(2, {images, groups});
-    NormArguments<float> a{{},       x.data(),    gamma.data(),   beta.data(),
-                           y.data(), mean.data(), inverse.data(), epsilon};
-    const int vector = vectorOf(channels, {x.data(), y.data()});
+    NormArguments<T> a{{},          x.data<T>(), gamma.data(),   beta.data(),
+                       y.data<T>(), mean.data(), inverse.data(), epsilon};
+    const int vector = vectorOf<T>(channels, {x.data<T>(), y.data<T>()});
     const auto whole = vector == 4 ? inWhole(images, rows, channels, perGroup, vector) : std::nullopt;
     if (whole) {
       a.tiling = *whole;
       const bool few = rows <= 4 * whole->lines;
-      launch(few ? "normaliseWhole4x4" : "normaliseWhole4x16", gridOf(*whole, vector), &a, context.handle());
+      const std::string kernel = few ? "normaliseWhole4x4" : "normaliseWhole4x16";
+      launch(kernel + suffixOf<T>, gridOf(*whole, vector), &a, context.handle());
       return;
     }
     const Tiling t = a.tiling = inParts(images, rows, channels, perGroup, vector);
     const Tensor sums = context.temporary(sumsOf(t));
-    const MomentArguments<float> moments{t, x.data(), sums.data<double>()};
+    const MomentArguments<T> moments{t, x.data<T>(), sums.data<double>()};
     const StatisticsArguments found{t, sums.data<double>(), mean.data(), inverse.data(), epsilon};
-    const std::string suffix = std::to_string(vector);
+    const std::string suffix = std::to_string(vector) + suffixOf<T>;
     launch("sumMoments" + suffix, gridOf(t, vector), &moments, context.handle());
     launch("statistics", byGroup(t), &found, context.handle());
     launch("normalise" + suffix, gridOf(t, vector), &a, context.handle());
@@ -94,6 +104,7 @@ struct GroupNormRelu : Norm {
 };
 
 /** What GroupNormRelu gave, once more, to the same bits. */
+template <typename T>
 struct GroupNormReluAgain : Norm {
   using Norm::Norm;
 
@@ -101,14 +112,15 @@ struct GroupNormReluAgain : Norm {
     const Tensor x = context.input(0), gamma = context.input(1), beta = context.input(2);
     const Tensor mean = context.input(3), inverse = context.input(4);
     const auto [images, rows, channels, perGroup] = shapeOf(x.shape());
-    const Tensor y = context.output(0, x.shape());
-    const int vector = vectorOf(channels, {x.data(), y.data()});
-    const NormArguments<float> a{inParts(images, rows, channels, perGroup, vector),
-                                 x.data(), gamma.data(), beta.data(), y.data(), mean.data(), inverse.data(), epsilon};
-    launch("normalise" + std::to_string(vector), gridOf(a.tiling, vector), &a, context.handle());
+    const Tensor y = context.output<T>(0, x.shape());
+    const int vector = vectorOf<T>(channels, {x.data<T>(), y.data<T>()});
+    const NormArguments<T> a{inParts(images, rows, channels, perGroup, vector),
+                             x.data<T>(), gamma.data(), beta.data(), y.data<T>(), mean.data(), inverse.data(), epsilon};
+    launch("normalise" + std::to_string(vector) + suffixOf<T>, gridOf(a.tiling, vector), &a, context.handle());
   }
 };
 
+template <typename T>
 struct GroupNormReluGrad : Norm {
   using Norm::Norm;
 
@@ -119,20 +131,20 @@ struct GroupNormReluGrad : Norm {
     const auto [images, rows, channels, perGroup] = shapeOf(shape);
     const Tensor dx = context.outputInPlace(0, 0, shape);
     const Tensor dgamma = context.output(1, {channels}), dbeta = context.output(2, {channels});
-    const int vector = vectorOf(channels, {dy.data(), x.data(), dx.data()});
+    const int vector = vectorOf<T>(channels, {dy.data<T>(), x.data<T>(), dx.data<T>()});
     const Tiling t = inParts(images, rows, channels, perGroup, vector);
     const int64_t totals = int64_t{images} * 2 * channels;
     // The coefficients, two floats a group, take the room of a double each.
     const Tensor work = context.temporary(sumsOf(t) + totals + int64_t{images} * groups);
     double* sums = work.data<double>();
     double* totalsAt = sums + sumsOf(t);
-    const NormGradArguments<float> a{t,          dy.data(), x.data(), gamma.data(), beta.data(), mean.data(), inverse.data(),
-                                     sums,       dx.data(), reinterpret_cast<float*>(totalsAt + totals),
-                                     totalsAt};
+    const NormGradArguments<T> a{t,           dy.data<T>(), x.data<T>(),    gamma.data(),
+                                 beta.data(), mean.data(),  inverse.data(), sums,
+                                 dx.data<T>(), reinterpret_cast<float*>(totalsAt + totals), totalsAt};
     const ParameterGradArguments parameters{images, channels, totalsAt, dgamma.data(), dbeta.data()};
-    const std::string suffix = std::to_string(vector);
+    const std::string suffix = std::to_string(vector) + suffixOf<T>;
     launch("sumGradients" + suffix, gridOf(t, vector), &a, context.handle());
-    launch("gradientCoefficients", byGroup(t), &a, context.handle());
+    launch(std::string("gradientCoefficients") + suffixOf<T>, byGroup(t), &a, context.handle());
     launch("inputGradient" + suffix, gridOf(t, vector), &a, context.handle());
     launch("parameterGradients", {(int64_t{channels} + 31) / 32, 32, 8}, &parameters, context.handle());
   }
@@ -145,6 +157,7 @@ Tiling tilingOfKernel(const std::vector<int64_t>& shape, int vector) {
   return inParts(1, sizeOf(rows), sizeOf(shape.back()), 1, vector);
 }
 
+template <typename T>
 struct Standardise {
   float epsilon;
 
@@ -153,8 +166,9 @@ struct Standardise {
   void compute(const Context& context) const {
     const Tensor w = context.input(0);
     const std::vector<int64_t> shape = w.shape();
-    const Tensor y = context.output(0, shape), inverse = context.output(1, {shape.back()});
-    const int vector = vectorOf(sizeOf(shape.back()), {w.data(), y.data()});
+    const Tensor y = context.output<T>(0, shape), inverse = context.output(1, {shape.back()});
+    const int columns = sizeOf(shape.back());
+    const int vector = std::min(vectorOf<float>(columns, {w.data()}), vectorOf<T>(columns, {y.data<T>()}));
     const Tiling t = tilingOfKernel(shape, vector);
     // The means, floats, take the room of a double each.
     const Tensor work = context.temporary(sumsOf(t) + t.channels);
@@ -162,14 +176,15 @@ struct Standardise {
     float* mean = reinterpret_cast<float*>(sums + sumsOf(t));
     const MomentArguments<float> moments{t, w.data(), sums};
     const StatisticsArguments found{t, sums, mean, inverse.data(), epsilon};
-    const StandardiseArguments<float> a{t, w.data(), mean, inverse.data(), y.data()};
+    const StandardiseArguments<T> a{t, w.data(), mean, inverse.data(), y.data<T>()};
     const std::string suffix = std::to_string(vector);
     launch("sumMoments" + suffix, gridOf(t, vector), &moments, context.handle());
     launch("statistics", byGroup(t), &found, context.handle());
-    launch("standardise" + suffix, gridOf(t, vector), &a, context.handle());
+    launch("standardise" + suffix + suffixOf<T>, gridOf(t, vector), &a, context.handle());
   }
 };
 
+template <typename T>
 struct StandardiseGrad {
   explicit StandardiseGrad(TF_OpKernelConstruction*) {}
 
@@ -177,25 +192,32 @@ struct StandardiseGrad {
     const Tensor dy = context.input(0), y = context.input(1), inverse = context.input(2);
     const std::vector<int64_t> shape = y.shape();
     const Tensor dw = context.outputInPlace(0, 0, shape);
-    const int vector = vectorOf(sizeOf(shape.back()), {dy.data(), y.data(), dw.data()});
+    const int columns = sizeOf(shape.back());
+    const int vector =
+        std::min(vectorOf<float>(columns, {dw.data()}), vectorOf<T>(columns, {dy.data<T>(), y.data<T>()}));
     const Tiling t = tilingOfKernel(shape, vector);
     const Tensor work = context.temporary(sumsOf(t) + t.channels);
     double* sums = work.data<double>();
     float* means = reinterpret_cast<float*>(sums + sumsOf(t));
-    const StandardiseGradArguments<float> a{t, dy.data(), y.data(), inverse.data(), sums, means, dw.data()};
-    const std::string suffix = std::to_string(vector);
+    const StandardiseGradArguments<T> a{t, dy.data<T>(), y.data<T>(), inverse.data(), sums, means, dw.data()};
+    const std::string suffix = std::to_string(vector) + suffixOf<T>;
     launch("sumProducts" + suffix, gridOf(t, vector), &a, context.handle());
-    launch("columnMeans", {(int64_t{t.channels} + 63) / 64, 64}, &a, context.handle());
+    launch(std::string("columnMeans") + suffixOf<T>, {(int64_t{t.channels} + 63) / 64, 64}, &a, context.handle());
     launch("standardiseGradient" + suffix, gridOf(t, vector), &a, context.handle());
   }
 };
 
-const bool registered = registerKernel<LoadKernels>("BitLoadKernels", BIT_REPRO_GPU) &&
-                        registerKernel<GroupNormRelu>("BitGroupNormRelu", BIT_REPRO_GPU) &&
-                        registerKernel<GroupNormReluAgain>("BitGroupNormReluAgain", BIT_REPRO_GPU) &&
-                        registerKernel<GroupNormReluGrad>("BitGroupNormReluGrad", BIT_REPRO_GPU) &&
-                        registerKernel<Standardise>("BitStandardise", BIT_REPRO_GPU) &&
-                        registerKernel<StandardiseGrad>("BitStandardiseGrad", BIT_REPRO_GPU);
+template <typename T>
+bool registerFor() {
+  return registerKernel<GroupNormRelu<T>>("BitGroupNormRelu", BIT_REPRO_GPU, typeOf<T>) &&
+         registerKernel<GroupNormReluAgain<T>>("BitGroupNormReluAgain", BIT_REPRO_GPU, typeOf<T>) &&
+         registerKernel<GroupNormReluGrad<T>>("BitGroupNormReluGrad", BIT_REPRO_GPU, typeOf<T>) &&
+         registerKernel<Standardise<T>>("BitStandardise", BIT_REPRO_GPU, typeOf<T>) &&
+         registerKernel<StandardiseGrad<T>>("BitStandardiseGrad", BIT_REPRO_GPU, typeOf<T>);
+}
+
+const bool registered = registerKernel<LoadKernels>("BitLoadKernels", BIT_REPRO_GPU, std::nullopt) &&
+                        registerFor<float>() && registerFor<Bfloat16>();
 
 }  // namespace
 }  // namespace gpu

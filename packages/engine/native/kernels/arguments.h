@@ -73,8 +73,7 @@ struct ParameterGradArguments {
 template <typename T>
 struct StandardiseArguments {
   Tiling tiling;
-  const T* w;
-  const float *mean, *inverse;
+  const float *w, *mean, *inverse;
   T* y;
 };
 
@@ -85,8 +84,7 @@ struct StandardiseGradArguments {
   const float* inverse;
   double* sums;
   /** [2, channels]: the means of dy and of dy y. */
-  float* means;
-  T* dw;
+  float *means, *dw;
 };
 
 }  // namespace gpu

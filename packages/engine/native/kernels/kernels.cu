@@ -1,5 +1,5 @@
 // Group norm with relu, weight standardisation, and their gradients, for NVIDIA GPUs: compiled by NVRTC for the card at hand, with
-// arguments.h before it. packages/model/src/{groupNorm,weightStandardisation}.ts say what is computed.
+// bfloat16.h and arguments.h before it. packages/model/src/{groupNorm,weightStandardisation}.ts say what is computed.
 //
 // Sums are in float32 over the rows of one thread, about their mean where they are squared, and in double beyond. All sums are
 // added up in an order that shapes alone decide: pairwise over a block's lines, one after the other over parts and images.
@@ -276,6 +276,32 @@ __device__ void sumGradients(const NormGradArguments<T>& a) {
   keepSums<V>(t, place, shared, sums, products, a.sums);
 }
 
+/** A block of 64 threads per image and group: its part in the parameters' gradients, and the coefficients of inputGradient. */
+template <typename T>
+__device__ void coefficients(const NormGradArguments<T>& a) {
+  __shared__ double shared[2 * 64];
+  const Tiling& t = a.tiling;
+  const int groups = t.channels / t.perGroup, image = blockIdx.x / groups, group = blockIdx.x % groups;
+  const double inverse = a.inverse[blockIdx.x];
+  double sumA = 0, sumB = 0;
+  for (int c = group * t.perGroup + threadIdx.x; c < (group + 1) * t.perGroup; c += 64) {
+    const double* at = a.sums + static_cast<long long>(image) * t.parts * 2 * t.channels + c;
+    double first = 0, second = 0;
+    for (int part = 0; part < t.parts; ++part, at += 2 * t.channels) first += at[0], second += at[t.channels];
+    second *= inverse;
+    double* total = a.totals + static_cast<long long>(image) * 2 * t.channels + c;
+    total[0] = first;
+    total[t.channels] = second;
+    sumA += first * a.gamma[c];
+    sumB += second * a.gamma[c];
+  }
+  addThreads(shared, sumA, sumB);
+  if (threadIdx.x > 0) return;
+  const double size = static_cast<double>(t.rows) * t.perGroup;
+  a.coefficients[2 * blockIdx.x] = inverse * inverse * shared[1] / size;
+  a.coefficients[2 * blockIdx.x + 1] = inverse * shared[0] / size;
+}
+
 template <typename T, int V>
 __device__ void inputGradient(const NormGradArguments<T>& a) {
   const Tiling& t = a.tiling;
@@ -308,17 +334,18 @@ template <typename T, int V>
 __device__ void standardise(const StandardiseArguments<T>& a) {
   const Place<V> place(a.tiling);
   if (place.count == 0) return;
-  Pack<T, V> held[tileRows];
+  Pack<float, V> held[tileRows];
   load<tileRows>(held, a.w, place);
 #pragma unroll
   for (int i = 0; i < tileRows; ++i) {
     if (i < place.count) {
+      Pack<T, V> y;
 #pragma unroll
       for (int v = 0; v < V; ++v) {
         const int channel = place.channel + v;
-        held[i].at[v] = (static_cast<float>(held[i].at[v]) - a.mean[channel]) * a.inverse[channel];
+        y.at[v] = (held[i].at[v] - a.mean[channel]) * a.inverse[channel];
       }
-      store(a.y, place, i, held[i]);
+      store(a.y, place, i, y);
     }
   }
 }
@@ -348,6 +375,22 @@ __device__ void sumProducts(const StandardiseGradArguments<T>& a) {
   keepSums<V>(a.tiling, place, shared, sums, products, a.sums);
 }
 
+/** A thread per channel: the means over a kernel's rows, from the sums of parts. */
+template <typename T>
+__device__ void means(const StandardiseGradArguments<T>& a) {
+  const Tiling& t = a.tiling;
+  const int channel = blockIdx.x * blockDim.x + threadIdx.x;
+  if (channel >= t.channels) return;
+  double sum = 0, product = 0;
+  for (int part = 0; part < t.parts; ++part) {
+    const double* at = a.sums + static_cast<long long>(part) * 2 * t.channels + channel;
+    sum += at[0];
+    product += at[t.channels];
+  }
+  a.means[channel] = sum / t.rows;
+  a.means[t.channels + channel] = product / t.rows;
+}
+
 template <typename T, int V>
 __device__ void standardiseGradient(const StandardiseGradArguments<T>& a) {
   const Place<V> place(a.tiling);
@@ -358,14 +401,15 @@ __device__ void standardiseGradient(const StandardiseGradArguments<T>& a) {
 #pragma unroll
   for (int i = 0; i < tileRows; ++i) {
     if (i < place.count) {
+      Pack<float, V> dw;
 #pragma unroll
       for (int v = 0; v < V; ++v) {
         const int channel = place.channel + v;
         const float mean = a.means[channel], slope = a.means[a.tiling.channels + channel];
         const float centred = static_cast<float>(dy[i].at[v]) - mean;
-        dy[i].at[v] = a.inverse[channel] * fmaf(-static_cast<float>(y[i].at[v]), slope, centred);
+        dw.at[v] = a.inverse[channel] * fmaf(-static_cast<float>(y[i].at[v]), slope, centred);
       }
-      store(a.dw, place, i, dy[i]);
+      store(a.dw, place, i, dw);
     }
   }
 }
@@ -389,31 +433,6 @@ KERNEL(statistics, StatisticsArguments) {
   const Statistics found(shared[0], shared[1], static_cast<double>(t.rows) * t.perGroup, a.epsilon);
   a.mean[blockIdx.x] = found.mean;
   a.inverse[blockIdx.x] = found.inverse;
-}
-
-/** A block of 64 threads per image and group: its part in the parameters' gradients, and the coefficients of inputGradient. */
-KERNEL(gradientCoefficients, NormGradArguments<float>) {
-  __shared__ double shared[2 * 64];
-  const Tiling& t = a.tiling;
-  const int groups = t.channels / t.perGroup, image = blockIdx.x / groups, group = blockIdx.x % groups;
-  const double inverse = a.inverse[blockIdx.x];
-  double sumA = 0, sumB = 0;
-  for (int c = group * t.perGroup + threadIdx.x; c < (group + 1) * t.perGroup; c += 64) {
-    const double* at = a.sums + static_cast<long long>(image) * t.parts * 2 * t.channels + c;
-    double first = 0, second = 0;
-    for (int part = 0; part < t.parts; ++part, at += 2 * t.channels) first += at[0], second += at[t.channels];
-    second *= inverse;
-    double* total = a.totals + static_cast<long long>(image) * 2 * t.channels + c;
-    total[0] = first;
-    total[t.channels] = second;
-    sumA += first * a.gamma[c];
-    sumB += second * a.gamma[c];
-  }
-  addThreads(shared, sumA, sumB);
-  if (threadIdx.x > 0) return;
-  const double size = static_cast<double>(t.rows) * t.perGroup;
-  a.coefficients[2 * blockIdx.x] = inverse * inverse * shared[1] / size;
-  a.coefficients[2 * blockIdx.x + 1] = inverse * shared[0] / size;
 }
 
 /** A block of 32 channels by 8 lines of images. */
@@ -440,36 +459,26 @@ KERNEL(parameterGradients, ParameterGradArguments) {
   a.dgamma[channel] = gamma;
 }
 
-/** A thread per channel: the means over a kernel's rows, from the sums of parts. */
-KERNEL(columnMeans, StandardiseGradArguments<float>) {
-  const Tiling& t = a.tiling;
-  const int channel = blockIdx.x * blockDim.x + threadIdx.x;
-  if (channel >= t.channels) return;
-  double sum = 0, product = 0;
-  for (int part = 0; part < t.parts; ++part) {
-    const double* at = a.sums + static_cast<long long>(part) * 2 * t.channels + channel;
-    sum += at[0];
-    product += at[t.channels];
-  }
-  a.means[channel] = sum / t.rows;
-  a.means[t.channels + channel] = product / t.rows;
-}
+// By the number of channels that a thread loads at once: 4 where all rows begin at multiples of 4 elements, else 1.
+#define BOTH_WIDTHS(kernel, Arguments, T, suffix)                      \
+  KERNEL(kernel##4##suffix, Arguments<T>) { kernel<T, 4>(a); } \
+  KERNEL(kernel##1##suffix, Arguments<T>) { kernel<T, 1>(a); }
 
-KERNEL(normaliseWhole4x4, NormArguments<float>) { normaliseWhole<float, 4, 4>(a); }
-KERNEL(normaliseWhole4x16, NormArguments<float>) { normaliseWhole<float, 4, 16>(a); }
+#define FOR_ELEMENTS(T, suffix)                                                                 \
+  KERNEL(normaliseWhole4x4##suffix, NormArguments<T>) { normaliseWhole<T, 4, 4>(a); }   \
+  KERNEL(normaliseWhole4x16##suffix, NormArguments<T>) { normaliseWhole<T, 4, 16>(a); } \
+  BOTH_WIDTHS(sumMoments, MomentArguments, T, suffix)                                           \
+  BOTH_WIDTHS(normalise, NormArguments, T, suffix)                                              \
+  BOTH_WIDTHS(sumGradients, NormGradArguments, T, suffix)                                       \
+  KERNEL(gradientCoefficients##suffix, NormGradArguments<T>) { coefficients<T>(a); }    \
+  BOTH_WIDTHS(inputGradient, NormGradArguments, T, suffix)                                      \
+  BOTH_WIDTHS(standardise, StandardiseArguments, T, suffix)                                     \
+  BOTH_WIDTHS(sumProducts, StandardiseGradArguments, T, suffix)                                 \
+  KERNEL(columnMeans##suffix, StandardiseGradArguments<T>) { means<T>(a); }             \
+  BOTH_WIDTHS(standardiseGradient, StandardiseGradArguments, T, suffix)
 
-// By the number of channels that a thread loads at once: 4 where all rows begin at multiples of 16 bytes, else 1.
-#define BOTH_WIDTHS(kernel, Arguments)                     \
-  KERNEL(kernel##4, Arguments) { kernel<float, 4>(a); } \
-  KERNEL(kernel##1, Arguments) { kernel<float, 1>(a); }
-
-BOTH_WIDTHS(sumMoments, MomentArguments<float>)
-BOTH_WIDTHS(normalise, NormArguments<float>)
-BOTH_WIDTHS(sumGradients, NormGradArguments<float>)
-BOTH_WIDTHS(inputGradient, NormGradArguments<float>)
-BOTH_WIDTHS(standardise, StandardiseArguments<float>)
-BOTH_WIDTHS(sumProducts, StandardiseGradArguments<float>)
-BOTH_WIDTHS(standardiseGradient, StandardiseGradArguments<float>)
+FOR_ELEMENTS(float, )
+FOR_ELEMENTS(Bfloat16, Bfloat16)
 
 }  // namespace gpu
 }  // namespace bit_repro

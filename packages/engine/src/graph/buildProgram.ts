@@ -37,11 +37,7 @@ const floatType = { type: DataType.float32 };
 /** Traces every entry and writes one graph that holds them all, over shared variables. */
 export function buildProgram(
   tf: TensorFlow,
-  {
-    variables,
-    entries,
-    convolutions,
-  }: Required<ProgramDefinition<Readonly<Record<string, EntryDefinition>>>>,
+  { variables, entries, activations }: Required<ProgramDefinition<Readonly<Record<string, EntryDefinition>>>>,
 ): ProgramNodes {
   const emitter = new GraphEmitter();
   const done = emitter.constant(DataType.int32, [], Int32Array.of(1));
@@ -66,7 +62,7 @@ export function buildProgram(
   }
   const nodes = new Map<string, EntryNodes>();
   for (const [name, definition] of Object.entries(entries)) {
-    nodes.set(name, buildEntry(tf, emitter, { name, definition, variables, handles, done, convolutions }));
+    nodes.set(name, buildEntry(tf, emitter, { name, definition, variables, handles, done, activations }));
   }
   return { definitions: emitter.definitions, entries: nodes, variables: access };
 }
@@ -78,7 +74,7 @@ interface EntryContext {
   handles: ReadonlyMap<string, string>;
   /** An int32 constant for `Identity` nodes that only wait. */
   done: string;
-  convolutions: 'float32' | 'bfloat16';
+  activations: 'float32' | 'bfloat16';
 }
 
 function buildEntry(tf: TensorFlow, emitter: GraphEmitter, context: EntryContext): EntryNodes {
@@ -112,7 +108,7 @@ function buildEntry(tf: TensorFlow, emitter: GraphEmitter, context: EntryContext
   const names = emitGraph(emitter, nativeBackend(tf).binding, graph, {
     inputs,
     variables: reads,
-    bfloat16: context.convolutions === 'bfloat16',
+    bfloat16: context.activations === 'bfloat16',
     ...(batchSize === undefined ? {} : { batchSize }),
   });
 

@@ -25,9 +25,9 @@ import { DataType, GraphError } from './recording.ts';
  */
 export function compile<Entries extends Record<string, EntryDefinition>>(
   tf: TensorFlow,
-  { variables, entries, convolutions = 'float32' }: ProgramDefinition<Entries>,
+  { variables, entries, activations = 'float32' }: ProgramDefinition<Entries>,
 ): CompiledProgram<Entries> {
-  const nodes = buildProgram(tf, { variables, entries, convolutions });
+  const nodes = buildProgram(tf, { variables, entries, activations });
   const { binding } = nativeBackend(tf);
   return new Session<Entries>(binding, loadGraph(binding, nodes), nodes, variables, entries);
 }

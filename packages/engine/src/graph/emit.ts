@@ -1,3 +1,4 @@
+import { narrowOps } from './bfloat16.ts';
 import type { AffineIntegers, GeneralGraph, GeneralNode } from './generalise.ts';
 import { convertAttribute, type AttributeValue, type NodeDefinition } from './messages.ts';
 import type { NativeBinding } from './nativeBackend.ts';
@@ -32,20 +33,13 @@ export class GraphEmitter {
 
 type OpNode = Extract<GeneralNode, { kind: 'op' }>;
 
-/** The positions of the float32 inputs of ops that are computed in bfloat16 when a program asks for it. */
-const convolutionInputs = new Map([
-  ['Conv2D', [0, 1]],
-  ['Conv2DBackpropInput', [1, 2]],
-  ['Conv2DBackpropFilter', [0, 2]],
-]);
-
 /** Where a traced graph takes its inputs, variables and batch size from. */
 export interface EmitSources {
   inputs: ReadonlyMap<string, string>;
   variables: ReadonlyMap<string, string>;
   /** Name of a scalar int32 node holding the batch size; absent when no input has a batch. */
   batchSize?: string;
-  /** Whether convolutions are computed in bfloat16, from rounded inputs; all else, and every tensor kept, is float32. */
+  /** Whether the ops of `narrowOps` are carried out in bfloat16. */
   bfloat16: boolean;
 }
 
@@ -77,23 +71,37 @@ export function emitGraph(
     return name;
   };
 
-  const reference = ({ node, output }: OutputRef): string => {
-    const name = names.get(node) ?? '';
-    return output === 0 ? name : `${name}:${output}`;
-  };
+  const reference = ({ node, output }: OutputRef): string => outputOf(names.get(node) ?? '', output);
 
+  /** Tensors in bfloat16. */
+  const narrowed = new Set<string>();
   const casts = new Map<string, string>();
   const cast = (name: string, to: DataTypeNumber): string => {
-    const from = to === DataType.float32 ? DataType.bfloat16 : DataType.float32;
-    const known = casts.get(name);
-    if (known !== undefined) return known;
-    const made = emitter.node('Cast', [name], {
-      SrcT: { type: from },
-      DstT: { type: to },
-      Truncate: { bool: false },
-    });
+    const from = narrowed.has(name) ? DataType.bfloat16 : DataType.float32;
+    if (from === to) return name;
+    const made =
+      casts.get(name) ??
+      emitter.node('Cast', [name], { SrcT: { type: from }, DstT: { type: to }, Truncate: { bool: false } });
     casts.set(name, made);
     return made;
+  };
+  const widened = (name: string): string => (narrowed.has(name) ? cast(name, DataType.float32) : name);
+
+  /** Adds an op, in bfloat16 where that is asked for and worth it; its inputs are cast to what it takes. */
+  const emit = (
+    op: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>>,
+  ): string => {
+    const narrow = sources.bfloat16 ? narrowOps.get(op) : undefined;
+    if (!narrow?.where.every((position) => narrowed.has(inputs[position]!)))
+      return emitter.node(op, inputs.map(widened), attributes);
+    const given = inputs.map((name, position) =>
+      narrow.inputs.includes(position) ? cast(name, DataType.bfloat16) : widened(name),
+    );
+    const name = emitter.node(op, given, { ...attributes, T: { type: DataType.bfloat16 } });
+    for (const output of narrow.outputs) narrowed.add(outputOf(name, output));
+    return name;
   };
 
   const attributesOf = ({ attributes }: Pick<OpNode, 'attributes'>): Record<string, AttributeValue> =>
@@ -107,9 +115,8 @@ export function emitGraph(
     if (repeat !== undefined) {
       const first = [...repeat.inputs.map(reference), `^${trigger.replace(/:\d+$/, '')}`];
       const name = repeat.then.reduce(
-        (before, node) =>
-          emitter.node(node.op, [before, ...node.inputs.slice(1).map(reference)], attributesOf(node)),
-        emitter.node(repeat.op, first, attributesOf(repeat)),
+        (before, node) => emit(node.op, [before, ...node.inputs.slice(1).map(reference)], attributesOf(node)),
+        emit(repeat.op, first, attributesOf(repeat)),
       );
       repeats.set(original, name);
     }
@@ -120,13 +127,7 @@ export function emitGraph(
     const { op, inputs } = node;
     const names = inputs.map(reference);
     if (op === 'Conv2DBackpropFilter') names[0] = repeated(inputs[0]!, names[2]!) ?? names[0]!;
-    const stated = attributesOf(node);
-    const rounded = sources.bfloat16 ? convolutionInputs.get(op) : undefined;
-    if (rounded === undefined) return emitter.node(op, names, stated);
-    const given = names.map((name, position) =>
-      rounded.includes(position) ? cast(name, DataType.bfloat16) : name,
-    );
-    return cast(emitter.node(op, given, { ...stated, T: { type: DataType.bfloat16 } }), DataType.float32);
+    return emit(op, names, attributesOf(node));
   };
 
   const emitNode = (index: number): string => {
@@ -153,8 +154,11 @@ export function emitGraph(
   };
 
   for (const index of neededNodes(graph)) names.set(index, emitNode(index));
-  return new Map([...graph.outputs].map(([name, ref]) => [name, reference(ref)]));
+  return new Map([...graph.outputs].map(([name, ref]) => [name, widened(reference(ref))]));
 }
+
+/** How a node's output is called. */
+const outputOf = (node: string, output: number): string => (output === 0 ? node : `${node}:${output}`);
 
 /** The nodes that the outputs depend on, in the order of execution. */
 function neededNodes(graph: GeneralGraph): number[] {

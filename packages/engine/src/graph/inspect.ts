@@ -24,9 +24,9 @@ export interface EntryInspection {
  */
 export function inspectProgram<Entries extends Record<string, EntryDefinition>>(
   tf: TensorFlow,
-  { variables, entries, convolutions = 'float32' }: ProgramDefinition<Entries>,
+  { variables, entries, activations = 'float32' }: ProgramDefinition<Entries>,
 ): ProgramInspection<keyof Entries & string> {
-  const program = buildProgram(tf, { variables, entries, convolutions });
+  const program = buildProgram(tf, { variables, entries, activations });
   const nodes = new Map(program.definitions.map((node) => [node.name, node]));
   const inspect = (fetches: readonly string[]): EntryInspection => {
     const needed = new Set(fetches.map(nodeOf));

@@ -64,8 +64,8 @@ export interface ProgramDefinition<Entries extends Record<string, EntryDefinitio
   /** Shapes of the float32 variables; they live on the device from `write` to `dispose`. */
   variables: ReadonlyMap<string, readonly number[]>;
   entries: Entries;
-  /** In what convolutions are computed; `bfloat16` rounds their inputs and results to 8 bits. Default float32. */
-  convolutions?: 'float32' | 'bfloat16';
+  /** In what activations and their gradients are kept and convolutions multiply; variables are float32 always. Default float32. */
+  activations?: 'float32' | 'bfloat16';
 }
 
 export type FeedValues = Float32Array | Int32Array | Uint8Array;

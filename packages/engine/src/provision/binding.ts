@@ -32,7 +32,7 @@ const filesOf = (folder: string): string[] =>
 
 /** Where the addon for the libraries in `installationFolder` lies. It changes with its sources and with the flags. */
 export function bindingPath(installationFolder: string): string {
-  const headers = [join(nativeFolder, 'kernels', 'arguments.h')];
+  const headers = filesOf(join(nativeFolder, 'kernels')).filter((file) => file.endsWith('.h'));
   const fingerprint = fingerprintOf(flags, [...sourceFolders.flatMap(filesOf), ...headers]);
   return join(installationFolder, `binding-${fingerprint}`, 'tfjs_binding.node');
 }

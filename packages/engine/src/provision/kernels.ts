@@ -9,7 +9,7 @@ import { headerArchive } from './headerArchive.ts';
 
 const source = (name: string): string => join(nativeFolder, 'kernels', name);
 /** What the card runs; NVRTC gets them one after the other. */
-const kernelSources = [source('arguments.h'), source('kernels.cu')];
+const kernelSources = [source('bfloat16.h'), source('arguments.h'), source('kernels.cu')];
 const toolSource = source('compileKernels.cc');
 const streamSource = source('stream.cc');
 

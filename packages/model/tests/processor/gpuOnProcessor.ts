@@ -46,7 +46,14 @@ export async function loadGpuOnProcessor(): Promise<GpuOnProcessor> {
   await build(join(kernels, 'stream.so'), join(here, 'stream.cc'));
   await build(
     join(kernels, 'kernels.cubin'),
-    ...['-include', join(here, 'shim.h'), '-include', source('arguments.h')],
+    ...[
+      '-include',
+      join(here, 'shim.h'),
+      '-include',
+      source('bfloat16.h'),
+      '-include',
+      source('arguments.h'),
+    ],
     ...['-x', 'c++', source('kernels.cu')],
   );
   const libraries = Object.keys(installation.sha256).filter((name) => name.startsWith('libtensorflow'));
