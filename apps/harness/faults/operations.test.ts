@@ -14,7 +14,7 @@ import {
 } from './faultyDisk.ts';
 import { inLanes } from './lanes.ts';
 import { inodes, outcomeOf, type Outcome } from './outcome.ts';
-import { drawOne, isWhole, sampled, sampleOf } from './sample.ts';
+import { drawOne, isWhole, killsAreWhole, sampled, sampleOf } from './sample.ts';
 import { begun, scenarios, undisturbed, type Scenario } from './scenarios.ts';
 
 /** Repetitions of an operation on a file that count. */
@@ -54,25 +54,25 @@ describe.skipIf(process.platform !== 'linux')(`at the operations of commands (${
     outcomeOf(Experiment.copyOf(await undisturbed(scenario)));
 
   for (const { scenario, kills, failures } of tried) {
-    if (!isWhole && [...kills, ...failures].every((count) => count === 0)) continue;
+    if (!killsAreWhole && [...kills, ...failures].every((count) => count === 0)) continue;
     const expected = await expectedOf(scenario);
     const points = pointsIn(await undisturbed(scenario), mostOfAKind).filter(({ path }) =>
       path.startsWith(scenario.within),
     );
     const changing = points.filter(({ operation }) => changes.has(operation));
-    const drawn = (from: readonly Point[], counts: readonly [number, number]): Point[] =>
+    const drawn = (from: readonly Point[], counts: readonly [number, number], all: boolean): Point[] =>
       [false, true].flatMap((ofWorkers, index) => {
         const points = from.filter(({ role }) => (role === 'worker') === ofWorkers);
-        return sampleOf(points, counts[index]!);
+        return sampleOf(points, counts[index]!, all);
       });
 
     describe(`\`${scenario.name}\``, () => {
-      for (const point of drawn(changing, kills)) {
+      for (const point of drawn(changing, kills, killsAreWhole)) {
         for (const moment of momentsOf(point)) {
           inLanes(`is killed ${moment} the ${inWords(point)}`, () => kill(scenario, point, moment, expected));
         }
       }
-      for (const point of drawn(points, failures)) {
+      for (const point of drawn(points, failures, isWhole)) {
         const errno = drawOne(errnos[point.operation] ?? (['EIO'] as const));
         const stays = drawOne([true, false]);
         inLanes(`meets with ${errno} ${stays ? 'from' : 'only at'} the ${inWords(point)}`, () =>
@@ -115,7 +115,7 @@ type Moment = 'before' | 'after';
 /** What comes behind any other operation comes before the next. */
 function momentsOf({ operation }: Point): readonly Moment[] {
   if (operation !== 'rename') return ['before'];
-  return isWhole ? ['before', 'after'] : [drawOne(['before', 'after'])];
+  return killsAreWhole ? ['before', 'after'] : [drawOne(['before', 'after'])];
 }
 
 /** The same call survives the death of a worker, the next one that of the harness. */

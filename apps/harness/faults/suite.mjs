@@ -1,12 +1,16 @@
-// Runs the fault suite, or with --all everything instead of a sample; further arguments go to Vitest.
+// Runs the fault suite on a sample; with --kills at every kill, with --all everything. Further arguments go to Vitest.
 import { execa } from 'execa';
 
+const extents = ['kills', 'all'];
 const given = process.argv.slice(2);
+const extent = extents.find((name) => given.includes(`--${name}`));
+const rest = given.filter((word) => word !== `--${extent}`);
 const { exitCode } = await execa(
   'vitest',
-  ['run', '--config', 'vitest.faults.config.mjs', ...given.filter((word) => word !== '--all')],
+  // What takes an hour or more tells how far it is.
+  ['run', '--config', 'vitest.faults.config.mjs', ...(extent ? ['--reporter=verbose'] : []), ...rest],
   {
-    env: given.includes('--all') ? { FAULTS: 'all' } : {},
+    env: extent ? { FAULTS: extent } : {},
     preferLocal: true,
     stdio: 'inherit',
     reject: false,
