@@ -1,3 +1,4 @@
+import type { WorkerFailure } from '../worker/workerFailure.ts';
 import type { Ticket } from '../store/ticket.ts';
 
 /** A run that is ready in its folder, for a launcher to carry out. */
@@ -30,7 +31,7 @@ export type Standing =
       lost?: string;
       failed?: { message: string; remedy: string };
       /** What its worker said of its failure otherwise than in its folder: a full disk may have no room there. */
-      said?: { message: string; remedy?: string };
+      said?: WorkerFailure;
     };
 
 /**

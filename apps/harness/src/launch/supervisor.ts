@@ -197,12 +197,12 @@ export class Supervisor {
     }
     if (failed !== undefined) return { kind: 'failed', ...failed };
     if (failure !== undefined) {
-      const { message, remedy } = failure;
+      const { message, remedy, transient } = failure;
       return {
         kind: 'failed',
         message,
         ...(remedy !== undefined && { remedy }),
-        ...(lost !== undefined && { transient: true }),
+        ...((transient ?? lost !== undefined) && { transient: true }),
       };
     }
     if (this.#stopping.signal.aborted) return { kind: 'stopped' };

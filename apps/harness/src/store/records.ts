@@ -219,6 +219,8 @@ export const runErrorSchema = z.strictObject({
   message: z.string(),
   /** What the user can do about it. */
   remedy: z.string().optional(),
+  /** Whether the cause does not lie in the run itself, so that another attempt may go well. */
+  transient: z.literal(true).optional(),
   stack: z.string().optional(),
 });
 

@@ -1,4 +1,4 @@
-import { detectGpus, type Gpu, type Installation } from '@bit-repro/engine';
+import { detectGpus, kernelsNameOf, type Gpu, type Installation } from '@bit-repro/engine';
 import { HarnessError } from '../errors.ts';
 import { deviceName } from '../provenance/host.ts';
 import type { RunSpec } from '../store/records.ts';
@@ -53,4 +53,29 @@ export function requireLibraries(
       'Have the machines share one cache by BIT_REPRO_CACHE, or remove the installation there, so that it is fetched again.',
     );
   }
+}
+
+/**
+ * With this project's kernels a GPU gives other last bits than with TensorFlow's ops, and they may have been compiled on one machine and
+ * not on the other.
+ *
+ * @param recorded SHA-256 by name, as the run's provenance has them.
+ * @param computeCapability of the GPU; nothing where there is none, or a driver too old to tell.
+ * @throws HarnessError where the kernels for the GPU are not those that the run was planned with.
+ */
+export function requireKernels(
+  recorded: Readonly<Record<string, string>>,
+  { sha256, folder }: Pick<Installation, 'sha256' | 'folder'>,
+  computeCapability: number | undefined,
+): void {
+  if (computeCapability === undefined) return;
+  const name = kernelsNameOf(computeCapability);
+  const [expected, found] = [recorded[name], sha256[name]];
+  if (found === expected) return;
+  const inWords = (digest: string | undefined): string =>
+    digest === undefined ? 'none' : `SHA-256 ${digest}`;
+  throw new HarnessError(
+    `Expected of the kernels ${name} ${inWords(expected)}, with which the run was planned, found ${inWords(found)} in ${folder}`,
+    'Have the machines share one cache by BIT_REPRO_CACHE, or run `npx harness provision` on both and see what it says of kernels.',
+  );
 }

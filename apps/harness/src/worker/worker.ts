@@ -4,6 +4,7 @@ import { writeFileAtomic, type HeldLock } from '@bit-repro/artifacts';
 import {
   engineEnvironment,
   freeGpuMemory,
+  GraphError,
   loadEngine,
   provision,
   requireProducts,
@@ -26,7 +27,7 @@ import { loadRunWeights } from '../weights/weights.ts';
 import { subsetPicture } from './subsetPicture.ts';
 import { HeartbeatWriter } from './heartbeatWriter.ts';
 import { Journal } from './journal.ts';
-import { requireDevice, requireLibraries, requireVersion } from './requireEngine.ts';
+import { requireDevice, requireKernels, requireLibraries, requireVersion } from './requireEngine.ts';
 import { TelemetryRecorder } from './telemetry.ts';
 import type { WorkerFailure } from './workerFailure.ts';
 
@@ -69,6 +70,7 @@ export async function runWorker(
     requireVersion(spec.engine, installation);
     const provenance = await readJson(folder, runFiles.provenance, provenanceSchema);
     requireLibraries(provenance.engineSha256, installation);
+    requireKernels(provenance.engineSha256, installation, gpus[0]?.computeCapability);
     const engine = loadEngine(installation);
     requireProducts(engine.tf, { tensorFloat32 });
     const data = await openData();
@@ -125,7 +127,11 @@ export async function runWorker(
 async function leaveError(folder: string, error: Error & { remedy?: string }): Promise<void> {
   const clean = (text: string | undefined): string | undefined => text && redact(text);
   const { remedy, stack } = error;
-  const told: WorkerFailure = { message: redact(error.message), ...(remedy && { remedy: redact(remedy) }) };
+  const told: WorkerFailure = {
+    message: redact(error.message),
+    ...(remedy && { remedy: redact(remedy) }),
+    ...(error instanceof GraphError && error.kind === 'device-failed' && { transient: true }),
+  };
   process.send?.(told);
   try {
     await writeFileAtomic(join(folder, runFiles.error), toJson({ ...told, stack: clean(stack) }));

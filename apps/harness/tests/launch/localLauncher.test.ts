@@ -126,6 +126,15 @@ describe('a job on this machine', () => {
     });
   });
 
+  it('may be tried again where its error says that the cause is not its own', async () => {
+    const script = `write('error.json', JSON.stringify({ message: 'The GPU failed', transient: true })); process.exit(1)`;
+    expect(await launching(script).carryOut(job())).toEqual({
+      kind: 'failed',
+      message: 'The GPU failed',
+      transient: true,
+    });
+  });
+
   it.each([
     ['process.exit(3)', /without a result or an error/],
     ["process.kill(process.pid, 'SIGKILL')", /was killed/],

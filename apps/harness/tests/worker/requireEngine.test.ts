@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { deviceName } from '../../src/provenance/host.ts';
-import { requireDevice, requireLibraries, requireVersion } from '../../src/worker/requireEngine.ts';
+import {
+  requireDevice,
+  requireKernels,
+  requireLibraries,
+  requireVersion,
+} from '../../src/worker/requireEngine.ts';
 
 const engine = { flavour: 'cpu', tensorflow: '2.18.1', device: deviceName(undefined) } as const;
 
@@ -49,6 +54,31 @@ describe('the libraries of TensorFlow', () => {
   ])('are refused where one %s than the run was planned with', (_, sha256, message) => {
     expect(() => {
       requireLibraries(recorded, { sha256, libraryFolder: '/cache' });
+    }).toThrow(message);
+  });
+});
+
+describe('the kernels for a GPU', () => {
+  const recorded = { 'sm_90.cubin': 'a' };
+
+  it.each<[string, Record<string, string>, Record<string, string>, number | undefined]>([
+    ['are those that the run was planned with', recorded, recorded, 9],
+    ['could be had on neither machine', {}, {}, 9],
+    ['are for another card than the one at hand', recorded, { 'sm_80.cubin': 'b', ...recorded }, 9],
+    ['are of no use: there is no GPU', recorded, {}, undefined],
+  ])('serve where they %s', (_, planned, sha256, capability) => {
+    expect(() => {
+      requireKernels(planned, { sha256, folder: '/cache' }, capability);
+    }).not.toThrow();
+  });
+
+  it.each<[string, Record<string, string>, Record<string, string>, string]>([
+    ['are others', recorded, { 'sm_90.cubin': 'b' }, 'Expected of the kernels sm_90.cubin SHA-256 a, with'],
+    ['are missing', recorded, {}, 'found none in /cache'],
+    ['are here alone', {}, recorded, 'sm_90.cubin none, with which the run was planned, found SHA-256 a'],
+  ])('are refused where they %s', (_, planned, sha256, message) => {
+    expect(() => {
+      requireKernels(planned, { sha256, folder: '/cache' }, 9);
     }).toThrow(message);
   });
 });

@@ -16,6 +16,7 @@ import {
   type ProgramDefinition,
 } from './program.ts';
 import { DataType, GraphError } from './recording.ts';
+import { sessionError } from './sessionError.ts';
 
 /**
  * Compiles functions over tfjs tensors into one TensorFlow graph that a session runs, batch size left open. See
@@ -187,14 +188,4 @@ class Session<Entries extends Record<string, EntryDefinition>> implements Compil
       for (const id of ids) binding.deleteTensor(id);
     }
   }
-}
-
-function sessionError(cause: unknown): GraphError {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return /resource ?exhausted|OOM when allocating|failed to allocate/i.test(message)
-    ? new GraphError('TensorFlow ran out of memory', 'Use smaller micro-batches.', {
-        cause,
-        kind: 'resource-exhausted',
-      })
-    : new GraphError('TensorFlow failed to run the graph', 'See the cause.', { cause });
 }

@@ -43,7 +43,7 @@ export interface Recording {
 }
 
 /** What went wrong, where a caller can do something about it. */
-export type GraphErrorKind = 'resource-exhausted' | 'other';
+export type GraphErrorKind = 'resource-exhausted' | 'device-failed' | 'other';
 
 /** A function could not be turned into a graph, or a graph could not be run. */
 export class GraphError extends Error {

@@ -1,0 +1,28 @@
+import { GraphError } from './recording.ts';
+
+/** By the words of TensorFlow, CUDA's driver, cuDNN and cuBLAS, in this order: what is full is no failure of the device. */
+const outOfMemory =
+  /resource ?exhausted|OOM when allocating|failed to allocate|CUDA_ERROR_OUT_OF_MEMORY|STATUS_ALLOC_FAILED/i;
+const deviceFailed =
+  /CUDA_ERROR_\w+|CUDNN_STATUS_\w+|CUBLAS_STATUS_\w+|GPU is lost|fell off the bus|unspecified launch failure/i;
+
+/** What a failure of TensorFlow to run a graph means, with what it said. */
+export function sessionError(cause: unknown): GraphError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (outOfMemory.test(message)) {
+    return new GraphError('TensorFlow ran out of memory', 'Use smaller micro-batches.', {
+      cause,
+      kind: 'resource-exhausted',
+    });
+  }
+  const said = message.replace(/^Invalid TF_Status: \d+\nMessage: /, '').split('\n')[0]!;
+  if (deviceFailed.test(message)) {
+    return new GraphError(
+      `The GPU failed: ${said}`,
+      'Look for “Xid” in the output of `dmesg`, and whether `nvidia-smi` still lists the GPU. It may need a reset (`nvidia-smi -r`), or the ' +
+        'machine a restart. The same command goes on from the last checkpoint.',
+      { cause, kind: 'device-failed' },
+    );
+  }
+  return new GraphError(`TensorFlow failed to run the graph: ${said}`, 'See the log of the run.', { cause });
+}
