@@ -79,9 +79,10 @@ export const recipeShape = {
   }),
   precision: z.enum(precisions).meta({
     description:
-      'In what convolutions are computed. `tensorfloat32`, on GPUs of compute capability 8.0 or higher, rounds what they and matrix ' +
-      'products multiply to 10 bits after the point, as PyTorch lets cuDNN do by default. `bfloat16` rounds what goes into them and ' +
-      'what comes out to 8 bits. Both are deviations, for speed. Default float32.',
+      'In what the network computes. `tensorfloat32`, on GPUs of compute capability 8.0 or higher, rounds what convolutions and matrix ' +
+      'products multiply to 10 bits after the point, as PyTorch lets cuDNN do by default. `bfloat16` rounds activations, their ' +
+      'gradients and the kernels that convolutions take to 7 bits, as PyTorch’s autocast does. Both are deviations, for speed. ' +
+      'Default float32.',
     examples: ['float32'],
   }),
   schedule: z

@@ -66,7 +66,7 @@ export function settingRows(
     recipeRow('Resized to, px', ({ resize }) => String(resize)),
     recipeRow('Cropped to, px', ({ crop }) => String(crop)),
     {
-      setting: 'Convolutions computed in',
+      setting: 'Computed in',
       paper: 'not stated',
       arms: armsOfRuns.map((runs) => ({
         value: distinct(runs.map(({ fineTune }) => fineTune.precision)),

@@ -131,7 +131,7 @@ describe('the settings of a report', () => {
       ['Momentum', undefined],
       ['Resized to, px', undefined],
       ['Cropped to, px', undefined],
-      ['Convolutions computed in', undefined],
+      ['Computed in', undefined],
     ]);
   });
 
@@ -140,12 +140,12 @@ describe('the settings of a report', () => {
     ['tensorfloat32', true],
     ['bfloat16', true],
   ] as const)(
-    'say that convolutions are computed in %s, of which the paper says nothing',
+    'say that the network computes in %s, of which the paper says nothing',
     async (precision, differs) => {
       const input = await madeUpInput('fig6', 'paper', nearChance);
       const planned = input.planned.map((run) => ({ ...run, fineTune: { ...run.fineTune, precision } }));
       const { settings } = buildReportData({ ...input, planned, records: [] });
-      const row = settings.find(({ setting }) => setting === 'Convolutions computed in');
+      const row = settings.find(({ setting }) => setting === 'Computed in');
       expect(row?.paper).toBe('not stated');
       expect(row?.arms).toEqual(row?.arms.map(() => ({ value: precision, differs })));
       expect(row?.arms.length).toBeGreaterThan(0);
