@@ -105,6 +105,9 @@ async function carryOutPlan(
     const after = await Promise.all(
       specs.map((spec, index) => (isDue(index) ? stateOf(spec) : Promise.resolve(before[index]!))),
     );
+    await Promise.all(
+      specs.filter((_, index) => after[index]!.kind === 'done').map((spec) => store.tidy(spec)),
+    );
     const records = after.flatMap((state): RunRecord[] => (state.kind === 'done' ? [state.record] : []));
     const failures = outcomes.flatMap((outcome, index) =>
       outcome.kind === 'done' ? [] : [{ run: planned[index]!, reason: reasonOf(outcome) }],

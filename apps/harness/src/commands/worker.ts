@@ -34,6 +34,8 @@ export async function worker(folder: string, { alone, ...options }: WorkerComman
   };
   // A launcher that runs its workers on this machine is gone when the channel to it closes: then nobody wants the result now.
   process.on('SIGINT', abort).on('SIGTERM', abort).on('disconnect', abort);
+  // It may have gone while this process was starting.
+  if (process.send !== undefined && !process.connected) abort();
   process.channel?.unref();
   const carryOut = async (lost: AbortSignal, held: HeldLock): Promise<void> => {
     // A cluster may begin a task again that had just ended.

@@ -15,7 +15,16 @@ export type Scrutiny =
   | 'everything';
 
 const { spec, provenance, diff, events, weights, subset, result, timing } = runFiles;
-const sealedNames = [spec, provenance, diff, events, weights, subset, result, timing];
+export const sealedNames: readonly string[] = [
+  spec,
+  provenance,
+  diff,
+  events,
+  weights,
+  subset,
+  result,
+  timing,
+];
 
 /** Writes the last of a run's files. Whatever is in its folder by then, and says something of the run, is sealed. */
 export async function writeSeal(folder: string, key: string): Promise<void> {

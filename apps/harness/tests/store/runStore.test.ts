@@ -1,10 +1,12 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { withLock } from '@bit-repro/artifacts';
 import { runFiles, type RunSpec } from '../../src/store/records.ts';
 import { runKey } from '../../src/store/runKey.ts';
 import { readSpec, RunStore, writeResult } from '../../src/store/runStore.ts';
+import { workerLockOf } from '../../src/store/workerLock.ts';
 import { plannedRun, record, runSpec } from '../sampleRuns.ts';
 
 let store: RunStore;
@@ -52,6 +54,31 @@ describe('a run in the store', () => {
     for (const name of kept) expect(readFileSync(join(folder, name), 'utf8')).toBe(name);
     expect(existsSync(join(folder, runFiles.error))).toBe(false);
     expect(existsSync(join(folder, runFiles.log))).toBe(false);
+  });
+
+  it('loses what was of use before it was done, and nothing else, when it is tidied', async () => {
+    const folder = await finish(runSpec());
+    const before = readdirSync(folder);
+    const ofUseBefore = [
+      runFiles.ticket,
+      runFiles.heartbeat,
+      'checkpoint-12.npz',
+      'checkpoint.json',
+      '.ticket.json.0b6ff4b6-2c4b-4d7e-9d8c-3f7d8d1e2a3b',
+    ];
+    const others = [runFiles.log, 'notes.txt', '.notes.txt.0b6ff4b6-2c4b-4d7e-9d8c-3f7d8d1e2a3b'];
+    for (const name of [...ofUseBefore, ...others]) writeFileSync(join(folder, name), '');
+    await store.tidy(runSpec());
+    expect(readdirSync(folder).sort()).toEqual([...before, ...others].sort());
+  });
+
+  it('is not tidied while a worker is at it', async () => {
+    const folder = await finish(runSpec());
+    writeFileSync(join(folder, runFiles.ticket), '');
+    await withLock(workerLockOf(folder), async () => {
+      await store.tidy(runSpec());
+    });
+    expect(existsSync(join(folder, runFiles.ticket))).toBe(true);
   });
 
   it('does not hold its times in the result, so that an identical rerun has the same bytes', async () => {
