@@ -1,4 +1,5 @@
 import type { Finding } from '../doctor/check.ts';
+import { examineCode } from '../doctor/code.ts';
 import { examineData } from '../doctor/data.ts';
 import { examineEngine } from '../doctor/engine.ts';
 import { examineSlurm } from '../doctor/slurm.ts';
@@ -8,7 +9,7 @@ import { exitCodes, type CommandContext } from './context.ts';
 /** Prints what a bug report needs, says in a word what is wrong and what to do; fails when nothing can run. */
 export async function doctor({ print }: CommandContext): Promise<number> {
   const findings: Finding[] = [];
-  for (const examine of [examineEngine, examineData, examineSlurm]) {
+  for (const examine of [examineCode, examineEngine, examineData, examineSlurm]) {
     for (const finding of await examine()) {
       findings.push(finding);
       print(

@@ -18,7 +18,7 @@ export interface CarryOutOptions {
   supervisor: Pick<Supervisor, 'slots' | 'attach' | 'carryOut'>;
   provenance: Provenance;
   /** The difference to the commit, where there is one. */
-  diff: string | undefined;
+  diff: Buffer | undefined;
   /** Whether fine-tuned weights are kept. */
   saveWeights: boolean;
   /** Whether runs that are done are done again, and their folders kept beside the new ones. Default: they are not. */

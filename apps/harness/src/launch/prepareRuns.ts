@@ -24,7 +24,7 @@ export interface PreparedRuns {
   specs: readonly RunSpec[];
   provenance: Provenance;
   /** The difference to the commit, where there is one. */
-  diff: string | undefined;
+  diff: Buffer | undefined;
 }
 
 /**
@@ -81,6 +81,8 @@ export async function prepareRuns(
     specs,
   );
   const { provenance, diff } = await gatherProvenance({ config: experiment, profile, installation, gpus });
+  const { git } = provenance;
+  if ('unknown' in git) print(`warning the commit of this project is not recorded: ${inLine(git.unknown)}`);
   return {
     installation,
     placement,

@@ -6,7 +6,7 @@ import type { Provenance } from '../store/records.ts';
 import { portablePath } from '../portablePath.ts';
 import { describeCode } from './code.ts';
 import { describeHost } from './host.ts';
-import { countRedacted, privateHere, redact } from './redact.ts';
+import { countRedacted, privateHere, redact, type Private } from './redact.ts';
 import { redactDiff } from './redactDiff.ts';
 
 export interface ProvenanceInput {
@@ -18,17 +18,18 @@ export interface ProvenanceInput {
 }
 
 /** Which code, config, versions and machine the runs of this command are made with, without what must not leave this machine. */
-export async function gatherProvenance(
-  input: ProvenanceInput,
-): Promise<{ provenance: Provenance; diff: string | undefined }> {
+export async function gatherProvenance(input: ProvenanceInput): Promise<Described> {
   return withoutSecrets(await gather(input));
 }
 
+/** Which code, config, versions and machine, and how the code differs from its commit. */
+export interface Described {
+  provenance: Provenance;
+  diff: Buffer | undefined;
+}
+
 /** What is made by hand, or comes from files, may hold secrets and paths; the rest is digests, versions and names of hardware. */
-export function withoutSecrets(
-  { provenance, diff }: { provenance: Provenance; diff: string | undefined },
-  known = privateHere(),
-): { provenance: Provenance; diff: string | undefined } {
+export function withoutSecrets({ provenance, diff }: Described, known = privateHere()): Described {
   let count = 0;
   const clean = (text: string, by = redact): string => {
     const cleaned = by(text, known);
@@ -36,14 +37,12 @@ export function withoutSecrets(
     return cleaned;
   };
   const { git, configFile, extended, set, ...rest } = provenance;
+  const cleanDiff = (text: string): string => clean(text, (one) => redactDiff(one, inBytes(known)));
   const cleaned = {
-    diff: diff && clean(diff, redactDiff),
+    // Each byte as a character: a diff is in whatever its files are in.
+    diff: diff && Buffer.from(cleanDiff(diff.toString('latin1')), 'latin1'),
     provenance: {
-      git: {
-        ...git,
-        ...(git.branch !== undefined && { branch: clean(git.branch) }),
-        untracked: git.untracked.map((name) => clean(name)),
-      },
+      git: cleanGit(git, clean),
       ...rest,
       configFile: clean(configFile),
       ...(extended && { extended: extended.map(({ file, sha256 }) => ({ file: clean(file), sha256 })) }),
@@ -53,7 +52,24 @@ export function withoutSecrets(
   return count === 0 ? cleaned : { ...cleaned, provenance: { ...cleaned.provenance, redacted: count } };
 }
 
-async function gather(input: ProvenanceInput): Promise<{ provenance: Provenance; diff: string | undefined }> {
+function cleanGit(git: Provenance['git'], clean: (text: string) => string): Provenance['git'] {
+  if ('unknown' in git) return { unknown: clean(git.unknown) };
+  const { branch, untracked, notKept, ...rest } = git;
+  return {
+    ...rest,
+    ...(branch !== undefined && { branch: clean(branch) }),
+    untracked: untracked.map((name) => clean(name)),
+    ...(notKept && { notKept: notKept.map((name) => clean(name)) }),
+  };
+}
+
+/** As it stands in UTF-8, each byte as a character. */
+function inBytes({ workspace, homes, secrets }: Private): Private {
+  const bytes = (text: string): string => Buffer.from(text).toString('latin1');
+  return { workspace: bytes(workspace), homes: homes.map(bytes), secrets: secrets.map(bytes) };
+}
+
+async function gather(input: ProvenanceInput): Promise<Described> {
   const { config, profile, installation, gpus } = input;
   const require = createRequire(import.meta.url);
   const { version } = require('../../package.json') as { version: string };

@@ -1,4 +1,5 @@
 import { largest } from '../extremes.ts';
+import { describeCommit } from '../words.ts';
 import type { RunRecord } from '../store/records.ts';
 
 /** One line on what made the runs. */
@@ -21,11 +22,7 @@ export function describeProvenance(records: readonly RunRecord[]): ProvenanceRow
     return { label, values: [...values].map(([value, runs]) => ({ value, runs })) };
   };
   return [
-    row('Code', ({ provenance: { git } }) =>
-      git.sha === undefined
-        ? 'not a git checkout'
-        : `commit ${git.sha}${git.dirty ? ', with uncommitted changes (code.diff in the run’s folder)' : ', clean'}`,
-    ),
+    row('Code', ({ provenance: { git } }) => describeCommit(git)),
     row('Sources', ({ spec }) => `SHA-256 ${spec.sources}`),
     row('Config', ({ provenance: { configFile, configSha256, profile, extended = [], set = [] } }) =>
       [

@@ -90,14 +90,22 @@ const hostSchema = z.strictObject({
 
 /** Which code made the run, from what machine. */
 export const provenanceSchema = z.strictObject({
-  git: z.strictObject({
-    /** Absent outside a git checkout. */
-    sha: z.string().optional(),
-    branch: z.string().optional(),
-    /** Whether tracked files differ from the commit; the difference is in `code.diff`. */
-    dirty: z.boolean(),
-    untracked: z.array(z.string()),
-  }),
+  git: z.union([
+    z.strictObject({
+      /** Absent in records of earlier versions, where git could not tell it. */
+      sha: z.string().optional(),
+      branch: z.string().optional(),
+      /** Whether tracked files differ from the commit, or sources are new; the difference is in `code.diff`. */
+      dirty: z.boolean(),
+      untracked: z.array(z.string()),
+      /** Files whose difference is too large for `code.diff`; absent where there are none. */
+      notKept: z.array(z.string()).optional(),
+    }),
+    z.strictObject({
+      /** Why the commit is not known. */
+      unknown: z.string(),
+    }),
+  ]),
   versions: z.record(z.string(), z.string()),
   /** The machine that planned the run. */
   host: hostSchema,

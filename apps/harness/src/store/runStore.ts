@@ -1,7 +1,14 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { link, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
-import { exists, explainFileError, tryWithLock, writeFileAtomic, type HeldLock } from '@bit-repro/artifacts';
+import {
+  exists,
+  explainFileError,
+  stagingOf,
+  tryWithLock,
+  writeFileAtomic,
+  type HeldLock,
+} from '@bit-repro/artifacts';
 import { isCheckpoint } from '@bit-repro/trainer';
 import { RunFileError } from './errors.ts';
 import { isOwnRun, isRunFile, isRunName, makeStore } from './ownership.ts';
@@ -43,6 +50,8 @@ const atOnce = 32;
 export class RunStore {
   readonly folder: string;
   readonly #reading = new PQueue({ concurrency: atOnce });
+  /** The difference to the commit that was written last, and where. */
+  #lastDiff: { file: string; content: Buffer } | undefined;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -101,7 +110,7 @@ export class RunStore {
   async open(
     spec: RunSpec,
     provenance: Provenance,
-    diff: string | undefined,
+    diff: Buffer | undefined,
     requireHeld: () => void = () => undefined,
   ): Promise<string> {
     await makeStore(this.folder);
@@ -121,13 +130,30 @@ export class RunStore {
     const files = new Map([
       [runFiles.spec, toJson(spec)],
       [runFiles.provenance, toJson(provenance)],
-      ...(diff === undefined ? [] : [[runFiles.diff, diff] as const]),
     ]);
     for (const [name, content] of files) {
       requireHeld();
       await writeFileAtomic(join(folder, name), content);
     }
+    requireHeld();
+    if (diff !== undefined) await this.#writeDiff(join(folder, runFiles.diff), diff);
     return folder;
+  }
+
+  /** The runs of a command have the same difference: on the disk it is there once, where links are to be had. */
+  async #writeDiff(file: string, diff: Buffer): Promise<void> {
+    if (this.#lastDiff?.content.equals(diff) === true) {
+      const staging = stagingOf(file);
+      try {
+        await link(this.#lastDiff.file, staging);
+        await rename(staging, file);
+        return;
+      } catch {
+        await rm(staging, { force: true });
+      }
+    }
+    await writeFileAtomic(file, diff);
+    this.#lastDiff = { file, content: diff };
   }
 
   /**

@@ -13,6 +13,10 @@ const inputs = [
   'package-lock.json',
 ];
 
+/** Whether a path of the workspace is that of a source that a result depends on. */
+export const isSource = (path: string): boolean =>
+  inputs.some((input) => path === input || path.startsWith(`${input}/`));
+
 /**
  * SHA-256 over the names and contents of the sources that a result depends on, so that other edits keep finished runs; `more`
  * names folders beside those of a fine-tuning.

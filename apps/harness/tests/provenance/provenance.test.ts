@@ -16,9 +16,12 @@ it('is without secrets and paths of a home, and tells how many secrets it had', 
     extended: [{ file: '/home/ada/y.yaml', sha256 }],
     set: ['settings.baseLr=1', 'name=a-secret-of-ada'],
   };
-  const cleaned = withoutSecrets({ provenance: given, diff: 'a-secret-of-ada /home/ada' }, known);
+  const cleaned = withoutSecrets(
+    { provenance: given, diff: Buffer.from('a-secret-of-ada /home/ada') },
+    known,
+  );
   expect(cleaned).toEqual({
-    diff: '[redacted] ~',
+    diff: Buffer.from('[redacted] ~'),
     provenance: {
       ...provenance,
       git: { ...provenance.git, branch: '[redacted]', untracked: ['~/x', 'token=[redacted]'] },

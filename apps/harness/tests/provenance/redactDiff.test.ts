@@ -26,7 +26,7 @@ async function diffOf(before: Record<string, string>, after: Record<string, stri
   for (const [name, text] of Object.entries(after)) writeFileSync(join(folder, name), text);
   await git('add', '--all', '--force');
   const { diff } = await describeCode(folder);
-  return diff ?? '';
+  return diff?.toString() ?? '';
 }
 
 /** How many lines went and came, by file, as git reads a diff. */

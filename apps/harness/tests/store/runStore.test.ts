@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +16,7 @@ import { runKey } from '../../src/store/runKey.ts';
 import { readSpec, RunStore, writeResult } from '../../src/store/runStore.ts';
 import { workerLockOf } from '../../src/store/workerLock.ts';
 import { plannedRun, record, runSpec } from '../sampleRuns.ts';
+import { seeded } from './storedRuns.ts';
 
 let store: RunStore;
 beforeEach(() => {
@@ -41,9 +50,21 @@ describe('a run in the store', () => {
   });
 
   it('keeps the specification that it was opened with', async () => {
-    const folder = await store.open(runSpec(), sample.provenance, 'a difference');
+    const folder = await store.open(runSpec(), sample.provenance, Buffer.from('a difference'));
     expect(await readSpec(folder)).toEqual(runSpec());
     expect(readFileSync(join(folder, runFiles.diff), 'utf8')).toBe('a difference');
+  });
+
+  it('shares its difference to the commit with the others of its command, so that it is on the disk once', async () => {
+    const folders = [];
+    for (const seed of [1, 2, 3]) {
+      const diff = Buffer.from(seed === 3 ? 'another' : 'a difference');
+      folders.push(await store.open(seeded(seed), sample.provenance, diff));
+    }
+    const [first, second, third] = folders.map((folder) => statSync(join(folder, runFiles.diff)));
+    expect(second!.ino).toBe(first!.ino);
+    expect(third!.ino).not.toBe(first!.ino);
+    expect(readFileSync(join(folders[1]!, runFiles.diff), 'utf8')).toBe('a difference');
   });
 
   it('keeps its checkpoint, and the events up to it, when it is opened again', async () => {

@@ -1,0 +1,17 @@
+import { stateOfCheckout } from '../provenance/git.ts';
+import { workspaceRoot } from '../workspace.ts';
+import { fine, wrong, type Finding } from './check.ts';
+
+/** The commit that runs would record. */
+export async function examineCode(): Promise<Finding[]> {
+  const state = await stateOfCheckout(workspaceRoot);
+  if (!('unknown' in state)) return [fine('Code', `commit ${state.sha}`)];
+  return [
+    wrong(
+      'Code',
+      'commit unknown',
+      `Runs cannot record which commit made them: ${state.unknown}`,
+      'Work in a clone of the project, as its owner, with git installed. Runs go on without, and their reports say so.',
+    ),
+  ];
+}
