@@ -1,4 +1,7 @@
-import { execa } from 'execa';
+import { readdir } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { execa, ExecaError } from 'execa';
+import { EngineError } from './errors.ts';
 
 /** An NVIDIA GPU that this process may use. */
 export interface Gpu {
@@ -7,83 +10,215 @@ export interface Gpu {
   /** Stable name, `GPU-…`, by which CUDA_VISIBLE_DEVICES can pick it. */
   uuid: string;
   name: string;
-  memoryBytes: number;
+  /** Absent where nvidia-smi does not tell: where the GPU shares the machine's memory, or without the right to know. */
+  memoryBytes?: number;
   /** For example 9.0; absent where the driver is too old to tell. */
   computeCapability?: number;
   driverVersion: string;
 }
 
+/** What nvidia-smi says of the GPUs of this machine, whichever of them this process may use. */
+export interface GpuListing {
+  gpus: Gpu[];
+  /** What it says beside that is amiss: there may be others then. */
+  complaint?: string;
+}
+
+export interface AskingOptions {
+  environment?: NodeJS.ProcessEnv;
+  timeoutMs?: number;
+  /** Where the driver puts the GPUs' files. */
+  devices?: string;
+}
+
 const mebibyte = 1024 ** 2;
 const query = 'index,uuid,name,memory.total,driver_version,compute_cap';
+/** Without its daemon the driver starts each GPU anew for the question. */
+const defaultTimeoutMs = 20_000;
 
 /**
- * The NVIDIA GPUs that nvidia-smi lists and CUDA_VISIBLE_DEVICES leaves visible; none where there is no nvidia-smi.
+ * The NVIDIA GPUs that nvidia-smi lists and CUDA_VISIBLE_DEVICES leaves visible.
+ *
+ * @throws EngineError as `askForGpus` returns it.
  */
-export async function detectGpus(environment: NodeJS.ProcessEnv = process.env): Promise<Gpu[]> {
-  return visibleGpus(
-    parseGpus((await askNvidiaSmi(query, environment)) ?? ''),
-    environment.CUDA_VISIBLE_DEVICES,
-  );
+export async function detectGpus(options: AskingOptions = {}): Promise<Gpu[]> {
+  const answer = await askForGpus(options);
+  if (answer instanceof EngineError) throw answer;
+  return answer;
 }
+
+/**
+ * The NVIDIA GPUs that nvidia-smi lists and CUDA_VISIBLE_DEVICES leaves visible, none where there are none; or why it cannot be told,
+ * which is not the same.
+ */
+export async function askForGpus(options: AskingOptions = {}): Promise<Gpu[] | EngineError> {
+  const visible = (options.environment ?? process.env).CUDA_VISIBLE_DEVICES;
+  if (visible !== undefined && hidesAll.test(visible.trim())) return [];
+  return visibleGpus(await listGpus(options), visible);
+}
+
+/** What the containers and schedulers of this world write for no GPU at all. */
+const hidesAll = /^(?:-1\b.*|none|void|NoDevFiles)?$/i;
 
 /** Free memory, in bytes, of the first GPU that this process may use, by nvidia-smi; nothing where it cannot tell. */
-export async function freeGpuMemory(
-  environment: NodeJS.ProcessEnv = process.env,
-): Promise<number | undefined> {
-  const [gpu] = await detectGpus(environment);
-  const csv = gpu && (await askNvidiaSmi('uuid,memory.free', environment));
-  const line = csv?.split('\n').find((one) => one.startsWith(gpu!.uuid));
-  const mebibytes = Number(line?.split(',')[1]);
-  return Number.isFinite(mebibytes) ? mebibytes * mebibyte : undefined;
+export async function freeGpuMemory(options: AskingOptions = {}): Promise<number | undefined> {
+  const answer = await askForGpus(options);
+  const [gpu] = answer instanceof EngineError ? [] : answer;
+  if (gpu === undefined) return undefined;
+  const csv = await askNvidiaSmi('uuid,memory.free', options).catch(() => '');
+  const line = csv.split('\n').find((one) => one.startsWith(gpu.uuid));
+  return inBytes(line?.split(',')[1]);
 }
 
-async function askNvidiaSmi(fields: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
-  const ask = (asked: string): Promise<string> =>
-    execa('nvidia-smi', [`--query-gpu=${asked}`, '--format=csv,noheader,nounits'], {
-      env: environment,
+/** Asks nvidia-smi for all GPUs; where there is none, and no GPU's file either, there are no GPUs. */
+export async function listGpus(options: AskingOptions = {}): Promise<GpuListing> {
+  try {
+    return readListing(await askNvidiaSmi(query, options));
+  } catch (error) {
+    const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+    if (error instanceof NoAnswer)
+      return { gpus: [], complaint: `it did not answer in ${timeoutMs / 1000} s` };
+    if (!(error instanceof ExecaError)) throw error;
+    const { code, exitCode, stdout, stderr, shortMessage } = error;
+    const said = `${String(stdout)}\n${String(stderr)}`;
+    if (code === 'ENOENT') {
+      const files = await readdir(options.devices ?? '/dev').catch((): string[] => []);
+      const file = files.find((name) => /^nvidia\d+$/.test(name));
+      return {
+        gpus: [],
+        ...(file && { complaint: `it is not on the PATH, though there is ${file} in /dev` }),
+      };
+    }
+    const { gpus, complaint } = readListing(said);
+    if (gpus.length === 0 && said.includes(noDevices)) return { gpus };
+    return {
+      gpus,
+      complaint: complaint ?? (exitCode === undefined ? shortMessage : `it ended with status ${exitCode}`),
+    };
+  }
+}
+
+/** nvidia-smi has not answered in time. */
+class NoAnswer extends Error {}
+
+async function askNvidiaSmi(
+  fields: string,
+  { environment = process.env, timeoutMs = defaultTimeoutMs }: AskingOptions,
+): Promise<string> {
+  const ask = async (asked: string): Promise<string> => {
+    const asking = execa('nvidia-smi', [`--query-gpu=${asked}`, '--format=csv,noheader,nounits'], {
+      env: { ...environment, LC_ALL: 'C' },
       extendEnv: false,
       stdin: 'ignore',
-      timeout: 20_000,
-    }).then(({ stdout }) => stdout);
+    });
+    const answered = new AbortController();
+    // One that hangs in the driver cannot be killed, so nobody waits for its end.
+    const late = setTimeout(timeoutMs, undefined, { signal: answered.signal }).then(() => {
+      asking.kill('SIGKILL');
+      asking.stdout.destroy();
+      asking.stderr.destroy();
+      asking.unref();
+      throw new NoAnswer();
+    });
+    try {
+      return (await Promise.race([asking, late])).stdout;
+    } finally {
+      answered.abort();
+      late.catch(() => undefined);
+      asking.catch(() => undefined);
+    }
+  };
   try {
     return await ask(fields);
-  } catch {
+  } catch (error) {
     // Drivers before 460 do not know compute_cap and refuse the whole query.
-    return ask(fields.replace(',compute_cap', '')).catch(() => undefined);
+    if (
+      error instanceof ExecaError &&
+      `${String(error.stdout)}${String(error.stderr)}`.includes('compute_cap')
+    )
+      return ask(fields.replace(',compute_cap', ''));
+    throw error;
   }
 }
 
-/** Reads nvidia-smi's CSV; lines that do not describe a GPU are passed over. */
-export function parseGpus(csv: string): Gpu[] {
-  return csv.split('\n').flatMap((line) => {
-    const [index, uuid, name, memory, driverVersion, capability] = line
+const noDevices = 'No devices were found';
+
+/** Reads nvidia-smi's CSV; the first line that describes no GPU is its complaint. */
+export function readListing(csv: string): GpuListing {
+  const gpus: Gpu[] = [];
+  let complaint: string | undefined;
+  for (const line of csv.split('\n').map((one) => one.trim())) {
+    const [index = '', uuid, name, memory, driverVersion, capability] = line
       .split(',')
       .map((field) => field.trim());
-    if (!/^\d+$/.test(index ?? '') || uuid === undefined || name === undefined) return [];
+    if (!/^\d+$/.test(index) || uuid === undefined || name === undefined) {
+      if (line !== '' && line !== noDevices) complaint ??= line.replace(/\.+$/, '');
+      continue;
+    }
+    const memoryBytes = inBytes(memory);
     const computeCapability = Number(capability);
-    return [
-      {
-        index: Number(index),
-        uuid,
-        name,
-        memoryBytes: (Number(memory) || 0) * mebibyte,
-        driverVersion: driverVersion ?? '',
-        ...(capability !== undefined && Number.isFinite(computeCapability) ? { computeCapability } : {}),
-      },
-    ];
-  });
+    gpus.push({
+      index: Number(index),
+      uuid,
+      name,
+      ...(memoryBytes !== undefined && { memoryBytes }),
+      driverVersion: driverVersion ?? '',
+      ...(capability !== undefined && Number.isFinite(computeCapability) && { computeCapability }),
+    });
+  }
+  return { gpus, ...(complaint !== undefined && { complaint }) };
 }
 
-/** The GPUs that a CUDA_VISIBLE_DEVICES value names, in its order; like CUDA, it stops at the first unknown one. */
-export function visibleGpus(gpus: readonly Gpu[], visible: string | undefined): Gpu[] {
-  if (visible === undefined) return [...gpus];
+/** Of a number of mebibytes; nothing for `[N/A]`, `[Insufficient Permissions]` and the like. */
+function inBytes(mebibytes: string | undefined): number | undefined {
+  const text = mebibytes?.trim() ?? '';
+  return /^\d+$/.test(text) && Number(text) > 0 ? Number(text) * mebibyte : undefined;
+}
+
+/** The GPUs that a CUDA_VISIBLE_DEVICES value names, in its order; or why it cannot be told which these are. */
+export function visibleGpus(
+  { gpus, complaint }: GpuListing,
+  visible: string | undefined,
+): Gpu[] | EngineError {
+  if (visible === undefined) {
+    return complaint === undefined
+      ? gpus
+      : new EngineError(
+          `Expected nvidia-smi to tell which GPUs there are, found that ${complaint}`,
+          'Mend the driver, or name the GPUs to use by their UUIDs in CUDA_VISIBLE_DEVICES; empty, it hides all of them.',
+        );
+  }
+  if (gpus.length === 0 && complaint === undefined) return [];
   const chosen: Gpu[] = [];
   for (const name of visible.split(',').map((entry) => entry.trim())) {
-    const gpu = /^\d+$/.test(name)
-      ? gpus.find(({ index }) => index === Number(name))
-      : gpus.find(({ uuid }) => name !== '' && uuid.startsWith(name));
-    if (gpu === undefined) break;
-    chosen.push(gpu);
+    // All behind it are hidden.
+    if (name === '-1') break;
+    const named = /^\d+$/.test(name)
+      ? gpus.filter(({ index }) => index === Number(name))
+      : gpus.filter(({ uuid }) => name.startsWith('GPU-') && uuid.startsWith(name));
+    const [gpu, another] = named;
+    const problem =
+      gpu === undefined
+        ? whyUnknown(name, gpus, complaint)
+        : another !== undefined
+          ? `${name}, which several GPUs begin with`
+          : chosen.includes(gpu)
+            ? `${name} twice`
+            : undefined;
+    if (problem !== undefined) {
+      return new EngineError(
+        `Expected CUDA_VISIBLE_DEVICES to name GPUs, found ${JSON.stringify(visible)}: ${problem}`,
+        'Write numbers or UUIDs from `nvidia-smi -L` with commas between, leave it unset for all GPUs, or set it empty for none.',
+      );
+    }
+    chosen.push(gpu!);
   }
   return chosen;
+}
+
+function whyUnknown(name: string, gpus: readonly Gpu[], complaint: string | undefined): string {
+  if (name.startsWith('MIG-')) return `${name} is a part of a GPU, and parts are not told apart here`;
+  if (!/^(?:\d+|GPU-.*)$/.test(name)) return `${JSON.stringify(name)} is neither a number nor a UUID`;
+  const listed = gpus.map(({ index, uuid }) => `${index} (${uuid})`).join(', ') || 'none';
+  return `nvidia-smi lists ${listed}${complaint === undefined ? '' : `, and says that ${complaint}`}`;
 }

@@ -11,7 +11,7 @@ export { engineEnvironment, setEnvironment, type EngineEnvironment } from './env
 export { EngineError } from './errors.ts';
 export { fusedOps, type FusedOps } from './fusedOps.ts';
 export { loadKernels } from './gpuKernels.ts';
-export { detectGpus, freeGpuMemory, type Gpu } from './gpus.ts';
+export { askForGpus, detectGpus, freeGpuMemory, listGpus, type Gpu } from './gpus.ts';
 export { compile } from './graph/compile.ts';
 export { inspectProgram, type EntryInspection, type ProgramInspection } from './graph/inspect.ts';
 export {

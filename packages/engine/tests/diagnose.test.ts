@@ -32,7 +32,7 @@ describe('diagnose', () => {
       'case "$*" in *pip*) echo "pip 23.2 from /x (python 3.11)";; *) echo "Python 3.11.7";; esac',
     );
     fakeProgram('c++', 'echo "c++ 12.2.0"; echo more');
-    fakeProgram('nvidia-smi', 'exit 9');
+    fakeProgram('nvidia-smi', "echo 'No devices were found'; exit 6");
     vi.stubEnv('CXX', '');
   });
 
@@ -106,6 +106,19 @@ describe('diagnose', () => {
       {
         summary: expect.stringContaining('10.0') as string,
         remedy: expect.stringContaining('flavour cpu') as string,
+        fatal: false,
+      },
+    ]);
+  });
+
+  it('tells that it cannot be told which GPUs there are, with which nothing but a choice is lost', async () => {
+    fakeProgram('nvidia-smi', 'echo "NVIDIA-SMI has failed"; exit 9');
+    const { gpus, problems } = await look();
+    expect(gpus).toEqual([]);
+    expect(problems).toEqual([
+      {
+        summary: 'Expected nvidia-smi to tell which GPUs there are, found that NVIDIA-SMI has failed',
+        remedy: expect.stringContaining('CUDA_VISIBLE_DEVICES') as string,
         fatal: false,
       },
     ]);

@@ -2,17 +2,18 @@ import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseGpus, visibleGpus } from '../src/gpus.ts';
-import { detectGpus } from '../src/index.ts';
+import { readListing, visibleGpus } from '../src/gpus.ts';
+import { askForGpus, detectGpus, EngineError, freeGpuMemory, listGpus } from '../src/index.ts';
 
 const two = [
   '0, GPU-aaaa-1, NVIDIA H100 80GB HBM3, 81559, 550.54.15, 9.0',
   '1, GPU-bbbb-2, Tesla M60, 8129, 455.32.00, 5.2',
 ].join('\n');
 
-describe('parseGpus', () => {
+describe('readListing', () => {
   it('reads one GPU a line', () => {
-    expect(parseGpus(two)[0]).toEqual({
+    expect(readListing(two)).toMatchObject({ gpus: [{}, {}] });
+    expect(readListing(two).gpus[0]).toEqual({
       index: 0,
       uuid: 'GPU-aaaa-1',
       name: 'NVIDIA H100 80GB HBM3',
@@ -27,57 +28,159 @@ describe('parseGpus', () => {
     ['an N/A compute capability', '0, GPU-a, Tesla K80, 11441, 418.1, [N/A]', undefined],
     ['a compute capability', '0, GPU-a, A100, 40960, 550.1, 8.0', 8],
   ])('takes %s', (_, line, capability) => {
-    expect(parseGpus(line)[0]?.computeCapability).toBe(capability);
+    expect(readListing(line).gpus[0]?.computeCapability).toBe(capability);
   });
 
-  it('takes memory that is not available for none', () => {
-    expect(parseGpus('0, GPU-a, GB10, [N/A], 580.1, 12.1')[0]?.memoryBytes).toBe(0);
-  });
+  it.each(['[N/A]', '[Insufficient Permissions]', '[Unknown Error]', ''])(
+    'takes the memory %j for unknown, not for none',
+    (memory) => {
+      const { gpus } = readListing(`0, GPU-a, GB10, ${memory}, 580.1, 12.1`);
+      expect(gpus).toHaveLength(1);
+      expect(gpus[0]).not.toHaveProperty('memoryBytes');
+    },
+  );
 
   it.each([
-    '',
-    'No devices were found',
-    'NVIDIA-SMI has failed because it could not communicate with the driver.',
-  ])('finds none in "%s"', (text) => {
-    expect(parseGpus(text)).toEqual([]);
+    ['', {}],
+    ['No devices were found', {}],
+  ])('finds none in %j, and nothing amiss', (text, amiss) => {
+    expect(readListing(text)).toEqual({ gpus: [], ...amiss });
+  });
+
+  it('keeps the first line that describes no GPU', () => {
+    const complaint = 'Unable to determine the device handle for GPU0000:81:00.0: Unknown Error';
+    expect(readListing(`${two}\n${complaint}\nmore`)).toMatchObject({ gpus: [{}, {}], complaint });
   });
 });
 
 describe('visibleGpus', () => {
+  const listing = readListing(two);
+
   it.each([
     [undefined, [0, 1]],
-    ['', []],
-    ['-1', []],
     ['1', [1]],
     ['1,0', [1, 0]],
+    [' 1 , 0 ', [1, 0]],
     ['GPU-bbbb', [1]],
-    ['0,7,1', [0]],
+    ['0,-1,1', [0]],
   ])('with CUDA_VISIBLE_DEVICES %j leaves %j', (visible, indices) => {
-    expect(visibleGpus(parseGpus(two), visible).map((gpu) => gpu.index)).toEqual(indices);
+    expect(visibleGpus(listing, visible)).toMatchObject(indices.map((index) => ({ index })));
+  });
+
+  it.each([
+    ['0;1', '"0;1" is neither a number nor a UUID'],
+    ['all', '"all" is neither a number nor a UUID'],
+    ['0,0', '0 twice'],
+    ['GPU-aaaa,0', '0 twice'],
+    ['GPU-', 'GPU-, which several GPUs begin with'],
+    ['MIG-1f2c', 'MIG-1f2c is a part of a GPU, and parts are not told apart here'],
+    ['0,7', 'nvidia-smi lists 0 (GPU-aaaa-1), 1 (GPU-bbbb-2)'],
+    ['GPU-cccc', 'nvidia-smi lists 0 (GPU-aaaa-1), 1 (GPU-bbbb-2)'],
+  ])('cannot tell which GPUs CUDA_VISIBLE_DEVICES %j names', (visible, why) => {
+    expect(visibleGpus(listing, visible)).toMatchObject({
+      message: `Expected CUDA_VISIBLE_DEVICES to name GPUs, found "${visible}": ${why}`,
+      remedy: expect.stringContaining('nvidia-smi -L') as string,
+    });
+  });
+
+  const broken = { ...readListing(two.split('\n')[0]!), complaint: 'one is lost' };
+  it('cannot tell which GPUs there are where nvidia-smi complains', () => {
+    expect(visibleGpus(broken, undefined)).toBeInstanceOf(EngineError);
+  });
+
+  it('leaves the GPUs that are named and listed, whatever nvidia-smi complains of', () => {
+    expect(visibleGpus(broken, 'GPU-aaaa-1')).toMatchObject([{ index: 0 }]);
+  });
+
+  it('tells the complaint where a GPU is named that is not listed', () => {
+    expect(visibleGpus(broken, '1')).toMatchObject({
+      message: expect.stringMatching(/lists 0 \(GPU-aaaa-1\), and says that one is lost$/) as string,
+    });
+  });
+
+  it('leaves none on a machine without GPUs, whatever is named', () => {
+    expect(visibleGpus({ gpus: [] }, '0')).toEqual([]);
   });
 });
 
-describe('detectGpus', () => {
-  const withNvidiaSmi = (script: string): NodeJS.ProcessEnv => {
+describe('asking for GPUs', () => {
+  const devices = mkdtempSync(join(tmpdir(), 'dev-'));
+  const noDevices = { devices, environment: { PATH: '/nowhere' } };
+  const asking = (script: string, more: NodeJS.ProcessEnv = {}): { environment: NodeJS.ProcessEnv } => {
     const folder = mkdtempSync(join(tmpdir(), 'nvidia-'));
     writeFileSync(join(folder, 'nvidia-smi'), `#!/bin/sh\n${script}\n`);
     chmodSync(join(folder, 'nvidia-smi'), 0o755);
-    return { PATH: `${folder}:/usr/bin:/bin` };
+    return { environment: { PATH: `${folder}:/usr/bin:/bin`, ...more } };
   };
+  const row = two.split('\n')[0]!;
 
   it('asks nvidia-smi', async () => {
-    expect(await detectGpus(withNvidiaSmi(`cat <<'X'\n${two}\nX`))).toHaveLength(2);
+    expect(await detectGpus(asking(`cat <<'X'\n${two}\nX`))).toHaveLength(2);
   });
 
   it('asks an old nvidia-smi without the compute capability', async () => {
     const script = `case "$1" in *compute_cap*) echo 'Field "compute_cap" is not a valid field to query.'; exit 2;; esac\necho '0, GPU-a, Tesla M60, 8129, 418.1'`;
-    expect(await detectGpus(withNvidiaSmi(script))).toMatchObject([{ name: 'Tesla M60' }]);
+    expect(await detectGpus(asking(script))).toMatchObject([{ name: 'Tesla M60' }]);
   });
 
   it.each([
-    ['there is no nvidia-smi', { PATH: '/nowhere' }],
-    ['nvidia-smi fails', withNvidiaSmi('exit 9')],
-  ])('finds none when %s', async (_, environment) => {
-    expect(await detectGpus(environment)).toEqual([]);
+    ['there is no nvidia-smi, and no file of a GPU', noDevices],
+    ['nvidia-smi finds none', asking(`echo 'No devices were found'; exit 6`)],
+    ['they are hidden', asking('exit 9', { CUDA_VISIBLE_DEVICES: '' })],
+    ['they are hidden by -1', asking('exit 9', { CUDA_VISIBLE_DEVICES: '-1' })],
+    ['they are hidden by NoDevFiles', asking('exit 9', { CUDA_VISIBLE_DEVICES: 'NoDevFiles' })],
+  ])('finds none where %s', async (_, options) => {
+    expect(await askForGpus(options)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'nvidia-smi does not reach the driver',
+      asking(`echo "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver."; exit 9`),
+      /found that NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver\.$/,
+    ],
+    ['it fails without a word', asking('exit 9'), /found that it ended with status 9$/],
+    ['it is killed', asking('kill -9 $$'), /SIGKILL/],
+    [
+      'it does not answer',
+      { ...asking('sleep 60'), timeoutMs: 200 },
+      /found that it did not answer in 0\.2 s$/,
+    ],
+    [
+      'it lists a GPU and complains of another',
+      asking(
+        `echo '${row}'; echo 'Unable to determine the device handle for GPU0000:81:00.0: Unknown Error'; exit 255`,
+      ),
+      /found that Unable to determine the device handle/,
+    ],
+  ])('cannot tell where %s', async (_, options, message) => {
+    expect(await askForGpus(options)).toMatchObject({
+      message: expect.stringMatching(message) as string,
+      remedy: expect.stringContaining('CUDA_VISIBLE_DEVICES') as string,
+    });
+    await expect(detectGpus(options)).rejects.toThrow(message);
+  });
+
+  it('cannot tell where there is no nvidia-smi, but the file of a GPU', async () => {
+    const withGpu = mkdtempSync(join(tmpdir(), 'dev-'));
+    for (const name of ['nvidia-uvm', 'nvidia0']) writeFileSync(join(withGpu, name), '');
+    expect(await askForGpus({ ...noDevices, devices: withGpu })).toMatchObject({
+      message: expect.stringMatching(/it is not on the PATH, though there is nvidia0 in \/dev$/) as string,
+    });
+  });
+
+  it('lists what is there beside what is amiss', async () => {
+    expect(await listGpus(asking(`echo '${row}'; echo lost; exit 255`))).toMatchObject({
+      gpus: [{ uuid: 'GPU-aaaa-1' }],
+      complaint: 'lost',
+    });
+  });
+
+  it.each([
+    ['81000', 81000 * 2 ** 20],
+    ['[N/A]', undefined],
+  ])('takes free memory of %s for %s', async (free, bytes) => {
+    const script = `case "$*" in *memory.free*) echo 'GPU-aaaa-1, ${free}';; *) echo '${row}';; esac`;
+    expect(await freeGpuMemory(asking(script))).toBe(bytes);
   });
 });

@@ -29,11 +29,11 @@ export async function examineEngine(): Promise<Finding[]> {
 }
 
 function describeGpus({ gpus }: EngineDiagnosis): string {
-  if (gpus.length === 0) return 'none by NVIDIA: the embedded profile runs here';
+  if (gpus.length === 0) return 'none by NVIDIA that can be used';
   return gpus
     .map(
       ({ name, memoryBytes, driverVersion, computeCapability }) =>
-        `${name}, ${gibibytes(memoryBytes)}, driver ${driverVersion}, compute capability ${computeCapability ?? 'unknown'}`,
+        `${name}, ${memoryBytes === undefined ? 'memory unknown' : gibibytes(memoryBytes)}, driver ${driverVersion}, compute capability ${computeCapability ?? 'unknown'}`,
     )
     .join('; ');
 }

@@ -39,8 +39,9 @@ export interface ExpectedRuns {
  *
  * @throws HarnessError when no TensorFlow runs on this machine, it lacks the precision of a run, or a file of weights cannot be read.
  */
-export async function expectedRuns({ planned, gpus, cluster }: Plan): Promise<ExpectedRuns> {
-  const { deviceOf, ...machine } = await expectedMachine(gpus, planned, cluster);
+export async function expectedRuns(plan: Plan): Promise<ExpectedRuns> {
+  const { planned } = plan;
+  const { deviceOf, ...machine } = await expectedMachine(plan);
   const sources = await sourceDigest();
   const dataset = { name: 'cifar10' as const, sha1: { ...cifar10Files } };
   const digests = await recordedDigests(planned.map(({ weights }) => weights));
@@ -56,15 +57,16 @@ export async function expectedRuns({ planned, gpus, cluster }: Plan): Promise<Ex
   return { ...machine, devices: [...new Set(runs.map(({ spec }) => spec.engine.device))], runs };
 }
 
-async function expectedMachine(
-  gpus: Plan['gpus'],
-  planned: Plan['planned'],
-  cluster: Site | undefined,
-): Promise<Omit<ExpectedRuns, 'runs' | 'devices'> & Pick<Site, 'deviceOf'>> {
+async function expectedMachine({
+  planned,
+  gpus,
+  engine,
+  cluster,
+}: Plan): Promise<Omit<ExpectedRuns, 'runs' | 'devices'> & Pick<Site, 'deviceOf'>> {
   const { release, installations, problems } = await diagnose({
     checksums: false,
     network: false,
-    ...cluster?.engine,
+    ...(cluster?.engine ?? engine),
   });
   if (release === undefined || installations === undefined) {
     const { summary, remedy } = problems.find(({ fatal }) => fatal)!;

@@ -64,6 +64,6 @@ export const resourcesOf = (
   workers: slots.length,
   freeBytes:
     flavour === 'cuda'
-      ? Math.min(...gpus.map(({ memoryBytes }) => memoryBytes))
+      ? Math.min(...gpus.map(({ memoryBytes = process.availableMemory() }) => memoryBytes))
       : process.availableMemory() / slots.length,
 });

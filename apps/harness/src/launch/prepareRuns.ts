@@ -35,7 +35,7 @@ export async function prepareRuns(
   plan: Plan,
   { store, print }: { store: string; print: (line: string) => void },
 ): Promise<PreparedRuns> {
-  const { experiment, profile, reason, planned, gpus, cluster } = plan;
+  const { experiment, profile, reason, planned, gpus, engine, cluster } = plan;
   print(`${experiment.title}\nprofile ${profile}: ${reason}`);
   for (const assignment of experiment.origin.set) print(`set     ${inLine(assignment)}`);
   for (const title of new Set(planned.map((one) => `${one.model}, ${one.weights.name}`)))
@@ -45,7 +45,7 @@ export async function prepareRuns(
 
   const bar = downloadBar();
   const fetching = { onProgress: bar.onProgress, onMessage: print };
-  const installation = await provision({ ...fetching, ...cluster?.engine });
+  const installation = await provision({ ...fetching, ...(cluster?.engine ?? engine) });
   const { sha1 } = await openData(fetching);
   const digests = new Map<string, string | undefined>();
   for (const { weights } of planned) {

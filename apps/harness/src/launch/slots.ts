@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { tryWithLock } from '@bit-repro/artifacts';
-import { detectGpus, type Gpu } from '@bit-repro/engine';
+import { listGpus, type Gpu } from '@bit-repro/engine';
 import { HarnessError } from '../errors.ts';
 import { slotFolder } from './slotFolder.ts';
 
@@ -74,7 +74,10 @@ export class Slots {
   async #missing(): Promise<Slot[]> {
     const onGpus = [...this.#all].filter(({ gpu }) => gpu !== undefined);
     if (onGpus.length === 0) return [];
-    const present = new Set((await detectGpus()).map(({ uuid }) => uuid));
+    const { gpus, complaint } = await listGpus();
+    // Whoever does not answer says of no GPU that it is gone.
+    if (gpus.length === 0 && complaint !== undefined) return [];
+    const present = new Set(gpus.map(({ uuid }) => uuid));
     return onGpus.filter(({ gpu }) => !present.has(gpu!.uuid));
   }
 

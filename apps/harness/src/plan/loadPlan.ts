@@ -1,4 +1,4 @@
-import { detectGpus, type Gpu } from '@bit-repro/engine';
+import { askForGpus, EngineError, type Demand, type Gpu } from '@bit-repro/engine';
 import {
   asksForGpu,
   loadExperiment,
@@ -21,8 +21,10 @@ export interface PlanOptions extends LoadOptions {
 /** What a command is about to run. */
 export interface Plan extends ProfileChoice {
   experiment: Experiment;
-  /** The GPUs of this machine. */
+  /** The GPUs of this machine; none where it cannot be told. */
   gpus: readonly Gpu[];
+  /** Which TensorFlow it takes; any that fits by default. */
+  engine?: Demand;
   /** In the order of the config. */
   planned: readonly PlannedRun[];
   /** The nodes that the runs are for, where it is not this machine. */
@@ -34,25 +36,35 @@ export type LauncherName = 'local' | 'slurm';
 /**
  * Reads an experiment, chooses its profile for this machine and writes out its runs. Nothing is fetched.
  *
- * @throws ConfigError when the experiment is wrong; HarnessError when there is no such profile, or none that fits.
+ * @throws ConfigError when the experiment is wrong; HarnessError when there is no such profile, none that fits, or the choice depends on
+ * GPUs of which nothing can be told.
  */
 export async function loadPlan(
   configFile: string,
   { profile, launcher = 'local', ...options }: PlanOptions,
 ): Promise<Plan> {
   const experiment = await loadExperiment(configFile, options);
-  const gpus = await detectGpus();
   const { slurm = {} } = experiment;
   const onCluster = launcher === 'slurm';
-  const choice = selectProfile(experiment, profile, onCluster ? clusterOf(slurm) : { gpus });
+  const answer = await askForGpus();
+  const isKnown = !(answer instanceof EngineError);
+  const machine = isKnown ? { gpus: answer } : { unknown: answer };
+  const choice = selectProfile(experiment, profile, onCluster ? clusterOf(slurm) : machine);
   return {
     experiment,
-    gpus,
+    gpus: isKnown ? answer : [],
     ...choice,
+    ...(!isKnown && !onCluster && withoutGpus(choice, answer)),
     planned: resolveRuns(experiment, choice.profile),
     ...(onCluster && { cluster: siteOf(slurm, profileNamed(experiment, choice.profile)) }),
   };
 }
+
+/** The processor computes, and it is said why. */
+const withoutGpus = ({ reason }: ProfileChoice, { message }: EngineError): Partial<Plan> => ({
+  engine: { flavour: 'cpu' },
+  reason: `${reason} The processor is used: ${message}.`,
+});
 
 /** Slurm tells of a GPU, not of its memory. */
 const clusterOf = (slurm: SlurmOptions): Machine => ({

@@ -2,12 +2,17 @@ import type { Experiment, Profile } from '../config/index.ts';
 import { HarnessError } from '../errors.ts';
 
 /** What the choice of a profile depends on. */
-export interface Machine {
-  /** As messages call it. Default: this machine. */
-  name?: string;
-  /** Infinite memory where it is not known. */
-  gpus: readonly { memoryBytes: number }[];
-}
+export type Machine =
+  | {
+      /** As messages call it. Default: this machine. */
+      name?: string;
+      /** `memoryBytes` is infinite where there will be enough, and absent where it is not known. */
+      gpus: readonly { memoryBytes?: number }[];
+    }
+  | {
+      /** Why it cannot be told what GPUs there are. */
+      unknown: Error & { remedy: string };
+    };
 
 export interface ProfileChoice {
   profile: string;
@@ -21,16 +26,17 @@ const gibibyte = 1024 ** 3;
  * The profile to run: the one asked for, or with `auto` the first in the config that one of the machine's GPUs has the
  * memory for, or that needs no GPU.
  *
- * @throws HarnessError when there is no such profile, or none that fits.
+ * @throws HarnessError when there is no such profile, none that fits, or when with `auto` it cannot be told which fits.
  */
 export function selectProfile(experiment: Experiment, requested: string, machine: Machine): ProfileChoice {
   if (requested !== 'auto') {
     const profile = profileNamed(experiment, requested);
-    const warning = fits(profile, machine) ? '' : `, though it ${needs(profile)} and ${has(machine)}`;
+    const warning =
+      fits(profile, machine) === 'yes' ? '' : `, though it ${needs(profile)} and ${has(machine)}`;
     return { profile: profile.name, reason: `as asked for${warning}.` };
   }
   const { file, profiles } = experiment;
-  const chosen = profiles.find((profile) => fits(profile, machine));
+  const chosen = profiles.find((profile) => fits(profile, machine) !== 'no');
   const demands = (some: readonly Profile[]): string =>
     some.map((profile) => `${profile.name} ${needs(profile)}`).join(', ');
   if (chosen === undefined) {
@@ -39,11 +45,25 @@ export function selectProfile(experiment: Experiment, requested: string, machine
       `Force one with --profile ${profiles[0]!.name}, or add a profile without minGpuMemory.`,
     );
   }
+  if (fits(chosen, machine) === 'unknown') throw cannotChoose(experiment, chosen, machine);
   const considered = profiles.slice(0, profiles.indexOf(chosen) + 1);
   return {
     profile: chosen.name,
     reason: `${demands(considered)}; ${has(machine)}.`,
   };
+}
+
+/** The stand-in must not be taken for want of an answer: whoever has a GPU wants it used. */
+function cannotChoose({ profiles }: Experiment, chosen: Profile, machine: Machine): HarnessError {
+  const without = profiles.find((profile) => profile.minGpuMemoryBytes === undefined);
+  const goOn = without === undefined ? '.' : `, or go on without a GPU by --profile ${without.name}.`;
+  const why = 'unknown' in machine ? `: ${machine.unknown.message}` : '';
+  const remedy =
+    'unknown' in machine ? machine.unknown.remedy.replace(/\.$/, '') : `Take it by --profile ${chosen.name}`;
+  return new HarnessError(
+    `Expected to know whether the profile ${chosen.name} fits, which ${needs(chosen)}, found that ${has(machine)}${why}`,
+    `${remedy}${goOn}`,
+  );
 }
 
 /**
@@ -63,8 +83,12 @@ export function profileNamed({ file, profiles }: Experiment, name: string): Prof
   return profile;
 }
 
-function fits({ minGpuMemoryBytes }: Profile, { gpus }: Machine): boolean {
-  return minGpuMemoryBytes === undefined || gpus.some(({ memoryBytes }) => memoryBytes >= minGpuMemoryBytes);
+function fits({ minGpuMemoryBytes }: Profile, machine: Machine): 'yes' | 'no' | 'unknown' {
+  if (minGpuMemoryBytes === undefined) return 'yes';
+  if ('unknown' in machine) return 'unknown';
+  const memories = machine.gpus.map(({ memoryBytes }) => memoryBytes);
+  if (memories.some((memory) => memory !== undefined && memory >= minGpuMemoryBytes)) return 'yes';
+  return memories.includes(undefined) ? 'unknown' : 'no';
 }
 
 function needs({ minGpuMemoryBytes }: Profile): string {
@@ -73,9 +97,13 @@ function needs({ minGpuMemoryBytes }: Profile): string {
     : `needs an NVIDIA GPU with ${inGibibytes(minGpuMemoryBytes)}`;
 }
 
-function has({ name = 'this machine', gpus }: Machine): string {
+function has(machine: Machine): string {
+  if ('unknown' in machine) return 'it cannot be told what this machine has';
+  const { name = 'this machine', gpus } = machine;
   if (gpus.length === 0) return `${name} has none`;
-  const most = Math.max(...gpus.map(({ memoryBytes }) => memoryBytes));
+  if (gpus.some(({ memoryBytes }) => memoryBytes === undefined))
+    return `${name} has ${gpus.length}, and nvidia-smi does not tell how much memory`;
+  const most = Math.max(...gpus.map(({ memoryBytes = 0 }) => memoryBytes));
   if (most === Infinity) return `${name} has some`;
   return gpus.length === 1
     ? `${name} has one with ${inGibibytes(most)}`

@@ -10,7 +10,11 @@ export function describeHost(gpus: readonly Gpu[]): Provenance['host'] {
     cpu: processors[0]?.model.trim() ?? 'unknown',
     cores: processors.length,
     memoryBytes: totalmem(),
-    gpus: gpus.map(({ name, memoryBytes, driverVersion }) => ({ name, memoryBytes, driverVersion })),
+    gpus: gpus.map(({ name, memoryBytes, driverVersion }) => ({
+      name,
+      ...(memoryBytes !== undefined && { memoryBytes }),
+      driverVersion,
+    })),
   };
 }
 

@@ -56,7 +56,7 @@ export function describeProvenance(records: readonly RunRecord[]): ProvenanceRow
         `${inGibibytes(host.memoryBytes)} memory`,
         ...host.gpus.map(
           ({ name, memoryBytes, driverVersion }) =>
-            `${name} with ${inGibibytes(memoryBytes)}, driver ${driverVersion}`,
+            `${name}${memoryBytes === undefined ? '' : ` with ${inGibibytes(memoryBytes)}`}, driver ${driverVersion}`,
         ),
       ].join(', '),
     ),

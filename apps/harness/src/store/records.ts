@@ -85,7 +85,9 @@ const hostSchema = z.strictObject({
   cpu: z.string(),
   cores: z.int(),
   memoryBytes: z.number(),
-  gpus: z.array(z.strictObject({ name: z.string(), memoryBytes: z.number(), driverVersion: z.string() })),
+  gpus: z.array(
+    z.strictObject({ name: z.string(), memoryBytes: z.number().optional(), driverVersion: z.string() }),
+  ),
 });
 
 /** Which code made the run, from what machine. */

@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os';
-import { detectGpus, watchGpu, type Flavour, type GpuSample } from '@bit-repro/engine';
+import { askForGpus, EngineError, watchGpu, type Flavour, type GpuSample } from '@bit-repro/engine';
 import type { Telemetry } from '../store/records.ts';
 
 const everySeconds = 5;
@@ -48,7 +48,8 @@ export class TelemetryRecorder {
   }
 
   static async start(flavour: Flavour): Promise<TelemetryRecorder> {
-    return new TelemetryRecorder(flavour === 'cuda' ? (await detectGpus())[0] : undefined);
+    const gpus = flavour === 'cuda' ? await askForGpus() : [];
+    return new TelemetryRecorder(gpus instanceof EngineError ? undefined : gpus[0]);
   }
 
   /** Ends the sampling. */

@@ -66,12 +66,16 @@ const gpu = (index: number): Gpu => ({
   driverVersion: '550.1',
 });
 
-/** Puts an nvidia-smi before all others that lists what is in the file it returns. */
+/** Puts an nvidia-smi before all others that lists what is in the file it returns, and ends with what is in FILE.status. */
 function fakeNvidiaSmi(gpus: readonly Gpu[]): string {
   const folder = mkdtempSync(join(root, 'bin-'));
   const list = join(folder, 'list');
   writeFileSync(list, gpus.map(({ index, uuid }) => `${index}, ${uuid}, a GPU, 8000, 550.1, 8.0\n`).join(''));
-  writeFileSync(join(folder, 'nvidia-smi'), `#!/bin/sh\ncat ${list}\n`, { mode: 0o755 });
+  writeFileSync(
+    join(folder, 'nvidia-smi'),
+    `#!/bin/sh\ncat ${list}\n[ ! -e ${list}.status ] || exit "$(cat ${list}.status)"\n`,
+    { mode: 0o755 },
+  );
   process.env.PATH = `${folder}:${process.env.PATH ?? ''}`;
   return list;
 }
@@ -253,6 +257,24 @@ describe('a GPU that vanishes', () => {
     expect(outcomes).toEqual([{ kind: 'done' }, { kind: 'done' }]);
     expect(pair.map(({ folder }) => readFileSync(join(folder, 'seen'), 'utf8'))).toEqual(['GPU-0', 'GPU-0']);
     expect(lines).toEqual([expect.stringContaining('lost     GPU 1')]);
+  });
+
+  it('gets no more jobs where nvidia-smi lists the others and fails', async () => {
+    const list = fakeNvidiaSmi(gpus);
+    const [first] = readFileSync(list, 'utf8').split('\n');
+    writeFileSync(list, `${first!}\nUnable to determine the device handle for GPU0000:81:00.0\n`);
+    writeFileSync(`${list}.status`, '255');
+    const one = launching(`write('seen', process.env.CUDA_VISIBLE_DEVICES); done()`, { gpus });
+    const pair = [job(), job()];
+    await Promise.all(pair.map((each) => one.carryOut(each)));
+    expect(pair.map(({ folder }) => readFileSync(join(folder, 'seen'), 'utf8'))).toEqual(['GPU-0', 'GPU-0']);
+  });
+
+  it('is not given up because nvidia-smi does not tell', async () => {
+    const list = fakeNvidiaSmi(gpus);
+    writeFileSync(list, 'Failed to initialize NVML: Unknown Error\n');
+    writeFileSync(`${list}.status`, '9');
+    expect(await launching('done()', { gpus }).carryOut(job())).toEqual({ kind: 'done' });
   });
 
   it('makes the failure of its worker one that is worth another attempt', async () => {

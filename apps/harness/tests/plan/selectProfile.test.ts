@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { loadExperiment } from '../../src/config/index.ts';
-import { selectProfile } from '../../src/plan/index.ts';
+import { selectProfile, type Machine } from '../../src/plan/index.ts';
 import { temporaryFile, valid } from '../config/experimentFile.ts';
 
 const gpus = (...gibibytes: number[]): { memoryBytes: number }[] =>
@@ -35,6 +35,44 @@ it('does not know the memory of a cluster’s GPUs', async () => {
   const experiment = await loadExperiment(await temporaryFile(valid));
   const cluster = { name: 'the cluster', gpus: [{ memoryBytes: Infinity }] };
   expect(selectProfile(experiment, 'auto', cluster).reason).toBe(`${demand}; the cluster has some.`);
+});
+
+const unknown = Object.assign(new Error('nvidia-smi failed'), { remedy: 'Mend the driver.' });
+
+it.each<[string, Machine, RegExp, string]>([
+  [
+    'what GPUs there are',
+    { unknown },
+    /whether the profile paper fits, .* found that it cannot be told what this machine has: nvidia-smi failed$/,
+    'Mend the driver, or go on without a GPU by --profile embedded.',
+  ],
+  [
+    'how much memory they have',
+    { gpus: [{}] },
+    /found that this machine has 1, and nvidia-smi does not tell how much memory$/,
+    'Take it by --profile paper, or go on without a GPU by --profile embedded.',
+  ],
+])('does not choose where it cannot be told %s', async (_, machine, message, remedy) => {
+  const experiment = await loadExperiment(await temporaryFile(valid));
+  const choosing = (): unknown => selectProfile(experiment, 'auto', machine);
+  expect(choosing).toThrow(message);
+  expect(choosing).toThrow(expect.objectContaining({ remedy }));
+});
+
+it('takes the profile that was asked for where nothing can be told of GPUs', async () => {
+  const experiment = await loadExperiment(await temporaryFile(valid));
+  expect(selectProfile(experiment, 'embedded', { unknown })).toEqual({
+    profile: 'embedded',
+    reason: 'as asked for.',
+  });
+  expect(selectProfile(experiment, 'paper', { unknown }).reason).toMatch(
+    /though it needs .* and it cannot be told what this machine has\.$/,
+  );
+});
+
+it('takes the first GPU that is known to fit, whatever others do not tell', async () => {
+  const experiment = await loadExperiment(await temporaryFile(valid));
+  expect(selectProfile(experiment, 'auto', { gpus: [{}, ...gpus(80)] }).profile).toBe('paper');
 });
 
 it('says what no machine at hand can do', async () => {

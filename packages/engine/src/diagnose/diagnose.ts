@@ -2,7 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import { ArtifactError, cacheRoot as defaultCacheRoot } from '@bit-repro/artifacts';
 import { examineCache, unwritable, type CacheState } from '../cacheFolder.ts';
 import { EngineError } from '../errors.ts';
-import { detectGpus, type Gpu } from '../gpus.ts';
+import { askForGpus, type Gpu } from '../gpus.ts';
 import { describeHost, hostProblem } from '../host.ts';
 import { compilerCommand } from '../provision/compiler.ts';
 import {
@@ -32,6 +32,7 @@ export interface EngineDiagnosis {
   platform: string;
   processor: { model: string; cores: number; features: readonly string[] };
   memoryBytes: number;
+  /** None where it cannot be told, either: then there is a problem that says so. */
   gpus: readonly Gpu[];
   /** What `provision` takes; nothing where it takes none. */
   release?: { flavour: Flavour; tensorflowVersion: string };
@@ -67,13 +68,14 @@ const toldFeatures = /^(avx\d?|fma|avx512\w*|avx_vnni|amx_\w+|asimd\w*|sve\d?|bf
 /** Looks at everything that TensorFlow needs, changes nothing, and tells what is wrong. It never throws. */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<EngineDiagnosis> {
   const { cacheRoot = defaultCacheRoot(), checksums = true, network = true } = options;
-  const [host, gpus, tools, installed, cache] = await Promise.all([
+  const [host, answer, tools, installed, cache] = await Promise.all([
     describeHost(),
-    detectGpus(),
+    options.flavour === 'cpu' ? [] : askForGpus(),
     examineTools(compilerCommand()),
     unlessUnreadable(examineInstallations(cacheRoot, checksums)),
     examineCache(cacheRoot),
   ]);
+  const gpus = isExplained(answer) ? [] : answer;
   const choice = tryToChoose(gpus, options, host.platform);
   const release = 'release' in choice ? choice.release : undefined;
   const access =
@@ -102,7 +104,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<EngineDia
     ...found,
     problems: [
       ...errors.map((error) => asProblem(error, true)),
-      ...(refusal ? [asProblem(refusal, false)] : []),
+      ...[answer, refusal].flatMap((one) => (isExplained(one) ? [asProblem(one, false)] : [])),
       ...alteredProblems(installations),
       ...missingProblems(found),
     ],
