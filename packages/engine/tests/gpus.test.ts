@@ -137,7 +137,7 @@ describe('asking for GPUs', () => {
     [
       'nvidia-smi does not reach the driver',
       asking(`echo "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver."; exit 9`),
-      /found that NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver\.$/,
+      /found that NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver$/,
     ],
     ['it fails without a word', asking('exit 9'), /found that it ended with status 9$/],
     ['it is killed', asking('kill -9 $$'), /SIGKILL/],
