@@ -32,6 +32,18 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
   );
 });
 
+describe('an experiment whose output', () => {
+  it('nobody reads any more goes on to its end', async () => {
+    const experiment = new Experiment([0]);
+    const harness = experiment.begin();
+    await until(() => (experiment.hasBegun() ? true : undefined));
+    harness.stdout.destroy();
+    harness.stderr.destroy();
+    expect(await harness).toMatchObject({ exitCode: 0 });
+    expect(experiment.results()).toEqual(onlySeed0());
+  });
+});
+
 describe('a store', () => {
   const spoil = async (
     change: (folder: string) => void,

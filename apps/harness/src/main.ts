@@ -11,9 +11,15 @@ import type { WorkerCommandOptions } from './commands/worker.ts';
 import { checkpointOption, launcherOption, profileOption, setOption } from './options.ts';
 import { printError } from './printError.ts';
 import { ask, canAsk } from './terminal/ask.ts';
-import { print, printToErrors } from './terminal/print.ts';
+import { expectReadersToLeave, print, printToErrors } from './terminal/print.ts';
 import { addStoreCommands } from './storeCommands.ts';
 import { addUpstreamCommands } from './upstreamCommands.ts';
+
+/** Commands that only tell something; the others go on when nobody reads any more what they print. */
+const telling = new Set([
+  ...['plan', 'doctor', 'validate', 'list', 'verify', 'evaluate'],
+  ...['ls', 'show', 'diff', 'logs', 'status', 'help'],
+]);
 
 /** Parses the command line, carries the command out and returns the exit code. */
 async function main(): Promise<number> {
@@ -31,6 +37,11 @@ async function main(): Promise<number> {
       },
     })
     .exitOverride();
+  let command: string | undefined;
+  program.hook('preAction', (_, action) => {
+    command = action.name();
+  });
+  expectReadersToLeave(() => command !== undefined && !telling.has(command));
   const context: CommandContext = {
     print,
     signal: new AbortController().signal,

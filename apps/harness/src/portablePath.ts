@@ -14,8 +14,8 @@ export interface Places {
 export function placesHere(): Places {
   const user = attempt(() => userInfo());
   const names = user === undefined ? [] : [`/home/${user.username}`, `/Users/${user.username}`, user.homedir];
-  const home = homedir();
-  const homes = [home, attempt(() => realpathSync(home)), ...names].flatMap((folder) =>
+  const home = attempt(() => homedir());
+  const homes = [home, home && attempt(() => realpathSync(home)), ...names].flatMap((folder) =>
     folder === undefined || resolve(folder) === '/' || folder === '' ? [] : [resolve(folder)],
   );
   return { workspace: resolve(workspaceRoot), homes: [...new Set(homes)] };

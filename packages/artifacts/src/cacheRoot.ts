@@ -1,11 +1,28 @@
-import { resolve } from 'node:path';
-import envPaths from 'env-paths';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { ArtifactError } from './errors.ts';
 
 /**
  * The folder that holds everything fetched or compiled: `BIT_REPRO_CACHE` where set, else the platform's cache folder
  * (on Linux `$XDG_CACHE_HOME/bit-repro`, by default `~/.cache/bit-repro`). It need not exist yet.
+ *
+ * @throws ArtifactError for a user without a home folder, as containers have them, where nothing is set.
  */
 export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string {
-  const chosen = environment.BIT_REPRO_CACHE;
-  return chosen ? resolve(chosen) : envPaths('bit-repro', { suffix: '' }).cache;
+  const { BIT_REPRO_CACHE: chosen, XDG_CACHE_HOME: ofUser = '' } = environment;
+  if (chosen) return resolve(chosen);
+  if (process.platform === 'darwin') return join(home(), 'Library', 'Caches', 'bit-repro');
+  return join(isAbsolute(ofUser) ? ofUser : join(home(), '.cache'), 'bit-repro');
+}
+
+function home(): string {
+  try {
+    return homedir();
+  } catch (cause) {
+    throw new ArtifactError(
+      'Expected a home folder for the cache, found that this user has none',
+      'Name a folder for the cache by BIT_REPRO_CACHE.',
+      { cause },
+    );
+  }
 }

@@ -1,0 +1,86 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { RunStore } from '../src/store/runStore.ts';
+import { workspaceRoot } from '../src/workspace.ts';
+import { finish, seeded } from './store/storedRuns.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'surroundings-'));
+const store = new RunStore(join(folder, 'runs'));
+const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
+
+beforeAll(async () => {
+  await finish(store, seeded(1), 42);
+  chmodSync(folder, 0o755);
+});
+
+/** Somebody of whom the system knows no more than a number, as in a container. */
+const nobody = { uid: 54_321, gid: 54_321 };
+const canBeAnother = process.getuid?.() === 0;
+
+interface Surroundings {
+  env: NodeJS.ProcessEnv;
+  uid?: number;
+  gid?: number;
+}
+
+const call = (words: readonly string[], { env, ...user }: Surroundings): ReturnType<typeof execa> =>
+  execa(process.execPath, [harness, ...words], {
+    cwd: workspaceRoot,
+    env: { PATH: process.env.PATH!, ...env },
+    extendEnv: false,
+    reject: false,
+    ...user,
+  });
+
+describe('a command', () => {
+  it.runIf(canBeAnother).each([
+    ['without a name or a home', { BIT_REPRO_CACHE: '/nowhere' }],
+    ['without a home and a cache', {}],
+  ])('lists runs for a user %s', async (_, env) => {
+    const temporary = join(folder, 'temporary');
+    mkdirSync(temporary, { recursive: true });
+    chmodSync(temporary, 0o777);
+    const ended = await call(['ls', '--runs', store.folder], {
+      env: { ...env, TMPDIR: temporary },
+      ...nobody,
+    });
+    expect(ended).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(ended.stdout).toContain('42.00 %');
+  });
+
+  it.runIf(canBeAnother)('says what to set where it needs a cache and there is no home for one', async () => {
+    const temporary = mkdtempSync(join(folder, 'open-'));
+    chmodSync(temporary, 0o777);
+    const ended = await call(['weights', 'list'], { env: { TMPDIR: temporary }, ...nobody });
+    expect(ended.exitCode).toBe(1);
+    expect(ended.stderr).toBe(
+      'error: Expected a home folder for the cache, found that this user has none\nName a folder for the cache by BIT_REPRO_CACHE.',
+    );
+  });
+
+  it.runIf(canBeAnother)('speaks where no temporary files can be written', async () => {
+    const sealed = mkdtempSync(join(folder, 'sealed-'));
+    chmodSync(sealed, 0o555);
+    const ended = await call(['--help'], { env: { TMPDIR: sealed }, ...nobody });
+    expect(ended).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(ended.stdout).toContain('Usage: harness');
+    rmSync(sealed, { recursive: true });
+  });
+
+  it('that only tells ends quietly when nobody reads it any more', async () => {
+    const telling = execa(process.execPath, [harness, 'ls', '--runs', store.folder], { reject: false });
+    telling.stdout.destroy();
+    expect(await telling).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+});
+
+it('Nx is installed where NODE_ENV is production, too', async () => {
+  const { stdout } = await execa('npm', ['config', 'get', 'include'], {
+    cwd: workspaceRoot,
+    env: { NODE_ENV: 'production' },
+  });
+  expect(stdout).toBe('dev');
+});
