@@ -8,7 +8,8 @@ import { writeTicket, type Ticket } from '../store/ticket.ts';
 import { workerFailureSchema, type WorkerFailure } from '../worker/workerFailure.ts';
 import { workspaceRoot } from '../workspace.ts';
 import type { Job, Launcher, Standing } from './launcher.ts';
-import { Slots, type Slot } from './slots.ts';
+import { Slots, type Slot, type Waiting } from './slots.ts';
+import { inTime } from '../words.ts';
 import { isWorkerOf } from './workerProcess.ts';
 
 /** What runs a worker; tests put a program of their own here. */
@@ -63,7 +64,10 @@ export class LocalLauncher implements Launcher {
   }
 
   async submit(job: Job, signal: AbortSignal): Promise<Ticket> {
-    const slot = await this.#slots.take(signal);
+    const { print } = this.#options;
+    const slot = await this.#slots.take(signal, (waiting) => {
+      print(`waits    ${job.id}: ${describeWaiting(waiting)}`);
+    });
     const { flavour, threads, program = harness } = this.#options;
     // Its own descriptor, so that the log goes on when this process is no more.
     const log = openSync(join(job.folder, runFiles.log), 'a');
@@ -157,6 +161,13 @@ export class LocalLauncher implements Launcher {
     const pid = pidOf(key);
     return pid !== undefined && isWorkerOf(pid, folder);
   }
+}
+
+/** What a run waits for, in words. */
+function describeWaiting({ owner, slot, folder, forMs }: Waiting): string {
+  const what = slot.startsWith('gpu-') ? slot.slice('gpu-'.length) : 'the processor';
+  const who = owner === undefined ? `others wait for ${what} before it` : `process ${owner.pid} has ${what}`;
+  return `${who}, by a lock in ${folder}; for ${inTime(forMs / 1000)} now`;
 }
 
 /** The process of a ticket of this machine. */

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { tryWithLock } from '@bit-repro/artifacts';
+import { lockOwner, tryWithLock, type LockOwner } from '@bit-repro/artifacts';
 import { listGpus, type Gpu } from '@bit-repro/engine';
 import { HarnessError } from '../errors.ts';
 import { slotFolder } from './slotFolder.ts';
+import { inQueue } from './slotQueue.ts';
 
 /** Where a worker can run: on a GPU of its own, or on a share of the processor. */
 export interface Slot {
@@ -13,6 +15,18 @@ export interface Slot {
 }
 
 const retryEveryMs = 500;
+/** Others mostly let go between two of their runs. */
+const defaultWaitUntoldMs = 2_000;
+const tellAgainAfterMs = 10 * 60_000;
+
+/** What a process waits for. */
+export interface Waiting {
+  /** Who holds a slot; nothing where others only wait for it before this process. */
+  owner?: LockOwner;
+  slot: string;
+  folder: string;
+  forMs: number;
+}
 
 /**
  * The slots of this machine. Every process of a user that takes some keeps to the same ones: what one holds, another waits
@@ -23,8 +37,16 @@ export class Slots {
   readonly #taken = new Map<Slot, () => void>();
   #folder: string | undefined;
   readonly #onLost: (slot: Slot) => void;
+  readonly #waitUntoldMs: number;
 
-  constructor(slots: readonly Slot[], onLost: (slot: Slot) => void, folder?: string) {
+  /** @param waitUntoldMs how long a wait is not worth a word. */
+  constructor(
+    slots: readonly Slot[],
+    onLost: (slot: Slot) => void,
+    folder?: string,
+    waitUntoldMs = defaultWaitUntoldMs,
+  ) {
+    this.#waitUntoldMs = waitUntoldMs;
     this.#all = new Set(slots);
     this.#onLost = onLost;
     this.#folder = folder;
@@ -35,11 +57,24 @@ export class Slots {
   }
 
   /**
-   * A free slot, waited for as long as another holds it.
+   * A free slot, waited for as long as others hold it or have waited for it longer.
    *
+   * @param onWait is told now and then what is waited for.
    * @throws HarnessError when there is none any more; the signal's reason when it is aborted.
    */
-  async take(signal: AbortSignal): Promise<Slot> {
+  async take(signal: AbortSignal, onWait: (waiting: Waiting) => void = () => undefined): Promise<Slot> {
+    // Made when it is first needed: a report alone takes no slot.
+    const folder = (this.#folder ??= await slotFolder());
+    return inQueue(join(folder, `queue-${this.#kind()}`), (isFirst) => this.#wait(signal, isFirst, onWait));
+  }
+
+  async #wait(
+    signal: AbortSignal,
+    isFirst: () => Promise<boolean>,
+    onWait: (waiting: Waiting) => void,
+  ): Promise<Slot> {
+    const since = performance.now();
+    let tellAt = since + this.#waitUntoldMs;
     for (;;) {
       signal.throwIfAborted();
       await this.check();
@@ -49,9 +84,32 @@ export class Slots {
           'See `nvidia-smi` and the kernel’s log; when the GPU is back, run the same command again.',
         );
       }
-      for (const slot of this.#all) if (!this.#taken.has(slot) && (await this.#lock(slot))) return slot;
+      if (await isFirst()) {
+        for (const slot of this.#all) if (!this.#taken.has(slot) && (await this.#lock(slot))) return slot;
+      }
+      if (performance.now() >= tellAt) {
+        tellAt += tellAgainAfterMs;
+        onWait(await this.#whatFor(performance.now() - since));
+      }
       await setTimeout(retryEveryMs, undefined, { signal });
     }
+  }
+
+  async #whatFor(forMs: number): Promise<Waiting> {
+    const folder = this.#folder!;
+    for (const { name } of this.#all) {
+      const owner = await lockOwner(join(folder, name));
+      if (owner !== undefined) return { owner, slot: name, folder, forMs };
+    }
+    return { slot: [...this.#all][0]?.name ?? '', folder, forMs };
+  }
+
+  /** Who waits for the same slots waits in one queue; all shares of the processor are the same. */
+  #kind(): string {
+    const names = [...this.#all].flatMap(({ name, gpu }) => (gpu === undefined ? [] : [name])).sort();
+    return names.length === 0
+      ? 'processor'
+      : createHash('sha256').update(names.join()).digest('hex').slice(0, 12);
   }
 
   give(slot: Slot): void {
@@ -87,8 +145,7 @@ export class Slots {
 
   /** Holds the slot's lock until it is given back; false where another process holds it. */
   async #lock(slot: Slot): Promise<boolean> {
-    // Made when it is first needed: a report alone takes no slot.
-    const folder = (this.#folder ??= await slotFolder());
+    const folder = this.#folder!;
     return new Promise((resolve, reject) => {
       const held = (): Promise<void> =>
         new Promise((release) => {

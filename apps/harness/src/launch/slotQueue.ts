@@ -1,0 +1,61 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isLocked, tryWithLock, withLock } from '@bit-repro/artifacts';
+
+const waiting = /^waiting-(\d+)\.lock$/;
+const placeOf = (folder: string, number: number): string => join(folder, `waiting-${number}`);
+
+/**
+ * Takes a place at the end of the queue in a folder until `work` is done: first come, first served, whichever process of this machine.
+ * A place is a lock, so that it goes with its process.
+ *
+ * @param work is handed what tells whether nobody is before this place any more.
+ */
+export async function inQueue<T>(
+  folder: string,
+  work: (isFirst: () => Promise<boolean>) => Promise<T>,
+): Promise<T> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  let leave = (): void => undefined;
+  const left = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+  // Numbers are given out one at a time, and last as long as their places.
+  const { number, place } = await withLock(join(folder, 'numbers'), async () => {
+    const last = Math.max(0, ...(await numbersIn(folder)));
+    return { number: last + 1, ...(await hold(placeOf(folder, last + 1), left)) };
+  });
+  const isFirst = async (): Promise<boolean> => {
+    for (const other of await numbersIn(folder)) {
+      if (other >= number) continue;
+      if (await isLocked(placeOf(folder, other))) return false;
+      // Its process has ended: the place is taken for a moment, which removes it.
+      await tryWithLock(placeOf(folder, other), () => Promise.resolve());
+    }
+    return true;
+  };
+  try {
+    return await work(isFirst);
+  } finally {
+    leave();
+    // A place that was lost meanwhile has let somebody else go before, no more.
+    await place.catch(() => undefined);
+  }
+}
+
+/** Holds a lock until `end`; resolves once it is held, with what resolves once it is released. */
+function hold(path: string, end: Promise<void>): Promise<{ place: Promise<void> }> {
+  return new Promise((resolve, reject) => {
+    const place = withLock(path, async () => {
+      resolve({ place });
+      await end;
+    });
+    place.catch(reject);
+  });
+}
+
+const numbersIn = async (folder: string): Promise<number[]> =>
+  (await readdir(folder)).flatMap((name) => {
+    const number = waiting.exec(name)?.[1];
+    return number === undefined ? [] : [Number(number)];
+  });
