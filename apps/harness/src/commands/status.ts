@@ -1,4 +1,5 @@
 import type { PlanOptions } from '../plan/index.ts';
+import { slotsInUse } from '../launch/slotStatus.ts';
 import { isSilent } from '../store/heartbeat.ts';
 import { runStates } from '../store/runStates.ts';
 import type { RunSummary } from '../store/summary.ts';
@@ -35,7 +36,8 @@ export async function status(
   print(
     `${counted(planned?.size ?? runs.length, 'run')}: ${told.map(([state, count]) => `${count} ${state}`).join(', ')}`,
   );
-  for (const line of [...runningLines(runs), ...failedLines(runs)]) print(line);
+  for (const line of [...runningLines(runs), ...(await waitingLines(runs)), ...failedLines(runs)])
+    print(line);
   return exitCodes.done;
 }
 
@@ -62,6 +64,20 @@ function runningLines(runs: readonly RunSummary[]): string[] {
   return rows.length === 0
     ? []
     : ['', 'running', ...tableLines(rows.map(([id, ...rest]) => [`  ${id!}`, ...rest]))];
+}
+
+/** What runs wait for that are not on their way, on this machine. */
+async function waitingLines(runs: readonly RunSummary[]): Promise<string[]> {
+  if (!runs.some((run) => run.state === 'running' && run.heartbeat === undefined)) return [];
+  const { held, waiting } = await slotsInUse();
+  if (held.length === 0) return [];
+  const processes = waiting.map((pid) => `process ${pid}`).join(', ');
+  return [
+    '',
+    'on this machine',
+    ...tableLines(held.map(({ name, pid }) => [`  ${name}`, `process ${pid} has it`])),
+    ...(waiting.length === 0 ? [] : [`  waiting, in this order: ${processes}`]),
+  ];
 }
 
 function failedLines(runs: readonly RunSummary[]): string[] {

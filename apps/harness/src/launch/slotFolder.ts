@@ -4,6 +4,16 @@ import { join } from 'node:path';
 import { cacheRoot, explainFileError } from '@bit-repro/artifacts';
 import { HarnessError } from '../errors.ts';
 
+/** Where slots may be locked, by preference. */
+export function slotFolders(environment: NodeJS.ProcessEnv = process.env): string[] {
+  const { XDG_RUNTIME_DIR: runtime } = environment;
+  if (runtime) return [join(runtime, 'bit-repro-slots')];
+  return [
+    join(cacheRoot(environment), `slots-${hostname()}`),
+    join(tmpdir(), `bit-repro-slots-${process.getuid?.() ?? 0}`),
+  ];
+}
+
 /**
  * The folder in which this user's processes on this machine lock its slots: under `XDG_RUNTIME_DIR`, which the system makes
  * for each user; else in the cache; else, where that is read-only, in the folder for temporary files. Nobody else can write to it.
@@ -11,16 +21,14 @@ import { HarnessError } from '../errors.ts';
  * @throws HarnessError where there is something of another user's at its place, or something that others can write to.
  */
 export async function slotFolder(environment: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const { XDG_RUNTIME_DIR: runtime } = environment;
-  if (runtime) return ownFolder(join(runtime, 'bit-repro-slots'));
-  const inCache = join(cacheRoot(environment), `slots-${hostname()}`);
+  const [first, other] = slotFolders(environment);
   try {
-    return await ownFolder(inCache);
+    return await ownFolder(first!);
   } catch (error) {
     const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
-    if (code !== 'EROFS' && code !== 'EACCES') throw error;
+    if (other === undefined || (code !== 'EROFS' && code !== 'EACCES')) throw error;
+    return ownFolder(other);
   }
-  return ownFolder(join(tmpdir(), `bit-repro-slots-${process.getuid?.() ?? 0}`));
 }
 
 async function ownFolder(folder: string): Promise<string> {

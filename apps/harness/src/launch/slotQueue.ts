@@ -1,6 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isLocked, tryWithLock, withLock } from '@bit-repro/artifacts';
+import { isLocked, lockOwner, tryWithLock, withLock } from '@bit-repro/artifacts';
 
 const waiting = /^waiting-(\d+)\.lock$/;
 const placeOf = (folder: string, number: number): string => join(folder, `waiting-${number}`);
@@ -41,6 +41,17 @@ export async function inQueue<T>(
     // A place that was lost meanwhile has let somebody else go before, no more.
     await place.catch(() => undefined);
   }
+}
+
+/** The processes that wait in the queue in a folder, the first first. */
+export async function waitingIn(folder: string): Promise<number[]> {
+  const processes: number[] = [];
+  for (const number of (await numbersIn(folder)).sort((one, other) => one - other)) {
+    const place = placeOf(folder, number);
+    const owner = (await isLocked(place)) ? await lockOwner(place) : undefined;
+    if (owner !== undefined) processes.push(owner.pid);
+  }
+  return processes;
 }
 
 /** Holds a lock until `end`; resolves once it is held, with what resolves once it is released. */

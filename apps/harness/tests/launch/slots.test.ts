@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Slots, type Waiting } from '../../src/launch/slots.ts';
+import { slotsInUse } from '../../src/launch/slotStatus.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -61,5 +62,21 @@ describe('a slot', () => {
     });
     await expect(waiting).rejects.toThrow();
     expect(told).toMatchObject([{ owner: { pid: process.pid }, slot: 'processor-0', folder }]);
+  });
+
+  it('is told with who has it and who waits for it', async () => {
+    const environment = { XDG_RUNTIME_DIR: folder };
+    const inRuntime = (): Slots =>
+      new Slots([{ ...processor }], () => undefined, join(folder, 'bit-repro-slots'));
+    expect(await slotsInUse(environment)).toEqual({ held: [], waiting: [] });
+    const first = inRuntime();
+    const slot = await first.take(never);
+    const waiting = inRuntime().take(never);
+    await vi.waitFor(async () => {
+      const { pid } = process;
+      expect(await slotsInUse(environment)).toEqual({ held: [{ name: 'processor-0', pid }], waiting: [pid] });
+    });
+    first.give(slot);
+    await waiting;
   });
 });
