@@ -8,7 +8,16 @@ import type { PlanCommandOptions } from './commands/plan.ts';
 import type { PrepareOptions } from './commands/prepare.ts';
 import type { RunOptions } from './commands/run.ts';
 import type { WorkerCommandOptions } from './commands/worker.ts';
-import { checkpointOption, launcherOption, profileOption, setOption } from './options.ts';
+import {
+  checkpointOption,
+  launcherOption,
+  profileOption,
+  reportsOption,
+  runsOption,
+  setOption,
+  typedPath,
+  typedPaths,
+} from './options.ts';
 import { printError } from './printError.ts';
 import { ask, canAsk } from './terminal/ask.ts';
 import { expectReadersToLeave, print, printToErrors } from './terminal/print.ts';
@@ -52,13 +61,13 @@ async function main(): Promise<number> {
     program
       .command(name)
       .description(description)
-      .argument('<config>', 'the experiment, for example configs/fig6.yaml')
+      .argument('<config>', 'the experiment, for example configs/fig6.yaml', typedPath)
       .option(...profileOption)
       .option(...setOption)
-      .option('--runs <folder>', 'the run store', 'runs');
+      .addOption(runsOption());
 
   onExperiment('run', 'run what an experiment still lacks and write its report')
-    .option('--reports <folder>', 'where reports go', 'reports')
+    .addOption(reportsOption())
     .option('--force', 'also do again what is done; earlier folders are kept beside the new', false)
     .option('--save-weights', 'keep the fine-tuned weights of new runs as weights.npz', false)
     .option(...checkpointOption)
@@ -68,7 +77,7 @@ async function main(): Promise<number> {
       code = await run(config, options, context);
     });
   onExperiment('attach', 'follow the runs of an experiment that were sent to a cluster, and write its report')
-    .option('--reports <folder>', 'where reports go', 'reports')
+    .addOption(reportsOption())
     .action(async (config: string, options: RunOptions) => {
       const { attach } = await import('./commands/run.ts');
       code = await attach(config, options, context);
@@ -76,11 +85,11 @@ async function main(): Promise<number> {
   program
     .command('cancel')
     .description('take back runs that were sent to a cluster; those that run leave a checkpoint')
-    .argument('[config]', 'the experiment, for example configs/fig6.yaml')
+    .argument('[config]', 'the experiment, for example configs/fig6.yaml', typedPath)
     .option('--all', 'every run of the store instead', false)
     .option(...profileOption)
     .option(...setOption)
-    .option('--runs <folder>', 'the run store', 'runs')
+    .addOption(runsOption())
     .action(async (config: string | undefined, options: CancelOptions) => {
       const { cancel } = await import('./commands/cancel.ts');
       code = await cancel(config, options, context);
@@ -123,7 +132,7 @@ async function main(): Promise<number> {
   program
     .command('validate')
     .description('check experiments without running them')
-    .argument('<configs...>')
+    .argument('<configs...>', 'the experiments', typedPaths)
     .option(...setOption)
     .action(async (configs: string[], options: { set: string[] }) => {
       const { validate } = await import('./commands/validate.ts');
@@ -157,11 +166,11 @@ async function main(): Promise<number> {
     .command('logits')
     .description('write the class scores of images, by the head stored in the file of weights')
     .requiredOption('--model <name>', 'a published model or an architecture')
-    .requiredOption('--weights <file>', 'an npz file under the published names')
+    .requiredOption('--weights <file>', 'an npz file under the published names', typedPath)
     .option('--split <split>', 'train or test', 'test')
     .option('--first <count>', 'how many images from the first', '16')
     .option('--crop <pixels>', 'side that images are resized to', '128')
-    .requiredOption('--out <file>', 'a JSON file of logits and labels')
+    .requiredOption('--out <file>', 'a JSON file of logits and labels', typedPath)
     .action(async (options: LogitsOptions) => {
       const { logitsCommand } = await import('./commands/logits.ts');
       code = await logitsCommand(options, context);
@@ -170,7 +179,7 @@ async function main(): Promise<number> {
     .command('evaluate')
     .description('print top-1, top-5 and loss on the test images, by the head stored in the file of weights')
     .requiredOption('--model <name>', 'a published model or an architecture')
-    .requiredOption('--weights <file>', 'an npz file with a head of 10 classes')
+    .requiredOption('--weights <file>', 'an npz file with a head of 10 classes', typedPath)
     .option('--crop <pixels>', 'side that images are resized to', '128')
     .option('--batch <count>', 'images at a time', '100')
     .action(async (options: EvaluateOptions) => {
@@ -192,7 +201,7 @@ async function main(): Promise<number> {
   program
     .command('worker')
     .description('carry out one run, whose folder `prepare` or a launcher made; see docs/cluster.md')
-    .argument('<folder>', 'for example runs/RUN')
+    .argument('<folder>', 'for example runs/RUN', typedPath)
     .option('--alone', 'hold the run’s lock: no launcher does', false)
     .option('--save-weights', 'keep the fine-tuned weights as weights.npz', false)
     .option(...checkpointOption)

@@ -1,4 +1,31 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { workspaceRoot } from './workspace.ts';
+
+/** A path that a person typed: it is relative to where they are, and `~` is their home also where no shell has seen to it. */
+export const typedPath = (written: string): string =>
+  /^~(?:\/|$)/.test(written) ? join(homedir(), written.slice(1)) : written;
+
+/** The same for an argument that may be repeated. */
+export const typedPaths = (written: string, before: readonly string[] = []): string[] => [
+  ...before,
+  typedPath(written),
+];
+
+/** An option that names a folder; by default one of this project, wherever the command is given. */
+const folderOption = (flags: string, description: string, name: string): Option =>
+  new Option(flags, description)
+    .argParser(typedPath)
+    .default(join(workspaceRoot, name), `${name}, in this project`);
+
+export const runsOption = (): Option => folderOption('--runs <folder>', 'the run store', 'runs');
+
+export const reportsOption = (description = 'where reports go'): Option =>
+  folderOption('--reports <folder>', description, 'reports');
+
+export const distillationsOption = (): Option =>
+  folderOption('--runs <folder>', 'where distillations are kept', 'upstream-runs');
 
 /** Options of every command that takes an experiment. */
 export const profileOption = [

@@ -1,5 +1,5 @@
 import type { ArchiveOptions, ExportOptions } from './commands/archive.ts';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, type Command, type Option } from 'commander';
 import type { CommentOptions } from './commands/comment.ts';
 import type { CommandContext } from './commands/context.ts';
 import type { DiffOptions } from './commands/diff.ts';
@@ -11,7 +11,15 @@ import type { VerifyOptions } from './commands/verify.ts';
 import type { StatusOptions } from './commands/status.ts';
 import type { PlanOptions } from './plan/index.ts';
 import { runStates } from './store/runStates.ts';
-import { launcherOption, profileOption, setOption } from './options.ts';
+import {
+  launcherOption,
+  profileOption,
+  reportsOption,
+  runsOption,
+  setOption,
+  typedPath,
+  typedPaths,
+} from './options.ts';
 
 /** Adds the commands that look at the run store; each hands its exit code to `end`. */
 export function addStoreCommands(
@@ -20,7 +28,7 @@ export function addStoreCommands(
   end: (code: number) => void,
 ): void {
   const command = (name: string, description: string): Command =>
-    program.command(name).description(description).option('--runs <folder>', 'the run store', 'runs');
+    program.command(name).description(description).addOption(runsOption());
   const json = ['--json', 'as JSON', false] as const;
 
   command('ls', 'list the runs of the store, the latest last')
@@ -56,7 +64,7 @@ export function addStoreCommands(
       end(await logs(run, options, context));
     });
   command('status', 'tell what is running, how far it is, and what failed')
-    .argument('[config]', 'only the runs of this experiment, also those that are absent')
+    .argument('[config]', 'only the runs of this experiment, also those that are absent', typedPath)
     .option(...profileOption)
     .option(...setOption)
     .addOption(launcherOption())
@@ -75,8 +83,8 @@ export function addStoreCommands(
       end(await gc(options, context));
     });
   command('verify', 'work every number of a report out again from its runs, and compare')
-    .argument('<report>', 'its page, for example reports/fig6/report.html')
-    .option('--archive <file>', 'take the runs from an exported archive instead of the store')
+    .argument('<report>', 'its page, for example reports/fig6/report.html', typedPath)
+    .option('--archive <file>', 'take the runs from an exported archive instead of the store', typedPath)
     .action(async (report: string, options: VerifyOptions) => {
       const { verify } = await import('./commands/verify.ts');
       end(await verify(report, options, context));
@@ -86,19 +94,23 @@ export function addStoreCommands(
     .description(
       'put a report into the one comment on a pull request that is its own, and into the job’s summary',
     )
-    .argument('<folder>', 'the report, for example reports/fig6')
-    .option('--base <folder>', 'the same report on the base branch, to tell what changed')
+    .argument('<folder>', 'the report, for example reports/fig6', typedPath)
+    .option('--base <folder>', 'the same report on the base branch, to tell what changed', typedPath)
     .option('--repository <owner/name>', 'default: $GITHUB_REPOSITORY')
     .option('--pull <number>', 'default: the one that the workflow runs for', positive)
     .action(async (folder: string, options: CommentOptions) => {
       const { comment } = await import('./commands/comment.ts');
       end(await comment(folder, options, context));
     });
-  const reports = ['--reports <folder>', 'where reports are', 'reports'] as const;
+  const reports = (): Option => reportsOption('where reports are');
   command('export', 'put finished runs, and the reports of experiments, into one checksummed file')
-    .argument('<archive>', 'the file to write, NAME.zip')
-    .argument('[what...]', 'experiments (configs/fig6.yaml) or runs; all finished runs when none is named')
-    .option(...reports)
+    .argument('<archive>', 'the file to write, NAME.zip', typedPath)
+    .argument(
+      '[what...]',
+      'experiments (configs/fig6.yaml) or runs; all finished runs when none is named',
+      typedPaths,
+    )
+    .addOption(reports())
     .option(...profileOption)
     .option(...setOption)
     .addOption(launcherOption())
@@ -108,8 +120,8 @@ export function addStoreCommands(
       end(await exportCommand(archive, what, options, context));
     });
   command('import', 'take over the runs and reports of such a file, once all of it has proved sound')
-    .argument('<archive>')
-    .option(...reports)
+    .argument('<archive>', 'the file', typedPath)
+    .addOption(reports())
     .action(async (archive: string, options: ArchiveOptions) => {
       const { importCommand } = await import('./commands/archive.ts');
       end(await importCommand(archive, options, context));

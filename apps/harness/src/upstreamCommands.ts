@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from './commands/context.ts';
 import type { UpstreamOptions } from './commands/upstream.ts';
+import { distillationsOption, typedPath } from './options.ts';
 
 /** Adds the commands that make the stand-in network. */
 export function addUpstreamCommands(
@@ -11,8 +12,8 @@ export function addUpstreamCommands(
   program
     .command('upstream')
     .description('make the stand-in network BiT-mini by its recipe; hours on 2 cores')
-    .argument('<recipe>', 'for example configs/upstream/mini.yaml')
-    .option('--runs <folder>', 'where distillations are kept', 'upstream-runs')
+    .argument('<recipe>', 'for example configs/upstream/mini.yaml', typedPath)
+    .addOption(distillationsOption())
     .option('--adopt', 'take the network over as the one in this repository', false)
     .action(async (recipe: string, options: UpstreamOptions) => {
       const { upstream } = await import('./commands/upstream.ts');

@@ -10,9 +10,8 @@ import { RunFileError } from '../store/errors.ts';
 import { findRun } from '../store/findRun.ts';
 import { readRecord } from '../store/readRun.ts';
 import { runId } from '../store/runKey.ts';
-import type { RunStore } from '../store/runStore.ts';
+import { RunStore } from '../store/runStore.ts';
 import { inLine } from '../terminal/clean.ts';
-import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { counted } from '../words.ts';
@@ -71,8 +70,8 @@ export async function importCommand(
   options: ArchiveOptions,
   { print }: CommandContext,
 ): Promise<number> {
-  const reportsFolder = resolve(workspaceRoot, options.reports);
-  const { runs, reports } = await importArchive(file, openStore(options), reportsFolder);
+  const reportsFolder = resolve(options.reports);
+  const { runs, reports } = await importArchive(file, new RunStore(resolve(options.runs)), reportsFolder);
   const tell = (what: string, items: readonly Imported[], outcomes: readonly Imported['outcome'][]): void => {
     const counts = outcomes.map(
       (outcome) => `${items.filter((item) => item.outcome === outcome).length} ${outcome}`,
@@ -146,7 +145,7 @@ async function chooseExperiment(
     );
   }
   for (const { spec } of done) chosen.runs.add(join(store.folder, runId(spec)));
-  const report = resolve(workspaceRoot, options.reports, plan.experiment.name);
+  const report = resolve(options.reports, plan.experiment.name);
   if (await exists(join(report, reportFiles.data))) chosen.reports.add(report);
 }
 

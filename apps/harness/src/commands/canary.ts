@@ -16,7 +16,6 @@ import { readRunFile } from '../store/readFile.ts';
 import { runFiles, type RunSpec } from '../store/records.ts';
 import { runId } from '../store/runKey.ts';
 import { RunStore } from '../store/runStore.ts';
-import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
 export interface CanaryOptions extends PlanOptions {
@@ -33,7 +32,7 @@ export async function canary(
   { print, signal: outer }: CommandContext,
 ): Promise<number> {
   const plan = await loadPlan(configFile, options);
-  const folder = resolve(workspaceRoot, options.runs, `.canary-${randomUUID()}`);
+  const folder = resolve(options.runs, `.canary-${randomUUID()}`);
   const { installation, placement, resources, specs, provenance, diff } = await prepareRuns(plan, {
     store: folder,
     print,

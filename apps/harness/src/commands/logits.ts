@@ -26,7 +26,13 @@ export async function logitsCommand(options: LogitsOptions, context: CommandCont
   const first = wholeNumber('--first', options.first);
   const { network, classes, data } = await openStoredNetwork(options, context);
   const set = data[split];
-  const count = Math.min(first, set.count);
+  if (first > set.count) {
+    throw new HarnessError(
+      `Expected --first to be at most ${set.count}, as many images as the split ${split} has, found ${first}`,
+      'Correct --first.',
+    );
+  }
+  const count = first;
   const logits: number[][] = [];
   for (let start = 0; start < count; start += atOnce) {
     const end = Math.min(start + atOnce, count);

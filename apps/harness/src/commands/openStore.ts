@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { HarnessError } from '../errors.ts';
 import { findRun } from '../store/findRun.ts';
 import { RunStore } from '../store/runStore.ts';
 import { workspaceRoot } from '../workspace.ts';
@@ -9,8 +11,18 @@ export interface StoreOptions {
   json: boolean;
 }
 
-export const openStore = ({ runs }: Pick<StoreOptions, 'runs'>): RunStore =>
-  new RunStore(resolve(workspaceRoot, runs));
+/**
+ * The store that a command looks at. That of this project may not be there yet; another that is not there was mistyped.
+ *
+ * @throws HarnessError where there is no such folder.
+ */
+export function openStore({ runs }: Pick<StoreOptions, 'runs'>): RunStore {
+  const folder = resolve(runs);
+  if (!existsSync(folder) && folder !== join(workspaceRoot, 'runs')) {
+    throw new HarnessError(`Expected a run store in ${folder}, found no such folder`, 'Correct --runs.');
+  }
+  return new RunStore(folder);
+}
 
 /**
  * The folder of the run that is meant.

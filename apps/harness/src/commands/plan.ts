@@ -3,7 +3,6 @@ import { expectedRuns, type ExpectedRuns } from '../forecast/expectedSpecs.ts';
 import { isLeft, planRows, planTotals, type PlanRow, type PlanTotals } from '../forecast/planRows.ts';
 import { loadPlan, type Plan, type PlanOptions } from '../plan/index.ts';
 import { RunStore } from '../store/runStore.ts';
-import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { tableLines } from './table.ts';
 import { inLine } from '../terminal/clean.ts';
@@ -22,7 +21,7 @@ export async function planCommand(
 ): Promise<number> {
   const plan = await loadPlan(configFile, options);
   const expected = await expectedRuns(plan);
-  const rows = await planRows(expected, new RunStore(resolve(workspaceRoot, options.runs)));
+  const rows = await planRows(expected, new RunStore(resolve(options.runs)));
   const totals = planTotals(rows, expected);
   if (options.json) {
     const { experiment, profile, reason } = plan;

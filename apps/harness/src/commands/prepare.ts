@@ -8,7 +8,6 @@ import { runId } from '../store/runKey.ts';
 import { RunStore } from '../store/runStore.ts';
 import { readTicket } from '../store/ticket.ts';
 import { workerLockOf } from '../store/workerLock.ts';
-import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
 export interface PrepareOptions extends PlanOptions {
@@ -26,7 +25,7 @@ export async function prepare(
   { print }: CommandContext,
 ): Promise<number> {
   const plan = await loadPlan(configFile, options);
-  const store = new RunStore(resolve(workspaceRoot, options.runs));
+  const store = new RunStore(resolve(options.runs));
   const { specs, provenance, diff } = await prepareRuns(plan, { store: store.folder, print });
   for (const spec of specs) {
     const state = await store.state(spec);

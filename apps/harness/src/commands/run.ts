@@ -17,7 +17,6 @@ import { reportFiles } from '../report/index.ts';
 import type { RunRecord, RunSpec } from '../store/records.ts';
 import { RunStore, type RunState } from '../store/runStore.ts';
 import { inLine } from '../terminal/clean.ts';
-import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { reportRuns } from './reportRuns.ts';
 
@@ -51,14 +50,14 @@ async function carryOutPlan(
   attachOnly: boolean,
 ): Promise<number> {
   const plan = await loadPlan(configFile, options);
-  if (plan.cluster) await requireSlurm();
-  const store = new RunStore(resolve(workspaceRoot, options.runs));
+  if (plan.cluster) await requireSlurm(attachOnly ? '`attach`' : '`--launcher slurm`');
+  const store = new RunStore(resolve(options.runs));
   const { installation, placement, resources, specs, provenance, diff } = await prepareRuns(plan, {
     store: store.folder,
     print,
   });
   const { experiment, profile, planned, cluster } = plan;
-  const reportFolder = resolve(workspaceRoot, options.reports, experiment.name);
+  const reportFolder = resolve(options.reports, experiment.name);
   await warnWhereReportCannotGo(reportFolder, print);
   const stateOf = (spec: RunSpec): Promise<RunState> => store.state(spec, 'report');
   const before = await Promise.all(specs.map(stateOf));

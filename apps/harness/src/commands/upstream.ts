@@ -53,10 +53,8 @@ export async function upstream(
     engine: { flavour, tensorflow, device },
     sources: await sourceDigest(['packages/upstream/src', 'apps/harness/src/upstream']),
   };
-  const folder = join(resolve(workspaceRoot, runs), upstreamId(spec));
-  print(
-    `network ${spec.name}, a stand-in distilled from ${name}\nfolder  ${relative(workspaceRoot, folder)}`,
-  );
+  const folder = join(resolve(runs), upstreamId(spec));
+  print(`network ${spec.name}, a stand-in distilled from ${name}\nfolder  ${relative('.', folder)}`);
   print(`engine  TensorFlow ${tensorflow} (${flavour}) on ${device}`);
   await mkdir(folder, { recursive: true });
   return withLock(folder, async () => {
@@ -73,7 +71,7 @@ export async function upstream(
       if (diff !== undefined) await writeFileAtomic(join(folder, runFiles.diff), diff);
       if (!(await carryOut(folder, spec, installation, context))) return exitCodes.interrupted;
     }
-    print(`done    ${relative(workspaceRoot, folder)}`);
+    print(`done    ${relative('.', folder)}`);
     if (adopt) print(`adopted as ${await adoptNetwork(folder)}`);
     return exitCodes.done;
   });

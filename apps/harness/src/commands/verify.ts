@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { unpackArchive } from '../archive/importArchive.ts';
 import { verifyReport, type Verification } from '../report/index.ts';
-import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
 export interface VerifyOptions {
@@ -19,7 +18,7 @@ export async function verify(
 ): Promise<number> {
   const found =
     archive === undefined
-      ? await verifyReport(resolve(file), resolve(workspaceRoot, runs))
+      ? await verifyReport(resolve(file), resolve(runs))
       : await verifyFromArchive(resolve(file), resolve(archive));
   print(`${found.runs} runs are as the report was made from them`);
   print(`${found.numbers} numbers follow from them, and the page shows no other`);

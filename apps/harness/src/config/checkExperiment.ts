@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { mixupFor } from '@bit-repro/trainer';
 import { hasTensorFloat32, needsTensorFloat32, tensorFloat32Demand } from '../precision.ts';
 import { datasets } from './datasets.ts';
@@ -31,6 +32,7 @@ export function checkExperiment(
     const identity = `${problem.key}: ${problem.expected}`;
     if (!problems.has(identity)) problems.set(identity, problem);
   };
+  checkPreamble(experiment, report);
   for (const profile of experiment.profiles) {
     checkSize(profile, content, report);
     profile.arms.forEach(({ recipe }, index) => {
@@ -41,6 +43,16 @@ export function checkExperiment(
     checkArmsDiffer(experiment, profile, content, report);
   }
   return inFileOrder([...problems.values()]);
+}
+
+function checkPreamble({ slurm }: Experiment<MergedRecipe>, report: Report): void {
+  const file = slurm?.preamble;
+  if (file === undefined || statSync(file, { throwIfNoEntry: false })?.isFile() === true) return;
+  report(['slurm', 'preamble'], {
+    expected: 'a bash file that is there',
+    found: file,
+    remedy: 'The path is relative to the file that it is written in.',
+  });
 }
 
 function checkSize(

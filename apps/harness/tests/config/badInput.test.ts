@@ -31,6 +31,16 @@ interface Case {
 
 const cases: Case[] = [
   {
+    what: 'a preamble of jobs that is not there',
+    from: 'baseLr: 0.003',
+    to: 'baseLr: 0.003\nslurm: { preamble: modules.sh }',
+    line: 8,
+    key: 'slurm.preamble',
+    expected: 'a bash file that is there',
+    found: /\/modules\.sh$/,
+    remedy: 'The path is relative to the file that it is written in.',
+  },
+  {
     what: 'an unknown key, with the closest known one',
     from: 'baseLr: 0.003',
     to: 'baseLR: 0.003',

@@ -47,13 +47,20 @@ const idsPerCall = 1000;
 const noAnswer =
   /contact|communication|connect|timed? ?out|temporarily|zero bytes|message (receive|send) failure|unexpected message|standby|authentication|munge|writing/i;
 
+/** By what Slurm was asked for, and what does without. */
+const withoutSlurm = {
+  '`--launcher slurm`': 'without the option, runs go on this machine',
+  '`attach`': '`harness run` follows the runs of this machine',
+  '`cancel`': 'the runs were sent from there',
+};
+
 /** @throws HarnessError where Slurm's commands are not at hand. */
-export async function requireSlurm(): Promise<void> {
+export async function requireSlurm(asked: keyof typeof withoutSlurm): Promise<void> {
   const { failed } = await execa('sbatch', ['--version'], { stdin: 'ignore', reject: false });
   if (!failed) return;
   throw new HarnessError(
-    'Expected the commands of Slurm for `--launcher slurm`, found no sbatch on the PATH',
-    'Run this where jobs of the cluster are sent from, such as its login node; without the option, runs go on this machine.',
+    `Expected the commands of Slurm for ${asked}, found no sbatch on the PATH`,
+    `Run this where jobs of the cluster are sent from, such as its login node; ${withoutSlurm[asked]}.`,
   );
 }
 
