@@ -6,6 +6,7 @@ import { commentBody, markerOf } from '../pullRequest/commentBody.ts';
 import { pullRequestOf } from '../pullRequest/pullRequestOf.ts';
 import { upsertComment } from '../pullRequest/upsertComment.ts';
 import { readSummary, reportFiles } from '../report/index.ts';
+import { inLine } from '../terminal/clean.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
 export interface CommentOptions {
@@ -39,14 +40,13 @@ export async function comment(
   const bodyOf = (limit?: number): string => commentBody(report, before, limit);
   const request = pull === undefined ? await pullRequestOf(environment.GITHUB_EVENT_PATH) : undefined;
   const isFromFork = request?.isFromFork === true;
-  const summary = environment.GITHUB_STEP_SUMMARY;
-  if (summary !== undefined) {
-    await appendFile(summary, `${bodyOf()}${isFromFork ? forkNotice : '\n'}`);
-    print('wrote the job’s summary');
+  const { GITHUB_STEP_SUMMARY: summary = '' } = environment;
+  if (summary !== '') {
+    print(await appendToSummary(summary, `${bodyOf()}${isFromFork ? forkNotice : '\n'}`));
   }
   const number = pull ?? request?.number;
   if (number === undefined) {
-    print(summary === undefined ? bodyOf() : 'no pull request: nothing to comment on');
+    print(summary === '' ? bodyOf() : 'no pull request: nothing to comment on');
     return exitCodes.done;
   }
   if (isFromFork) {
@@ -73,6 +73,16 @@ export async function comment(
   );
   print(`${outcome} ${url}`);
   return exitCodes.done;
+}
+
+/** Where it fails, the comment is worth having all the same. */
+async function appendToSummary(file: string, text: string): Promise<string> {
+  try {
+    await appendFile(file, text);
+    return 'wrote the job’s summary';
+  } catch (error) {
+    return `warning the job’s summary cannot be written: ${inLine((error as Error).message)}`;
+  }
 }
 
 function required(value: string | undefined, what: string, remedy: string): string {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { HarnessError } from '../errors.ts';
 
 const eventSchema = z.object({
   pull_request: z
@@ -18,11 +19,28 @@ export interface PullRequest {
   isFromFork: boolean;
 }
 
-/** Reads the event file that GitHub gives a job; nothing where it is not of a pull request. */
+/**
+ * Reads the event file that GitHub gives a job; nothing where it is not of a pull request.
+ *
+ * @throws HarnessError where the file is not there, or not as GitHub writes it.
+ */
 export async function pullRequestOf(eventFile: string | undefined): Promise<PullRequest | undefined> {
   if (eventFile === undefined || eventFile === '') return undefined;
-  const { pull_request: pull } = eventSchema.parse(JSON.parse(await readFile(eventFile, 'utf8')));
+  const { pull_request: pull } = await readEvent(eventFile);
   if (pull === undefined) return undefined;
   const isFromFork = pull.head.repo?.full_name !== pull.base.repo.full_name;
   return { number: pull.number, isFromFork };
+}
+
+async function readEvent(file: string): Promise<z.infer<typeof eventSchema>> {
+  try {
+    return eventSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new HarnessError(
+      `Expected the event of the job in ${file}, which GITHUB_EVENT_PATH names, found ${code ?? message.split('\n')[0]!}`,
+      'Name the pull request by --pull.',
+      { cause },
+    );
+  }
 }

@@ -20,8 +20,8 @@ const Client = Octokit.plugin(retry, throttling);
 const mostRetries = 3;
 
 /**
- * Writes the one comment that carries `marker`: updates it where there is one, and else creates it. Answers of 5xx are tried
- * again, and so are those of rate limits, after the time they ask for.
+ * Writes the one comment of the token's own that carries `marker`: updates it where there is one, and else creates it. Others may
+ * begin theirs with the marker, too. Answers of 5xx are tried again, and so are those of rate limits, after the time they ask for.
  *
  * @param bodyOf the comment at most so long; asked once more, for half as much, where GitHub finds it too long.
  * @returns the address of the comment, and what became of it.
@@ -34,6 +34,7 @@ export async function upsertComment(
 ): Promise<{ url: string; outcome: 'created' | 'updated' }> {
   const octokit = clientOf(place);
   const [owner = '', repo = ''] = place.repository.split('/');
+  let isOwn: (author: Author) => boolean = () => false;
   const write = async (body: string): Promise<{ url: string; outcome: 'created' | 'updated' }> => {
     const comments = await octokit.paginate(octokit.rest.issues.listComments, {
       owner,
@@ -41,7 +42,7 @@ export async function upsertComment(
       issue_number: place.pull,
       per_page: 100,
     });
-    const own = comments.find((comment) => comment.body?.startsWith(marker) === true);
+    const own = comments.find(({ body, user }) => body?.startsWith(marker) === true && isOwn(user));
     type Written = RestEndpointMethodTypes['issues']['createComment']['response'];
     const { data }: Pick<Written, 'data'> =
       own === undefined
@@ -50,6 +51,7 @@ export async function upsertComment(
     return { url: data.html_url, outcome: own === undefined ? 'created' : 'updated' };
   };
   try {
+    isOwn = isOf(await loginOf(octokit));
     const body = bodyOf();
     return await write(body).catch((error: unknown) => {
       if (!isTooLong(error)) throw error;
@@ -59,6 +61,25 @@ export async function upsertComment(
     throw explained(cause, place);
   }
 }
+
+type Author = { login: string; type: string } | null;
+
+/** Whose comments the token writes; nothing where GitHub does not tell. */
+async function loginOf(octokit: Octokit): Promise<string | undefined> {
+  try {
+    const { viewer } = await octokit.graphql<{ viewer: { login: string } }>('query { viewer { login } }');
+    return viewer.login;
+  } catch (error) {
+    if ((error as Partial<RequestFailure>).status === 401) throw error;
+    return undefined;
+  }
+}
+
+/** Without a login, no person's: jobs write as bots. */
+const isOf =
+  (login: string | undefined) =>
+  (author: Author): boolean =>
+    login === undefined ? author?.type === 'Bot' : author?.login === login;
 
 function clientOf({ token, baseUrl, second = 1000 }: CommentPlace): Octokit {
   const again = (_wait: number, _options: object, _client: unknown, retries: number): boolean =>

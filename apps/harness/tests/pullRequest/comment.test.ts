@@ -84,7 +84,7 @@ describe('the text of a comment', () => {
   it('shows hostile names as text', async () => {
     const report = await summary('fig6', 'embedded', nearChance);
     const body = commentBody({ ...report, title: '<script>x</script> | @team [a](b)' }, undefined);
-    expect(body).toContain('&lt;script&gt;x&lt;/script&gt; \\| \\@team \\[a\\](b)');
+    expect(body).toContain('&lt;script&gt;x&lt;/script&gt; \\| \\@&#8203;team \\[a\\](b)');
   });
 });
 
@@ -100,12 +100,13 @@ describe('harness comment', () => {
   async function job(
     payload: object,
     options: CommentOptions = {},
+    given: { event?: string; summaryFile?: string } = {},
   ): Promise<{ code: number; printed: string; summary: string; comments: string[] }> {
     const fake = await fakeGitHub();
     const folder = await temporary();
     const eventFile = join(folder, 'event.json');
-    const summaryFile = join(folder, 'summary.md');
-    await writeFile(eventFile, JSON.stringify(payload));
+    const { summaryFile = join(folder, 'summary.md') } = given;
+    await writeFile(eventFile, given.event ?? JSON.stringify(payload));
     const lines: string[] = [];
     const code = await comment(
       await reportFolder('fig6', 'embedded', nearChance),
@@ -119,7 +120,7 @@ describe('harness comment', () => {
         GITHUB_API_URL: fake.url,
       },
     );
-    const written = await readFile(summaryFile, 'utf8');
+    const written = await readFile(summaryFile, 'utf8').catch(() => '');
     return {
       code,
       printed: lines.join('\n'),
@@ -147,6 +148,24 @@ describe('harness comment', () => {
     const { code, comments, printed } = await job({});
     expect([code, comments]).toEqual([0, []]);
     expect(printed).toContain('no pull request');
+  });
+
+  it.each([
+    ['is named by an empty variable', '', false],
+    ['cannot be written', '/nowhere/summary.md', true],
+  ])('writes the comment where the summary %s', async (_, summaryFile, isTold) => {
+    const { code, comments, printed } = await job(event(false), {}, { summaryFile });
+    expect([code, comments.length]).toEqual([0, 1]);
+    expect(printed.includes('warning the job’s summary cannot be written')).toBe(isTold);
+  });
+
+  it.each(['', 'no JSON', '[]'])('says what is wrong with the event %j and what to do', async (text) => {
+    await expect(job({}, {}, { event: text })).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^Expected the event of the job in .*event\.json, which GITHUB_EVENT_PATH/,
+      ) as string,
+      remedy: 'Name the pull request by --pull.',
+    });
   });
 
   it('takes a base branch that has no report as one', async () => {

@@ -6,6 +6,7 @@ export interface FakeComment {
   id: number;
   body: string;
   html_url: string;
+  user: { login: string; type: 'Bot' | 'User' };
 }
 
 export interface FakeAnswer {
@@ -18,7 +19,9 @@ export interface FakeGitHub {
   url: string;
   /** On pull request 7 of owner/name, thirty to a page whatever is asked for. */
   comments: FakeComment[];
-  /** Method and path of every request. */
+  /** Whose the token is; nothing where it is not told. */
+  login: string | undefined;
+  /** Method and path of every request but the question whose the token is. */
   requests: string[];
   /** Answers that requests which write get first, one each. */
   failures: FakeAnswer[];
@@ -31,6 +34,7 @@ export async function fakeGitHub(comments: string[] = []): Promise<FakeGitHub> {
   const fake: FakeGitHub = {
     url: '',
     comments: comments.map((body, index) => asComment(index + 1, body)),
+    login: jobs,
     requests: [],
     failures: [],
   };
@@ -48,15 +52,19 @@ export async function fakeGitHub(comments: string[] = []): Promise<FakeGitHub> {
   return fake;
 }
 
+/** By whom jobs write. */
+export const jobs = 'github-actions[bot]';
+
 const asComment = (id: number, body: string): FakeComment => ({
   id,
   body,
+  user: { login: jobs, type: 'Bot' },
   html_url: `https://github.test/owner/name/pull/7#issuecomment-${id}`,
 });
 
 async function answer(fake: FakeGitHub, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '', fake.url);
-  fake.requests.push(`${request.method!} ${pathname}`);
+  if (pathname !== '/graphql') fake.requests.push(`${request.method!} ${pathname}`);
   const send = (status: number, content: unknown, headers: Record<string, string> = {}): void => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(JSON.stringify(content));
@@ -72,6 +80,15 @@ async function answer(fake: FakeGitHub, request: IncomingMessage, response: Serv
     const hasMore = page * pageSize < fake.comments.length;
     const next = `<${fake.url}${pathname}?page=${page + 1}>; rel="next"`;
     send(200, fake.comments.slice((page - 1) * pageSize, page * pageSize), hasMore ? { link: next } : {});
+    return;
+  }
+  if (pathname === '/graphql') {
+    send(
+      200,
+      fake.login === undefined
+        ? { errors: [{ message: 'no' }] }
+        : { data: { viewer: { login: fake.login } } },
+    );
     return;
   }
   const failure = fake.failures.shift();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HarnessError } from '../../src/errors.ts';
 import { upsertComment } from '../../src/pullRequest/upsertComment.ts';
-import { fakeGitHub, type FakeAnswer, type FakeGitHub } from './fakeGitHub.ts';
+import { fakeGitHub, jobs, type FakeAnswer, type FakeGitHub } from './fakeGitHub.ts';
 
 const marker = '<!-- marker -->';
 const upsert = (fake: FakeGitHub, bodyOf: (limit?: number) => string = () => `${marker}\nnew`) =>
@@ -29,6 +29,31 @@ describe('the comment on a pull request', () => {
     const fake = await fakeGitHub([...Array.from({ length: 95 }, (_, index) => `comment ${index}`), marker]);
     expect(await upsert(fake)).toMatchObject({ outcome: 'updated' });
     expect(fake.comments).toHaveLength(96);
+  });
+
+  it.each<[string, string | undefined, 'Bot' | 'User']>([
+    ['a person', jobs, 'User'],
+    ['another bot', jobs, 'Bot'],
+    ['a person, where GitHub does not tell whose the token is', undefined, 'User'],
+  ])('is not one of %s who begins with the marker', async (_, login, type) => {
+    const fake = await fakeGitHub([`${marker}\nmine`]);
+    fake.login = login;
+    fake.comments[0]!.user = { login: 'mallory', type };
+    expect(await upsert(fake)).toMatchObject({ outcome: 'created' });
+    expect(fake.comments[0]!.body).toBe(`${marker}\nmine`);
+  });
+
+  it('is that of a person whose token writes it', async () => {
+    const fake = await fakeGitHub([`${marker}\nold`]);
+    fake.login = 'ada';
+    fake.comments[0]!.user = { login: 'ada', type: 'User' };
+    expect(await upsert(fake)).toMatchObject({ outcome: 'updated' });
+  });
+
+  it('is that of a bot where GitHub does not tell whose the token is', async () => {
+    const fake = await fakeGitHub([`${marker}\nold`]);
+    fake.login = undefined;
+    expect(await upsert(fake)).toMatchObject({ outcome: 'updated' });
   });
 
   it('is not one that only quotes the marker', async () => {

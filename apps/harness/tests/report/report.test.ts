@@ -169,6 +169,8 @@ it.each([
   ['0.003', '0.003'],
   ['BiT-M-R50x3', 'BiT-M-R50x3'],
   ['https://example.test', 'https:\\/\\/example.test'],
+  ['by @ada, see #12 and GH-3', 'by \\@&#8203;ada, see \\#&#8203;12 and GH-&#8203;3'],
+  ['# 1 @ 2', '\\# 1 \\@ 2'],
   ['a \\| b', 'a \\\\\\| b'],
 ])('escapes %j for Markdown as %j', (text, escaped) => {
   expect(escapeMarkdown(text)).toBe(escaped);
