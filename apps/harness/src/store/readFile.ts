@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
@@ -6,6 +7,7 @@ import { RunFileError } from './errors.ts';
 
 /** More than the JSON of a run with a million training images, and than the events of a million steps. */
 const mostBytes = 256 * 1024 ** 2;
+const mostTries = 10;
 
 /**
  * Reads one of a run's files.
@@ -14,13 +16,16 @@ const mostBytes = 256 * 1024 ** 2;
  */
 export async function readRunFile(folder: string, name: string): Promise<Buffer> {
   const file = join(folder, name);
-  try {
-    return await readRegularFile(file, mostBytes);
-  } catch (cause) {
-    if (isMissing(cause) && !(await isThere(file))) {
-      throw new RunFileError('damaged', `${name} is missing`, { cause });
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await readRegularFile(file, mostBytes);
+    } catch (cause) {
+      if (!isMissing(cause)) throw unreadable(name, cause);
+      const entry = await entryAt(file);
+      if (entry === undefined) throw new RunFileError('damaged', `${name} is missing`, { cause });
+      // A link to nowhere; anything else has come to be in between, as a heartbeat does.
+      if (entry.isSymbolicLink() || tries === mostTries) throw unreadable(name, cause);
     }
-    throw unreadable(name, cause);
   }
 }
 
@@ -82,12 +87,13 @@ export const unreadable = (name: string, cause: unknown): RunFileError =>
   new RunFileError('unreadable', `${name} cannot be read: ${(cause as Error).message}`, { cause });
 
 /** Whether there is an entry of this name: a link to nowhere is one. */
-export async function isThere(file: string): Promise<boolean> {
+export const isThere = async (file: string): Promise<boolean> => (await entryAt(file)) !== undefined;
+
+async function entryAt(file: string): Promise<Stats | undefined> {
   try {
-    await lstat(file);
-    return true;
+    return await lstat(file);
   } catch (error) {
-    if (isMissing(error)) return false;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
