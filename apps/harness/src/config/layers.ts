@@ -6,8 +6,8 @@ export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Lays one file over another: mappings key by key; anything else, lists too, replaces what was below. A place is in the
- * file that has the say there.
+ * Lays one file over another: mappings key by key, where null drops the key that is below; anything else, lists too, replaces what
+ * was below. A place is in the file that has the say there.
  */
 export function layOver(base: YamlFile, over: YamlFile): YamlFile {
   return {
@@ -21,7 +21,8 @@ function merge(base: unknown, over: unknown): unknown {
   if (!isMapping(base) || !isMapping(over)) return over;
   const merged = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(over)) {
-    merged.set(key, merged.has(key) ? merge(merged.get(key), value) : value);
+    if (value === null && merged.has(key)) merged.delete(key);
+    else merged.set(key, merged.has(key) ? merge(merged.get(key), value) : value);
   }
   // Unlike assignment, fromEntries gives a key `__proto__` no power.
   return Object.fromEntries(merged);

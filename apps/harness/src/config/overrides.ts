@@ -5,7 +5,7 @@ import { parseYaml, type KeyPath, type Place, type YamlFile } from './yamlFile.t
 
 /**
  * Lays assignments of the command line over a file, the later over the earlier: `arms.0.baseLr=0.002`, `shots=[1, 2]`. The
- * value is YAML and replaces what stood there. A problem with it is told of the option, not of the file.
+ * value is YAML and replaces what stood there; none, as in `target=`, drops the key. A problem with it is told of the option, not of the file.
  *
  * @throws ConfigError with every assignment that cannot be read, or whose place is not in the file and cannot be made.
  */
@@ -108,6 +108,7 @@ function withValue(at: unknown, [step, ...rest]: KeyPath, value: unknown): unkno
   if (Array.isArray(at))
     return at.map((entry, index) => (index === step ? withValue(entry, rest, value) : entry) as unknown);
   const entries = new Map<PropertyKey, unknown>(Object.entries(at ?? {}));
+  if (rest.length === 0 && value === null && entries.delete(step)) return Object.fromEntries(entries);
   return Object.fromEntries(entries.set(step, withValue(entries.get(step), rest, value)));
 }
 

@@ -71,7 +71,10 @@ function unknownKey(key: string, path: KeyPath, known: readonly string[]): Descr
     path: [...path, key],
     expected: 'a known key',
     found: `\`${key}\``,
-    remedy: suggestion(key, known) ?? `Remove it; known here are ${known.join(', ')}.`,
+    remedy:
+      key === '<<'
+        ? 'YAML 1.2 has no merge keys: write the values out, or `extends` another file.'
+        : (suggestion(key, known) ?? `Remove it; known here are ${known.join(', ')}.`),
   };
 }
 

@@ -95,14 +95,30 @@ export function parseYaml(
   );
   if (mistakes.length > 0) {
     throw new ConfigError(
-      mistakes.slice(0, mostMistakes).map(({ message, pos }) => ({
+      mistakes.slice(0, mostMistakes).map(({ code, message, pos }) => ({
         ...at(pos[0]),
         key: '',
-        expected: 'valid YAML',
-        found: message,
-        remedy: 'Correct the YAML; keys stand once, indented with spaces.',
+        ...(code === 'MULTIPLE_DOCS'
+          ? { expected: 'one document', found: 'a second one', remedy: 'Write it into a file of its own.' }
+          : {
+              expected: 'valid YAML',
+              found: message,
+              remedy: 'Correct the YAML; keys stand once, indented with spaces.',
+            }),
       })),
     );
+  }
+  const { version = '1.2' } = document.directives?.yaml ?? {};
+  if (version !== '1.2') {
+    throw new ConfigError([
+      {
+        ...at(0),
+        key: '',
+        expected: 'YAML 1.2',
+        found: `\`%YAML ${version}\``,
+        remedy: 'Remove that line: YAML 1.1 takes `no`, `010` and others for something else.',
+      },
+    ]);
   }
   const value = attempt(at(0), () => document.toJS({ maxAliasCount: mostAliases }) as unknown);
   const endless = pathTooDeep(value);
@@ -177,7 +193,10 @@ function decode(file: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    const words = { expected: 'text in UTF-8', found: 'other bytes', remedy: 'Save the file as UTF-8.' };
+    const [first, second] = bytes;
+    const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+    const found = isUtf16 ? 'UTF-16' : 'other bytes';
+    const words = { expected: 'text in UTF-8', found, remedy: 'Save the file as UTF-8.' };
     throw fileProblem(file, words, cause);
   }
 }

@@ -516,9 +516,29 @@ const cases: Case[] = [
     to: '---',
     line: 2,
     key: '',
-    expected: 'valid YAML',
-    found: /multiple documents/,
-    remedy: /Correct the YAML/,
+    expected: 'one document',
+    found: 'a second one',
+    remedy: 'Write it into a file of its own.',
+  },
+  {
+    what: 'a merge key',
+    from: 'baseLr: 0.003',
+    to: 'baseLr: 0.003\n  <<: { momentum: 0.5 }',
+    line: 8,
+    key: 'settings.<<',
+    expected: 'a known key',
+    found: '`<<`',
+    remedy: 'YAML 1.2 has no merge keys: write the values out, or `extends` another file.',
+  },
+  {
+    what: 'another version of YAML',
+    from: /^/,
+    to: '%YAML 1.1\n---\n',
+    line: 1,
+    key: '',
+    expected: 'YAML 1.2',
+    found: '`%YAML 1.1`',
+    remedy: /^Remove that line/,
   },
 ];
 
@@ -596,6 +616,7 @@ it.each([
   ['nesting without end', `name: ${'['.repeat(20_000)}`, /call stack/],
   ['a file that is no config by its size', '#'.repeat(300_000), /300000 bytes/],
   ['text that is not UTF-8', Uint8Array.of(0x6e, 0x3a, 0x20, 0xff), /other bytes/],
+  ['text in UTF-16', Uint8Array.of(0xff, 0xfe, 0x6e, 0x00), /text in UTF-8; UTF-16; Save the file as UTF-8/],
   ['a list', '- name: trial\n', /^1 : a mapping; \[/],
 ])('refuses %s', async (_what, content, problem) => {
   const problems = await problemsOf(content);

@@ -57,6 +57,23 @@ describe('extends', () => {
     expect(recipes(experiment, 1)[0]).toMatchObject({ batch: 512 });
   });
 
+  it('drops a key that is null above', async () => {
+    write('base.yaml', valid.replace('title: A trial', 'title: A trial\ndescription: below'));
+    const file = write(
+      'over.yaml',
+      'extends: base.yaml\ndescription: null\nsettings: { baseLr: ~ }\nprofiles: { paper: }\n',
+    );
+    const experiment = await loadExperiment(file);
+    expect(experiment).not.toHaveProperty('description');
+    expect(experiment.profiles.map(({ name }) => name)).toEqual(['embedded']);
+    expect(recipes(experiment)[0]!.baseLr).toBe(0.003);
+  });
+
+  it('does not drop what is not there', async () => {
+    const file = write('over.yaml', 'extends: base.yaml\nslurm: null\n');
+    expect(await problemsOf(file)).toEqual([expect.stringMatching(/^over\.yaml:2 slurm: .*; null;/)]);
+  });
+
   it('goes on through several files and names all of them with what they held', async () => {
     write('middle/middle.yaml', 'extends: ../base.yaml\nsettings: { batch: 8, momentum: 0.1 }\n');
     const file = write('over.yaml', 'extends: middle/middle.yaml\nsettings: { batch: 4 }\n');
@@ -159,6 +176,7 @@ describe('--set', () => {
     ['title=a = b', (one) => one.title, 'a = b'],
     ['profiles.embedded.seeds={count: 2}', (one) => one.profiles[1]!.seeds, [0, 1]],
     ['profiles.v1.0.model=R50x1', (one) => recipes(one, 2)[0]!.model, 'R50x1'],
+    ['profiles.embedded=', (one) => one.profiles.map(({ name }) => name), ['paper', 'v1.0']],
     ['profiles.new={model: BiT-M-R50x1}', (one) => one.profiles.map(({ name }) => name).at(-1), 'new'],
   ])('assigns %s', async (assignment, pick, value) => {
     const file = write('base.yaml', `${valid}  v1.0: { model: mini, weights: random }\n`);
@@ -193,7 +211,7 @@ describe('--set', () => {
     ['shots=[1,', ' : valid YAML; Flow sequence'],
     ['shots', ' : KEY=VALUE, the key with dots between its parts; "shots"'],
     ['.shots=1', ' : KEY=VALUE'],
-    ['title=', ' title: text; null'],
+    ['title=', ' title: text; nothing'],
     ['settings=&all { schedule: *all }', ' schedule: values that are not inside themselves'],
     [
       'extends=fig6.yaml',
