@@ -108,7 +108,7 @@ export function parseYaml(
       })),
     );
   }
-  const { version = '1.2' } = document.directives?.yaml ?? {};
+  const { version } = document.directives.yaml;
   if (version !== '1.2') {
     throw new ConfigError([
       {
