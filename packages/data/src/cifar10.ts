@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   cacheRoot as defaultCacheRoot,
@@ -110,6 +110,13 @@ const isOfTheDisk = ({ cause }: Error): boolean => explainFileError(cause, '', '
 const isExplained = (error: Error): error is Error & { remedy: string } => 'remedy' in error;
 
 async function batchesIn(folder: string): Promise<string> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isFile() === true) {
+    throw new DataError(
+      `Expected a folder with the six files of the binary version of CIFAR-10, found the file ${folder}`,
+      'Unpack it, and name the folder that it is unpacked into.',
+    );
+  }
   const nested = join(folder, archiveFolder);
   return (await exists(nested)) ? nested : folder;
 }

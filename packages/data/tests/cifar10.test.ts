@@ -81,6 +81,15 @@ describe('the real data set', () => {
     expect(test.count).toBe(10_000);
   });
 
+  it('is refused as an archive, with what to do', async () => {
+    const file = join(folder, 'cifar-10-binary.tar.gz');
+    writeFileSync(file, '');
+    await expect(openCifar10({ folder: file })).rejects.toMatchObject({
+      message: `Expected a folder with the six files of the binary version of CIFAR-10, found the file ${file}`,
+      remedy: 'Unpack it, and name the folder that it is unpacked into.',
+    });
+  });
+
   it('is refused when one byte of a file in the user’s folder was altered', async () => {
     borrowFiles(folder, 'data_batch_3.bin');
     alterByte(join(folder, 'data_batch_3.bin'));

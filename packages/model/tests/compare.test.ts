@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { architectureNamed, architectureNames, identifyArchitecture, parameterShapes } from '../src/index.ts';
+import {
+  architectureNamed,
+  architectureNames,
+  identifyArchitecture,
+  parameterShapes,
+  type ParameterShape,
+} from '../src/index.ts';
 import { requireTensors } from '../src/npz/compare.ts';
 
 describe('the tensors of a file', () => {
@@ -20,7 +26,6 @@ describe('the tensors of a file', () => {
   it.each([
     ['another width', 'R50x1', 'R50x3', 10],
     ['another depth', 'R101x1', 'R50x1', 10],
-    ['a head of other classes', 'R50x1', 'R50x1', 1_000],
   ])('of %s are refused with what the file holds', (_, wanted, held, classes) => {
     const expected = parameterShapes(architectureNamed(wanted), 10);
     const found = parameterShapes(architectureNamed(held), classes);
@@ -28,5 +33,40 @@ describe('the tensors of a file', () => {
     expect(() => {
       requireTensors('weights.npz', expected, found);
     }).toThrow(expect.objectContaining({ name: 'ModelError', remedy }) as Error);
+  });
+
+  const r50x1 = architectureNamed('R50x1');
+  const refused = (found: readonly ParameterShape[], remedy: string): void => {
+    expect(() => {
+      requireTensors('weights.npz', parameterShapes(r50x1, 10), found);
+    }).toThrow(expect.objectContaining({ name: 'ModelError', remedy }) as Error);
+  };
+
+  it('are refused for the head alone where only that is another', () => {
+    refused(
+      parameterShapes(r50x1, 1_000),
+      'The file holds R50x1 with a head of 1000 classes: use one with a head of 10 classes.',
+    );
+  });
+
+  it('are refused for the head alone where there is none', () => {
+    refused(
+      parameterShapes(r50x1, 10).slice(0, -2),
+      'The file holds R50x1 without a head: use one with a head of 10 classes.',
+    );
+  });
+
+  it.each<[string, (name: string) => string]>([
+    ['a prefix', (name) => `params/${name}`],
+    ['the suffix of TensorFlow’s variables', (name) => `${name}:0`],
+    ['no prefix', (name) => name.replace('resnet/', '')],
+    ['both', (name) => `model/params/${name}:0`],
+  ])('are recognised under names with %s', (_, renamed) => {
+    const found = parameterShapes(r50x1, 10).map(({ name, shape }) => ({ name: renamed(name), shape }));
+    const first = parameterShapes(r50x1, 10)[0]!.name;
+    refused(
+      found,
+      `The file holds R50x1 with a head of 10 classes under other names: rename its tensors, as ${renamed(first)} to ${first}.`,
+    );
   });
 });

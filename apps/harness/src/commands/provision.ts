@@ -1,6 +1,5 @@
-import { cifar10Folder } from '@bit-repro/data';
 import { provision } from '@bit-repro/engine';
-import { openData } from '../openData.ts';
+import { dataFolder, openData } from '../openData.ts';
 import { downloadBar } from '../progress/downloadBar.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
@@ -12,6 +11,6 @@ export async function provisionAll({ print }: CommandContext): Promise<number> {
   print(`TensorFlow ${tensorflowVersion} (${flavour}, from ${source}) is in ${libraryFolder}`);
   await openData(fetching);
   bar.close();
-  print(`CIFAR-10 is in ${process.env.BIT_REPRO_CIFAR10 ?? cifar10Folder()}`);
+  print(`CIFAR-10 is in ${dataFolder()}`);
   return exitCodes.done;
 }

@@ -1,7 +1,8 @@
 import { execa } from 'execa';
 import { exists, isReachable } from '@bit-repro/artifacts';
-import { cifar10Folder, officialArchive, openCifar10 } from '@bit-repro/data';
+import { officialArchive, openCifar10 } from '@bit-repro/data';
 import { findModel, listWeights } from '@bit-repro/model';
+import { dataFolder } from '../openData.ts';
 import { weightsLock } from '../weights/weights.ts';
 import { fine, wrong, type Finding } from './check.ts';
 
@@ -14,7 +15,7 @@ export async function examineData(): Promise<Finding[]> {
 }
 
 async function examineCifar10(): Promise<Finding> {
-  const folder = process.env.BIT_REPRO_CIFAR10 ?? cifar10Folder();
+  const folder = dataFolder();
   if (!(await exists(folder))) return fine('CIFAR-10', 'not fetched yet: `npx harness provision`');
   try {
     await openCifar10({ folder });

@@ -19,15 +19,35 @@ export function requireTensors(
   const problems = differences(expected, found);
   if (problems.length === 0) return;
   const more = problems.length > shownProblems ? `; and ${problems.length - shownProblems} more` : '';
-  const fit = identifyArchitecture(found);
   throw new ModelError(
     `Expected the ${expected.length} tensors of the network in ${file}, found ${found.length}: ` +
       problems.slice(0, shownProblems).join('; ') +
       more,
-    fit === undefined
-      ? 'The file fits no architecture of BiT: use another file.'
-      : `The file holds ${fit.architecture}${fit.classes === undefined ? ' without a head' : ` with a head of ${fit.classes} classes`}: use that architecture, or another file.`,
+    remedyFor(expected, found),
   );
+}
+
+function remedyFor(expected: readonly ParameterShape[], found: readonly ParameterShape[]): string {
+  const fit = identifyArchitecture(found);
+  const wanted = identifyArchitecture(expected);
+  const headOf = (classes: number | undefined): string =>
+    classes === undefined ? 'without a head' : `with a head of ${classes} classes`;
+  if (fit !== undefined && fit.architecture === wanted?.architecture)
+    return `The file holds ${fit.architecture} ${headOf(fit.classes)}: use one ${headOf(wanted.classes)}.`;
+  if (fit !== undefined)
+    return `The file holds ${fit.architecture} ${headOf(fit.classes)}: use that architecture, or another file.`;
+  const renamed = found.map(({ name, shape }) => ({ name: publishedName(name), shape }));
+  const other = identifyArchitecture(renamed);
+  if (other === undefined) return 'The file fits no architecture of BiT: use another file.';
+  const index = found.findIndex(({ name }) => name !== publishedName(name));
+  return `The file holds ${other.architecture} ${headOf(other.classes)} under other names: rename its tensors, as ${printable(found[index]!.name)} to ${renamed[index]!.name}.`;
+}
+
+/** The published name that another library's name comes from: without what it puts before and behind. */
+function publishedName(name: string): string {
+  const bare = name.replace(/:0$/, '');
+  const start = bare.indexOf('resnet/');
+  return start === -1 ? `resnet/${bare}` : bare.slice(start);
 }
 
 /** The architecture whose tensors, the head aside, are exactly these, and the classes of the head. */

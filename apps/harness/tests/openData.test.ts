@@ -1,0 +1,16 @@
+import { cifar10Folder } from '@bit-repro/data';
+import { afterEach, expect, it, vi } from 'vitest';
+import { dataFolder } from '../src/openData.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+it.each([
+  ['unset', undefined, cifar10Folder()],
+  ['empty', '', cifar10Folder()],
+  ['a folder', '/data/cifar', '/data/cifar'],
+])('where BIT_REPRO_CIFAR10 is %s, that is where the data are', (_, value, folder) => {
+  vi.stubEnv('BIT_REPRO_CIFAR10', value);
+  expect(dataFolder()).toBe(folder);
+});
