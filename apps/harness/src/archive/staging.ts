@@ -20,12 +20,12 @@ export async function inStaging<T>(
   const staging = join(store, `.import-${randomUUID()}`);
   // Locked before it is there: one without a lock is no longer in use.
   return withLock(staging, async (lost) => {
+    await mkdir(staging);
     try {
-      await mkdir(staging);
       await writeFile(join(staging, ownerMark), '', { flag: 'wx' });
       return await work(staging, lost);
     } finally {
-      await rm(staging, { recursive: true, force: true });
+      await removeMarked(staging);
     }
   });
 }
@@ -48,8 +48,17 @@ async function removeOurs(folder: string): Promise<void> {
     (item) => item.isDirectory(),
     () => false,
   );
-  if (isOurs && isFolder) await rm(folder, { recursive: true, force: true });
+  if (isOurs && isFolder) await removeMarked(folder);
   else if (isFolder) await rmdir(folder).catch(() => undefined);
+}
+
+/** Removes a folder with its mark last, so that what a killed process leaves of it is still known to be an import's. */
+async function removeMarked(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name !== ownerMark) await rm(join(folder, name), { recursive: true, force: true });
+  }
+  await rm(join(folder, ownerMark), { force: true });
+  await rmdir(folder);
 }
 
 /** Makes a folder, where there is none. @throws ArtifactError when it cannot be written into. */
