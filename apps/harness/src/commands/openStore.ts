@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { HarnessError } from '../errors.ts';
 import { findRun } from '../store/findRun.ts';
@@ -18,10 +18,19 @@ export interface StoreOptions {
  */
 export function openStore({ runs }: Pick<StoreOptions, 'runs'>): RunStore {
   const folder = resolve(runs);
-  if (!existsSync(folder) && folder !== join(workspaceRoot, 'runs')) {
+  if (isAbsent(folder) && folder !== join(workspaceRoot, 'runs')) {
     throw new HarnessError(`Expected a run store in ${folder}, found no such folder`, 'Correct --runs.');
   }
   return new RunStore(folder);
+}
+
+function isAbsent(folder: string): boolean {
+  try {
+    return statSync(folder, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    // It cannot be told: whoever lists it says why.
+    return false;
+  }
 }
 
 /**
