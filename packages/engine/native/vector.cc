@@ -56,80 +56,12 @@ INLINE void forEach(Rows rows, const Term& term) {
 
 }  // namespace
 
-template <typename T>
-VECTORISED void addUp(Rows rows, const T* x, double* sums) {
-  sumTwo(rows, sums, nullptr, [=](int64_t at, int64_t, float& sum, float&) __attribute__((always_inline)) { sum += x[at]; });
-}
-
-template <typename T>
-VECTORISED void addUpSquares(Rows rows, const T* x, const float* centre, double* sums) {
-  sumTwo(rows, sums, nullptr, [=](int64_t at, int64_t column, float& sum, float&) __attribute__((always_inline)) {
-    const float difference = x[at] - centre[column];
-    sum += difference * difference;
-  });
-}
-
-template <typename T>
-VECTORISED void addUpProducts(Rows rows, const T* a, const T* b, double* sums, double* products) {
-  sumTwo(rows, sums, products, [=](int64_t at, int64_t, float& sum, float& product) __attribute__((always_inline)) {
-    sum += a[at];
-    product += float(a[at]) * float(b[at]);
-  });
-}
-
-template <typename T>
-VECTORISED void addUpGradients(Rows rows, const T* dy, const T* x, const float* scale, const float* shift,
-                               const float* centre, double* sums, double* products) {
-  sumTwo(rows, sums, products, [=](int64_t at, int64_t column, float& sum, float& product) __attribute__((always_inline)) {
-    const float dz = dy[at] * (x[at] * scale[column] + shift[column] > 0);
-    sum += dz;
-    product += dz * (x[at] - centre[column]);
-  });
-}
-
-template <typename T>
-VECTORISED void affineRelu(Rows rows, const T* x, const float* scale, const float* shift, T* y) {
-  forEach(rows, [=](int64_t at, int64_t column) __attribute__((always_inline)) {
-    const float z = x[at] * scale[column] + shift[column];
-    y[at] = z < 0 ? 0 : z;  // A NaN stays one.
-  });
-}
-
-template <typename T>
-VECTORISED void standardise(Rows rows, const float* x, const float* centre, const float* scale, T* y) {
-  forEach(rows, [=](int64_t at, int64_t column) __attribute__((always_inline)) {
-    y[at] = (x[at] - centre[column]) * scale[column];
-  });
-}
-
-template <typename T>
-VECTORISED void inputGradient(Rows rows, const T* dy, const T* x, const float* scale, const float* shift,
-                              const float* slope, const float* constant, T* dx) {
-  forEach(rows, [=](int64_t at, int64_t column) __attribute__((always_inline)) {
-    const float dz = dy[at] * (x[at] * scale[column] + shift[column] > 0);
-    dx[at] = dz * scale[column] - x[at] * slope[column] + constant[column];
-  });
-}
-
-template <typename T>
-VECTORISED void standardiseGradient(Rows rows, const T* dy, const T* y, const float* scale, const float* mean,
-                                    const float* slope, float* dx) {
-  forEach(rows, [=](int64_t at, int64_t column) __attribute__((always_inline)) {
-    dx[at] = scale[column] * (dy[at] - mean[column] - y[at] * slope[column]);
-  });
-}
-
-#define FOR_ELEMENTS(T)                                                                                                  \
-  template void addUp<T>(Rows, const T*, double*);                                                                     \
-  template void addUpSquares<T>(Rows, const T*, const float*, double*);                                                \
-  template void addUpProducts<T>(Rows, const T*, const T*, double*, double*);                                          \
-  template void addUpGradients<T>(Rows, const T*, const T*, const float*, const float*, const float*, double*, double*); \
-  template void affineRelu<T>(Rows, const T*, const float*, const float*, T*);                                         \
-  template void inputGradient<T>(Rows, const T*, const T*, const float*, const float*, const float*, const float*, T*); \
-  template void standardise<T>(Rows, const float*, const float*, const float*, T*);                                    \
-  template void standardiseGradient<T>(Rows, const T*, const T*, const float*, const float*, const float*, float*);
-
-FOR_ELEMENTS(float)
-FOR_ELEMENTS(Bfloat16)
+// GCC does not carry `optimize` over to what it makes of a template, so they are written out for each type.
+#define T float
+#include "loops.inc"
+#undef T
+#define T Bfloat16
+#include "loops.inc"
+#undef T
 
 }  // namespace bit_repro
