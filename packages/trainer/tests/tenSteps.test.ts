@@ -95,7 +95,7 @@ describe('ten steps at a moving learning rate', () => {
   it('are off in bfloat16 by no more than a few times what PyTorch’s autocast is off', () => {
     const { losses } = excess(compiledNetwork, true, 'bfloat16');
     const autocast = fixture.autocastLosses.map((loss, step) => Math.abs(loss / fixture.losses[step]! - 1));
-    expect(losses * 1e-5).toBeLessThan(3 * Math.max(...autocast));
+    expect(losses * 1e-5).toBeLessThan(5 * Math.max(...autocast));
     expect(losses * 1e-5).toBeGreaterThan(1e-5);
   });
 
