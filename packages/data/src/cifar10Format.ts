@@ -50,6 +50,29 @@ export interface ImageSet {
   count: number;
 }
 
+/** CIFAR-10, verified. */
+export interface Cifar10 {
+  /** 50,000 images. */
+  train: ImageSet;
+  /** 10,000 images. */
+  test: ImageSet;
+  /** SHA-1 of the six binary files. */
+  sha1: Readonly<Record<Cifar10File, string>>;
+}
+
+/** The contents of the six files, checked by SHA-1. */
+export type Cifar10Bytes = Readonly<Record<Cifar10File, Uint8Array>>;
+
+export function decodeCifar10(files: Cifar10Bytes): Cifar10 {
+  const train = emptyImageSet(recordsPerFile * (cifar10FileNames.length - 1));
+  const test = emptyImageSet(recordsPerFile);
+  for (const [index, name] of cifar10FileNames.entries()) {
+    if (name === 'test_batch.bin') decodeRecords(files[name], test, 0);
+    else decodeRecords(files[name], train, index * recordsPerFile);
+  }
+  return { train, test, sha1: cifar10Files };
+}
+
 export const emptyImageSet = (count: number): ImageSet => ({
   images: new Uint8Array(count * imageBytes),
   labels: new Uint8Array(count),
@@ -70,7 +93,7 @@ export function decodeRecords(file: Uint8Array, { images, labels }: ImageSet, fi
   }
 }
 
-/** The inverse of `decodeRecords`, from pixels of `channels` bytes that begin with red, green and blue. */
+/** The inverse of decoding a file, from pixels of `channels` bytes that begin with red, green and blue. */
 export function encodeRecords(
   pixels: ArrayLike<number>,
   channels: number,

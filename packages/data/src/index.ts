@@ -3,16 +3,19 @@ export { BatchSampler, drawCropsAndFlips, gatherImages, type CropsAndFlips } fro
 export {
   cifar10Folder,
   openCifar10,
-  type Cifar10,
+  readCifar10,
   type Cifar10Source,
   type OpenCifar10Options,
 } from './cifar10.ts';
 export {
   cifar10Classes,
   cifar10Files,
+  decodeCifar10,
   imageAt,
   imageBytes,
   imageSide,
+  type Cifar10,
+  type Cifar10Bytes,
   type Cifar10File,
   type ImageSet,
 } from './cifar10Format.ts';

@@ -5,7 +5,7 @@ import { filesOfEndedArrays } from '../launch/slurm/endedArrays.ts';
 import { inspect, type InspectedRun } from '../store/inspect.ts';
 import { isOwnRun, requireStore } from '../store/ownership.ts';
 import type { RunStore } from '../store/runStore.ts';
-import { sourceDigest } from '../store/sourceDigest.ts';
+import { resultCode } from '../store/resultCode.ts';
 import { summarise, type RunSummary } from '../store/summary.ts';
 import { readTicket } from '../store/ticket.ts';
 import { listTrash, moveToTrash, removeForGood } from '../store/trash.ts';
@@ -89,7 +89,7 @@ async function findGarbage(
   runs: readonly RunSummary[],
   finished: boolean,
 ): Promise<{ garbage: Garbage[]; foreign: RunSummary[] }> {
-  const sources = await sourceDigest();
+  const { digest: sources } = await resultCode();
   const garbage: Garbage[] = [];
   const foreign: RunSummary[] = [];
   for (const run of runs) {

@@ -14,7 +14,7 @@ import { deviceName } from '../provenance/host.ts';
 import { gatherProvenance } from '../provenance/provenance.ts';
 import { runFiles } from '../store/records.ts';
 import { toJson } from '../store/runStore.ts';
-import { sourceDigest } from '../store/sourceDigest.ts';
+import { upstreamCode } from '../store/resultCode.ts';
 import { inLine } from '../terminal/clean.ts';
 import { adoptNetwork } from '../upstream/adoptNetwork.ts';
 import type { DistilMessage } from '../upstream/distilWorker.ts';
@@ -44,6 +44,7 @@ export async function upstream(
   const device = deviceName(installation.flavour === 'cuda' ? gpus[0] : undefined);
   const { flavour, tensorflowVersion: tensorflow } = installation;
   const { name, version } = teacher.wheel;
+  const code = await upstreamCode();
   const spec: UpstreamSpec = {
     version: 1,
     name: `BiT-${recipe.architecture}`,
@@ -51,7 +52,7 @@ export async function upstream(
     teacher: { name, version, sha256: teacher.sha256 },
     dataset: { name: 'cifar10', sha1 },
     engine: { flavour, tensorflow, device },
-    sources: await sourceDigest(['packages/upstream/src', 'apps/harness/src/upstream']),
+    sources: code.digest,
   };
   const folder = join(resolve(runs), upstreamId(spec));
   print(`network ${spec.name}, a stand-in distilled from ${name}\nfolder  ${relative('.', folder)}`);
@@ -63,6 +64,7 @@ export async function upstream(
       const { provenance, diff } = await gatherProvenance({
         config: { file: configFile, origin: { files: [source], set: [] } },
         profile: 'upstream',
+        sources: code.files,
         installation,
         gpus,
       });

@@ -8,7 +8,7 @@ import type { Plan, PlannedRun, Site } from '../plan/index.ts';
 import { requirePrecision } from '../precision.ts';
 import { deviceName } from '../provenance/host.ts';
 import type { RunSpec } from '../store/records.ts';
-import { sourceDigest } from '../store/sourceDigest.ts';
+import { resultCode } from '../store/resultCode.ts';
 import { specOf } from '../store/specOf.ts';
 import { weightsDigest, weightsLock } from '../weights/weights.ts';
 import type { Resources } from './forecast.ts';
@@ -42,7 +42,7 @@ export interface ExpectedRuns {
 export async function expectedRuns(plan: Plan): Promise<ExpectedRuns> {
   const { planned } = plan;
   const { deviceOf, ...machine } = await expectedMachine(plan);
-  const sources = await sourceDigest();
+  const { digest: sources } = await resultCode();
   const dataset = { name: 'cifar10' as const, sha1: { ...cifar10Files } };
   const digests = await recordedDigests(planned.map(({ weights }) => weights));
   const runs = planned.map((run): ExpectedRun => {

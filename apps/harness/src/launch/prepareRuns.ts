@@ -10,7 +10,7 @@ import { describeCluster, describeWorkers } from '../words.ts';
 import { deviceName } from '../provenance/host.ts';
 import { gatherProvenance } from '../provenance/provenance.ts';
 import type { Provenance, RunSpec } from '../store/records.ts';
-import { sourceDigest } from '../store/sourceDigest.ts';
+import { resultCode } from '../store/resultCode.ts';
 import { writePlan } from '../store/plans.ts';
 import { specOf } from '../store/specOf.ts';
 import { weightsDigest } from '../weights/weights.ts';
@@ -65,13 +65,13 @@ export async function prepareRuns(
       : `cluster ${describeCluster(cluster.maxParallel)}`,
   );
 
-  const sources = await sourceDigest();
+  const code = await resultCode();
   const specs = planned.map((one, index) => {
     const weightsSha256 = digests.get(one.weights.name);
     return specOf(one, {
       dataset: { name: 'cifar10', sha1 },
       engine: { flavour, tensorflow, device: devices[index]!, ...(threads !== undefined && { threads }) },
-      sources,
+      sources: code.digest,
       ...(weightsSha256 !== undefined && { weightsSha256 }),
     });
   });
@@ -80,7 +80,13 @@ export async function prepareRuns(
     { experiment: experiment.name, profile, config: experiment.origin },
     specs,
   );
-  const { provenance, diff } = await gatherProvenance({ config: experiment, profile, installation, gpus });
+  const { provenance, diff } = await gatherProvenance({
+    config: experiment,
+    profile,
+    sources: code.files,
+    installation,
+    gpus,
+  });
   const { git } = provenance;
   if ('unknown' in git) print(`warning the commit of this project is not recorded: ${inLine(git.unknown)}`);
   return {

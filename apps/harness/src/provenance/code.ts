@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileStatusResult } from 'simple-git';
 import type { Provenance } from '../store/records.ts';
-import { isSource } from '../store/sourceDigest.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { gitDiff, stateOfCheckout } from './git.ts';
 
@@ -20,14 +19,18 @@ export interface Code {
   diff?: Buffer;
 }
 
-/** The commit the code is at, and how the working tree differs from it; or why that cannot be told. */
-export async function describeCode(folder = workspaceRoot): Promise<Code> {
+/**
+ * The commit the code is at, and how the working tree differs from it; or why that cannot be told.
+ *
+ * @param sources what runs depend on, from the folder on: of files that git does not know, these are kept.
+ */
+export async function describeCode(sources: readonly string[], folder = workspaceRoot): Promise<Code> {
   const state = await stateOfCheckout(folder);
   if ('unknown' in state) return { git: state };
   const { sha, branch, status } = state;
   const untracked = status.not_added;
   const changed = status.files.filter(({ index, path }) => index !== '?' && !isOutput(path));
-  const added = untracked.filter(isSource);
+  const added = untracked.filter((path) => sources.includes(path));
   const git = {
     sha,
     ...(branch !== undefined && { branch }),

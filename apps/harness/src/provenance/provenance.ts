@@ -13,6 +13,8 @@ export interface ProvenanceInput {
   /** What the runs were composed from: its files, and what the command line laid over them. */
   config: Pick<Experiment, 'file' | 'verdict'> & { origin: Pick<Origin, 'files' | 'set'> };
   profile: string;
+  /** Files that the runs depend on, from the workspace's root on. */
+  sources: readonly string[];
   installation: Installation;
   gpus: readonly Gpu[];
 }
@@ -70,10 +72,10 @@ function inBytes({ workspace, homes, secrets }: Private): Private {
 }
 
 async function gather(input: ProvenanceInput): Promise<Described> {
-  const { config, profile, installation, gpus } = input;
+  const { config, profile, sources, installation, gpus } = input;
   const require = createRequire(import.meta.url);
   const { version } = require('../../package.json') as { version: string };
-  const { git, diff } = await describeCode();
+  const { git, diff } = await describeCode(sources);
   const { file, origin, verdict } = config;
   return {
     diff,

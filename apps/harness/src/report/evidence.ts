@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Target } from '../config/index.ts';
-import { digestSources } from '../store/sourceDigest.ts';
+import { reachedCode } from '../store/reachedCode.ts';
 import { derivationSchema, pairedSchema } from './derivation.ts';
 import { formatNames, type Ledger } from './ledger.ts';
 import type { ReportInput } from './reportData.ts';
@@ -32,10 +32,17 @@ export const evidenceSchema = z.strictObject({
 
 export type Evidence = z.infer<typeof evidenceSchema>;
 
-/** The code that a report's words, figures and numbers depend on. */
-const generatorSources = ['apps/harness/src/report', 'packages/metrics/src', 'package-lock.json'];
+const folder = 'apps/harness/src/report';
 
-export const generatorDigest = (): Promise<string> => digestSources(generatorSources);
+/** Of the code that a report's words, figures and numbers depend on. */
+export const generatorDigest = async (): Promise<string> => {
+  const files = ['report.html.hbs', 'report.md.hbs', 'report.css', 'page.js'].map(
+    (name) => `${folder}/${name}`,
+  );
+  // The fonts, and what draws in a page, are read as files.
+  const packages = ['dejavu-fonts-ttf', 'vega'];
+  return (await reachedCode({ entry: `${folder}/reportFiles.ts`, files, packages })).digest;
+};
 export const thisPlatform = `${process.platform}-${process.arch}`;
 
 /** What a report carries of what it was made of. */

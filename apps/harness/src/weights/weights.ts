@@ -1,15 +1,6 @@
 import { join } from 'node:path';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { digestFile, type OnProgress } from '@bit-repro/artifacts';
-import {
-  architectureNamed,
-  fetchWeights,
-  findModel,
-  randomWeights,
-  readWeights,
-  withZeroHead,
-  type Weights,
-} from '@bit-repro/model';
+import { fetchWeights, findModel } from '@bit-repro/model';
 import { embeddedNetwork } from '@bit-repro/upstream';
 import type { WeightsChoice } from '../config/index.ts';
 import { HarnessError } from '../errors.ts';
@@ -49,21 +40,22 @@ export async function weightsDigest(
   }
 }
 
-/** The weights a run starts from, with a head of zeros, as BiT fine-tunes. */
-export async function loadRunWeights({ model, weights, fineTune }: RunSpec): Promise<Weights> {
-  const architecture = architectureNamed(fineTune.architecture);
-  if (weights.kind === 'random') {
-    return randomWeights(architecture, fineTune.classes, xoroshiro128plus(weights.seed ?? 0));
-  }
+/**
+ * The file that holds a run's weights, which is the one that the run was planned with; nothing for random weights.
+ *
+ * @throws HarnessError where there is no such file, or another than planned.
+ */
+export async function weightsFile({
+  model,
+  weights,
+}: Pick<RunSpec, 'model' | 'weights'>): Promise<string | undefined> {
+  if (weights.kind === 'random') return undefined;
   const { file, sha256 } = await locateWeights(model, weights);
-  if (sha256 !== weights.sha256) {
-    throw new HarnessError(
-      `Expected weights with sha256 ${weights.sha256 ?? 'on record'}, found ${sha256} in ${file}`,
-      'The file has changed since the runs were planned: run the experiment again.',
-    );
-  }
-  const { weights: features } = await readWeights(file, architecture, { head: 'none' });
-  return withZeroHead(features, architecture, fineTune.classes);
+  if (sha256 === weights.sha256) return file;
+  throw new HarnessError(
+    `Expected weights with sha256 ${weights.sha256 ?? 'on record'}, found ${sha256} in ${file}`,
+    'The file has changed since the runs were planned: run the experiment again.',
+  );
 }
 
 async function locateWeights(

@@ -1,29 +1,22 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomic, type HeldLock } from '@bit-repro/artifacts';
-import {
-  engineEnvironment,
-  freeGpuMemory,
-  GraphError,
-  loadEngine,
-  provision,
-  requireProducts,
-  setEnvironment,
-} from '@bit-repro/engine';
+import { freeGpuMemory, GraphError, provision } from '@bit-repro/engine';
 import { writeNpz } from '@bit-repro/model';
-import { fineTune, removeState, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
-import { openData } from '../openData.ts';
+import { removeState, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
+import { readData } from '../openData.ts';
 import { HarnessError } from '../errors.ts';
-import { needsTensorFloat32, requirePrecision } from '../precision.ts';
+import { requirePrecision } from '../precision.ts';
 import { describeHost } from '../provenance/host.ts';
 import { redact } from '../provenance/redact.ts';
 import { readJson } from '../store/readFile.ts';
 import { provenanceSchema, runFiles, type RunSpec } from '../store/records.ts';
 import { runKey } from '../store/runKey.ts';
 import { readSpec, toJson, writeResult } from '../store/runStore.ts';
-import { sourceDigest } from '../store/sourceDigest.ts';
+import { resultCode } from '../store/resultCode.ts';
 import { printToErrors } from '../terminal/print.ts';
-import { loadRunWeights } from '../weights/weights.ts';
+import { weightsFile } from '../weights/weights.ts';
+import { compute } from './compute.ts';
 import { subsetPicture } from './subsetPicture.ts';
 import { HeartbeatWriter } from './heartbeatWriter.ts';
 import { Journal } from './journal.ts';
@@ -52,37 +45,27 @@ export async function runWorker(
   const startedAt = new Date();
   try {
     const spec = await readSpec(folder);
-    if ((await sourceDigest()) !== spec.sources) {
+    if ((await resultCode()).digest !== spec.sources) {
       throw new HarnessError(
         'Expected the sources that the run was planned with, found others',
         'The code was edited while the experiment ran: run the same command again.',
       );
     }
-    const { flavour, threads } = spec.engine;
+    const { flavour } = spec.engine;
     const gpus = await requireDevice(spec.engine);
-    const tensorFloat32 = needsTensorFloat32(spec.fineTune);
     requirePrecision([spec], gpus.slice(0, 1));
-    // Launchers set these, too, and some count only from a process's start; but no launcher need know them for the same bits.
-    setEnvironment(
-      engineEnvironment({ flavour }, { tensorFloat32, ...(threads !== undefined && { threads }) }),
-    );
     const installation = await provision({ flavour, onMessage: printToErrors });
     requireVersion(spec.engine, installation);
     const provenance = await readJson(folder, runFiles.provenance, provenanceSchema);
     requireLibraries(provenance.engineSha256, installation);
     requireKernels(provenance.engineSha256, installation, gpus[0]?.computeCapability);
-    const engine = loadEngine(installation);
-    requireProducts(engine.tf, { tensorFloat32 });
-    const data = await openData();
+    const data = await readData();
     const stopwatch = evaluationStopwatch();
     const journal = new Journal(join(folder, runFiles.events), requireHeld);
     const heartbeat = new HeartbeatWriter(folder, spec.fineTune.schedule.at(-1)!, requireHeld);
     const telemetry = await TelemetryRecorder.start(flavour);
-    const outcome = await fineTune({
-      engine,
-      spec: spec.fineTune,
-      loadWeights: () => loadRunWeights(spec),
-      data,
+    const ingredients = { spec, installation, data, weightsFile: () => weightsFile(spec) };
+    const outcome = await compute(ingredients, {
       onEvent: (event) => {
         stopwatch(event);
         heartbeat.hear(event);
@@ -100,7 +83,7 @@ export async function runWorker(
     requireHeld();
     if (outcome.weights !== undefined) await writeNpz(join(folder, runFiles.weights), outcome.weights);
     requireHeld();
-    await writeFileAtomic(join(folder, runFiles.subset), subsetPicture(data.train, outcome.subset));
+    await writeFileAtomic(join(folder, runFiles.subset), subsetPicture(outcome.train, outcome.subset));
     const finishedAt = new Date();
     const timing = {
       startedAt: startedAt.toISOString(),

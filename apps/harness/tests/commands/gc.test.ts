@@ -6,7 +6,7 @@ import { gc, type GcOptions } from '../../src/commands/gc.ts';
 import { runFiles, type RunSpec } from '../../src/store/records.ts';
 import { runId } from '../../src/store/runKey.ts';
 import { toJson, type RunStore } from '../../src/store/runStore.ts';
-import { sourceDigest } from '../../src/store/sourceDigest.ts';
+import { resultCode } from '../../src/store/resultCode.ts';
 import { writeTicket } from '../../src/store/ticket.ts';
 import { workerLockOf } from '../../src/store/workerLock.ts';
 import { begin, finish, hold, seeded, temporaryStore } from '../store/storedRuns.ts';
@@ -19,7 +19,7 @@ const collect = (change: Partial<GcOptions> = {}, context: Partial<CommandContex
     { print: (line) => void printed.push(line), signal: new AbortController().signal, ...context },
   );
 
-const current = seeded(1, { sources: await sourceDigest() });
+const current = seeded(1, { sources: (await resultCode()).digest });
 beforeEach(async () => {
   store = temporaryStore();
   printed = [];

@@ -12,10 +12,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { describeCode } from '../../src/provenance/code.ts';
+import { describeCode, type Code } from '../../src/provenance/code.ts';
 
 const source = 'packages/engine/src/new.ts';
 let folder: string;
+const described = (): Promise<Code> => describeCode([source], folder);
 const file = (name: string): string => join(folder, name);
 const git = (...args: string[]): Promise<{ stdout: string }> =>
   execa('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: folder });
@@ -37,7 +38,7 @@ beforeEach(async () => {
 describe('the code', () => {
   it('is known by its commit and branch, and clean', async () => {
     const { stdout: sha } = await git('rev-parse', 'HEAD');
-    expect(await describeCode(folder)).toEqual({ git: { sha, branch: 'main', dirty: false, untracked: [] } });
+    expect(await described()).toEqual({ git: { sha, branch: 'main', dirty: false, untracked: [] } });
   });
 
   it.each<[string, () => void | Promise<void>, string]>([
@@ -69,7 +70,7 @@ describe('the code', () => {
     ],
   ])('is unknown in %s, with the reason', async (_, change, reason) => {
     await change();
-    expect(await describeCode(folder)).toEqual({ git: { unknown: reason } });
+    expect(await described()).toEqual({ git: { unknown: reason } });
   });
 
   it('is unknown in a repository of another owner, by what git says', async () => {
@@ -77,21 +78,21 @@ describe('the code', () => {
       'PATH',
       gitThat(`echo "fatal: detected dubious ownership in repository at '/x'" >&2; exit 128`),
     );
-    const { git } = await describeCode(folder);
+    const { git } = await described();
     expect(git).toEqual({ unknown: "git refuses: detected dubious ownership in repository at '/x'" });
   });
 
   it('is that of its folder, whatever repository the environment names', async () => {
     const { stdout: sha } = await git('rev-parse', 'HEAD');
     vi.stubEnv('GIT_DIR', '/nowhere');
-    expect((await describeCode(folder)).git).toMatchObject({ sha });
+    expect((await described()).git).toMatchObject({ sha });
   });
 
   it('is known by its commit through a link to its folder', async () => {
     const { stdout: sha } = await git('rev-parse', 'HEAD');
     const other = `${folder}-link`;
     symlinkSync(folder, other);
-    expect((await describeCode(other)).git).toMatchObject({ sha });
+    expect((await describeCode([], other)).git).toMatchObject({ sha });
   });
 });
 
@@ -135,7 +136,7 @@ describe('the difference of the code to its commit', () => {
     writeFileSync(file('b.bin'), Buffer.from([0, 9, 200]));
     writeFileSync(file('latin.txt'), Buffer.from('th\xe9\n', 'latin1'));
     writeFileSync(file(source), 'export const one = 1;\n');
-    const { git: state, diff } = await describeCode(folder);
+    const { git: state, diff } = await described();
     expect(state).toMatchObject({ dirty: true, untracked: [source] });
     expect(await restored(diff!)).toEqual({
       'a.txt': Buffer.from('one\nthree\n'),
@@ -150,13 +151,13 @@ describe('the difference of the code to its commit', () => {
     rmSync(file('b.bin'));
     renameSync(file('latin.txt'), file('latin2.txt'));
     await git('add', 'latin2.txt');
-    const names = Object.keys(await restored((await describeCode(folder)).diff!));
+    const names = Object.keys(await restored((await described()).diff!));
     expect(names.sort()).toEqual(['latin2.txt', 'with space.txt']);
   });
 
   it('has no file that no run depends on, of those that git does not know', async () => {
     writeFileSync(file('notes.txt'), 'private');
-    const { git: state, diff } = await describeCode(folder);
+    const { git: state, diff } = await described();
     expect(state).toMatchObject({ dirty: false, untracked: ['notes.txt'] });
     expect(diff).toBeUndefined();
   });
@@ -165,14 +166,14 @@ describe('the difference of the code to its commit', () => {
     mkdirSync(file('reports'));
     writeFileSync(file('reports/x.md'), 'x');
     await git('add', '--all');
-    expect((await describeCode(folder)).git).toMatchObject({ dirty: false });
+    expect((await described()).git).toMatchObject({ dirty: false });
   });
 
   it('leaves out what is too large to be code, and says so', async () => {
     writeFileSync(file('a.txt'), 'three\n');
     writeFileSync(file('data.bin'), Buffer.alloc(2 ** 20 + 1, 'x'));
     await git('add', '--all');
-    const { git: state, diff } = await describeCode(folder);
+    const { git: state, diff } = await described();
     expect(state).toMatchObject({ dirty: true, notKept: ['data.bin'] });
     expect(diff!.toString()).toContain('+three');
     expect(diff!.length).toBeLessThan(1000);
@@ -181,6 +182,6 @@ describe('the difference of the code to its commit', () => {
   it('is of files whose names git would take for patterns', async () => {
     writeFileSync(file('[a].txt'), 'x\n');
     await git('add', '--all');
-    expect(Object.keys(await restored((await describeCode(folder)).diff!))).toContain('[a].txt');
+    expect(Object.keys(await restored((await described()).diff!))).toContain('[a].txt');
   });
 });

@@ -25,7 +25,7 @@ async function diffOf(before: Record<string, string>, after: Record<string, stri
   for (const name of Object.keys(before)) rmSync(join(folder, name));
   for (const [name, text] of Object.entries(after)) writeFileSync(join(folder, name), text);
   await git('add', '--all', '--force');
-  const { diff } = await describeCode(folder);
+  const { diff } = await describeCode([], folder);
   return diff?.toString() ?? '';
 }
 

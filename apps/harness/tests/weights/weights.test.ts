@@ -6,7 +6,8 @@ import { digestFile } from '@bit-repro/artifacts';
 import { embeddedNetwork } from '@bit-repro/upstream';
 import { weightsChoice } from '../../src/config/index.ts';
 import { loadExperiment } from '../../src/config/index.ts';
-import { loadRunWeights, weightsDigest } from '../../src/weights/weights.ts';
+import { weightsDigest, weightsFile } from '../../src/weights/weights.ts';
+import { startingWeights } from '../../src/worker/compute.ts';
 import { workspaceRoot } from '../../src/workspace.ts';
 import { runSpec } from '../sampleRuns.ts';
 
@@ -40,13 +41,14 @@ describe('a file of weights', () => {
 
   it.each(['~/w.npz', inWorkspace, embeddedNetwork.file])('is found again: %s', async (path) => {
     expect(await weightsDigest({ kind: 'file', name: '', path })).toBe(sha256);
-    const weights = await loadRunWeights(runSpec({ weights: { kind: 'file', title: '', path, sha256 } }));
+    const spec = runSpec({ weights: { kind: 'file', title: '', path, sha256 } });
+    const weights = await startingWeights(spec, await weightsFile(spec));
     expect(weights.size).toBeGreaterThan(0);
   });
 
   it('is told where a worker does not find it, with what to do', async () => {
     const spec = runSpec({ weights: { kind: 'file', title: '', path: '~/none.npz', sha256 } });
-    await expect(loadRunWeights(spec)).rejects.toMatchObject({
+    await expect(weightsFile(spec)).rejects.toMatchObject({
       message: 'Expected the weights of the run at ~/none.npz, found none that can be read',
       remedy: expect.stringContaining('home folder') as string,
     });

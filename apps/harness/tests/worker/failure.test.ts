@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { deviceName } from '../../src/provenance/host.ts';
 import { runErrorSchema, runFiles } from '../../src/store/records.ts';
-import { sourceDigest } from '../../src/store/sourceDigest.ts';
+import { resultCode } from '../../src/store/resultCode.ts';
 import { runWorker } from '../../src/worker/worker.ts';
 import { workspaceRoot } from '../../src/workspace.ts';
 import { runSpec } from '../sampleRuns.ts';
@@ -16,7 +16,7 @@ it('refuses a precision that what computes here does not have', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'worker-'));
   const { engine, fineTune } = runSpec();
   const spec = runSpec({
-    sources: await sourceDigest(),
+    sources: (await resultCode()).digest,
     engine: { ...engine, device: deviceName(undefined) },
     fineTune: { ...fineTune, precision: 'tensorfloat32' },
   });

@@ -1,0 +1,25 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { workspaceRoot } from '../workspace.ts';
+import { reachedCode, type ReachedCode } from './reachedCode.ts';
+
+/** The code that decides results. Its digest is part of every run's key, so that edits of other code keep finished runs. */
+export const resultCode = (workspace = workspaceRoot): Promise<ReachedCode> =>
+  codeOf('apps/harness/src/worker/compute.ts', workspace);
+
+/** The code that decides what the stand-in network comes to. */
+export const upstreamCode = (workspace = workspaceRoot): Promise<ReachedCode> =>
+  codeOf('apps/harness/src/upstream/distilWorker.ts', workspace);
+
+/** No import leads to what computes: kernels are compiled, and tfjs is loaded with another addon than its own. */
+async function codeOf(entry: string, workspace: string): Promise<ReachedCode> {
+  const items = await readdir(join(workspace, 'packages/engine/native'), {
+    withFileTypes: true,
+    recursive: true,
+  });
+  const files = items
+    .filter((item) => item.isFile())
+    .map((item) => relative(workspace, join(item.parentPath, item.name)))
+    .sort();
+  return reachedCode({ entry, files, packages: ['@tensorflow/tfjs-node-gpu'] }, workspace);
+}
