@@ -5,6 +5,7 @@ import { isOwnRun } from '../store/ownership.ts';
 import { RunFileError } from '../store/errors.ts';
 import { readRecord } from '../store/readRun.ts';
 import { workerLockOf } from '../store/workerLock.ts';
+import { stopSignal } from '../worker/parent.ts';
 import { runWorker, type WorkerOptions } from '../worker/worker.ts';
 import { exitCodes } from './context.ts';
 
@@ -28,27 +29,19 @@ export async function worker(folder: string, { alone, ...options }: WorkerComman
       'Name a folder that `harness prepare` made, for example runs/RUN.',
     );
   }
-  const stop = new AbortController();
-  const abort = (): void => {
-    stop.abort(new Error('The run was stopped'));
-  };
-  // A launcher that runs its workers on this machine is gone when the channel to it closes: then nobody wants the result now.
-  process.on('SIGINT', abort).on('SIGTERM', abort).on('disconnect', abort);
-  // It may have gone while this process was starting.
-  if (process.send !== undefined && !process.connected) abort();
-  process.channel?.unref();
+  const stop = stopSignal();
   const carryOut = async (lost: AbortSignal, held: HeldLock): Promise<void> => {
     // A cluster may begin a task again that had just ended.
     if (await isDone(folder)) return;
-    await runWorker(folder, AbortSignal.any([stop.signal, lost]), held, options);
+    await runWorker(folder, AbortSignal.any([stop, lost]), held, options);
   };
-  const waiting = { signal: stop.signal, patienceMs };
+  const waiting = { signal: stop, patienceMs };
   const asWorker = (): Promise<void> => withLock(workerLockOf(folder), carryOut, waiting);
   try {
     await (alone ? withLock(folder, asWorker, waiting) : asWorker());
     return exitCodes.done;
   } catch (error) {
-    if (stop.signal.aborted) return exitCodes.interrupted;
+    if (stop.aborted) return exitCodes.interrupted;
     throw error;
   } finally {
     if (process.connected) process.disconnect();

@@ -20,6 +20,7 @@ import { compute } from './compute.ts';
 import { subsetPicture } from './subsetPicture.ts';
 import { HeartbeatWriter } from './heartbeatWriter.ts';
 import { Journal } from './journal.ts';
+import { tellParent } from './parent.ts';
 import { requireDevice, requireKernels, requireLibraries, requireVersion } from './requireEngine.ts';
 import { TelemetryRecorder } from './telemetry.ts';
 import type { WorkerFailure } from './workerFailure.ts';
@@ -115,7 +116,7 @@ async function leaveError(folder: string, error: Error & { remedy?: string }): P
     ...(remedy && { remedy: redact(remedy) }),
     ...(error instanceof GraphError && error.kind === 'device-failed' && { transient: true }),
   };
-  process.send?.(told);
+  tellParent(told);
   try {
     await writeFileAtomic(join(folder, runFiles.error), toJson({ ...told, stack: clean(stack) }));
   } catch (cause) {

@@ -6,12 +6,15 @@ import { exitCodes } from '../../src/commands/context.ts';
 import { workspaceRoot } from '../../src/workspace.ts';
 import { begin, seeded, temporaryStore } from '../store/storedRuns.ts';
 
-it('a worker whose launcher is gone before it has started ends at once', async () => {
-  const folder = await begin(temporaryStore(), seeded(1));
-  const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
-  const worker = spawn(process.execPath, [harness, 'worker', folder], {
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
-  worker.disconnect();
-  expect(await once(worker, 'exit')).toEqual([exitCodes.interrupted, null]);
-});
+it.each(['worker', 'upstream-worker'])(
+  'a process of `harness %s` whose parent is gone before it has started ends at once',
+  async (command) => {
+    const folder = await begin(temporaryStore(), seeded(1));
+    const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
+    const worker = spawn(process.execPath, [harness, command, folder], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    worker.disconnect();
+    expect(await once(worker, 'exit')).toEqual([exitCodes.interrupted, null]);
+  },
+);
