@@ -29,7 +29,7 @@ export {
 export { GraphError } from './graph/recording.ts';
 export { loadEngine, type Engine } from './load.ts';
 export { compileBinding, nativeFolder } from './provision/binding.ts';
-export { kernelsNameOf } from './provision/kernels.ts';
+export { architectureOf, kernelsNameOf } from './provision/kernels.ts';
 export { downloadWheel } from './provision/pip.ts';
 export { provision, type ProvisionOptions } from './provision/provision.ts';
 export {

@@ -1,4 +1,4 @@
-import { detectGpus, kernelsNameOf, type Gpu, type Installation } from '@bit-repro/engine';
+import { architectureOf, detectGpus, kernelsNameOf, type Gpu, type Installation } from '@bit-repro/engine';
 import { HarnessError } from '../errors.ts';
 import { deviceName } from '../provenance/host.ts';
 import type { RunSpec } from '../store/records.ts';
@@ -69,7 +69,7 @@ export function requireKernels(
   computeCapability: number | undefined,
 ): void {
   if (computeCapability === undefined) return;
-  const name = kernelsNameOf(computeCapability);
+  const name = kernelsNameOf(architectureOf(computeCapability));
   const [expected, found] = [recorded[name], sha256[name]];
   if (found === expected) return;
   const inWords = (digest: string | undefined): string =>

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { EngineError } from '../errors.ts';
 import { bindingPath } from './binding.ts';
 import { alteredFiles, filesIn, recordedFiles, recordFiles, type RecordedFiles } from './recordedFiles.ts';
-import { kernelFiles, kernelsFolderName } from './kernels.ts';
+import { kernelFiles, kernelsFolderName, kernelsNameOf } from './kernels.ts';
 import type { Flavour, Release } from './releases.ts';
 import { alteredSinceVerified } from './verifyOnce.ts';
 
@@ -130,7 +130,7 @@ async function readKernels(folder: string): Promise<{ folder: string; name: stri
     const record = await readRecord(join(folder, name, kernelsRecordName), compiledRecord);
     const code = record?.files[kernelFiles.code];
     if (code !== undefined)
-      found.push({ folder: join(folder, name), name: `${architecture}.cubin`, sha256: code.sha256 });
+      found.push({ folder: join(folder, name), name: kernelsNameOf(architecture), sha256: code.sha256 });
   }
   return found;
 }

@@ -29,9 +29,8 @@ export const kernelFiles = { code: 'kernels.cubin', stream: 'stream.so' };
 export const architectureOf = (computeCapability: number): string =>
   `sm_${Math.round(computeCapability * 10)}`;
 
-/** By what name the kernels for a compute capability stand among an installation's digests. */
-export const kernelsNameOf = (computeCapability: number): string =>
-  `${architectureOf(computeCapability)}.cubin`;
+/** By what name an architecture's kernels stand among an installation's digests. */
+export const kernelsNameOf = (architecture: string): string => `${architecture}.cubin`;
 
 /** Name of the folder for an architecture's kernels. It changes with their sources, the flags and NVRTC. */
 export const kernelsFolderName = (architecture: string, nvrtcSha256: string): string =>
