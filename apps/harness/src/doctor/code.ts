@@ -1,17 +1,21 @@
+import { execa } from 'execa';
 import { stateOfCheckout } from '../provenance/git.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { fine, wrong, type Finding } from './check.ts';
 
-/** The commit that runs would record. */
+/** The commit that runs would record, and the git that tells it. */
 export async function examineCode(): Promise<Finding[]> {
+  const { failed, stdout } = await execa('git', ['--version'], { stdin: 'ignore', reject: false });
+  return [await examineCommit(), ...(failed ? [] : [fine('git', stdout)])];
+}
+
+async function examineCommit(): Promise<Finding> {
   const state = await stateOfCheckout(workspaceRoot);
-  if (!('unknown' in state)) return [fine('Code', `commit ${state.sha}`)];
-  return [
-    wrong(
-      'Code',
-      'commit unknown',
-      `Runs cannot record which commit made them: ${state.unknown}`,
-      'Work in a clone of the project, as its owner, with git installed. Runs go on without, and their reports say so.',
-    ),
-  ];
+  if (!('unknown' in state)) return fine('Code', `commit ${state.sha}`);
+  return wrong(
+    'Code',
+    'commit unknown',
+    `Runs cannot record which commit made them: ${state.unknown}`,
+    'Work in a clone of the project, as its owner, with git installed. Runs go on without, and their reports say so.',
+  );
 }

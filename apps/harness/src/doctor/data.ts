@@ -10,8 +10,7 @@ const timeout = 20_000;
 
 /** CIFAR-10 and the published weights: what is in the cache, and where they are fetched from. */
 export async function examineData(): Promise<Finding[]> {
-  const cifar10 = await examineCifar10();
-  return [cifar10, await examineCifar10Sources(), await examineWeights(), await examineGit()];
+  return [await examineCifar10(), await examineCifar10Sources(), await examineWeights()];
 }
 
 async function examineCifar10(): Promise<Finding> {
@@ -41,16 +40,4 @@ async function examineWeights(): Promise<Finding> {
   const reached = await isReachable(findModel('BiT-M-R50x3').url);
   const host = reached ? 'answers' : 'does not answer: the paper profile cannot fetch them here';
   return fine('Weights', `${names} in the cache; their host ${host}`);
-}
-
-async function examineGit(): Promise<Finding> {
-  const { failed, stdout } = await execa('git', ['--version'], { stdin: 'ignore', timeout, reject: false });
-  return failed
-    ? wrong(
-        'git',
-        'none',
-        'there is no git',
-        'Install it: without, runs do not record which commit made them.',
-      )
-    : fine('git', stdout);
 }
