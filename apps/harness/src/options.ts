@@ -5,7 +5,17 @@ import { workspaceRoot } from './workspace.ts';
 
 /** A path that a person typed: it is relative to where they are, and `~` is their home also where no shell has seen to it. */
 export const typedPath = (written: string): string =>
-  /^~(?:\/|$)/.test(written) ? join(homedir(), written.slice(1)) : written;
+  /^~(?:\/|$)/.test(written) ? join(home(), written.slice(1)) : written;
+
+function home(): string {
+  try {
+    return homedir();
+  } catch {
+    throw new InvalidArgumentError(
+      'Expected a home folder for `~`, found that this user has none: write the path in full.',
+    );
+  }
+}
 
 /** The same for an argument that may be repeated. */
 export const typedPaths = (written: string, before: readonly string[] = []): string[] => [

@@ -61,6 +61,16 @@ describe('a command', () => {
     );
   });
 
+  it.runIf(canBeAnother)('says of a typed `~` that there is no home for it', async () => {
+    const temporary = mkdtempSync(join(folder, 'open-'));
+    chmodSync(temporary, 0o777);
+    const ended = await call(['ls', '--runs', '~/runs'], { env: { TMPDIR: temporary }, ...nobody });
+    expect(ended.exitCode).toBe(2);
+    expect(ended.stderr).toContain(
+      "argument '~/runs' is invalid. Expected a home folder for `~`, found that this user has none: write the path in full.",
+    );
+  });
+
   it.runIf(canBeAnother)('speaks where no temporary files can be written', async () => {
     const sealed = mkdtempSync(join(folder, 'sealed-'));
     chmodSync(sealed, 0o555);
