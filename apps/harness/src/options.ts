@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { workspaceRoot } from './workspace.ts';
+import { projectRuns, workspaceRoot } from './workspace.ts';
 
 /** A path that a person typed: it is relative to where they are, and `~` is their home also where no shell has seen to it. */
 export const typedPath = (written: string): string =>
@@ -24,18 +24,16 @@ export const typedPaths = (written: string, before: readonly string[] = []): str
 ];
 
 /** An option that names a folder; by default one of this project, wherever the command is given. */
-const folderOption = (flags: string, description: string, name: string): Option =>
-  new Option(flags, description)
-    .argParser(typedPath)
-    .default(join(workspaceRoot, name), `${name}, in this project`);
+const folderOption = (flags: string, description: string, folder: string): Option =>
+  new Option(flags, description).argParser(typedPath).default(folder, `${basename(folder)}, in this project`);
 
-export const runsOption = (): Option => folderOption('--runs <folder>', 'the run store', 'runs');
+export const runsOption = (): Option => folderOption('--runs <folder>', 'the run store', projectRuns);
 
 export const reportsOption = (description = 'where reports go'): Option =>
-  folderOption('--reports <folder>', description, 'reports');
+  folderOption('--reports <folder>', description, join(workspaceRoot, 'reports'));
 
 export const distillationsOption = (): Option =>
-  folderOption('--runs <folder>', 'where distillations are kept', 'upstream-runs');
+  folderOption('--runs <folder>', 'where distillations are kept', join(workspaceRoot, 'upstream-runs'));
 
 /** Options of every command that takes an experiment. */
 export const profileOption = [

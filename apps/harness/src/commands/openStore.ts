@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { HarnessError } from '../errors.ts';
 import { findRun } from '../store/findRun.ts';
 import { RunStore } from '../store/runStore.ts';
-import { workspaceRoot } from '../workspace.ts';
+import { projectRuns } from '../workspace.ts';
 
 /** Options of every command that looks at the store. */
 export interface StoreOptions {
@@ -18,7 +18,7 @@ export interface StoreOptions {
  */
 export function openStore({ runs }: Pick<StoreOptions, 'runs'>): RunStore {
   const folder = resolve(runs);
-  if (isAbsent(folder) && folder !== join(workspaceRoot, 'runs')) {
+  if (isAbsent(folder) && folder !== projectRuns) {
     throw new HarnessError(`Expected a run store in ${folder}, found no such folder`, 'Correct --runs.');
   }
   return new RunStore(folder);
