@@ -41,7 +41,7 @@ export async function cancel(
     const ticket = await readTicket(folder);
     if (ticket?.launcher === 'slurm') sent.push({ folder, ticket });
   }
-  if (sent.length > 0) await requireSlurm('`cancel`');
+  if (sent.length > 0) await requireSlurm('cancel');
   const ended = await scancel(sent);
   for (const { folder, ticket } of sent) await giveUpTicket(folder, ticket);
   print(`${counted(ended, 'job')} cancelled of ${counted(sent.length, 'run')} that had been sent to Slurm`);

@@ -50,7 +50,7 @@ async function carryOutPlan(
   attachOnly: boolean,
 ): Promise<number> {
   const plan = await loadPlan(configFile, options);
-  if (plan.cluster) await requireSlurm(attachOnly ? '`attach`' : '`--launcher slurm`');
+  if (plan.cluster) await requireSlurm(attachOnly ? 'attach' : '--launcher slurm');
   const store = new RunStore(resolve(options.runs));
   const { installation, placement, resources, specs, provenance, diff } = await prepareRuns(plan, {
     store: store.folder,

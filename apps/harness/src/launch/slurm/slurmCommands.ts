@@ -49,9 +49,9 @@ const noAnswer =
 
 /** By what Slurm was asked for, and what does without. */
 const withoutSlurm = {
-  '`--launcher slurm`': 'without the option, runs go on this machine',
-  '`attach`': '`harness run` follows the runs of this machine',
-  '`cancel`': 'the runs were sent from there',
+  '--launcher slurm': 'without the option, runs go on this machine',
+  attach: '`harness run` follows the runs of this machine',
+  cancel: 'the runs were sent from there',
 };
 
 /** @throws HarnessError where Slurm's commands are not at hand. */
@@ -59,7 +59,7 @@ export async function requireSlurm(asked: keyof typeof withoutSlurm): Promise<vo
   const { failed } = await execa('sbatch', ['--version'], { stdin: 'ignore', reject: false });
   if (!failed) return;
   throw new HarnessError(
-    `Expected the commands of Slurm for ${asked}, found no sbatch on the PATH`,
+    `Expected the commands of Slurm for \`${asked}\`, found no sbatch on the PATH`,
     `Run this where jobs of the cluster are sent from, such as its login node; ${withoutSlurm[asked]}.`,
   );
 }
