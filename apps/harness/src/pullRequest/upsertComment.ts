@@ -34,8 +34,10 @@ export async function upsertComment(
 ): Promise<{ url: string; outcome: 'created' | 'updated' }> {
   const octokit = clientOf(place);
   const [owner = '', repo = ''] = place.repository.split('/');
-  let isOwn: (author: Author) => boolean = () => false;
-  const write = async (body: string): Promise<{ url: string; outcome: 'created' | 'updated' }> => {
+  const write = async (
+    body: string,
+    isOwn: (author: Author) => boolean,
+  ): Promise<{ url: string; outcome: 'created' | 'updated' }> => {
     const comments = await octokit.paginate(octokit.rest.issues.listComments, {
       owner,
       repo,
@@ -51,11 +53,11 @@ export async function upsertComment(
     return { url: data.html_url, outcome: own === undefined ? 'created' : 'updated' };
   };
   try {
-    isOwn = isOf(await loginOf(octokit));
+    const isOwn = isOf(await loginOf(octokit));
     const body = bodyOf();
-    return await write(body).catch((error: unknown) => {
+    return await write(body, isOwn).catch((error: unknown) => {
       if (!isTooLong(error)) throw error;
-      return write(bodyOf(Math.floor(body.length / 2)));
+      return write(bodyOf(Math.floor(body.length / 2)), isOwn);
     });
   } catch (cause) {
     throw explained(cause, place);
