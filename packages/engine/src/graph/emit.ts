@@ -85,7 +85,7 @@ export function emitGraph(
     casts.set(name, made);
     return made;
   };
-  const widened = (name: string): string => (narrowed.has(name) ? cast(name, DataType.float32) : name);
+  const widened = (name: string): string => cast(name, DataType.float32);
 
   /** Adds an op, in bfloat16 where that is asked for and worth it; its inputs are cast to what it takes. */
   const emit = (
