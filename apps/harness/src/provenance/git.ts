@@ -28,7 +28,7 @@ export async function stateOfCheckout(folder: string): Promise<CheckoutState> {
     const status = await git.status();
     return { sha, ...(status.current !== null && { branch: status.current }), status };
   } catch (error) {
-    return { unknown: reasonOf(error as Error & { code?: string }) };
+    return { unknown: reasonOf(error as Error) };
   }
 }
 
