@@ -20,18 +20,21 @@ export interface ProvenanceInput {
 }
 
 /** Which code, config, versions and machine the runs of this command are made with, without what must not leave this machine. */
-export async function gatherProvenance(input: ProvenanceInput): Promise<Described> {
+export async function gatherProvenance(input: ProvenanceInput): Promise<GatheredProvenance> {
   return withoutSecrets(await gather(input));
 }
 
 /** Which code, config, versions and machine, and how the code differs from its commit. */
-export interface Described {
+export interface GatheredProvenance {
   provenance: Provenance;
   diff: Buffer | undefined;
 }
 
 /** What is made by hand, or comes from files, may hold secrets and paths; the rest is digests, versions and names of hardware. */
-export function withoutSecrets({ provenance, diff }: Described, known = privateHere()): Described {
+export function withoutSecrets(
+  { provenance, diff }: GatheredProvenance,
+  known = privateHere(),
+): GatheredProvenance {
   let count = 0;
   const clean = (text: string, by = redact): string => {
     const cleaned = by(text, known);
@@ -71,7 +74,7 @@ function inBytes({ workspace, homes, secrets }: Private): Private {
   return { workspace: bytes(workspace), homes: homes.map(bytes), secrets: secrets.map(bytes) };
 }
 
-async function gather(input: ProvenanceInput): Promise<Described> {
+async function gather(input: ProvenanceInput): Promise<GatheredProvenance> {
   const { config, profile, sources, installation, gpus } = input;
   const require = createRequire(import.meta.url);
   const { version } = require('../../package.json') as { version: string };
