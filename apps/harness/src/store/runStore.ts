@@ -160,14 +160,16 @@ export class RunStore {
    * Removes from the folder of a run that is done what was of use before: the ticket, checkpoints, halves of files. A process that was
    * killed near the end of the run leaves such. What cannot be removed does no harm.
    */
-  async tidy(spec: RunSpec): Promise<void> {
-    const folder = this.folderOf(spec);
-    if (await this.isHeld(spec)) return;
-    for (const name of await readdir(folder)) {
-      const isNeeded = sealedNames.includes(name) || name === runFiles.seal || name === runFiles.log;
-      if (!isRunFile(name) || isNeeded || name === workerLockName) continue;
-      await rm(join(folder, name), { force: true }).catch(() => undefined);
-    }
+  tidy(spec: RunSpec): Promise<void> {
+    return this.#reading.add(async () => {
+      const folder = this.folderOf(spec);
+      if (await this.isHeld(spec)) return;
+      for (const name of await readdir(folder)) {
+        const isNeeded = sealedNames.includes(name) || name === runFiles.seal || name === runFiles.log;
+        if (!isRunFile(name) || isNeeded || name === workerLockName) continue;
+        await rm(join(folder, name), { force: true }).catch(() => undefined);
+      }
+    });
   }
 
   /** Steps that its checkpoint saves another attempt; zero where there is none. */
