@@ -77,15 +77,15 @@ export class Slots {
     let tellAt = since + this.#waitUntoldMs;
     for (;;) {
       signal.throwIfAborted();
-      await this.check();
+      if (await isFirst()) {
+        await this.check();
+        for (const slot of this.#all) if (!this.#taken.has(slot) && (await this.#lock(slot))) return slot;
+      }
       if (this.#all.size === 0) {
         throw new HarnessError(
           'Expected a GPU to run on, found that nvidia-smi lists none any more',
           'See `nvidia-smi` and the kernel’s log; when the GPU is back, run the same command again.',
         );
-      }
-      if (await isFirst()) {
-        for (const slot of this.#all) if (!this.#taken.has(slot) && (await this.#lock(slot))) return slot;
       }
       if (performance.now() >= tellAt) {
         tellAt += tellAgainAfterMs;

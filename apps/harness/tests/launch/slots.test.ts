@@ -51,6 +51,21 @@ describe('a slot', () => {
     expect(readdirSync(join(folder, 'queue-processor'))).toEqual([]);
   });
 
+  it('is asked after at nvidia-smi only by whoever is first in the queue', async () => {
+    const [first, second, third] = [harness(), harness(), harness()];
+    const slot = await first.take(never);
+    const next = second.take(never);
+    await setTimeout(200);
+    const asks = vi.spyOn(third, 'check');
+    const last = third.take(never);
+    await setTimeout(1_000);
+    expect(asks).not.toHaveBeenCalled();
+    first.give(slot);
+    second.give(await next);
+    await last;
+    expect(asks).toHaveBeenCalled();
+  });
+
   it('is waited for with a word on who has it, and where that is seen', async () => {
     const first = harness();
     await first.take(never);
