@@ -28,8 +28,8 @@ export {
 } from './graph/program.ts';
 export { GraphError } from './graph/recording.ts';
 export { loadEngine, type Engine } from './load.ts';
-export { compileBinding, nativeFolder } from './provision/binding.ts';
-export { architectureOf, kernelsNameOf } from './provision/kernels.ts';
+export { compileBinding } from './provision/binding.ts';
+export { architectureOf, kernelSources, kernelsNameOf } from './provision/kernels.ts';
 export { downloadWheel } from './provision/pip.ts';
 export { provision, type ProvisionOptions } from './provision/provision.ts';
 export {

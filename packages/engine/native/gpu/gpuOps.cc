@@ -1,4 +1,4 @@
-// The ops of this project on GPUs: what is launched for each, in kernels that ../kernels/kernels.cu holds.
+// The ops of this project on GPUs: what is launched for each, in kernels that ../kernels holds.
 #include <algorithm>
 #include <stdexcept>
 #include <string>

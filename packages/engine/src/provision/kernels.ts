@@ -9,7 +9,10 @@ import { headerArchive } from './headerArchive.ts';
 
 const source = (name: string): string => join(nativeFolder, 'kernels', name);
 /** What the card runs; NVRTC gets them one after the other. */
-const kernelSources = [source('bfloat16.h'), source('arguments.h'), source('kernels.cu')];
+export const kernelSources = [
+  ...['bfloat16.h', 'arguments.h', 'tiles.cuh'],
+  ...['groupNorm.cu', 'standardise.cu'],
+].map(source);
 const toolSource = source('compileKernels.cc');
 const streamSource = source('stream.cc');
 

@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import {
   compileBinding,
   engineEnvironment,
+  kernelSources,
   loadEngine,
-  nativeFolder,
   provision,
   type Tensor,
   type TensorFlow,
@@ -41,20 +41,12 @@ export async function loadGpuOnProcessor(): Promise<GpuOnProcessor> {
   for (const one of [driver, kernels, binding]) mkdirSync(one);
   const installation = await provision({ flavour: 'cpu' });
   symlinkSync(installation.libraryFolder, join(folder, 'tensorflow'));
-  const source = (name: string): string => join(nativeFolder, 'kernels', name);
   await build(join(driver, 'libcuda.so.1'), join(here, 'driver.cc'), '-ldl');
   await build(join(kernels, 'stream.so'), join(here, 'stream.cc'));
   await build(
     join(kernels, 'kernels.cubin'),
-    ...[
-      '-include',
-      join(here, 'shim.h'),
-      '-include',
-      source('bfloat16.h'),
-      '-include',
-      source('arguments.h'),
-    ],
-    ...['-x', 'c++', source('kernels.cu')],
+    ...[join(here, 'shim.h'), ...kernelSources].flatMap((file) => ['-include', file]),
+    ...['-x', 'c++', '/dev/null'],
   );
   const libraries = Object.keys(installation.sha256).filter((name) => name.startsWith('libtensorflow'));
   const bindingFile = join(binding, 'tfjs_binding.node');

@@ -1,5 +1,6 @@
-// What kernels.cu needs to be compiled for the processor. The threads of a block take turns, in an order that the environment
-// names; at __syncthreads the next one's turn comes. So code that depends on the order of threads or blocks gives other bits.
+// What the kernels for GPUs need to be compiled for the processor. The threads of a block take turns, in an order that the
+// environment names; at __syncthreads the next one's turn comes. So code that depends on the order of threads or blocks gives
+// other bits.
 #pragma once
 
 #include <ucontext.h>

@@ -1,61 +1,8 @@
-// Group norm with relu, weight standardisation, and their gradients, for NVIDIA GPUs: compiled by NVRTC for the card at hand, with
-// bfloat16.h and arguments.h before it. packages/model/src/{groupNorm,weightStandardisation}.ts say what is computed.
-//
-// Sums are in float32 over the rows of one thread, about their mean where they are squared, and in double beyond. All sums are
-// added up in an order that shapes alone decide: pairwise over a block's lines, one after the other over parts and images.
-// Products and sums are only fused where fmaf says so (--fmad=false), so a processor computes the same bits from this source.
-
-#ifndef KERNEL
-#define KERNEL(name, Arguments) extern "C" __global__ void __launch_bounds__(512) name(const Arguments a)
-#endif
+// Group norm with relu, and its gradient. packages/model/src/groupNorm.ts says what is computed.
 
 namespace bit_repro {
 namespace gpu {
 namespace {
-
-/** V elements next to each other, which are loaded and stored at once. */
-template <typename T, int V>
-struct alignas(V * sizeof(T)) Pack {
-  T at[V];
-};
-
-/** Where a thread's elements lie. */
-template <int V>
-struct Place {
-  int image, part;
-  /** The thread's first channel, and the same counted from the slab's. */
-  int channel, column;
-  /** Of the thread's first element; further rows are `stride` apart. */
-  long long offset, stride;
-  /** Rows that the thread works on; none beyond the last channel. */
-  int count;
-
-  __device__ explicit Place(const Tiling& t) {
-    const int slab = blockIdx.x % t.slabs, block = blockIdx.x / t.slabs;
-    part = block % t.parts;
-    image = block / t.parts;
-    column = threadIdx.x * V;
-    channel = slab * t.width + column;
-    const int first = part * t.partRows + threadIdx.y;
-    const int left = (t.rows < (part + 1) * t.partRows ? t.rows : (part + 1) * t.partRows) - first;
-    count = channel < t.channels && left > 0 ? (left + t.lines - 1) / t.lines : 0;
-    offset = (static_cast<long long>(image) * t.rows + first) * t.channels + channel;
-    stride = static_cast<long long>(t.lines) * t.channels;
-  }
-};
-
-template <int R, typename T, int V>
-__device__ void load(Pack<T, V> (&held)[R], const T* from, const Place<V>& place) {
-#pragma unroll
-  for (int i = 0; i < R; ++i) {
-    if (i < place.count) held[i] = *reinterpret_cast<const Pack<T, V>*>(from + place.offset + i * place.stride);
-  }
-}
-
-template <typename T, int V>
-__device__ void store(T* to, const Place<V>& place, int i, const Pack<T, V>& pack) {
-  *reinterpret_cast<Pack<T, V>*>(to + place.offset + i * place.stride) = pack;
-}
 
 /** The sums of a channel's elements and of their squares, over a thread's rows. */
 template <int R, typename T, int V>
@@ -80,35 +27,6 @@ __device__ void moments(const Pack<T, V> (&held)[R], int count, double (&sums)[V
     sums[v] = whole + rest;
     squares[v] = square + mean * (2.0 * rest + whole);
   }
-}
-
-/** Adds two sums per channel up over the lines of a block: they come to lie in shared[0 .. 2 width). */
-template <int V>
-__device__ void addLines(double* shared, int width, const double (&firsts)[V], const double (&seconds)[V]) {
-  const int column = threadIdx.x * V;
-  double* own = shared + threadIdx.y * 2 * width + column;
-#pragma unroll
-  for (int v = 0; v < V; ++v) own[v] = firsts[v], own[width + v] = seconds[v];
-  for (unsigned half = blockDim.y / 2; half > 0; half /= 2) {
-    __syncthreads();
-    if (threadIdx.y < half) {
-      const double* other = own + half * 2 * width;
-#pragma unroll
-      for (int v = 0; v < V; ++v) own[v] += other[v], own[width + v] += other[width + v];
-    }
-  }
-  __syncthreads();
-}
-
-/** Writes a block's two sums per channel where `finish` kernels look for them. */
-template <int V>
-__device__ void keepSums(const Tiling& t, const Place<V>& place, double* shared, const double (&firsts)[V],
-                         const double (&seconds)[V], double* sums) {
-  addLines<V>(shared, t.width, firsts, seconds);
-  if (threadIdx.y > 0 || place.channel >= t.channels) return;
-  double* to = sums + (static_cast<long long>(place.image) * t.parts + place.part) * 2 * t.channels + place.channel;
-#pragma unroll
-  for (int v = 0; v < V; ++v) to[v] = shared[place.column + v], to[t.channels + v] = shared[t.width + place.column + v];
 }
 
 /** Adds two numbers per thread up over a block of one line: they come to lie in shared[0] and shared[1]. */
@@ -330,90 +248,6 @@ __device__ void inputGradient(const NormGradArguments<T>& a) {
   }
 }
 
-template <typename T, int V>
-__device__ void standardise(const StandardiseArguments<T>& a) {
-  const Place<V> place(a.tiling);
-  if (place.count == 0) return;
-  Pack<float, V> held[tileRows];
-  load<tileRows>(held, a.w, place);
-#pragma unroll
-  for (int i = 0; i < tileRows; ++i) {
-    if (i < place.count) {
-      Pack<T, V> y;
-#pragma unroll
-      for (int v = 0; v < V; ++v) {
-        const int channel = place.channel + v;
-        y.at[v] = (held[i].at[v] - a.mean[channel]) * a.inverse[channel];
-      }
-      store(a.y, place, i, y);
-    }
-  }
-}
-
-/** Sums of dy and of dy y. */
-template <typename T, int V>
-__device__ void sumProducts(const StandardiseGradArguments<T>& a) {
-  __shared__ double shared[tileThreads * 2 * V];
-  const Place<V> place(a.tiling);
-  Pack<T, V> dy[tileRows], y[tileRows];
-  load<tileRows>(dy, a.dy, place);
-  load<tileRows>(y, a.y, place);
-  double sums[V], products[V];
-#pragma unroll
-  for (int v = 0; v < V; ++v) {
-    float sum = 0, product = 0;
-#pragma unroll
-    for (int i = 0; i < tileRows; ++i) {
-      if (i < place.count) {
-        sum += static_cast<float>(dy[i].at[v]);
-        product = fmaf(static_cast<float>(dy[i].at[v]), static_cast<float>(y[i].at[v]), product);
-      }
-    }
-    sums[v] = sum;
-    products[v] = product;
-  }
-  keepSums<V>(a.tiling, place, shared, sums, products, a.sums);
-}
-
-/** A thread per channel: the means over a kernel's rows, from the sums of parts. */
-template <typename T>
-__device__ void means(const StandardiseGradArguments<T>& a) {
-  const Tiling& t = a.tiling;
-  const int channel = blockIdx.x * blockDim.x + threadIdx.x;
-  if (channel >= t.channels) return;
-  double sum = 0, product = 0;
-  for (int part = 0; part < t.parts; ++part) {
-    const double* at = a.sums + static_cast<long long>(part) * 2 * t.channels + channel;
-    sum += at[0];
-    product += at[t.channels];
-  }
-  a.means[channel] = sum / t.rows;
-  a.means[t.channels + channel] = product / t.rows;
-}
-
-template <typename T, int V>
-__device__ void standardiseGradient(const StandardiseGradArguments<T>& a) {
-  const Place<V> place(a.tiling);
-  if (place.count == 0) return;
-  Pack<T, V> dy[tileRows], y[tileRows];
-  load<tileRows>(dy, a.dy, place);
-  load<tileRows>(y, a.y, place);
-#pragma unroll
-  for (int i = 0; i < tileRows; ++i) {
-    if (i < place.count) {
-      Pack<float, V> dw;
-#pragma unroll
-      for (int v = 0; v < V; ++v) {
-        const int channel = place.channel + v;
-        const float mean = a.means[channel], slope = a.means[a.tiling.channels + channel];
-        const float centred = static_cast<float>(dy[i].at[v]) - mean;
-        dw.at[v] = a.inverse[channel] * fmaf(-static_cast<float>(y[i].at[v]), slope, centred);
-      }
-      store(a.dw, place, i, dw);
-    }
-  }
-}
-
 }  // namespace
 
 /** A block of 64 threads per image and group: mean and 1 / deviation, from the sums of parts. */
@@ -459,26 +293,17 @@ KERNEL(parameterGradients, ParameterGradArguments) {
   a.dgamma[channel] = gamma;
 }
 
-// By the number of channels that a thread loads at once: 4 where all rows begin at multiples of 4 elements, else 1.
-#define BOTH_WIDTHS(kernel, Arguments, T, suffix)                      \
-  KERNEL(kernel##4##suffix, Arguments<T>) { kernel<T, 4>(a); } \
-  KERNEL(kernel##1##suffix, Arguments<T>) { kernel<T, 1>(a); }
-
-#define FOR_ELEMENTS(T, suffix)                                                                 \
+#define GROUP_NORM_OF(T, suffix)                                                        \
   KERNEL(normaliseWhole4x4##suffix, NormArguments<T>) { normaliseWhole<T, 4, 4>(a); }   \
   KERNEL(normaliseWhole4x16##suffix, NormArguments<T>) { normaliseWhole<T, 4, 16>(a); } \
-  BOTH_WIDTHS(sumMoments, MomentArguments, T, suffix)                                           \
-  BOTH_WIDTHS(normalise, NormArguments, T, suffix)                                              \
-  BOTH_WIDTHS(sumGradients, NormGradArguments, T, suffix)                                       \
+  BOTH_WIDTHS(sumMoments, MomentArguments, T, suffix)                                   \
+  BOTH_WIDTHS(normalise, NormArguments, T, suffix)                                      \
+  BOTH_WIDTHS(sumGradients, NormGradArguments, T, suffix)                               \
   KERNEL(gradientCoefficients##suffix, NormGradArguments<T>) { coefficients<T>(a); }    \
-  BOTH_WIDTHS(inputGradient, NormGradArguments, T, suffix)                                      \
-  BOTH_WIDTHS(standardise, StandardiseArguments, T, suffix)                                     \
-  BOTH_WIDTHS(sumProducts, StandardiseGradArguments, T, suffix)                                 \
-  KERNEL(columnMeans##suffix, StandardiseGradArguments<T>) { means<T>(a); }             \
-  BOTH_WIDTHS(standardiseGradient, StandardiseGradArguments, T, suffix)
+  BOTH_WIDTHS(inputGradient, NormGradArguments, T, suffix)
 
-FOR_ELEMENTS(float, )
-FOR_ELEMENTS(Bfloat16, Bfloat16)
+GROUP_NORM_OF(float, )
+GROUP_NORM_OF(Bfloat16, Bfloat16)
 
 }  // namespace gpu
 }  // namespace bit_repro
