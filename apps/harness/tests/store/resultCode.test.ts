@@ -79,7 +79,7 @@ describe('the code that decides results', () => {
       'packages/engine/native/loops.inc',
       (text) => text.replace('z < 0', 'z <= 0'),
     ],
-    ['a kernel of the GPU', 'packages/engine/native/kernels/kernels.cu', (text) => `${text}\n`],
+    ['a kernel of the GPU', 'packages/engine/native/kernels/groupNorm.cu', (text) => `${text}\n`],
     ['the training loop', 'packages/trainer/src/trainingLoop.ts', (text) => `${text}\nconsole.log();\n`],
     [
       'the learning rate’s decay',
