@@ -3,7 +3,8 @@ import { digestFile, exists } from '@bit-repro/artifacts';
 import { ArchiveError } from '../archive/errors.ts';
 import { importArchive, type Imported } from '../archive/importArchive.ts';
 import { listMembers, writeArchive } from '../archive/writeArchive.ts';
-import { expectedRuns } from '../forecast/expectedSpecs.ts';
+import { knownIngredients } from '../specification/knownIngredients.ts';
+import { specify } from '../specification/specify.ts';
 import { loadPlan, type PlanOptions } from '../plan/index.ts';
 import { reportFiles } from '../report/index.ts';
 import { RunFileError } from '../store/errors.ts';
@@ -135,7 +136,7 @@ async function chooseExperiment(
   chosen: Chosen,
 ): Promise<void> {
   const plan = await loadPlan(configFile, options);
-  const { runs } = await expectedRuns(plan);
+  const { runs } = await specify(plan, await knownIngredients(plan));
   const states = await Promise.all(runs.map(({ spec }) => store.state(spec, 'everything')));
   const done = runs.filter((_, index) => states[index]!.kind === 'done');
   if (done.length === 0) {

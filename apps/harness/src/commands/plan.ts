@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { expectedRuns, type ExpectedRuns } from '../forecast/expectedSpecs.ts';
 import { isLeft, planRows, planTotals, type PlanRow, type PlanTotals } from '../forecast/planRows.ts';
 import { loadPlan, type Plan, type PlanOptions } from '../plan/index.ts';
+import { knownIngredients, type KnownIngredients } from '../specification/knownIngredients.ts';
+import { specify, type SpecifiedRuns } from '../specification/specify.ts';
 import { RunStore } from '../store/runStore.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { tableLines } from './table.ts';
@@ -20,17 +21,19 @@ export async function planCommand(
   { print }: CommandContext,
 ): Promise<number> {
   const plan = await loadPlan(configFile, options);
-  const expected = await expectedRuns(plan);
-  const rows = await planRows(expected, new RunStore(resolve(options.runs)));
-  const totals = planTotals(rows, expected);
+  const ingredients = await knownIngredients(plan);
+  const specified = { ...ingredients, ...(await specify(plan, ingredients)) };
+  const rows = await planRows(specified, new RunStore(resolve(options.runs)));
+  const totals = planTotals(rows, specified);
   if (options.json) {
     const { experiment, profile, reason } = plan;
-    const { engine, devices, isInstalled } = expected;
+    const { engine, devices, isInstalled, placement } = specified;
+    const { threads } = placement;
     const content = {
       experiment: experiment.name,
       profile,
       reason,
-      engine: { ...engine, devices, isInstalled },
+      engine: { ...engine, ...(threads !== undefined && { threads }), devices, isInstalled },
       config: experiment.origin,
       totals,
       runs: rows,
@@ -38,15 +41,17 @@ export async function planCommand(
     print(JSON.stringify(content, null, 2));
   } else {
     print(
-      [...heading(plan, expected), '', ...table(rows), '', ...summary(rows, totals, expected)].join('\n'),
+      [...heading(plan, specified), '', ...table(rows), '', ...summary(rows, totals, specified)].join('\n'),
     );
   }
   return exitCodes.done;
 }
 
+type Specified = KnownIngredients & SpecifiedRuns;
+
 function heading(
   { experiment, profile, reason, cluster }: Plan,
-  { engine, devices, isInstalled, resources }: ExpectedRuns,
+  { engine, devices, isInstalled, placement, resources }: Specified,
 ): string[] {
   const { set, files } = experiment.origin;
   return [
@@ -56,7 +61,7 @@ function heading(
     ...set.map((assignment) => `set     ${inLine(assignment)}`),
     `engine  TensorFlow ${engine.tensorflow} (${engine.flavour}) on ${devices.join(', ')}${isInstalled ? '' : ', not provisioned yet'}`,
     cluster === undefined
-      ? `workers ${describeWorkers(resources.workers, engine.threads)}`
+      ? `workers ${describeWorkers(resources.workers, placement.threads)}`
       : `cluster ${describeCluster(cluster.maxParallel)}`,
   ];
 }
@@ -84,11 +89,11 @@ const about = ({ state }: PlanRow, text: string): string => (state === 'done' ? 
 function summary(
   rows: readonly PlanRow[],
   { runs, done, absent, damaged, unreadable, secondsLeft, flopsLeft, memoryBytes }: PlanTotals,
-  { engine, resources, runs: expected }: ExpectedRuns,
+  { engine, resources, runs: specified }: Specified,
 ): string[] {
   const left = rows.filter(isLeft);
   const time = secondsLeft === undefined ? 'an unknown time' : `about ${inTime(secondsLeft)}`;
-  const open = [...new Set(expected.flatMap(({ run, isOpenKey }) => (isOpenKey ? [run.weights.name] : [])))];
+  const open = [...new Set(specified.flatMap(({ run, isOpenKey }) => (isOpenKey ? [run.weights.name] : [])))];
   return [
     `${counted(runs, 'run')}: ${done} done, ${absent} absent, ${damaged} damaged${unreadable > 0 ? `, ${unreadable} unreadable` : ''}`,
     ...(left.length === 0

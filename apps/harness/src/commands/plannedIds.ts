@@ -1,9 +1,11 @@
-import { expectedRuns } from '../forecast/expectedSpecs.ts';
 import { loadPlan, type PlanOptions } from '../plan/index.ts';
+import { knownIngredients } from '../specification/knownIngredients.ts';
+import { specify } from '../specification/specify.ts';
 import { runId } from '../store/runKey.ts';
 
 /** The names of an experiment's runs, as `run` would make them. Nothing is fetched. */
 export async function plannedIds(configFile: string, options: PlanOptions): Promise<Set<string>> {
-  const { runs } = await expectedRuns(await loadPlan(configFile, options));
+  const plan = await loadPlan(configFile, options);
+  const { runs } = await specify(plan, await knownIngredients(plan));
   return new Set(runs.map(({ spec }) => runId(spec)));
 }

@@ -2,7 +2,7 @@ import { largest } from '../extremes.ts';
 import { runId, runKey } from '../store/runKey.ts';
 import type { RunStore } from '../store/runStore.ts';
 import type { RunSummary } from '../store/summary.ts';
-import type { ExpectedRun, ExpectedRuns } from './expectedSpecs.ts';
+import type { SpecifiedRun, SpecifiedRuns } from '../specification/specify.ts';
 import { Forecaster, stepsOf, type Forecast } from './forecast.ts';
 
 /** A planned run: where it stands, and what it takes. */
@@ -43,7 +43,7 @@ export interface PlanTotals {
 
 /** Where every run of a plan stands in the store, and what it takes; learnt from what has finished there. */
 export async function planRows(
-  { runs, resources }: Pick<ExpectedRuns, 'runs' | 'resources'>,
+  { runs, resources }: Pick<SpecifiedRuns, 'runs' | 'resources'>,
   store: RunStore,
 ): Promise<PlanRow[]> {
   const stored = await store.list();
@@ -56,7 +56,7 @@ export async function planRows(
 }
 
 function rowOf(
-  { run, spec, isOpenKey }: ExpectedRun,
+  { run, spec, isOpenKey }: SpecifiedRun,
   stored: RunSummary | undefined,
   forecaster: Forecaster,
 ): PlanRow {
@@ -96,7 +96,7 @@ export const isLeft = ({ state }: Pick<PlanRow, 'state'>): boolean =>
 /** What the rows come to. */
 export function planTotals(
   rows: readonly PlanRow[],
-  { resources }: Pick<ExpectedRuns, 'resources'>,
+  { resources }: Pick<SpecifiedRuns, 'resources'>,
 ): PlanTotals {
   const count = (state: PlanRow['state']): number => rows.filter((row) => row.state === state).length;
   const left = rows.filter(isLeft);

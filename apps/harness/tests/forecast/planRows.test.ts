@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ExpectedRun } from '../../src/forecast/expectedSpecs.ts';
+import type { SpecifiedRun } from '../../src/specification/specify.ts';
 import { planRows, planTotals, type PlanRow } from '../../src/forecast/planRows.ts';
 import { runFiles, type RunSpec } from '../../src/store/records.ts';
 import { runId } from '../../src/store/runKey.ts';
@@ -10,12 +10,12 @@ import { plannedRun, runSpec } from '../sampleRuns.ts';
 import { finish, seeded, temporaryStore } from '../store/storedRuns.ts';
 
 const resources = { cores: 2, workers: 1, freeBytes: 8e9 };
-const expected = (spec: RunSpec, isOpenKey = false): ExpectedRun => ({
+const expected = (spec: RunSpec, isOpenKey = false): SpecifiedRun => ({
   run: plannedRun({ seed: spec.fineTune.seed }),
   spec,
   isOpenKey,
 });
-const rows = (store: RunStore, ...runs: ExpectedRun[]): Promise<PlanRow[]> =>
+const rows = (store: RunStore, ...runs: SpecifiedRun[]): Promise<PlanRow[]> =>
   planRows({ resources, runs }, store);
 
 describe('the rows of a plan', () => {

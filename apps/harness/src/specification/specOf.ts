@@ -1,5 +1,5 @@
 import type { PlannedRun } from '../plan/index.ts';
-import type { RunSpec } from './records.ts';
+import type { RunSpec } from '../store/records.ts';
 
 /** What a plan does not know: versions and checksums of what is on this machine. */
 export type SpecSurroundings = Pick<RunSpec, 'dataset' | 'engine' | 'sources'> & {

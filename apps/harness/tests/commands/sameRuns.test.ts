@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { planCommand } from '../../src/commands/plan.ts';
+import { plannedIds } from '../../src/commands/plannedIds.ts';
+import { prepare } from '../../src/commands/prepare.ts';
+import { loadPlan } from '../../src/plan/index.ts';
+import { fetchIngredients } from '../../src/specification/fetchIngredients.ts';
+import { knownIngredients } from '../../src/specification/knownIngredients.ts';
+import { specify } from '../../src/specification/specify.ts';
+import { runId, runKey } from '../../src/store/runKey.ts';
+import { workspaceRoot } from '../../src/workspace.ts';
+
+const config = join(workspaceRoot, 'configs/smoke.yaml');
+const options = { profile: 'embedded' };
+const { signal } = new AbortController();
+const lines: string[] = [];
+const context = { print: (line: string) => void lines.push(line), signal };
+
+/** The runs as `prepare` makes them, and after it as `run` and `canary` do. */
+let made: string[];
+let runs: string;
+beforeAll(async () => {
+  runs = await mkdtemp(join(tmpdir(), 'runs-'));
+  await prepare(config, { ...options, runs }, context);
+  made = (await readdir(runs)).filter((name) => !name.startsWith('.')).sort();
+  expect(made).toHaveLength(2);
+});
+
+describe('the runs of an experiment', () => {
+  it('are known under the same names to `plan`, which fetches nothing', async () => {
+    lines.length = 0;
+    await planCommand(config, { ...options, runs, json: true }, context);
+    const plan = JSON.parse(lines.join('\n')) as { runs: { id: string }[] };
+    expect(plan.runs.map(({ id }) => id).sort()).toEqual(made);
+  });
+
+  it('are known under the same names to `status`, `cancel` and `export`', async () => {
+    expect([...(await plannedIds(config, options))].sort()).toEqual(made);
+  });
+
+  it('are specified alike with what is fetched and with what is known', async () => {
+    const plan = await loadPlan(config, options);
+    const fetched = await specify(plan, await fetchIngredients(plan, context.print));
+    const known = await specify(plan, await knownIngredients(plan));
+    expect(known.runs.map(({ spec }) => runKey(spec))).toEqual(fetched.runs.map(({ spec }) => runKey(spec)));
+    expect(fetched.runs.map(({ spec }) => runId(spec)).sort()).toEqual(made);
+  });
+
+  it('are recorded with their keys in the plan that the store keeps', async () => {
+    const [file] = await readdir(join(runs, '.plans'));
+    const stored = JSON.parse(readFileSync(join(runs, '.plans', file!), 'utf8')) as {
+      runs: { id: string }[];
+    };
+    expect(stored.runs.map(({ id }) => id).sort()).toEqual(made);
+  });
+});
