@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { clusterOption, slurmEnvironment } from '../launch/slurm/surroundings.ts';
 import { fine, type Finding } from './check.ts';
 
 const timeout = 20_000;
@@ -6,18 +7,20 @@ const timeout = 20_000;
 /** What Slurm says of itself, where runs can be sent to a cluster from here. */
 export async function examineSlurm(): Promise<Finding[]> {
   const ask = async (command: string, ...options: string[]): Promise<{ failed: boolean; stdout: string }> =>
-    execa(command, options, { stdin: 'ignore', timeout, reject: false });
+    execa(command, options, { env: slurmEnvironment(), stdin: 'ignore', timeout, reject: false });
   const version = await ask('sbatch', '--version');
   if (version.failed) return [fine('Slurm', 'none: runs stay on this machine')];
   const [partitions, accounting] = await Promise.all([
-    ask('sinfo', '--noheader', '--format=%P %D %G'),
-    ask('sacct', '--noheader', '--starttime=now'),
+    ask('sinfo', ...clusterOption(), '--noheader', '--format=%P %D %G'),
+    ask('sacct', ...clusterOption(), '--noheader', '--starttime=now'),
   ]);
   if (partitions.failed) return [fine('Slurm', `${version.stdout}, whose controller does not answer`)];
-  const told = partitions.stdout.split('\n').map((line) => {
-    const [name = '', nodes = '', gres = ''] = line.trim().split(/\s+/);
-    return `${name} (${nodes} nodes${gres === '(null)' ? '' : `, ${gres}`})`;
-  });
+  // Sites have Slurm's commands say more, and some versions the cluster.
+  const rows = partitions.stdout.matchAll(/^(\S+) ([\d.]+[KMG]?) (\S+) *$/gm);
+  const told = Array.from(
+    rows,
+    ([, name, nodes, gres]) => `${name} (${nodes} nodes${gres === '(null)' ? '' : `, ${gres}`})`,
+  );
   return [
     fine('Slurm', `${version.stdout}, partitions ${told.join(', ')}`),
     fine('Accounting', accounting.failed ? 'none: why a lost job ended stays unknown' : 'answers'),

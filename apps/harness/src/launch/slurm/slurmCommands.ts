@@ -1,6 +1,7 @@
 import { execa, type ExecaError } from 'execa';
 import type { EngineEnvironment } from '@bit-repro/engine';
 import { HarnessError } from '../../errors.ts';
+import { clusterOption, requireOneCluster, slurmEnvironment } from './surroundings.ts';
 
 /** A task as the queue has it. */
 export interface QueuedTask {
@@ -54,10 +55,13 @@ const withoutSlurm = {
   cancel: 'the runs were sent from there',
 };
 
-/** @throws HarnessError where Slurm's commands are not at hand. */
+/** @throws HarnessError where Slurm's commands are not at hand, or the environment names several clusters. */
 export async function requireSlurm(asked: keyof typeof withoutSlurm): Promise<void> {
   const { failed } = await execa('sbatch', ['--version'], { stdin: 'ignore', reject: false });
-  if (!failed) return;
+  if (!failed) {
+    requireOneCluster();
+    return;
+  }
   throw new HarnessError(
     `Expected the commands of Slurm for \`${asked}\`, found no sbatch on the PATH`,
     `Run this where jobs of the cluster are sent from, such as its login node; ${withoutSlurm[asked]}.`,
@@ -80,8 +84,9 @@ export class SlurmCommands {
     const limit = atOnce === undefined ? '' : `%${atOnce}`;
     const array = `--array=0-${count - 1}${limit}`;
     const answer = await this.#ask('sbatch', ['--parsable', array, ...options, ...script], environment);
-    const [id = ''] = answer.trim().split(';');
-    if (/^\d+$/.test(id)) return id;
+    // Behind the id stands the cluster, where one was named; before it what a site has sbatch say.
+    const id = /^\d+(?=;|$)/.exec(linesOf(answer).at(-1) ?? '')?.[0];
+    if (id !== undefined) return id;
     throw new SlurmCommandError(
       `Expected the id of a job from sbatch, found ${JSON.stringify(answer)}`,
       false,
@@ -137,10 +142,10 @@ export class SlurmCommands {
     environment: EngineEnvironment = {},
   ): Promise<string> {
     try {
-      const { stdout } = await execa(command, options, {
+      const { stdout } = await execa(command, [...clusterOption(), ...options], {
         timeout: this.#answerWithinMs,
         stdin: 'ignore',
-        env: environment,
+        env: { ...slurmEnvironment(), ...environment },
       });
       return stdout;
     } catch (cause) {
