@@ -41,7 +41,8 @@ function reasonOf({ message }: Error): string {
 
 /** A form that `git apply` takes, whatever the user has configured for people. */
 const forMachines = [
-  ...['--no-ext-diff', '--no-textconv', '--no-color', '--binary', '--full-index', '--no-relative'],
+  ...['--no-ext-diff', '--no-textconv', '--no-color', '--no-relative'],
+  ...['--binary', '--full-index', '--unified=3'],
   ...['--src-prefix=a/', '--dst-prefix=b/', '--submodule=short', '--find-renames', '-O/dev/null'],
 ];
 

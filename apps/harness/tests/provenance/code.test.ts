@@ -28,7 +28,7 @@ beforeEach(async () => {
   vi.stubEnv('HOME', mkdtempSync(join(tmpdir(), 'home-')));
   await git('init', '--quiet', '--initial-branch=main');
   mkdirSync(file('packages/engine/src'), { recursive: true });
-  writeFileSync(file('a.txt'), 'one\ntwo\n');
+  writeFileSync(file('a.txt'), 'one\ntwo\nfour\n');
   writeFileSync(file('b.bin'), Buffer.from([0, 1, 2, 255]));
   writeFileSync(file('latin.txt'), Buffer.from('caf\xe9\n', 'latin1'));
   await git('add', '--all');
@@ -42,7 +42,13 @@ describe('the code', () => {
   });
 
   it.each<[string, () => void | Promise<void>, string]>([
-    ['no git checkout', () => { rmSync(file('.git'), { recursive: true }); }, 'it is no git checkout'],
+    [
+      'no git checkout',
+      () => {
+        rmSync(file('.git'), { recursive: true });
+      },
+      'it is no git checkout',
+    ],
     [
       'a copy within another repository',
       async () => {
@@ -65,7 +71,9 @@ describe('the code', () => {
     ['a machine without git', () => void vi.stubEnv('PATH', '/nowhere'), 'git is not installed'],
     [
       'a repository that git cannot read',
-      () => { writeFileSync(file('.git/config'), '[core\n'); },
+      () => {
+        writeFileSync(file('.git/config'), '[core\n');
+      },
       `git refuses: bad config line 1 in file .git/config`,
     ],
   ])('is unknown in %s, with the reason', async (_, change, reason) => {
@@ -125,6 +133,8 @@ describe('the difference of the code to its commit', () => {
     ['no prefixes', '[diff]\n\tnoprefix = true\n'],
     ['mnemonic prefixes', '[diff]\n\tmnemonicPrefix = true\n'],
     ['copies told', '[diff]\n\trenames = copies\n'],
+    ['no lines around a change', '[diff]\n\tcontext = 0\n'],
+    ['only files told that git knows', '[status]\n\tshowUntrackedFiles = no\n\tshort = true\n'],
     [
       'a text made of binary files',
       '[core]\n\tattributesFile = ~/attributes\n[diff "x"]\n\ttextconv = cat -A\n',
@@ -132,14 +142,14 @@ describe('the difference of the code to its commit', () => {
   ])('makes the same files of the commit where the user has configured %s', async (_, config) => {
     writeFileSync(join(process.env.HOME!, '.gitconfig'), config);
     writeFileSync(join(process.env.HOME!, 'attributes'), '*.bin diff=x\n');
-    writeFileSync(file('a.txt'), 'one\nthree\n');
+    writeFileSync(file('a.txt'), 'one\nthree\nfour\n');
     writeFileSync(file('b.bin'), Buffer.from([0, 9, 200]));
     writeFileSync(file('latin.txt'), Buffer.from('th\xe9\n', 'latin1'));
     writeFileSync(file(source), 'export const one = 1;\n');
     const { git: state, diff } = await described();
     expect(state).toMatchObject({ dirty: true, untracked: [source] });
     expect(await restored(diff!)).toEqual({
-      'a.txt': Buffer.from('one\nthree\n'),
+      'a.txt': Buffer.from('one\nthree\nfour\n'),
       'b.bin': Buffer.from([0, 9, 200]),
       'latin.txt': Buffer.from('th\xe9\n', 'latin1'),
       [source]: Buffer.from('export const one = 1;\n'),
