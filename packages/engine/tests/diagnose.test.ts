@@ -221,6 +221,12 @@ describe('examineSources', () => {
     expect(pip).toEqual({ name: 'pip', ...(reachable !== undefined && { reachable }) });
   });
 
+  it('asks a pip that its user has made quiet', async () => {
+    vi.stubEnv('PIP_QUIET', '1');
+    fakeProgram('python3', '[ "$PIP_QUIET" = 1 ] || echo "Available versions: 2.18.1"');
+    expect((await examineSources(release, offline))[0]).toEqual({ name: 'pip', reachable: true });
+  });
+
   it.each([
     [200, true],
     [404, false],

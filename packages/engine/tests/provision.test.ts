@@ -38,6 +38,26 @@ describe('provision', () => {
     });
   });
 
+  it.each([
+    [
+      'another language',
+      { LC_ALL: 'de_DE.UTF-8' },
+      `case $LC_ALL in C) echo 'OSError: [Errno 122] Disk quota exceeded';; *) echo 'OSError: [Errno 122] Kontingent überschritten';; esac`,
+      /disk is full/,
+    ],
+    [
+      'colours',
+      { FORCE_COLOR: '1' },
+      `case $FORCE_COLOR in '') echo 'ERROR: oh dear';; *) printf '\\033[31mERROR: oh dear\\033[0m\\n\\033[0m';; esac`,
+      /: ERROR: oh dear$/,
+    ],
+  ])('understands pip where the user has it speak in %s', async (_, environment, speak, message) => {
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    fakeProgram('python3', `{ ${speak}; } >&2; exit 1`);
+    const attempt = provision({ flavour: 'cpu', cacheRoot: emptyFolder(), sources: ['pip'] });
+    await expect(attempt).rejects.toThrow(message);
+  });
+
   it('says so when pip brings nothing', async () => {
     fakeProgram('python3', 'exit 0');
     const attempt = provision({ flavour: 'cpu', cacheRoot: emptyFolder(), sources: ['pip'] });

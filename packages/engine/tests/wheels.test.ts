@@ -4,7 +4,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { installedEngines, verifyInstallation, type Installation } from '../src/index.ts';
 import { provisionRelease } from '../src/provision/provision.ts';
 import type { Release } from '../src/provision/releases.ts';
-import { emptyFolder, fakeCompiler, fakePip, makeWheel, releaseOf, tensorflowMembers } from './fakes.ts';
+import {
+  emptyFolder,
+  fakeCompiler,
+  fakePip,
+  fakeProgram,
+  makeWheel,
+  releaseOf,
+  tensorflowMembers,
+} from './fakes.ts';
 
 describe('a release made of wheels', () => {
   let cacheRoot: string;
@@ -40,6 +48,17 @@ describe('a release made of wheels', () => {
       'Fetching tensorflow-cpu 1.0 with pip (1 of 1)',
       'Compiling the TensorFlow binding',
     ]);
+  });
+
+  it.each([
+    ['in virtual environments only', 'PIP_REQUIRE_VIRTUALENV', 'true'],
+    ['by hashes only', 'PIP_REQUIRE_HASHES', '1'],
+    ['in other versions', 'PIP_CONSTRAINT', '/etc/pip/constraint.txt'],
+  ])('is fetched for a user who has pip install %s', async (_, name, value) => {
+    vi.stubEnv(name, value);
+    fakeProgram('python3', `[ "$${name}" != ${value} ] || exit 3\nPATH=\${PATH#*:} exec python3 "$@"`);
+    await install();
+    expect(pip.calls()).toHaveLength(1);
   });
 
   it('leaves the libraries, the headers and the addon, and nothing else', async () => {
@@ -122,6 +141,17 @@ describe('a release made of wheels', () => {
       message: expect.stringMatching(message) as string,
       remedy: expect.stringMatching(remedy) as string,
     });
+  });
+
+  it('tells what the compiler says, whatever language the user has it speak', async () => {
+    const script = join(wheels, 'failing');
+    const speak = `case $LC_ALL in C) echo 'x.cc:3:1: error: no';; *) echo 'x.cc:3:1: Fehler: nein';; esac`;
+    writeFileSync(script, `#!/bin/sh\necho 'In file x.cc:' >&2; { ${speak}; } >&2; exit 1\n`, {
+      mode: 0o755,
+    });
+    vi.stubEnv('CXX', script);
+    vi.stubEnv('LC_ALL', 'de_DE.UTF-8');
+    await expect(install()).rejects.toThrow(/: x\.cc:3:1: error: no$/);
   });
 
   it('is compiled by a CXX that has arguments', async () => {

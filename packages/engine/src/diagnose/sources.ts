@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { isReachable } from '@bit-repro/artifacts';
 import { archiveName, archiveUrl } from '../provision/cdnSource.ts';
 import type { EngineSource } from '../provision/installation.ts';
+import { pipEnvironment } from '../provision/pip.ts';
 import { wheelPython, type Release } from '../provision/releases.ts';
 
 /** Whether TensorFlow can be had from a source right now. */
@@ -29,7 +30,7 @@ async function askPip({ wheels: [wheel], pipPlatform }: Release): Promise<boolea
   const { failed, stdout, stderr } = await execa(
     'python3',
     ['-m', 'pip', 'index', 'versions', ...impatient, ...target, wheel.name],
-    { stdin: 'ignore', timeout: timeoutMs, reject: false },
+    { env: pipEnvironment, stdin: 'ignore', timeout: timeoutMs, reject: false },
   );
   if (stderr.includes('unknown command')) return undefined;
   return !failed && stdout.includes(wheel.version);

@@ -19,7 +19,8 @@ export function compilerCommand({ CXX = '' }: NodeJS.ProcessEnv = process.env): 
 export async function compile(what: string, compilerArguments: readonly string[]): Promise<void> {
   const [command = '', ...ownArguments] = compilerCommand();
   try {
-    await execa(command, [...ownArguments, ...compilerArguments], { stdin: 'ignore' });
+    // In the language that is read below.
+    await execa(command, [...ownArguments, ...compilerArguments], { env: { LC_ALL: 'C' }, stdin: 'ignore' });
   } catch (cause) {
     throw explain(cause, what, command);
   }

@@ -1,8 +1,24 @@
 import { readdir } from 'node:fs/promises';
+import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { EngineError } from '../errors.ts';
 import { wheelPython, type Wheel } from './releases.ts';
+
+/**
+ * How pip is to speak, in the language that is read here, and what users ask of it for installing: nothing is installed, and the wheel
+ * is held to its SHA-256. A variable holds over pip.conf; where packages come from stays the user's.
+ */
+export const pipEnvironment = {
+  LC_ALL: 'C',
+  FORCE_COLOR: undefined,
+  PIP_NO_COLOR: '1',
+  PIP_QUIET: '0',
+  PIP_VERBOSE: '0',
+  PIP_REQUIRE_VIRTUALENV: '0',
+  PIP_REQUIRE_HASHES: '0',
+  PIP_CONSTRAINT: devNull,
+};
 
 /**
  * Has the user's own pip put a wheel into the empty folder `folder`, so that their index, proxy and certificates apply.
@@ -17,7 +33,7 @@ export async function downloadWheel(wheel: Wheel, platform: string, folder: stri
     await execa('python3', ['-m', 'pip', 'download', ...quiet, ...target, '--dest', folder, ...exactly], {
       stdin: 'ignore',
       // The system's folder for temporary files is often smaller than a wheel.
-      env: { TMPDIR: folder },
+      env: { ...pipEnvironment, TMPDIR: folder },
     });
   } catch (cause) {
     throw explain(cause, wheel);
