@@ -72,7 +72,7 @@ describe('the command line', () => {
   it('lays values over an experiment, and says which option is wrong', async () => {
     const set = ['--set', 'shots=[1]', '--set', 'profiles.paper.seeds=[7]'];
     const { stdout } = await harness('validate', 'configs/fig6.yaml', ...set);
-    expect(stdout).toContain('configs/fig6.yaml: ok, 1 runs (paper), 10 runs (embedded)');
+    expect(stdout).toContain('configs/fig6.yaml: ok, 1 run (paper), 10 runs (embedded)');
     const wrong = await harness('validate', 'configs/fig6.yaml', '--set', 'settings.baseLR=1');
     expect(wrong.exitCode).toBe(2);
     expect(wrong.stdout).toContain('--set settings.baseLR=1: settings.baseLR: expected a known key');

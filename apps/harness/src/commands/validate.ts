@@ -1,5 +1,6 @@
 import { validateConfig, type LoadOptions } from '../config/index.ts';
 import { resolveRuns } from '../plan/index.ts';
+import { counted } from '../words.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
 /** Checks experiments and prints what is wrong with them, or how many runs they have. */
@@ -14,7 +15,7 @@ export async function validate(
     if (validation.ok) {
       const { experiment } = validation;
       const counts = experiment.profiles.map(
-        ({ name }) => `${resolveRuns(experiment, name).length} runs (${name})`,
+        ({ name }) => `${counted(resolveRuns(experiment, name).length, 'run')} (${name})`,
       );
       print(`${file}: ok, ${counts.join(', ')}`);
     } else {

@@ -14,6 +14,8 @@ const slug = z
   .regex(/^[a-z0-9]+([.-][a-z0-9]+)*$/, {
     error: 'lower-case letters and digits, with single hyphens or dots between them',
   });
+/** Objects would have names of digits alone before all others, and the order of profiles counts. */
+const profileName = slug.regex(/\D/, { error: 'a name that is not all digits' });
 const line = z.string().min(1).max(300).refine(isPlain, { error: 'one line without control characters' });
 
 const shotsPerClass = z
@@ -155,7 +157,7 @@ export const experimentSchema = z.strictObject({
   arms: arms.optional(),
   grid: grid.optional(),
   profiles: z
-    .record(slug, profile)
+    .record(profileName, profile)
     .refine((profiles) => Object.keys(profiles).length > 0, { error: 'at least one profile' })
     .meta({
       description:

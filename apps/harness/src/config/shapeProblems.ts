@@ -13,7 +13,7 @@ export function shapeProblems(
   file: YamlFile,
   factsAt: (path: KeyPath) => SchemaFacts,
 ): ConfigProblem[] {
-  const described = issues.flatMap((issue) => describe(issue, file.value, factsAt));
+  const described = closestBounds(issues).flatMap((issue) => describe(issue, file.value, factsAt));
   return inFileOrder(
     described.map(({ path, ...words }) => ({
       ...file.placeOf(path),
@@ -36,11 +36,33 @@ function describe(
   }
   if (issue.code === 'invalid_union') {
     const closest = closestBranch(issue.errors, value);
-    if (closest) return closest.flatMap((inner) => describe(inner, root, factsAt, path));
+    if (closest) return closestBounds(closest).flatMap((inner) => describe(inner, root, factsAt, path));
   }
   const custom = issue.code === 'custom' ? (issue.params?.remedy as string | undefined) : undefined;
-  const remedy = custom ?? guessed(issue, value) ?? exampleOf(path, factsAt) ?? 'See docs/configuration.md.';
+  const remedy =
+    custom ??
+    unquoted(issue, value) ??
+    guessed(issue, value) ??
+    exampleOf(path, factsAt) ??
+    'See docs/configuration.md.';
   return [{ path, expected: expectation(issue), found: show(value), remedy }];
+}
+
+/** Without the bounds of a number beside which there is a closer one: whole numbers have one from the start. */
+const closestBounds = (issues: readonly Issue[]): readonly Issue[] =>
+  issues.filter(
+    ({ code, path }, index) =>
+      code !== 'too_big' ||
+      !issues.slice(index + 1).some((later) => later.code === code && String(later.path) === String(path)),
+  );
+
+/** For text that YAML takes for something else. */
+function unquoted(issue: Issue, value: unknown): string | undefined {
+  if (issue.code !== 'invalid_type' || issue.expected !== 'string') return undefined;
+  if (typeof value === 'number') return 'Put it in quotes: without, YAML takes it for a number.';
+  return typeof value === 'boolean'
+    ? 'Put it in quotes: without, YAML takes it for true or false.'
+    : undefined;
 }
 
 /** For a misspelt name. */
@@ -67,15 +89,13 @@ function exampleOf(path: KeyPath, factsAt: (path: KeyPath) => SchemaFacts): stri
 }
 
 function unknownKey(key: string, path: KeyPath, known: readonly string[]): Described {
-  return {
-    path: [...path, key],
-    expected: 'a known key',
-    found: `\`${key}\``,
-    remedy:
-      key === '<<'
-        ? 'YAML 1.2 has no merge keys: write the values out, or `extends` another file.'
-        : (suggestion(key, known) ?? `Remove it; known here are ${known.join(', ')}.`),
-  };
+  const remedy =
+    key === '<<'
+      ? 'YAML 1.2 has no merge keys: write the values out, or `extends` another file.'
+      : /^\d+$/.test(key)
+        ? 'If it is the rest of a number, write that with a point: `0.003`. A comma ends it.'
+        : (suggestion(key, known) ?? `Remove it; known here are ${known.join(', ')}.`);
+  return { path: [...path, key], expected: 'a known key', found: `\`${key}\``, remedy };
 }
 
 /** The issues of the one alternative that has the value's type, if there is one. */

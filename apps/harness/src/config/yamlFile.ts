@@ -10,6 +10,7 @@ import {
   LineCounter,
   parseDocument,
   type Document,
+  type ErrorCode,
 } from 'yaml';
 import { ConfigError, type ConfigProblem } from './errors.ts';
 
@@ -23,6 +24,24 @@ const mostLevels = 50;
 const mostKeys = 8;
 /** Most syntax errors that are listed: one can drag many after it. */
 const mostMistakes = 10;
+
+type Words = Pick<ConfigProblem, 'expected' | 'found' | 'remedy'>;
+
+/** Mistakes of which more can be said than what the parser says. */
+const mistakeWords: Partial<Record<ErrorCode, Partial<Words>>> = {
+  MULTIPLE_DOCS: {
+    expected: 'one document',
+    found: 'a second one',
+    remedy: 'Write it into a file of its own.',
+  },
+  DUPLICATE_KEY: { expected: 'every key once', found: 'this one again', remedy: 'Keep the one you mean.' },
+  NON_STRING_KEY: { expected: 'a key', found: 'a list or a mapping', remedy: 'Write text before the colon.' },
+  TAB_AS_INDENT: { expected: 'spaces', found: 'a tab', remedy: 'Indent with spaces; YAML allows no tabs.' },
+  TAG_RESOLVE_FAILED: {
+    expected: 'no tags',
+    remedy: 'Remove what begins with `!`: values are text, numbers, true, false, lists and mappings.',
+  },
+};
 
 export type KeyPath = readonly PropertyKey[];
 export type Place = Pick<ConfigProblem, 'file' | 'line' | 'column'>;
@@ -85,7 +104,8 @@ export function parseYaml(
   lineCounter = new LineCounter(),
 ): { document: Document; value: unknown } {
   const document = attempt(at(0), () =>
-    parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' }),
+    // A profile may be called 1.10, which is another name than 1.1.
+    parseDocument(text, { lineCounter, stringKeys: true, prettyErrors: false, logLevel: 'error' }),
   );
   // A tag that YAML 1.2 does not define is a warning of the library.
   const all = [...document.errors, ...document.warnings];
@@ -98,13 +118,8 @@ export function parseYaml(
       mistakes.slice(0, mostMistakes).map(({ code, message, pos }) => ({
         ...at(pos[0]),
         key: '',
-        ...(code === 'MULTIPLE_DOCS'
-          ? { expected: 'one document', found: 'a second one', remedy: 'Write it into a file of its own.' }
-          : {
-              expected: 'valid YAML',
-              found: message,
-              remedy: 'Correct the YAML; keys stand once, indented with spaces.',
-            }),
+        ...{ expected: 'valid YAML', found: message, remedy: 'Correct the YAML.' },
+        ...mistakeWords[code],
       })),
     );
   }
@@ -151,11 +166,8 @@ function pathTooDeep(
   return undefined;
 }
 
-const fileProblem = (
-  file: string,
-  words: Pick<ConfigProblem, 'expected' | 'found' | 'remedy'>,
-  cause?: unknown,
-): ConfigError => new ConfigError([{ file, line: 1, column: 1, key: '', ...words }], { cause });
+const fileProblem = (file: string, words: Words, cause?: unknown): ConfigError =>
+  new ConfigError([{ file, line: 1, column: 1, key: '', ...words }], { cause });
 
 async function readBytes(file: string): Promise<Uint8Array> {
   try {
@@ -191,7 +203,8 @@ async function readBytes(file: string): Promise<Uint8Array> {
 
 function decode(file: string, bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // YAML ends lines by CR alone, too; the parser does not.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll(/\r(?!\n)/g, '\n');
   } catch (cause) {
     const [first, second] = bytes;
     const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
