@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ls } from '../src/commands/ls.ts';
 import { status } from '../src/commands/status.ts';
 import { loadExperiment } from '../src/config/index.ts';
-import { planRows } from '../src/forecast/planRows.ts';
+import { planRows } from '../src/commands/planRows.ts';
 import { resolveRuns } from '../src/plan/index.ts';
 import { buildReportData } from '../src/report/reportData.ts';
 import { runFiles, type RunRecord, type RunSpec, type Seal } from '../src/store/records.ts';

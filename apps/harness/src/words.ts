@@ -1,5 +1,4 @@
 import prettyMs from 'pretty-ms';
-import type { Provenance } from './store/records.ts';
 
 /** A duration for people. */
 export const inTime = (seconds: number): string =>
@@ -22,19 +21,6 @@ export function inOperations(flops: number): string {
   const units = ['FLOP', 'kFLOP', 'MFLOP', 'GFLOP', 'TFLOP', 'PFLOP', 'EFLOP'];
   const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(flops, 1)) / 3)));
   return `${Number((flops / 1000 ** step).toPrecision(3))} ${units[step]!}`;
-}
-
-/** The commit, with a plus where the code differed from it. */
-export const commitOf = (git: Provenance['git']): string =>
-  'unknown' in git || git.sha === undefined ? 'unknown' : `${git.sha.slice(0, 7)}${git.dirty ? '+' : ''}`;
-
-/** The commit in full, and whether the code was what it says. */
-export function describeCommit(git: Provenance['git']): string {
-  if ('unknown' in git) return `commit unknown: ${git.unknown}`;
-  if (git.sha === undefined) return 'commit unknown';
-  const { sha, dirty, notKept = [] } = git;
-  const lost = notKept.length === 0 ? '' : `, without ${counted(notKept.length, 'file')} too large to keep`;
-  return `commit ${sha}${dirty ? `, with uncommitted changes (code.diff in the run’s folder${lost})` : ', clean'}`;
 }
 
 /** A time in ISO 8601, to the minute. */

@@ -1,38 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { ImageSet } from '@bit-repro/data';
-import type { Engine } from '@bit-repro/engine';
-import type { Architecture, Weights } from '@bit-repro/model';
+import type { Architecture } from '@bit-repro/model';
 import { BatchSource } from './batchSource.ts';
 import { checkSpec, checkWeights } from './checkSpec.ts';
 import { readCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { compiledNetwork } from './compiledNetwork.ts';
+import type { FineTuneInput } from './fineTuneInput.ts';
 import { TrainerError } from './errors.ts';
 import { batchSplitFor } from './memory.ts';
 import type { TrainableNetwork } from './network.ts';
 import { saveProgress, type Progress } from './progress.ts';
 import { removeState } from './savedState.ts';
-import type { FineTuneResult, FineTuneSpec, TrainingEvent } from './spec.ts';
+import type { FineTuneResult } from './spec.ts';
 import { train } from './trainingLoop.ts';
-
-export interface FineTuneInput {
-  engine: Engine;
-  spec: FineTuneSpec;
-  /** Gives weights with a head of `spec.classes`; not called when training goes on from a checkpoint. */
-  loadWeights: () => Promise<Weights>;
-  data: { train: ImageSet; test: ImageSet };
-  onEvent: (event: TrainingEvent) => void;
-  /** Whether the result holds the fine-tuned parameters, copied to host memory (0.84 GB for R50x3). */
-  keepWeights?: boolean;
-  /** Ends the run after the micro-batch in hand, with a checkpoint, by throwing the signal's reason. */
-  signal?: AbortSignal;
-  /**
-   * Where checkpoints are kept, and how many seconds apart. The last one stays when the run has ended: it is of use until the
-   * result is safe, and is then removed by {@link removeState}. `requireHeld` may throw to keep one from being written.
-   */
-  checkpoints?: { folder: string; everySeconds: number; requireHeld?: () => void };
-  /** Free memory of the device in bytes, for the batch split `auto`. */
-  freeBytes?: number;
-}
 
 /**
  * Fine-tunes on a few-shot subset of the training images and scores the result on all test images, as the official

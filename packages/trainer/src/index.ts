@@ -11,7 +11,8 @@ export {
   type ScheduleName,
 } from './hyperRule.ts';
 export { evaluate, type EvaluateOptions } from './evaluate.ts';
-export { fineTune, lossesDigest, type FineTuneInput } from './fineTune.ts';
+export { fineTune, lossesDigest } from './fineTune.ts';
+export type { FineTuneInput } from './fineTuneInput.ts';
 export { batchSplitFor, trainingBytes } from './memory.ts';
 export {
   precisions,

@@ -1,7 +1,7 @@
 import { ModelError } from '@bit-repro/model';
 import { writeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { TrainerError } from './errors.ts';
-import type { FineTuneInput } from './fineTune.ts';
+import type { FineTuneInput } from './fineTuneInput.ts';
 import { learningRate } from './hyperRule.ts';
 import type { TrainableNetwork } from './network.ts';
 import type { Evaluation, FineTuneSpec, SplitChange } from './spec.ts';

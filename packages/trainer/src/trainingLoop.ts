@@ -3,7 +3,7 @@ import { GraphError } from '@bit-repro/engine';
 import { MetricsError } from '@bit-repro/metrics';
 import { splitBatch, type BatchSource } from './batchSource.ts';
 import { evaluate } from './evaluate.ts';
-import type { FineTuneInput } from './fineTune.ts';
+import type { FineTuneInput } from './fineTuneInput.ts';
 import { learningRate } from './hyperRule.ts';
 import { finerSplit } from './memory.ts';
 import type { MicroBatch, TrainableNetwork, UpdateRates } from './network.ts';

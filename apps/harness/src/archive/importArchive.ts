@@ -10,18 +10,11 @@ import type { RunStore } from '../store/runStore.ts';
 import { moveToTrash } from '../store/trash.ts';
 import { workerLockOf } from '../store/workerLock.ts';
 import { ArchiveError } from './errors.ts';
+import type { Imported } from './imported.ts';
 import { namesIn } from './manifest.ts';
 import { readArchive } from './readArchive.ts';
 import { remadeFrom, takeReport } from './takeReport.ts';
 import { inStaging, requireWritable } from './staging.ts';
-
-/** What became of a run or a report of an archive. */
-export interface Imported {
-  name: string;
-  outcome: 'imported' | 'there already' | 'kept' | 'not taken over';
-  /** What there is to say of it. */
-  remark?: string;
-}
 
 export interface ImportOutcome {
   runs: Imported[];

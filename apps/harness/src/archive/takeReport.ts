@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { publishFolder } from '@bit-repro/artifacts';
 import { remakeReport, reportFiles, thisPlatform } from '../report/index.ts';
-import type { Imported } from './importArchive.ts';
+import type { Imported } from './imported.ts';
 
 /** A report as its runs give it, or why they do not. */
 export interface Remade {

@@ -1,7 +1,8 @@
 import { extname, join, relative, resolve } from 'node:path';
 import { digestFile, exists } from '@bit-repro/artifacts';
 import { ArchiveError } from '../archive/errors.ts';
-import { importArchive, type Imported } from '../archive/importArchive.ts';
+import { importArchive } from '../archive/importArchive.ts';
+import type { Imported } from '../archive/imported.ts';
 import { listMembers, writeArchive } from '../archive/writeArchive.ts';
 import { knownIngredients } from '../specification/knownIngredients.ts';
 import { specify } from '../specification/specify.ts';

@@ -6,7 +6,7 @@ import { HarnessError } from '../errors.ts';
 import { Forecaster } from '../forecast/forecast.ts';
 import { carryOut } from '../launch/carryOut.ts';
 import { LocalLauncher } from '../launch/localLauncher.ts';
-import { prepareRuns } from '../launch/prepareRuns.ts';
+import { prepareRuns } from './prepareRuns.ts';
 import { Supervisor } from '../launch/supervisor.ts';
 import { whileInterruptible } from '../launch/whileInterruptible.ts';
 import { loadPlan, type PlanOptions } from '../plan/index.ts';

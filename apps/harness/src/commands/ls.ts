@@ -1,10 +1,11 @@
 import { openStore, type StoreOptions } from './openStore.ts';
 import { HarnessError } from '../errors.ts';
+import { commitOf } from '../provenance/commit.ts';
 import { runStates } from '../store/runStates.ts';
 import type { RunSummary } from '../store/summary.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { tableLines } from './table.ts';
-import { commitOf, counted, inMinutes, inPercent } from '../words.ts';
+import { counted, inMinutes, inPercent } from '../words.ts';
 
 export interface LsOptions extends StoreOptions {
   experiment?: string;

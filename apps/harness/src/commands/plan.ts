@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { isLeft, planRows, planTotals, type PlanRow, type PlanTotals } from '../forecast/planRows.ts';
+import { isLeft, planRows, planTotals, type PlanRow, type PlanTotals } from './planRows.ts';
 import { loadPlan, type Plan, type PlanOptions } from '../plan/index.ts';
 import { knownIngredients, type KnownIngredients } from '../specification/knownIngredients.ts';
 import { specify, type SpecifiedRuns } from '../specification/specify.ts';

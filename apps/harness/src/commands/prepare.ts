@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { exists, isLocked } from '@bit-repro/artifacts';
 import { HarnessError } from '../errors.ts';
-import { prepareRuns } from '../launch/prepareRuns.ts';
+import { prepareRuns } from './prepareRuns.ts';
 import { loadPlan, type PlanOptions } from '../plan/index.ts';
 import { runFiles } from '../store/records.ts';
 import { runId } from '../store/runKey.ts';

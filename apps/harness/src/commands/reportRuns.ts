@@ -1,7 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import { loadTarget } from '../config/index.ts';
 import { readExtras, reportFiles, writeReport, writeReportIndex, type ReportInput } from '../report/index.ts';
-import { redact } from '../provenance/redact.ts';
+import { redact } from '../redaction/redact.ts';
 import { inLine } from '../terminal/clean.ts';
 
 /** Writes the report and prints its table. */

@@ -8,7 +8,7 @@ import type { JobOutcome } from '../launch/launcher.ts';
 import { LocalLauncher } from '../launch/localLauncher.ts';
 import { requireSlurm } from '../launch/slurm/slurmCommands.ts';
 import { SlurmLauncher } from '../launch/slurm/slurmLauncher.ts';
-import { prepareRuns } from '../launch/prepareRuns.ts';
+import { prepareRuns } from './prepareRuns.ts';
 import { Supervisor } from '../launch/supervisor.ts';
 import { whileInterruptible } from '../launch/whileInterruptible.ts';
 import { loadPlan, type LauncherName, type PlanOptions } from '../plan/index.ts';

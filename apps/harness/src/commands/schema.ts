@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '@bit-repro/artifacts';
 import { jsonSchemas } from '../config/index.ts';
-import { storeSchemas } from '../store/jsonSchemas.ts';
+import { storeSchemas } from '../archive/jsonSchemas.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 

@@ -3,7 +3,6 @@ import type { Flavour, Gpu } from '@bit-repro/engine';
 import { architectureNamed } from '@bit-repro/model';
 import { trainingBytes, type FineTuneSpec } from '@bit-repro/trainer';
 import { largest } from '../extremes.ts';
-import type { Slot } from '../launch/slots.ts';
 import type { Resources } from './forecast.ts';
 
 /** Fewer threads than these make a worker slower than its share of the processor would. */
@@ -13,6 +12,13 @@ const imagesOfAutomaticSplit = 32;
 
 /** Of a planned run what its memory depends on. */
 type Planned = Readonly<{ fineTune: Readonly<FineTuneSpec> }>;
+
+/** Where a worker can run: on a GPU of its own, or on a share of the processor. */
+export interface Slot {
+  /** Stable on this machine. */
+  name: string;
+  gpu?: Gpu;
+}
 
 /** Where the runs of a plan go on this machine. */
 export interface Placement {

@@ -1,4 +1,4 @@
-import type { WorkerFailure } from '../worker/workerFailure.ts';
+import type { WorkerFailure } from '../store/workerFailure.ts';
 import type { Ticket } from '../store/ticket.ts';
 
 /** A run that is ready in its folder, for a launcher to carry out. */

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { engineEnvironment, type Flavour } from '@bit-repro/engine';
 import { runFiles } from '../store/records.ts';
 import { writeTicket, type Ticket } from '../store/ticket.ts';
-import { workerFailureSchema, type WorkerFailure } from '../worker/workerFailure.ts';
+import { workerFailureSchema, type WorkerFailure } from '../store/workerFailure.ts';
 import { workspaceRoot } from '../workspace.ts';
 import type { Job, Launcher, Standing } from './launcher.ts';
-import { Slots, type Slot, type Waiting } from './slots.ts';
+import type { Slot } from '../forecast/resources.ts';
+import { Slots, type Waiting } from './slots.ts';
 import { inTime } from '../words.ts';
 import { isWorkerOf } from './workerProcess.ts';
 

@@ -2,17 +2,11 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { lockOwner, tryWithLock, type LockOwner } from '@bit-repro/artifacts';
-import { listGpus, type Gpu } from '@bit-repro/engine';
+import { listGpus } from '@bit-repro/engine';
 import { HarnessError } from '../errors.ts';
+import type { Slot } from '../forecast/resources.ts';
 import { slotFolder } from './slotFolder.ts';
 import { inQueue } from './slotQueue.ts';
-
-/** Where a worker can run: on a GPU of its own, or on a share of the processor. */
-export interface Slot {
-  /** Stable on this machine. */
-  name: string;
-  gpu?: Gpu;
-}
 
 const retryEveryMs = 500;
 /** Others mostly let go between two of their runs. */

@@ -6,8 +6,8 @@ import type { Provenance } from '../store/records.ts';
 import { portablePath } from '../portablePath.ts';
 import { describeCode } from './code.ts';
 import { describeHost } from './host.ts';
-import { countRedacted, privateHere, redact, type Private } from './redact.ts';
-import { redactDiff } from './redactDiff.ts';
+import { countRedacted, privateHere, redact, type Private } from '../redaction/redact.ts';
+import { redactDiff } from '../redaction/redactDiff.ts';
 
 export interface ProvenanceInput {
   /** What the runs were composed from: its files, and what the command line laid over them. */

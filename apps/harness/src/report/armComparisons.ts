@@ -1,6 +1,6 @@
 import { holm, pairedDifferences, signFlipTest } from '@bit-repro/metrics';
 import type { Paired } from './derivation.ts';
-import type { ReportedGroup, ReportedRun } from './reportData.ts';
+import type { ReportedGroup, ReportedRun } from './reportedRuns.ts';
 
 /** The level below which a difference is called one. */
 export const differenceAlpha = 0.05;

@@ -4,7 +4,7 @@ import type { Target } from '../config/index.ts';
 import { reachedCode } from '../store/reachedCode.ts';
 import { derivationSchema, pairedSchema } from './derivation.ts';
 import { formatNames, type Ledger } from './ledger.ts';
-import type { ReportInput } from './reportData.ts';
+import type { ReportInput } from './reportInput.ts';
 import { requestSchema } from './request.ts';
 
 /** Nothing that leads out of a folder. */

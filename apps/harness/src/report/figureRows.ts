@@ -1,5 +1,6 @@
 import type { Target } from '../config/index.ts';
-import type { ReportData, ReportedGroup } from './reportData.ts';
+import type { ReportData } from './reportData.ts';
+import type { ReportedGroup } from './reportedRuns.ts';
 
 /** What a mark of the figure stands for. */
 export type MarkKind =

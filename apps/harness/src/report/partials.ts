@@ -1,4 +1,4 @@
-import type { ReportFormat } from './templates.ts';
+export type ReportFormat = 'md' | 'html';
 
 /** Pieces that templates share, in each format. */
 export const partials: Record<ReportFormat, Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { largest } from '../extremes.ts';
-import { describeCommit } from '../words.ts';
+import { describeCommit } from '../provenance/commit.ts';
 import type { RunRecord } from '../store/records.ts';
 
 /** One line on what made the runs. */

@@ -1,82 +1,20 @@
 import { configure } from 'safe-stable-stringify';
-import { summarise, type Summary } from '@bit-repro/metrics';
-import { datasets, type Experiment, type Target, type VerdictRule } from '../config/index.ts';
+import { summarise } from '@bit-repro/metrics';
+import { datasets, type Target, type VerdictRule } from '../config/index.ts';
 import type { PlannedRun } from '../plan/index.ts';
-import type { RunRecord, Telemetry } from '../store/records.ts';
+import type { RunRecord } from '../store/records.ts';
 import { limitsOfComparison } from './comparison.ts';
 import { compareArms, type Comparison } from './armComparisons.ts';
 import { percentOf } from './derivation.ts';
 import { requireOneRecipe } from './oneRecipe.ts';
-import { networkTitle, placeInFigure, type FigurePlace } from './network.ts';
+import { networkTitle, placeInFigure } from './network.ts';
 import { describeProvenance, effortOf, type Effort, type ProvenanceRow } from './provenance.ts';
 import { publishedResults, type PublishedResult } from './published.ts';
 import type { RunExtras } from './runExtras.ts';
+import type { ReportedGroup, ReportedRun } from './reportedRuns.ts';
+import type { ReportInput } from './reportInput.ts';
 import { settingRows, type SettingRow } from './settings.ts';
 import { begunUnderRule, judgeRuns, type JudgedRuns } from './verdicts.ts';
-
-/** What a report says of an experiment. */
-export type ReportedExperiment = Pick<
-  Experiment,
-  'name' | 'title' | 'description' | 'target' | 'dataset' | 'verdict'
-> & {
-  profiles: readonly { name: string; title: string; arms: readonly { name: string; title: string }[] }[];
-};
-
-/** What a report is made of. */
-export interface ReportInput {
-  experiment: ReportedExperiment;
-  /** The one of the experiment's profiles that was run. */
-  profile: string;
-  planned: readonly PlannedRun[];
-  /** The finished ones of `planned`. */
-  records: readonly RunRecord[];
-  /** By run id; what is not known is left out of the report. */
-  extras?: ReadonlyMap<string, RunExtras>;
-  /** Why runs of `planned` are not finished, where that is known. */
-  failures?: readonly { run: PlannedRun; reason: string }[];
-  target?: Target;
-  /** When the report is made. */
-  generatedAt: Date;
-  /** The machine that draws its PNG files; by default this one. */
-  platform?: string;
-}
-
-/** A finished run; accuracies in percent. */
-export interface ReportedRun {
-  id: string;
-  arm: string;
-  shots: number;
-  seed: number;
-  top1: number;
-  top5: number;
-  /** Mean cross-entropy in nats. */
-  loss: number;
-  /** Test images that these numbers are over. */
-  samples: number;
-  seconds: number;
-  /** Absent where it was not sampled. */
-  telemetry?: Telemetry;
-  subset: { indices: number[]; labels: number[] };
-  /** Loss of the training batch, at so many of the steps as a figure can show. */
-  losses: { step: number; loss: number }[];
-  /** After steps on the way, where the recipe asks for them, and at the end. */
-  evaluations: { step: number; top1: number }[];
-}
-
-/** The runs of one arm at one number of shots. `summary` is of the top-1 accuracies of `runs`, in percent. */
-export interface ReportedGroup {
-  /** Title of the arm. */
-  arm: string;
-  network: string;
-  /** Where the paper's figure has the same network; absent when the paper's numbers are of another. */
-  place?: FigurePlace;
-  shots: number;
-  seeds: number[];
-  runs: ReportedRun[];
-  /** Absent when no run is finished. */
-  summary?: Summary;
-  missing: number;
-}
 
 export interface MissingRun {
   arm: string;

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import Handlebars from 'handlebars';
 import { escapeMarkdown } from './escapeMarkdown.ts';
-import { partials } from './partials.ts';
-
-export type ReportFormat = 'md' | 'html';
+import { partials, type ReportFormat } from './partials.ts';
 
 /** What templates may do with a moment. */
 const formats = {

@@ -2,7 +2,7 @@ import { judge, runsNeeded, type Claim, type Judgement } from '@bit-repro/metric
 import type { RunRecord } from '../store/records.ts';
 import { claimOf, power, valuesOf, type NumberSource, type Sample } from './derivation.ts';
 import type { PublishedResult } from './published.ts';
-import type { ReportedGroup } from './reportData.ts';
+import type { ReportedGroup } from './reportedRuns.ts';
 
 /** A set of runs held against a published median. */
 export interface JudgedRuns {

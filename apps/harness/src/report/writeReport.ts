@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { explainFileError, removeStaged, withLock, writeFileAtomic } from '@bit-repro/artifacts';
 import { reportFileNames } from './reportFiles.ts';
 import { renderReport } from './renderReport.ts';
-import type { ReportData, ReportInput } from './reportData.ts';
+import type { ReportData } from './reportData.ts';
+import type { ReportInput } from './reportInput.ts';
 
 /**
  * Writes the report of an experiment into `folder` and returns its numbers. Runs that are missing are told in it. The same

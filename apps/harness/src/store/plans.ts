@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { replaceFile } from '@bit-repro/artifacts';
 import type { Origin } from '../config/index.ts';
 import type { RunSpec } from './records.ts';
-import { redact } from '../provenance/redact.ts';
+import { redact } from '../redaction/redact.ts';
 import { makeStore, storeFolders } from './ownership.ts';
 import { runId, runKey } from './runKey.ts';
 

@@ -8,7 +8,7 @@ import { readData } from '../openData.ts';
 import { HarnessError } from '../errors.ts';
 import { requirePrecision } from '../precision.ts';
 import { describeHost } from '../provenance/host.ts';
-import { redact } from '../provenance/redact.ts';
+import { redact } from '../redaction/redact.ts';
 import { readJson } from '../store/readFile.ts';
 import { provenanceSchema, runFiles, type RunSpec } from '../store/records.ts';
 import { runKey } from '../store/runKey.ts';
@@ -23,7 +23,7 @@ import { Journal } from './journal.ts';
 import { tellParent } from './parent.ts';
 import { requireDevice, requireKernels, requireLibraries, requireVersion } from './requireEngine.ts';
 import { TelemetryRecorder } from './telemetry.ts';
-import type { WorkerFailure } from './workerFailure.ts';
+import type { WorkerFailure } from '../store/workerFailure.ts';
 
 export interface WorkerOptions {
   saveWeights: boolean;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { withoutSecrets } from '../../src/provenance/provenance.ts';
-import type { Private } from '../../src/provenance/redact.ts';
+import type { Private } from '../../src/redaction/redact.ts';
 import { provenanceSchema } from '../../src/store/records.ts';
 import { plannedRun, record } from '../sampleRuns.ts';
 

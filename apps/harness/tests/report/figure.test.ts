@@ -6,7 +6,8 @@ import { layouts } from '../../src/report/figureParts.ts';
 import type { FigureRow } from '../../src/report/figureRows.ts';
 import { figureSpec } from '../../src/report/figureSpec.ts';
 import { renderPng, renderSvg } from '../../src/report/renderFigure.ts';
-import { buildReportData, type ReportInput } from '../../src/report/reportData.ts';
+import { buildReportData } from '../../src/report/reportData.ts';
+import type { ReportInput } from '../../src/report/reportInput.ts';
 import { likeThePaper, madeUpInput, nearChance } from './sample.ts';
 
 /** All rows in a specification, wherever they stand. */

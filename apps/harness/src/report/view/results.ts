@@ -2,7 +2,8 @@ import { perClass } from '../comparison.ts';
 import type { Derivation, Sample } from '../derivation.ts';
 import { plainCell, written, type Cell, type Format, type Ledger } from '../ledger.ts';
 import type { PublishedResult } from '../published.ts';
-import type { ReportData, ReportedGroup } from '../reportData.ts';
+import type { ReportData } from '../reportData.ts';
+import type { ReportedGroup } from '../reportedRuns.ts';
 import { sourceName } from './words.ts';
 
 /** The confidence of the intervals of the table. */

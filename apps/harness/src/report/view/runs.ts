@@ -1,6 +1,7 @@
 import { cifar10Classes } from '@bit-repro/data';
 import { plainCell, type Cell, type Format, type Ledger } from '../ledger.ts';
-import type { ReportData, ReportedRun } from '../reportData.ts';
+import type { ReportData } from '../reportData.ts';
+import type { ReportedRun } from '../reportedRuns.ts';
 import type { RunExtras } from '../runExtras.ts';
 
 export const runsOf = ({ groups }: ReportData): ReportedRun[] => groups.flatMap(({ runs }) => runs);

@@ -123,7 +123,7 @@ describe('the cluster that the environment names', () => {
 
   it.each(['far,near', 'all'])('must be one: %s', async (clusters) => {
     fake('sbatch', 'exit 0', { SLURM_CLUSTERS: clusters });
-    await expect(requireSlurm('`cancel`')).rejects.toMatchObject({
+    await expect(requireSlurm('cancel')).rejects.toMatchObject({
       message: `Expected one cluster of Slurm, found "${clusters}" in the environment`,
       remedy: expect.stringContaining('SLURM_CLUSTERS') as string,
     });

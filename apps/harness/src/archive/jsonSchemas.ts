@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { archiveManifestSchema, manifestName } from '../archive/manifest.ts';
-import { heartbeatSchema } from './heartbeat.ts';
+import { archiveManifestSchema, manifestName } from './manifest.ts';
+import { heartbeatSchema } from '../store/heartbeat.ts';
 import {
   provenanceSchema,
   runErrorSchema,
@@ -10,7 +10,7 @@ import {
   runSpecSchema,
   runTimingSchema,
   sealSchema,
-} from './records.ts';
+} from '../store/records.ts';
 
 /** The JSON Schemas of the files of a run and of an archive, by the name of their file in `docs/schema/`. */
 export function storeSchemas(): Record<string, object> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countRedacted, privateHere, redact, redacted, type Private } from '../../src/provenance/redact.ts';
+import { countRedacted, privateHere, redact, redacted, type Private } from '../../src/redaction/redact.ts';
 
 const known: Private = {
   workspace: '/srv/repo',

@@ -5,12 +5,12 @@ import type { TrainingEvent } from '@bit-repro/trainer';
 import { describe, expect, it } from 'vitest';
 import { writeArchive } from '../../src/archive/writeArchive.ts';
 import { specOf } from '../../src/specification/specOf.ts';
-import { storeSchemas } from '../../src/store/jsonSchemas.ts';
+import { storeSchemas } from '../../src/archive/jsonSchemas.ts';
 import { runFiles } from '../../src/store/records.ts';
 import { toJson } from '../../src/store/runStore.ts';
 import { workspaceRoot } from '../../src/workspace.ts';
 import { plannedRun, runSpec } from '../sampleRuns.ts';
-import { begin, finish, seeded, temporaryStore, writeHeartbeat } from './storedRuns.ts';
+import { begin, finish, seeded, temporaryStore, writeHeartbeat } from '../store/storedRuns.ts';
 
 const schemas = storeSchemas();
 const names = Object.keys(schemas);

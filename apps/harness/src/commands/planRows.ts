@@ -3,7 +3,7 @@ import { runId, runKey } from '../store/runKey.ts';
 import type { RunStore } from '../store/runStore.ts';
 import type { RunSummary } from '../store/summary.ts';
 import type { SpecifiedRun, SpecifiedRuns } from '../specification/specify.ts';
-import { Forecaster, stepsOf, type Forecast } from './forecast.ts';
+import { Forecaster, stepsOf, type Forecast } from '../forecast/forecast.ts';
 
 /** A planned run: where it stands, and what it takes. */
 export interface PlanRow {

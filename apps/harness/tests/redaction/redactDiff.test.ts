@@ -5,8 +5,8 @@ import { execa } from 'execa';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
 import { describeCode } from '../../src/provenance/code.ts';
-import { redactDiff } from '../../src/provenance/redactDiff.ts';
-import { redacted, type Private } from '../../src/provenance/redact.ts';
+import { redactDiff } from '../../src/redaction/redactDiff.ts';
+import { redacted, type Private } from '../../src/redaction/redact.ts';
 
 const known: Private = { workspace: '/srv/repo', homes: ['/home/ada'], secrets: ['-starts-with-a-mark'] };
 

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SpecifiedRun } from '../../src/specification/specify.ts';
-import { planRows, planTotals, type PlanRow } from '../../src/forecast/planRows.ts';
+import { planRows, planTotals, type PlanRow } from '../../src/commands/planRows.ts';
 import { runFiles, type RunSpec } from '../../src/store/records.ts';
 import { runId } from '../../src/store/runKey.ts';
 import type { RunStore } from '../../src/store/runStore.ts';
