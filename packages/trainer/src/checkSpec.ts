@@ -1,46 +1,39 @@
+import { inspect } from 'node:util';
 import { imageSide } from '@bit-repro/data';
 import type { Flavour } from '@bit-repro/engine';
 import { architectureNamed, parameterShapes, type Architecture, type Weights } from '@bit-repro/model';
 import { TrainerError } from './errors.ts';
-import { checkSupports } from './hyperRule.ts';
-import { precisions } from './network.ts';
 import { checkSizes } from './preprocess.ts';
-import type { FineTuneSpec } from './spec.ts';
+import { fineTuneSchema, type FineTuneSpec } from './spec.ts';
 
 /**
  * The architecture of a specification that can be run by a TensorFlow of this flavour.
  *
- * @throws TrainerError naming the first field that cannot, or ModelError for an unknown architecture.
+ * @throws TrainerError naming the first field that cannot be, or ModelError for an unknown architecture.
  */
 export function checkSpec(spec: FineTuneSpec, flavour: Flavour): Architecture {
-  for (const field of ['classes', 'shots', 'batch', 'evaluationBatch'] as const) {
-    expect(field, 'a whole number from 1 up', spec[field], Number.isInteger(spec[field]) && spec[field] >= 1);
+  const { error } = fineTuneSchema.safeParse(spec);
+  if (error !== undefined) {
+    const { path, message } = error.issues[0]!;
+    const field = path[0] as keyof FineTuneSpec;
+    throw new TrainerError(
+      `Expected a specification that can be run, found ${field} ${inspect(spec[field])}: ${message}`,
+      `Correct ${field} in the experiment.`,
+    );
   }
-  const { evaluateEvery, seed, baseLr, momentum, batch, batchSplit } = spec;
-  expect('seed', 'a 32-bit whole number', seed, seed === (seed | 0));
-  expect(
-    'evaluateEvery',
-    'a whole number from 0 up',
-    evaluateEvery,
-    Number.isInteger(evaluateEvery) && evaluateEvery >= 0,
-  );
-  expect('baseLr', 'a positive number', baseLr, Number.isFinite(baseLr) && baseLr > 0);
-  expect('momentum', 'a number from 0 to below 1', momentum, momentum >= 0 && momentum < 1);
-  expect(
-    'batchSplit',
-    `auto or a divisor of the batch (${batch})`,
-    batchSplit,
-    batchSplit === 'auto' || (Number.isInteger(batchSplit) && batchSplit >= 1 && batch % batchSplit === 0),
-  );
-  expect('precision', `one of ${precisions.join(', ')}`, spec.precision, precisions.includes(spec.precision));
-  expect(
-    'precision',
-    'float32 or bfloat16 where the processor computes, which has no TF32',
-    spec.precision,
-    flavour === 'cuda' || spec.precision !== 'tensorfloat32',
-  );
-  expect('mixup', '0, the only strength built', spec.mixup, (spec.mixup as number) === 0);
-  checkSupports(spec.schedule);
+  const { batch, batchSplit, precision } = spec;
+  if (batchSplit !== 'auto' && batch % batchSplit !== 0) {
+    throw new TrainerError(
+      `Expected batchSplit to be auto or a divisor of the batch (${batch}), found ${batchSplit}`,
+      'Correct batchSplit in the experiment.',
+    );
+  }
+  if (flavour !== 'cuda' && precision === 'tensorfloat32') {
+    throw new TrainerError(
+      'Expected precision to be float32 or bfloat16 where the processor computes, which has no TF32, found tensorfloat32',
+      'Correct precision in the experiment.',
+    );
+  }
   checkSizes(imageSide, spec);
   return architectureNamed(spec.architecture);
 }
@@ -55,14 +48,5 @@ export function checkWeights(weights: Weights, architecture: Architecture, class
         'Give the weights of this architecture, with a head of this many classes.',
       );
     }
-  }
-}
-
-function expect(field: string, expectation: string, found: unknown, holds: boolean): void {
-  if (!holds) {
-    throw new TrainerError(
-      `Expected ${field} to be ${expectation}, found ${String(found)}`,
-      `Correct ${field} in the experiment.`,
-    );
   }
 }

@@ -42,19 +42,6 @@ export function scheduleSupports(name: ScheduleName, trainingSamples: number): n
   return [...schedules[name].find(({ below }) => trainingSamples < below)!.supports];
 }
 
-/** Throws a TrainerError unless the supports are at least two whole numbers of steps, ascending from 1 up. */
-export function checkSupports(supports: readonly number[]): void {
-  const ascending = supports.every(
-    (support, index) => Number.isInteger(support) && support > (supports[index - 1] ?? 0),
-  );
-  if (supports.length < 2 || !ascending) {
-    throw new TrainerError(
-      `Expected at least two schedule supports in ascending order, found [${supports.join(', ')}]`,
-      'Name a schedule, or list its supports in steps: end of the warm-up, each decay, end of training.',
-    );
-  }
-}
-
 /**
  * The learning rate of the step with this number, counted from 0; undefined where training ends.
  *

@@ -2,7 +2,6 @@ export { readCheckpoint } from './checkpoint.ts';
 export { TrainerError } from './errors.ts';
 export {
   bitHyperRule,
-  checkSupports,
   learningRate,
   mixupFor,
   resolutionFor,
@@ -10,6 +9,7 @@ export {
   scheduleSupports,
   type ScheduleName,
 } from './hyperRule.ts';
+export { hyperParameters, supportsSchema } from './hyperParameters.ts';
 export { evaluate, type EvaluateOptions } from './evaluate.ts';
 export { fineTune, lossesDigest } from './fineTune.ts';
 export type { FineTuneInput } from './fineTuneInput.ts';
@@ -24,4 +24,11 @@ export {
 export { checkSizes, preprocess, type CropFlipTensors } from './preprocess.ts';
 export { isCheckpoint, loadState, removeState, saveState, type SavedState } from './savedState.ts';
 export { imageInput, scoringNetwork, type ScoringNetwork } from './scoringNetwork.ts';
-export type { Evaluation, FineTuneResult, FineTuneSpec, SplitChange, TrainingEvent } from './spec.ts';
+export {
+  fineTuneSchema,
+  type Evaluation,
+  type FineTuneResult,
+  type FineTuneSpec,
+  type SplitChange,
+  type TrainingEvent,
+} from './spec.ts';

@@ -1,41 +1,23 @@
 import type { FewShotSubset } from '@bit-repro/data';
 import type { Weights } from '@bit-repro/model';
-import type { Precision } from './network.ts';
+import { z } from 'zod';
+import { hyperParameters, supportsSchema } from './hyperParameters.ts';
 
 /** Everything about a fine-tuning run that changes its numbers. */
-export interface FineTuneSpec {
+export const fineTuneSchema = z.strictObject({
   /** A name in the model package's table of architectures. */
-  architecture: string;
-  classes: number;
+  architecture: z.string(),
+  classes: z.int().positive(),
   /** Training images per class. */
-  shots: number;
+  shots: z.int().positive(),
   /** Of the one generator that the subset, the batches, the crops and the flips are drawn from, in this order. */
-  seed: number;
-  /** The learning rate after the warm-up. */
-  baseLr: number;
-  momentum: number;
-  /** Images per step. */
-  batch: number;
-  /**
-   * Micro-batches per step, which divide `batch`; `auto` takes as few as the free memory allows, so that the last bits of a
-   * result depend on it.
-   */
-  batchSplit: number | 'auto';
-  /** In what the network computes. */
-  precision: Precision;
-  /** Supports in steps: end of the warm-up, each decay, end of training. */
-  schedule: readonly number[];
-  /** Pixels that training images are resized to. */
-  resize: number;
-  /** Pixels cropped from them; test images are resized to it. */
-  crop: number;
-  /** Steps between evaluations; 0 evaluates at the end only. The end is always evaluated. */
-  evaluateEvery: number;
-  /** Images per evaluation batch. */
-  evaluationBatch: number;
-  /** The strength of MixUp. Only 0 is built, which is what BiT-HyperRule takes below 20,000 training images. */
-  mixup: 0;
-}
+  seed: z.int32(),
+  ...hyperParameters,
+  /** In steps: end of the warm-up, each decay, end of training. */
+  schedule: supportsSchema,
+});
+
+export type FineTuneSpec = z.infer<typeof fineTuneSchema>;
 
 /** Scores on the whole test set after a step. */
 export interface Evaluation {

@@ -21,23 +21,15 @@ export function fineTuneSpec(
   { shots, seed }: { shots: number; seed: number },
 ): FineTuneSpec {
   const { classes } = datasets[dataset];
-  const { schedule } = recipe;
+  const { model, weights, schedule, ...asItIs } = recipe;
   return {
-    architecture: modelNamed(recipe.model).architecture,
+    ...asItIs,
+    architecture: modelNamed(model).architecture,
     classes,
     shots,
     seed,
-    baseLr: recipe.baseLr,
-    momentum: recipe.momentum,
-    batch: recipe.batch,
-    batchSplit: recipe.batchSplit,
-    precision: recipe.precision,
     schedule:
       typeof schedule === 'string' ? scheduleSupports(schedule, shots * classes) : [...schedule.supports],
-    resize: recipe.resize,
-    crop: recipe.crop,
-    evaluateEvery: recipe.evaluateEvery,
-    evaluationBatch: recipe.evaluationBatch,
     mixup: 0,
   };
 }

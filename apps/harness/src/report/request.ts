@@ -1,7 +1,7 @@
+import { fineTuneSchema } from '@bit-repro/trainer';
 import { z } from 'zod';
 import { datasetNames } from '../config/datasets.ts';
 import { verdictRuleSchema } from '../config/verdictRule.ts';
-import { fineTuneSchema } from '../store/records.ts';
 
 const titled = z.object({ name: z.string(), title: z.string() });
 
@@ -21,7 +21,7 @@ const plannedSchema = z.object({
   model: z.string(),
   weights: weightsSchema,
   dataset: z.enum(datasetNames),
-  fineTune: fineTuneSchema.extend({ schedule: z.array(z.int().nonnegative()).readonly() }),
+  fineTune: fineTuneSchema,
 });
 
 const checkedSchema = z

@@ -1,4 +1,4 @@
-import { precisions } from '@bit-repro/trainer';
+import { fineTuneSchema } from '@bit-repro/trainer';
 import { z } from 'zod';
 import { verdictRuleSchema } from '../config/verdictRule.ts';
 
@@ -26,24 +26,6 @@ export const runFiles = {
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
 const fraction = z.number().min(0).max(1);
-
-export const fineTuneSchema = z.strictObject({
-  architecture: z.string(),
-  classes: z.int().positive(),
-  shots: z.int().positive(),
-  seed: z.int(),
-  baseLr: z.number().positive(),
-  momentum: z.number().min(0),
-  batch: z.int().positive(),
-  batchSplit: z.union([z.literal('auto'), z.int().positive()]),
-  precision: z.enum(precisions),
-  schedule: z.array(count),
-  resize: z.int().positive(),
-  crop: z.int().positive(),
-  evaluateEvery: count,
-  evaluationBatch: z.int().positive(),
-  mixup: z.literal(0),
-});
 
 /** What a run computes. All of it but the display names decides the run's key. */
 export const runSpecSchema = z.strictObject({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fineTuneSchema, runSpecSchema, type RunSpec } from '../../src/store/records.ts';
+import { fineTuneSchema } from '@bit-repro/trainer';
+import { runSpecSchema, type RunSpec } from '../../src/store/records.ts';
 import { runId, runKey } from '../../src/store/runKey.ts';
 import { runSpec } from '../sampleRuns.ts';
 
