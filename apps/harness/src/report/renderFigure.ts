@@ -2,7 +2,7 @@ import { Resvg } from '@resvg/resvg-js';
 import { logger, None, parse, textMetrics, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { font } from './figureStyle.ts';
-import { fontFiles, textWidth } from './fonts.ts';
+import { textWidth, withFonts } from './fonts.ts';
 
 /** Text as Vega lays it out. */
 interface TextItem {
@@ -30,13 +30,16 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   }
 }
 
-/** Draws an SVG as PNG at twice its size, with the figure's own font only. */
+/** Draws an SVG as PNG at twice its size, with fonts of packages only. */
 export function renderPng(svg: string): Uint8Array {
-  const drawing = new Resvg(svg, {
-    fitTo: { mode: 'zoom', value: 2 },
-    font: { loadSystemFonts: false, fontFiles, defaultFontFamily: font },
-  });
-  return drawing.render().asPng();
+  return withFonts(svg, (fontFiles) =>
+    new Resvg(svg, {
+      fitTo: { mode: 'zoom', value: 2 },
+      font: { loadSystemFonts: false, fontFiles, defaultFontFamily: font },
+    })
+      .render()
+      .asPng(),
+  );
 }
 
 /** Without a canvas Vega takes every letter to be 0.8 of the font's size wide, a third too much. */

@@ -1,8 +1,11 @@
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { logger, Warn } from 'vega';
 import { compile } from 'vega-lite';
 import { Resvg } from '@resvg/resvg-js';
-import { describe, expect, it } from 'vitest';
-import { layouts } from '../../src/report/figureParts.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { layouts, wrapLines } from '../../src/report/figureParts.ts';
 import type { FigureRow } from '../../src/report/figureRows.ts';
 import { figureSpec } from '../../src/report/figureSpec.ts';
 import { renderPng, renderSvg } from '../../src/report/renderFigure.ts';
@@ -164,5 +167,46 @@ describe('a drawn figure', () => {
     const svg = await draw();
     const withoutText = svg.replace(/<text[\s\S]*?<\/text>/g, '');
     expect(renderPng(svg).length).toBeGreaterThan(1.5 * renderPng(withoutText).length);
+  });
+});
+
+describe('text that the figure’s font has no shapes for', () => {
+  const png = (text: string): Buffer => {
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="99" height="30"><text y="20" font-size="15">${text}</text></svg>`;
+    return Buffer.from(renderPng(svg));
+  };
+
+  it.each([
+    ['Japanese', '再現できる', '微調整です'],
+    ['Chinese', '学习率', '学習率'],
+    ['Korean', '학습률', '재현성'],
+    ['Thai', 'ไทย', 'กขค'],
+    ['emoji', '🚀', '👍'],
+  ])('is drawn all the same, in shapes and not in boxes: %s', (_, text, other) => {
+    expect(png(text)).not.toEqual(png(other));
+    expect(png(text)).toEqual(png(text));
+  });
+
+  it('leaves nothing of the font that it was drawn with', () => {
+    const temporary = mkdtempSync(join(tmpdir(), 'fonts-'));
+    vi.stubEnv('TMPDIR', temporary);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    png('再現');
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});
+
+describe('a heading', () => {
+  it.each([
+    ['between words', 'one two three four', ['one two', 'three four']],
+    ['nowhere in a word', 'reproducibility of it', ['reproducibility', 'of it']],
+    ['between Chinese characters', '学习率零点零零三', ['学习率零点零', '零三']],
+    [
+      'not before or behind a mark that stays with its character',
+      '再現（一）（論文）、実験',
+      ['再現（一）', '（論文）、実', '験'],
+    ],
+  ])('is broken %s', (_, text, lines) => {
+    expect(wrapLines(text, { width: 75, fontSize: 12 })).toEqual(lines);
   });
 });
