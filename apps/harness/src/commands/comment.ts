@@ -46,7 +46,8 @@ export async function comment(
   }
   const number = pull ?? request?.number;
   if (number === undefined) {
-    print(summary === '' ? bodyOf() : 'no pull request: nothing to comment on');
+    if (summary === '') print(bodyOf(), { asIs: true });
+    else print('no pull request: nothing to comment on');
     return exitCodes.done;
   }
   if (isFromFork) {

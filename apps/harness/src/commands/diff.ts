@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { inspect, type InspectedRun } from '../store/inspect.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, printJson, type CommandContext } from './context.ts';
 import { flatten } from './flatten.ts';
 import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
 import { tableLines } from './table.ts';
@@ -28,7 +28,7 @@ export async function diffRuns(
   const [one, other] = await Promise.all(named.map(async (name) => inspect(await folderOfRun(store, name))));
   const differences = compare(one!, other!, options.all);
   if (options.json) {
-    print(JSON.stringify(Object.fromEntries(differences.map(({ key, values }) => [key, values])), null, 2));
+    printJson(print, Object.fromEntries(differences.map(({ key, values }) => [key, values])));
   } else if (differences.length === 0) {
     print('The two runs are the same in everything.');
   } else {

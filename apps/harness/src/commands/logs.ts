@@ -26,7 +26,13 @@ export async function logs(
   longest = longestLine,
 ): Promise<number> {
   const folder = await folderOfRun(openStore(options), named);
-  const log = new Tail(join(folder, events ? runFiles.events : runFiles.log), print, longest);
+  const log = new Tail(
+    join(folder, events ? runFiles.events : runFiles.log),
+    (line) => {
+      print(line, { asIs: true });
+    },
+    longest,
+  );
   let isRunning: boolean;
   do {
     // Asked before reading, so that what was written last is not missed.

@@ -3,7 +3,7 @@ import { HarnessError } from '../errors.ts';
 import { commitOf } from '../provenance/commit.ts';
 import { runStates } from '../store/runStates.ts';
 import type { RunSummary } from '../store/summary.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, printJson, type CommandContext } from './context.ts';
 import { tableLines } from './table.ts';
 import { counted, inMinutes, inPercent } from '../words.ts';
 
@@ -22,7 +22,7 @@ export async function ls(options: LsOptions, { print }: CommandContext): Promise
     .filter((run) => experiment === undefined || run.spec?.experiment === experiment)
     .filter((run) => state === undefined || run.state === state)
     .sort((one, other) => compare(whenOf(one), whenOf(other)));
-  if (options.json) print(JSON.stringify(runs, null, 2));
+  if (options.json) printJson(print, runs);
   else for (const line of lines(runs)) print(line);
   return exitCodes.done;
 }

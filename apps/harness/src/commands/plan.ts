@@ -4,7 +4,7 @@ import { loadPlan, type Plan, type PlanOptions } from '../plan/index.ts';
 import { knownIngredients, type KnownIngredients } from '../specification/knownIngredients.ts';
 import { specify, type SpecifiedRuns } from '../specification/specify.ts';
 import { RunStore } from '../store/runStore.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, printJson, type CommandContext } from './context.ts';
 import { tableLines } from './table.ts';
 import { inLine } from '../terminal/clean.ts';
 import { counted, describeCluster, describeWorkers, inGibibytes, inOperations, inTime } from '../words.ts';
@@ -38,7 +38,7 @@ export async function planCommand(
       totals,
       runs: rows,
     };
-    print(JSON.stringify(content, null, 2));
+    printJson(print, content);
   } else {
     print(
       [...heading(plan, specified), '', ...table(rows), '', ...summary(rows, totals, specified)].join('\n'),

@@ -1,5 +1,5 @@
 import { inspect, type InspectedRun } from '../store/inspect.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, printJson, type CommandContext } from './context.ts';
 import { flatten } from './flatten.ts';
 import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
 import { tableLines } from './table.ts';
@@ -13,7 +13,8 @@ export async function showRun(
   { print }: CommandContext,
 ): Promise<number> {
   const run = await inspect(await folderOfRun(openStore(options), named));
-  print(options.json ? JSON.stringify(run, null, 2) : lines(run).join('\n'));
+  if (options.json) printJson(print, run);
+  else print(lines(run).join('\n'));
   return exitCodes.done;
 }
 

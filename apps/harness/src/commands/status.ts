@@ -3,7 +3,7 @@ import { slotsInUse } from '../launch/slotStatus.ts';
 import { isSilent } from '../store/heartbeat.ts';
 import { runStates } from '../store/runStates.ts';
 import type { RunSummary } from '../store/summary.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, printJson, type CommandContext } from './context.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { plannedIds } from './plannedIds.ts';
 import { tableLines } from './table.ts';
@@ -27,7 +27,7 @@ export async function status(
   );
   if (options.json) {
     const unfinished = runs.filter(({ state }) => state !== 'done');
-    print(JSON.stringify({ runs: planned?.size ?? runs.length, ...counts, absent, unfinished }, null, 2));
+    printJson(print, { runs: planned?.size ?? runs.length, ...counts, absent, unfinished });
     return exitCodes.done;
   }
   const told = Object.entries({ ...counts, absent }).filter(

@@ -1,11 +1,35 @@
 import { once } from 'node:events';
 import { visible } from './clean.ts';
+import { wrapped } from './fit.ts';
+import { Screen } from './screen.ts';
+
+const screen = new Screen(process.stdout);
+
+/** Whether people look at standard output. */
+export const isTerminal = (): boolean => process.stdout.isTTY;
+
+/** Columns of the terminal that standard output is; where it is none, nothing is too long. */
+export const terminalColumns = (): number => (isTerminal() ? screen.columns : Infinity);
+
+/** The terminal, where lines can change on it. */
+export const changingScreen = (): Screen | undefined =>
+  isTerminal() && process.env.TERM !== 'dumb' ? screen : undefined;
+
+export interface PrintOptions {
+  /** Whether lines that are too long for the terminal stay whole: those of JSON, or of a log. */
+  asIs?: boolean;
+}
 
 /** Writes lines to standard output. Whoever they come from, nothing in them steers the terminal. */
-export const print = (text: string): void => void process.stdout.write(`${visible(text)}\n`);
+export function print(text: string, { asIs = false }: PrintOptions = {}): void {
+  screen.print(asIs ? visible(text) : wrapped(visible(text), terminalColumns()));
+}
 
 /** The same to standard error. */
-export const printToErrors = (text: string): void => void process.stderr.write(`${visible(text)}\n`);
+export function printToErrors(text: string): void {
+  const columns = process.stderr.isTTY ? terminalColumns() : Infinity;
+  screen.print(wrapped(visible(text), columns), process.stderr);
+}
 
 /**
  * Takes the end of whoever reads the output, such as `head` or a `tee` that was killed, for no fault: what only tells ends quietly.
@@ -29,6 +53,3 @@ export async function caughtUp(): Promise<void> {
   if (stdout.writableNeedDrain && !stdout.destroyed)
     await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]);
 }
-
-/** Whether people look at standard output, and bars can move on it. */
-export const isTerminal = (): boolean => process.stdout.isTTY;

@@ -1,0 +1,53 @@
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+
+const segmenter = new Intl.Segmenter();
+
+/** The first line that fits, of the same said at ever less length; where none does, the last. */
+export const fitting = (columns: number, ...lines: [string, ...string[]]): string =>
+  lines.find((line) => stringWidth(line) <= columns) ?? lines.at(-1)!;
+
+/** Cut at its end to so many columns. */
+export function cut(text: string, columns: number): string {
+  return stringWidth(text) <= columns ? text : `${taken(charactersOf(text), columns - 1).join('')}…`;
+}
+
+/** Cut in its middle: names that belong together differ at their ends. */
+export function shortened(text: string, columns: number): string {
+  if (stringWidth(text) <= columns) return text;
+  const characters = charactersOf(text);
+  const begin = taken(characters, Math.ceil((columns - 1) / 2));
+  const end = taken(characters.reverse(), Math.floor((columns - 1) / 2)).reverse();
+  return [...begin, '…', ...end].join('');
+}
+
+/** Text of several lines, of which those that are too long go on in the next, standing in. Words stay whole. */
+export const wrapped = (text: string, columns: number): string =>
+  text
+    .split('\n')
+    .flatMap((line) => {
+      if (stringWidth(line) <= columns) return [line];
+      const [margin] = /^ */.exec(line)!;
+      const [first, ...more] = wrapAnsi(line.trim(), columns - margin.length - 2).split('\n');
+      return [`${margin}${first!}`, ...more.map((one) => `${margin}  ${one}`)];
+    })
+    .join('\n');
+
+/** Lines of at most so many columns; a word that is longer is parted. */
+export const linesOf = (text: string, columns: number): string[] =>
+  stringWidth(text) <= columns ? [text] : wrapAnsi(text, columns, { hard: true }).split('\n');
+
+/** Filled with spaces to so many columns. */
+export function padded(text: string, columns: number, toTheRight = false): string {
+  const spaces = ' '.repeat(Math.max(0, columns - stringWidth(text)));
+  return toTheRight ? spaces + text : text + spaces;
+}
+
+const charactersOf = (text: string): string[] => [...segmenter.segment(text)].map(({ segment }) => segment);
+
+/** As many of the first as have room in so many columns. */
+function taken(characters: readonly string[], columns: number): string[] {
+  let left = columns;
+  const end = characters.findIndex((character) => (left -= stringWidth(character)) < 0);
+  return characters.slice(0, end === -1 ? undefined : end);
+}
