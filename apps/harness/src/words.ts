@@ -1,13 +1,17 @@
 import prettyMs from 'pretty-ms';
 
-/** A duration for people. */
+/** A duration for people. Of no time at all, or less by two machines' clocks, a tenth of a second. */
 export const inTime = (seconds: number): string =>
-  prettyMs(
-    1000 * seconds,
-    seconds < 10 ? { secondsDecimalDigits: 1 } : { secondsDecimalDigits: 0, unitCount: 2 },
-  );
+  seconds < 10
+    ? prettyMs(1000 * Math.max(seconds, 0.1), { secondsDecimalDigits: 1, subSecondsAsDecimals: true })
+    : prettyMs(1000 * seconds, { secondsDecimalDigits: 0, unitCount: 2 });
 
-export const inGibibytes = (bytes: number): string => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+/** A duration that is an estimate: in whole seconds, at least one. */
+export const inSeconds = (seconds: number): string => inTime(Math.max(1, Math.round(seconds)));
+
+/** A number that was measured: three digits that count, the thousands apart, and never a power of ten. */
+export const inDigits = (value: number): string =>
+  value.toLocaleString('en', { maximumSignificantDigits: 3 });
 
 /** A share from 0 to 1. */
 export const inPercent = (share: number): string => `${(100 * share).toFixed(2)} %`;
@@ -26,7 +30,15 @@ export function inOperations(flops: number): string {
 /** A time in ISO 8601, to the minute. */
 export const inMinutes = (time: string): string => time.slice(0, 16).replace('T', ' ');
 
-export const inMebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
+/** A size, in the unit that suits it. */
+export function inBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const step = Math.max(
+    0,
+    units.findLastIndex((_, index) => bytes >= 1024 ** index),
+  );
+  return `${(bytes / 1024 ** step).toLocaleString('en', { maximumFractionDigits: 1 })} ${units[step]!}`;
+}
 
 /** How many runs go side by side on a cluster. */
 export const describeCluster = (maxParallel: number | undefined): string =>

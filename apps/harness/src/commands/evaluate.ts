@@ -1,6 +1,7 @@
 import { cifar10Classes } from '@bit-repro/data';
 import { evaluate } from '@bit-repro/trainer';
 import { HarnessError } from '../errors.ts';
+import { inPercent } from '../words.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { openStoredNetwork, wholeNumber } from './storedNetwork.ts';
 
@@ -24,7 +25,7 @@ export async function evaluateCommand(options: EvaluateOptions, context: Command
   const { top1, top5, loss, samples } = await evaluate(network, data.test, { classes, batch });
   network.dispose();
   context.print(
-    `images ${samples}\ntop-1  ${(100 * top1).toFixed(2)} %\ntop-5  ${(100 * top5).toFixed(2)} %\nloss   ${loss.toFixed(4)}`,
+    `images ${samples.toLocaleString('en')}\ntop-1  ${inPercent(top1)}\ntop-5  ${inPercent(top5)}\nloss   ${loss.toFixed(4)}`,
   );
   return exitCodes.done;
 }

@@ -14,7 +14,7 @@ import { exitCodes, type CommandContext } from './context.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { tableLines } from './table.ts';
 import { inLine } from '../terminal/clean.ts';
-import { counted, inMebibytes } from '../words.ts';
+import { counted, inBytes, inMinutes } from '../words.ts';
 
 export interface GcOptions extends Pick<StoreOptions, 'runs'> {
   /** Move runs into the trash; otherwise it is only told which. */
@@ -50,7 +50,7 @@ export async function gc(options: GcOptions, context: CommandContext): Promise<n
   const runs = await store.list();
   const { garbage, foreign } = await findGarbage(runs, options.finished);
   for (const line of tableLines(
-    garbage.map(({ run: { id }, reason, bytes }) => [id, inMebibytes(bytes), reason]),
+    garbage.map(({ run: { id }, reason, bytes }) => [id, inBytes(bytes), reason]),
     { right: [1] },
   )) {
     print(line);
@@ -66,7 +66,7 @@ export async function gc(options: GcOptions, context: CommandContext): Promise<n
   );
   const total = [...garbage, ...leftovers].reduce((sum, { bytes }) => sum + bytes, 0);
   const files = leftovers.length > 0 ? ` and ${counted(leftovers.length, 'file')} of ended job arrays` : '';
-  const found = `${counted(garbage.length, 'run')}${files}, ${inMebibytes(total)}`;
+  const found = `${counted(garbage.length, 'run')}${files}, ${inBytes(total)}`;
   const isNothing = garbage.length + leftovers.length === 0;
   if (!options.delete || isNothing) {
     print(isNothing ? 'There is nothing to remove.' : `${found}; nothing was moved: --delete does so.`);
@@ -157,7 +157,7 @@ async function emptyTrash(store: RunStore, options: GcOptions, context: CommandC
   const { print } = context;
   const discarded = await listTrash(store.folder);
   for (const { id, movedAt, reason } of discarded)
-    print(`${id}  moved ${movedAt.slice(0, 16).replace('T', ' ')}  ${inLine(reason)}`);
+    print(`${id}  moved ${inMinutes(movedAt)}  ${inLine(reason)}`);
   if (discarded.length === 0) {
     print('The trash is empty.');
     return exitCodes.done;

@@ -7,7 +7,7 @@ import { RunStore } from '../store/runStore.ts';
 import { exitCodes, printJson, type CommandContext } from './context.ts';
 import { tableLines } from './table.ts';
 import { inLine } from '../terminal/clean.ts';
-import { counted, describeCluster, describeWorkers, inGibibytes, inOperations, inTime } from '../words.ts';
+import { counted, describeCluster, describeWorkers, inBytes, inOperations, inTime } from '../words.ts';
 
 export interface PlanCommandOptions extends PlanOptions {
   runs: string;
@@ -78,7 +78,7 @@ function table(rows: readonly PlanRow[]): string[] {
     String(row.steps),
     row.state,
     row.seconds === undefined ? 'unknown' : about(row, inTime(row.seconds)),
-    about(row, inGibibytes(row.memoryBytes)),
+    about(row, inBytes(row.memoryBytes)),
   ]);
   return tableLines([head, ...cells], { right: [2, 3, 6, 8, 9] });
 }
@@ -101,7 +101,7 @@ function summary(
       : [`left    ${time}, ${inOperations(flopsLeft)}`, ...basisLines(left, engine.flavour)]),
     ...(left.length > 0 && memoryBytes > resources.freeBytes
       ? [
-          `memory  a run may need ${inGibibytes(memoryBytes)}, ${inGibibytes(resources.freeBytes)} are free: raise batchSplit`,
+          `memory  a run may need ${inBytes(memoryBytes)}, ${inBytes(resources.freeBytes)} are free: raise batchSplit`,
         ]
       : []),
     ...rows.flatMap(({ id, state, reason }) =>

@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { execa } from 'execa';
-import prettyMs from 'pretty-ms';
 import { digestFile, exists, withLock, writeFileAtomic } from '@bit-repro/artifacts';
 import { detectGpus, engineEnvironment, provision, type Installation } from '@bit-repro/engine';
 import { recipeSchema, teacher } from '@bit-repro/upstream';
@@ -19,6 +18,7 @@ import { inLine } from '../terminal/clean.ts';
 import { adoptNetwork } from '../upstream/adoptNetwork.ts';
 import type { DistilMessage } from '../upstream/distilWorker.ts';
 import { upstreamId, type UpstreamSpec } from '../upstream/records.ts';
+import { inSeconds } from '../words.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
@@ -143,10 +143,11 @@ function progressLines(
   return (event) => {
     switch (event.kind) {
       case 'epoch': {
-        const took = performance.now() - since;
+        const seconds = (performance.now() - since) / 1000;
         since = performance.now();
-        const left = prettyMs(took * (event.epochs - event.epoch), { secondsDecimalDigits: 0 });
-        print(`epoch ${event.epoch} of ${recipe.epochs}  loss ${event.loss.toFixed(4)}  about ${left} left`);
+        const epochs = event.epochs - event.epoch;
+        const left = epochs > 0 ? `  about ${inSeconds(seconds * epochs)} left` : '';
+        print(`epoch ${event.epoch} of ${recipe.epochs}  loss ${event.loss.toFixed(4)}${left}`);
         break;
       }
       case 'measurement':

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { unpackArchive } from '../archive/importArchive.ts';
 import { verifyReport, type Verification } from '../report/index.ts';
+import { counted } from '../words.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
 export interface VerifyOptions {
@@ -20,8 +21,10 @@ export async function verify(
     archive === undefined
       ? await verifyReport(resolve(file), resolve(runs))
       : await verifyFromArchive(resolve(file), resolve(archive));
-  print(`${found.runs} runs are as the report was made from them`);
-  print(`${found.numbers} numbers follow from them, and the page shows no other`);
+  print(`${counted(found.runs, 'run is', 'runs are')} as the report was made from them`);
+  print(
+    `${counted(found.numbers, 'number follows', 'numbers follow')} from them, and the page shows no other`,
+  );
   if (found.files.length > 0) print(`the same to the byte: ${found.files.join(', ')}`);
   if (found.unchecked !== '') print(`not compared: ${found.unchecked}`);
   print('verified');

@@ -1,18 +1,17 @@
 import { diagnose, fusedOps, loadEngine, type EngineDiagnosis } from '@bit-repro/engine';
+import { inBytes } from '../words.ts';
 import { fine, wrong, type Finding } from './check.ts';
-
-const gibibytes = (bytes: number): string => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
 
 /** The machine, the tools that provisioning calls, and TensorFlow: in the cache, loaded, and where it is fetched from. */
 export async function examineEngine(): Promise<Finding[]> {
   const diagnosis = await diagnose();
   const { node, platform, processor, memoryBytes, release, tools, cache } = diagnosis;
   const features = processor.features.length > 0 ? ` (${processor.features.join(' ')})` : '';
-  const free = cache.freeBytes === undefined ? 'unknown' : gibibytes(cache.freeBytes);
+  const free = cache.freeBytes === undefined ? 'unknown' : inBytes(cache.freeBytes);
   return [
     fine('Node', `${node} on ${platform}`),
     fine('Processor', `${processor.model}, ${processor.cores} cores${features}`),
-    fine('Memory', gibibytes(memoryBytes)),
+    fine('Memory', inBytes(memoryBytes)),
     fine('GPUs', describeGpus(diagnosis)),
     fine('Cache', `${cache.folder}, ${free} free`),
     ...tools.map(({ name, version }) => fine(name, version ?? 'none')),
@@ -33,7 +32,7 @@ function describeGpus({ gpus }: EngineDiagnosis): string {
   return gpus
     .map(
       ({ name, memoryBytes, driverVersion, computeCapability }) =>
-        `${name}, ${memoryBytes === undefined ? 'memory unknown' : gibibytes(memoryBytes)}, driver ${driverVersion}, compute capability ${computeCapability ?? 'unknown'}`,
+        `${name}, ${memoryBytes === undefined ? 'memory unknown' : inBytes(memoryBytes)}, driver ${driverVersion}, compute capability ${computeCapability ?? 'unknown'}`,
     )
     .join('; ');
 }
@@ -43,7 +42,7 @@ function describeInstallations({ installations, release, problems }: EngineDiagn
   if (installations.length === 0) return [fine('TensorFlow', 'not fetched yet: `npx harness provision`')];
   return installations.map(({ installation, bytes, altered = [] }) => {
     const { tensorflowVersion, flavour, source } = installation;
-    const name = `${tensorflowVersion} (${flavour}, from ${source}, ${gibibytes(bytes)})`;
+    const name = `${tensorflowVersion} (${flavour}, from ${source}, ${inBytes(bytes)})`;
     const isUnsound = problems.some(({ fatal }) => fatal);
     if (isUnsound || altered.length > 0 || flavour !== release?.flavour) return fine('TensorFlow', name);
     try {

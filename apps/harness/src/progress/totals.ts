@@ -1,5 +1,5 @@
-import prettyMs from 'pretty-ms';
 import type { Job, JobOutcome } from '../launch/launcher.ts';
+import { inSeconds } from '../words.ts';
 
 /** How far an experiment is: of the runs that were not done when it began. */
 export class Totals {
@@ -42,6 +42,6 @@ export class Totals {
     if (this.#flopsDone === 0 || this.over === this.runs) return [];
     const elapsed = performance.now() - this.#since;
     const left = elapsed * Math.max(0, this.#flops / this.#flopsDone - 1);
-    return [`about ${prettyMs(left, { secondsDecimalDigits: 0, unitCount: 2 })} left`];
+    return [`about ${inSeconds(left / 1000)} left`];
   }
 }

@@ -54,12 +54,12 @@ it('removes what is left of job arrays that have ended', async () => {
 
 it('tells what is of no use and why, and removes nothing by itself', async () => {
   await collect();
-  expect(printed.slice(0, 3).map((line) => line.replace(/-\w{12} +[\d.]+ MiB/, ''))).toEqual([
+  expect(printed.slice(0, 3).map((line) => line.replace(/-\w{12} +[\d.]+ KiB/, ''))).toEqual([
     'mini-1shot-seed3  interrupted',
     'mini-1shot-seed4  failed: no memory',
     expect.stringMatching(/^mini-1shot-seed5 {2}damaged: result\.json was altered/),
   ]);
-  expect(printed[3]).toMatch(/^3 runs, [\d.]+ MiB; nothing was moved: --delete does so\.$/);
+  expect(printed[3]).toMatch(/^3 runs, [\d.]+ KiB; nothing was moved: --delete does so\.$/);
   expect(left()).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
