@@ -1,4 +1,5 @@
 import prettyMs from 'pretty-ms';
+import { inLine } from './terminal/clean.ts';
 
 /** A duration for people. Of no time at all, or less by two machines' clocks, a tenth of a second. */
 export const inTime = (seconds: number): string =>
@@ -26,6 +27,9 @@ export function inOperations(flops: number): string {
   const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(flops, 1)) / 3)));
   return `${Number((flops / 1000 ** step).toPrecision(3))} ${units[step]!}`;
 }
+
+/** A run by its folder, and by its arm, which that does not say. */
+export const nameOfRun = (id: string, arm: string): string => `${id}  ${inLine(arm)}`;
 
 /** A time in ISO 8601, to the minute. */
 export const inMinutes = (time: string): string => time.slice(0, 16).replace('T', ' ');

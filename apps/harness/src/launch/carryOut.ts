@@ -10,6 +10,7 @@ import { runId } from '../store/runKey.ts';
 import type { RunStore } from '../store/runStore.ts';
 import { workerLockOf } from '../store/workerLock.ts';
 import { indented, inLine } from '../terminal/clean.ts';
+import { inTime, nameOfRun } from '../words.ts';
 import type { Job, JobOutcome } from './launcher.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -85,7 +86,7 @@ async function carryOutOne(
     const delay = delays.shift();
     if (attempted.kind !== 'failed' || attempted.transient !== true || delay === undefined || signal.aborted)
       return attempted;
-    print(`again in ${delay / 1000} s  ${runId(spec)}`);
+    print(`again in ${inTime(delay / 1000)}  ${nameOf(spec)}`);
     const isStopped = await setTimeout(delay, false, { signal }).catch(() => true);
     if (isStopped) return { kind: 'stopped' };
     force = false;
@@ -111,10 +112,13 @@ async function attempt(
 ): Promise<JobOutcome | undefined> {
   if (!force && (await store.state(spec, 'report')).kind === 'done') return { kind: 'done' };
   if (signal.aborted) return { kind: 'stopped' };
-  const { batch, schedule } = spec.fineTune;
+  const { shots, seed, batch, schedule } = spec.fineTune;
   const folder = store.folderOf(spec);
   const job: Job = {
     id: runId(spec),
+    arm: spec.arm.name,
+    shots,
+    seed,
     folder,
     steps: schedule.at(-1)!,
     batch,
@@ -137,12 +141,12 @@ async function attempt(
     lock.requireHeld();
     if (state.kind === 'done') {
       const aside = await store.setAside(spec);
-      print(`${runId(spec)} is done again; what it was is kept as ${basename(aside!)}`);
+      print(`${nameOf(spec)} is done again; what it was is kept as ${basename(aside!)}`);
     }
     if (state.kind === 'damaged') {
       const trash = await store.discard(spec, state.reason);
       print(
-        `${runId(spec)} is done again: ${inLine(state.reason)}\n  what it was is kept as ${relative(store.folder, trash)}`,
+        `${nameOf(spec)} is done again: ${inLine(state.reason)}\n  what it was is kept as ${relative(store.folder, trash)}`,
       );
     }
     await store.open(spec, provenance, diff, lock.requireHeld);
@@ -167,11 +171,13 @@ async function attempt(
   }
 }
 
+const nameOf = (spec: RunSpec): string => nameOfRun(runId(spec), spec.arm.name);
+
 /** What befalls one run, such as a full disk, must not end the others. */
 function asFailure(error: unknown, spec: RunSpec, print: CarryOutOptions['print']): JobOutcome {
   const { message, remedy } = error as Error & { remedy?: string };
   if (remedy === undefined) throw error;
-  print(indented(`failed   ${runId(spec)}\n${message}\n${remedy}`));
+  print(indented(`failed   ${nameOf(spec)}\n${message}\n${remedy}`));
   return { kind: 'failed', message, remedy };
 }
 
@@ -180,7 +186,7 @@ async function whileElsewhere(spec: RunSpec, { store, signal, print }: CarryOutO
   const folder = store.folderOf(spec);
   const owner = (await lockOwner(workerLockOf(folder))) ?? (await lockOwner(folder));
   if (owner !== undefined)
-    print(`waits    ${runId(spec)}: process ${owner.pid} on ${inLine(owner.host)} is at it`);
+    print(`waits    ${nameOf(spec)}: process ${owner.pid} on ${inLine(owner.host)} is at it`);
   do await setTimeout(lookAgainAfterMs, undefined, { signal }).catch(() => undefined);
   while (!signal.aborted && (await store.isHeld(spec)));
 }

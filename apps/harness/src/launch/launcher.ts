@@ -4,6 +4,10 @@ import type { Ticket } from '../store/ticket.ts';
 /** A run that is ready in its folder, for a launcher to carry out. */
 export interface Job {
   id: string;
+  /** What tells it from the other runs of its experiment. */
+  arm: string;
+  shots: number;
+  seed: number;
   /** The run's folder; with the caches it is all that the worker needs. */
   folder: string;
   /** Steps in all, for progress. */

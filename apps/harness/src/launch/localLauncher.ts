@@ -10,7 +10,7 @@ import { workspaceRoot } from '../workspace.ts';
 import type { Job, Launcher, Standing } from './launcher.ts';
 import type { Slot } from '../forecast/resources.ts';
 import { Slots, type Waiting } from './slots.ts';
-import { inTime } from '../words.ts';
+import { inTime, nameOfRun } from '../words.ts';
 import { isWorkerOf } from './workerProcess.ts';
 
 /** What runs a worker; tests put a program of their own here. */
@@ -67,7 +67,7 @@ export class LocalLauncher implements Launcher {
   async submit(job: Job, signal: AbortSignal): Promise<Ticket> {
     const { print } = this.#options;
     const slot = await this.#slots.take(signal, (waiting) => {
-      print(`waits    ${job.id}: ${describeWaiting(waiting)}`);
+      print(`waits    ${nameOfRun(job.id, job.arm)}: ${describeWaiting(waiting)}`);
     });
     const { flavour, threads, program = harness } = this.#options;
     // Its own descriptor, so that the log goes on when this process is no more.

@@ -1,28 +1,22 @@
-import cliProgress from 'cli-progress';
 import type { OnProgress } from '@bit-repro/artifacts';
-import { inLine } from '../terminal/clean.ts';
-import { isTerminal } from '../terminal/print.ts';
+import { changingScreen } from '../terminal/print.ts';
+import type { Screen } from '../terminal/screen.ts';
+import { taskBar } from './bars.ts';
+import { Pace } from './pace.ts';
 
 /** Shows a download as one bar, which goes when it is done; nothing where there is no terminal. */
-export function downloadBar(terminal = isTerminal()): { onProgress: OnProgress; close: () => void } {
-  if (!terminal) return { onProgress: () => undefined, close: () => undefined };
-  const bar = new cliProgress.SingleBar(
-    {
-      format: '{bar} {percentage}%  {label}  {eta_formatted} left',
-      barsize: 20,
-      clearOnComplete: true,
-      hideCursor: true,
-    },
-    cliProgress.Presets.shades_classic,
-  );
+export function downloadBar(screen: Screen | undefined = changingScreen()): {
+  onProgress: OnProgress;
+  close: () => void;
+} {
+  let shown = '';
+  let pace = new Pace();
   return {
-    onProgress: ({ label: name, done, total }) => {
-      const label = inLine(name);
-      if (!bar.isActive) bar.start(total ?? done, done, { label });
-      bar.update(done, { label });
+    onProgress: (progress) => {
+      if (progress.label !== shown) [shown, pace] = [progress.label, new Pace()];
+      pace.see(progress.done);
+      screen?.show((columns) => [taskBar(progress, pace.perSecond, columns)]);
     },
-    close: () => {
-      bar.stop();
-    },
+    close: () => screen?.clear(),
   };
 }

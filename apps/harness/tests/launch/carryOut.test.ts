@@ -154,7 +154,7 @@ describe('carrying out runs', () => {
     const options = optionsFor(temporaryStore(), launcher, change);
     expect(await carryOut([seeded(1)], options)).toEqual([{ kind: 'done' }]);
     expect(launcher.given).toHaveLength(2);
-    expect(lines).toEqual([`again in 0 s  ${runId(seeded(1))}`]);
+    expect(lines).toEqual([`again in 0.1s  ${runId(seeded(1))}  rule`]);
     expect(await carryOut([seeded(2)], options)).toEqual([lost]);
     expect(launcher.given).toHaveLength(2 + 3);
   });

@@ -3,6 +3,9 @@ import type { Job } from '../../src/launch/launcher.ts';
 /** A job of made-up size. */
 export const sampleJob = (id: string, folder = '/nowhere'): Job => ({
   id,
+  arm: 'rule',
+  shots: 1,
+  seed: 0,
   folder,
   steps: 3,
   batch: 8,

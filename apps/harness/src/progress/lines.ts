@@ -1,0 +1,98 @@
+import type { Job, JobOutcome } from '../launch/launcher.ts';
+import type { JobListener } from '../launch/supervisor.ts';
+import { indented, inLine } from '../terminal/clean.ts';
+import { fitting } from '../terminal/fit.ts';
+import { inPercent, inTime, nameOfRun } from '../words.ts';
+import { apart, plainName, shortName } from './names.ts';
+import type { Totals } from './totals.ts';
+
+type Event = Parameters<JobListener['event']>[1];
+type Evaluation = Extract<Event, { kind: 'evaluation' }>;
+
+/** Tells how jobs go in lines that stay. */
+export class Lines implements JobListener {
+  readonly #print: (line: string) => void;
+  readonly #totals: Totals;
+  readonly #columns: () => number;
+  readonly #started = new Map<string, number>();
+  /** The scores at the end of training. */
+  readonly #final = new Map<string, Evaluation>();
+
+  constructor(print: (line: string) => void, totals: Totals, columns: () => number) {
+    this.#print = print;
+    this.#totals = totals;
+    this.#columns = columns;
+  }
+
+  started(job: Job): void {
+    this.#started.set(job.id, performance.now());
+    this.#tell('started', job);
+  }
+
+  event(job: Job, event: Event): void {
+    switch (event.kind) {
+      case 'evaluation': {
+        // The line of the run's end has its final scores.
+        if (event.step === job.steps) this.#final.set(job.id, event);
+        else {
+          const score = inPercent(event.top1);
+          this.#tell(`step ${event.step}`, job, `top-1 ${score}  ${lossOf(event)}`, `top-1 ${score}`, score);
+        }
+        break;
+      }
+      case 'resumed':
+        this.#tell('goes on', job, `from its checkpoint of step ${event.step}`, `from step ${event.step}`);
+        break;
+      case 'restarted':
+        this.#tell('anew', job, inLine(event.reason));
+        break;
+      case 'split':
+        this.#tell(
+          'memory',
+          job,
+          `ran out after step ${event.step}: now ${event.batchSplit} micro-batches a step`,
+        );
+    }
+  }
+
+  ended(job: Job, outcome: JobOutcome): void {
+    const now = performance.now();
+    const took = inTime((now - (this.#started.get(job.id) ?? now)) / 1000);
+    const final = outcome.kind === 'done' ? this.#final.get(job.id) : undefined;
+    this.#started.delete(job.id);
+    this.#final.delete(job.id);
+    this.#totals.ended(job, outcome);
+    const totals = `(${this.#totals.describe()})`;
+    if (final === undefined) {
+      this.#tell(outcome.kind, job, `after ${took}  ${totals}`, `after ${took}`, '');
+    } else {
+      const score = inPercent(final.top1);
+      this.#tell(
+        outcome.kind,
+        job,
+        apart(`top-1 ${score}`, lossOf(final), `after ${took}`, totals),
+        apart(`top-1 ${score}`, `after ${took}`),
+        apart(score, took),
+        score,
+      );
+    }
+    if (outcome.kind === 'failed')
+      this.#print(indented(`  ${outcome.message}${outcome.remedy ? `\n${outcome.remedy}` : ''}`));
+  }
+
+  /** Prints what befell a job; `details` say the same at ever less length. */
+  #tell(what: string, job: Job, ...details: string[]): void {
+    const begin = what.padEnd(8);
+    const [full = '', ...briefer] = details;
+    this.#print(
+      fitting(
+        this.#columns(),
+        apart(`${begin} ${nameOfRun(job.id, job.arm)}`, full),
+        ...[full, ...briefer].map((detail) => apart(`${begin} ${plainName(job)}`, detail)),
+        apart(what, shortName(job), details.at(-1) ?? ''),
+      ),
+    );
+  }
+}
+
+const lossOf = ({ loss }: Evaluation): string => `loss ${loss.toFixed(4)}`;

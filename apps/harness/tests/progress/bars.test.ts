@@ -1,0 +1,81 @@
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { runBar, taskBar, totalBar } from '../../src/progress/bars.ts';
+import { sampleJob } from '../launch/sampleJob.ts';
+
+const job = { ...sampleJob('mini-1shot-seed0-3c4e5ff5d0db'), arm: 'bit-hyperrule', steps: 400, batch: 512 };
+const doing = ['step 200/400  loss 2.3012', 'step 200/400', '200/400'] as const;
+const going = { job, step: 200, doing, perSecond: 119.3 };
+
+describe('the bar of a run', () => {
+  it.each([
+    [
+      140,
+      '██████████░░░░░░░░░░  50%  mini-1shot-seed0-3c4e5ff5d0db  bit-hyperrule  step 200/400  loss 2.3012  61,100 images/s  2s left',
+    ],
+    [
+      110,
+      '██████████░░░░░░░░░░  50%  bit-hyperrule 1-shot seed 0  step 200/400  loss 2.3012  61,100 images/s  2s left',
+    ],
+    [100, '██████████░░░░░░░░░░  50%  bit-hyperrule 1-shot seed 0  step 200/400  61,100 images/s  2s left'],
+    [80, '█████░░░░░  50%  bit-hyperrule 1-shot seed 0  200/400  61,100/s  2s left'],
+    [62, ' 50%  bit-hyperrule 1-shot seed 0  200/400  61,100/s  2s left'],
+    [60, ' 50%  bit-hyperrule 1-shot s0  200/400  2s left'],
+    [40, ' 50%  bit-hyperrule 1-shot s0  2s left'],
+    [30, ' 50%  bi…le 1-shot s0  2s left'],
+  ])('in %d columns', (columns, line) => {
+    expect(runBar(going, columns)).toBe(line);
+  });
+
+  it('never says that no time is left, or a rate that cannot be told', () => {
+    expect(runBar({ ...going, step: 400 }, 140)).not.toContain('left');
+    expect(runBar({ ...going, step: 399.99 }, 140)).toContain('  1s left');
+    expect(runBar({ ...going, perSecond: undefined }, 40)).toBe(' 50%  bit-hyperrule 1-shot s0  200/400');
+  });
+
+  it('fits whatever the terminal’s width and the name of the arm', () => {
+    for (const arm of ['rule', 'x'.repeat(64), '漢字'.repeat(30)]) {
+      for (let columns = 30; columns < 200; columns += 1)
+        expect(stringWidth(runBar({ ...going, job: { ...job, arm } }, columns))).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  it('shows what steers a terminal as what it is', () => {
+    expect(runBar({ ...going, job: { ...job, arm: 'a\u001b[2J\nb' } }, 200)).toContain(
+      String.raw`a\u001b[2J\nb`,
+    );
+  });
+});
+
+describe('the bar of all runs', () => {
+  it.each([
+    [80, '██████████░░░░░░░░░░  50%  all runs  1 of 2, 1 failed, about 1m 12s left'],
+    [63, '█████░░░░░  50%  all runs  1 of 2, 1 failed, about 1m 12s left'],
+    [45, ' 50%  1 of 2, 1 failed, about 1m 12s left'],
+    [40, '1 of 2, 1 failed, about 1m 12s left'],
+  ])('in %d columns', (columns, line) => {
+    expect(totalBar(1, 2, '1 of 2, 1 failed, about 1m 12s left', columns)).toBe(line);
+  });
+});
+
+describe('the bar of a download', () => {
+  const progress = {
+    label: 'https://host/cifar-10.tar.gz',
+    done: 96.5e6,
+    total: 193e6,
+    unit: 'bytes',
+  } as const;
+
+  it.each([
+    [90, '██████████░░░░░░░░░░  50%  https://host/cifar-10.tar.gz  92 MiB of 184.1 MiB  10s left'],
+    [80, '█████░░░░░  50%  https://host/cifar-10.tar.gz  92 MiB of 184.1 MiB  10s left'],
+    [60, '█████░░░░░  50%  https://host/cifar-10.tar.gz  10s left'],
+    [40, ' 50%  https://host…r-10.tar.gz  10s left'],
+  ])('in %d columns', (columns, line) => {
+    expect(taskBar(progress, 9.65e6, columns)).toBe(line);
+  });
+
+  it('counts what has no known end', () => {
+    expect(taskBar({ label: 'a file', done: 1024, unit: 'bytes' }, 1, 80)).toBe('a file  1 KiB');
+  });
+});
