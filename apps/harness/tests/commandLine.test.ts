@@ -135,6 +135,8 @@ describe('the command line', () => {
   it('lists the published weights', async () => {
     const { exitCode, stdout } = await harness('weights', 'list');
     expect(exitCode).toBe(0);
-    expect(stdout.split('\n')).toHaveLength(12);
+    const [head, ...models] = stdout.split('\n');
+    expect(head).toMatch(/^model +parameters +trained on/);
+    expect(models).toHaveLength(12);
   });
 });

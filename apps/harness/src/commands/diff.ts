@@ -15,9 +15,6 @@ interface Difference {
   values: [unknown, unknown];
 }
 
-/** Two values stand side by side. */
-const most = 60;
-
 /** Prints two runs side by side: what differs, or with `all` everything. */
 export async function diffRuns(
   named: readonly [string, string],
@@ -34,7 +31,7 @@ export async function diffRuns(
   } else {
     const cell = (value: unknown): unknown => (value === undefined ? '-' : value);
     const rows = differences.map(({ key, values: [left, right] }) => [key, cell(left), cell(right)]);
-    for (const line of tableLines([['', one!.id, other!.id], ...rows], { most })) print(line);
+    for (const line of tableLines([['', one!.id, other!.id], ...rows])) print(line);
   }
   return exitCodes.done;
 }

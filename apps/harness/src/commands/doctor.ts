@@ -3,8 +3,9 @@ import { examineCode } from '../doctor/code.ts';
 import { examineData } from '../doctor/data.ts';
 import { examineEngine } from '../doctor/engine.ts';
 import { examineSlurm } from '../doctor/slurm.ts';
-import { indented, inLine } from '../terminal/clean.ts';
+import { indented } from '../terminal/clean.ts';
 import { exitCodes, type CommandContext } from './context.ts';
+import { tableLines } from './table.ts';
 
 /** Prints what a bug report needs, says in a word what is wrong and what to do; fails when nothing can run. */
 export async function doctor({ print }: CommandContext): Promise<number> {
@@ -12,9 +13,8 @@ export async function doctor({ print }: CommandContext): Promise<number> {
   for (const examine of [examineCode, examineEngine, examineData, examineSlurm]) {
     for (const finding of await examine()) {
       findings.push(finding);
-      print(
-        `${finding.problem === undefined ? ' ok ' : ' !! '} ${finding.label.padEnd(12)} ${inLine(finding.value)}`,
-      );
+      const label = `${finding.problem === undefined ? ' ok ' : ' !! '} ${finding.label.padEnd(12)}`;
+      print(tableLines([[label, finding.value]], { text: true }).join('\n'));
     }
   }
   const problems = findings.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));

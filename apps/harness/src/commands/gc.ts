@@ -51,7 +51,7 @@ export async function gc(options: GcOptions, context: CommandContext): Promise<n
   const { garbage, foreign } = await findGarbage(runs, options.finished);
   for (const line of tableLines(
     garbage.map(({ run: { id }, reason, bytes }) => [id, inBytes(bytes), reason]),
-    { right: [1] },
+    { right: [1], text: true },
   )) {
     print(line);
   }

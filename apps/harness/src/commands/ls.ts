@@ -41,7 +41,7 @@ function lines(runs: readonly RunSummary[]): string[] {
     run.git === undefined ? '' : commitOf(run.git),
   ]);
   return [
-    ...(runs.length === 0 ? [] : tableLines([head, ...cells], { right: [3, 4, 5] })),
+    ...(runs.length === 0 ? [] : tableLines([head, ...cells], { right: [3, 4, 5], spare: [4, 3, 8, 1, 7] })),
     counted(runs.length, 'run'),
   ];
 }

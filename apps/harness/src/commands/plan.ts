@@ -80,7 +80,7 @@ function table(rows: readonly PlanRow[]): string[] {
     row.seconds === undefined ? 'unknown' : about(row, inTime(row.seconds)),
     about(row, inBytes(row.memoryBytes)),
   ]);
-  return tableLines([head, ...cells], { right: [2, 3, 6, 8, 9] });
+  return tableLines([head, ...cells], { right: [2, 3, 6, 8, 9], spare: [3, 2, 4, 5, 9, 6] });
 }
 
 /** Tells what was measured from what is forecast. */

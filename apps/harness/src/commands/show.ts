@@ -34,7 +34,7 @@ function lines(run: InspectedRun): string[] {
     ...sections.flatMap(([title, values]) => [
       '',
       title,
-      ...tableLines([...values].map(([key, value]) => [`  ${key}`, value])),
+      ...tableLines([...values], { indent: 2, text: true }),
     ]),
   ];
 }

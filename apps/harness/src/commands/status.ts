@@ -46,13 +46,14 @@ function runningLines(runs: readonly RunSummary[]): string[] {
   const rows = runs.flatMap((run) => {
     if (run.state !== 'running') return [];
     const { heartbeat } = run;
-    if (heartbeat === undefined)
-      return [[run.id, 'waiting, or its worker has said nothing yet', '', '', '', '']];
+    const arm = run.spec?.arm.name ?? '';
+    if (heartbeat === undefined) return [[run.id, arm, 'waiting, or its worker has said nothing yet']];
     const { step, steps, loss, evaluating, host, pid, startedAt, at } = heartbeat;
     const silence = inTime((now - Date.parse(at)) / 1000);
     return [
       [
         run.id,
+        arm,
         evaluating ? `evaluating ${evaluating.done}/${evaluating.total}` : `step ${step}/${steps}`,
         loss === undefined ? '' : `loss ${loss.toFixed(4)}`,
         `for ${inTime((Date.parse(at) - Date.parse(startedAt)) / 1000)}`,
@@ -61,9 +62,7 @@ function runningLines(runs: readonly RunSummary[]): string[] {
       ],
     ];
   });
-  return rows.length === 0
-    ? []
-    : ['', 'running', ...tableLines(rows.map(([id, ...rest]) => [`  ${id!}`, ...rest]))];
+  return rows.length === 0 ? [] : ['', 'running', ...tableLines(rows, { indent: 2, spare: [6, 4, 3] })];
 }
 
 /** What runs wait for that are not on their way, on this machine. */
@@ -75,7 +74,10 @@ async function waitingLines(runs: readonly RunSummary[]): Promise<string[]> {
   return [
     '',
     'on this machine',
-    ...tableLines(held.map(({ name, pid }) => [`  ${name}`, `process ${pid} has it`])),
+    ...tableLines(
+      held.map(({ name, pid }) => [name, `process ${pid} has it`]),
+      { indent: 2 },
+    ),
     ...(waiting.length === 0 ? [] : [`  waiting, in this order: ${processes}`]),
   ];
 }

@@ -2,18 +2,22 @@ import { fetchWeights, findModel, listWeights, verifyWeights } from '@bit-repro/
 import { downloadBar } from '../progress/downloadBar.ts';
 import { weightsLock } from '../weights/weights.ts';
 import { exitCodes, type CommandContext } from './context.ts';
+import { tableLines } from './table.ts';
 
 const lock = { lockFile: weightsLock };
 
 /** Prints every published model with its size and whether it is in the cache. */
 export async function listCommand({ print }: CommandContext): Promise<number> {
-  for (const { model, state, locked } of await listWeights(lock)) {
-    const millions = `${(model.parameters / 1e6).toFixed(1)} M parameters`;
-    const recorded = locked === undefined ? '' : `  sha256 ${locked.sha256.slice(0, 12)}`;
-    print(
-      `${model.name.padEnd(13)} ${millions.padStart(20)}  ${model.upstream.padEnd(12)}  ${model.licence}  ${state}${recorded}`,
-    );
-  }
+  const head = ['model', 'parameters', 'trained on', 'licence', 'state', 'sha256'];
+  const cells = (await listWeights(lock)).map(({ model, state, locked }) => [
+    model.name,
+    `${(model.parameters / 1e6).toFixed(1)} M`,
+    model.upstream,
+    model.licence,
+    state,
+    locked?.sha256.slice(0, 12) ?? '',
+  ]);
+  for (const line of tableLines([head, ...cells], { right: [1], spare: [5, 3, 2] })) print(line);
   return exitCodes.done;
 }
 

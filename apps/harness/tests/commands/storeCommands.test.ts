@@ -168,7 +168,7 @@ describe('diff', () => {
     await finish(store, seeded(1, { experiment: 'x'.repeat(500) }));
     await finish(store, seeded(2, { experiment: 'one\ntwo\u202e' }));
     await diffRuns(['mini-1shot-seed1', 'mini-1shot-seed2'], { ...options(), all: false }, context);
-    expect(output()).toMatch(/^spec\.experiment +x{57}\.\.\. +one\\ntwo\\u202e$/m);
+    expect(output()).toMatch(/^spec\.experiment +x{197}\.\.\. +one\\ntwo\\u202e$/m);
   });
 
   it('tells all on request', async () => {
@@ -287,9 +287,9 @@ describe('status', () => {
     await status(undefined, all(), context);
     expect(printed[0]).toBe('3 runs: 1 done, 2 running');
     expect(output()).toMatch(
-      /seed2-\w+ +step 20\/500 +loss 2\.2500 +for .+ +heard of .+ ago +process 7 on here/,
+      /seed2-\w+ +rule +step 20\/500 +loss 2\.2500 +for .+ +heard of .+ ago +process 7 on here/,
     );
-    expect(output()).toMatch(/seed3-\w+ +waiting, or its worker has said nothing yet/);
+    expect(output()).toMatch(/seed3-\w+ +rule +waiting, or its worker has said nothing yet/);
   });
 
   it('points out a worker that has gone silent', async () => {
