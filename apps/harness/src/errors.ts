@@ -1,11 +1,7 @@
-/** Bad input, or something that cannot be carried out: said to the user in two lines. */
-export class HarnessError extends Error {
-  override readonly name: string = 'HarnessError';
-  /** What the user can do about it, in one sentence. */
-  readonly remedy: string;
+import { ExplainedError } from '@bit-repro/artifacts';
 
-  constructor(message: string, remedy: string, options?: ErrorOptions) {
-    super(message, options);
-    this.remedy = remedy;
-  }
+/** What is passed on of an error where it cannot be passed on itself: into files, and between processes. */
+export function toldOf(thrown: unknown): { message: string; remedy?: string } {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return thrown instanceof ExplainedError ? { message, remedy: thrown.remedy } : { message };
 }

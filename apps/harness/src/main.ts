@@ -37,6 +37,10 @@ async function main(): Promise<number> {
     .description('Re-runs a published figure and tells, with evidence, whether it reproduces.')
     .option('--debug', 'show stack traces')
     .showHelpAfterError()
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed or not the same, 2 bad input, 3 failure outside, 70 fault of the program, 130 interrupted',
+    )
     .configureOutput({
       writeOut: (text) => {
         print(text.trimEnd());

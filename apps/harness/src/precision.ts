@@ -1,6 +1,6 @@
+import { InputError, OutsideError } from '@bit-repro/artifacts';
 import { leastTensorFloat32Capability, type Gpu } from '@bit-repro/engine';
 import type { FineTuneSpec } from '@bit-repro/trainer';
-import { HarnessError } from './errors.ts';
 
 /** Whether a run in this precision needs GPUs that have TF32. */
 export const needsTensorFloat32 = ({ precision }: Pick<FineTuneSpec, 'precision'>): boolean =>
@@ -15,7 +15,7 @@ export const tensorFloat32Demand = `GPUs of compute capability ${leastTensorFloa
 
 /**
  * @param gpus all that may compute the runs; none where the processor does.
- * @throws HarnessError where a run asks for a precision that they do not have, or that cannot be told.
+ * @throws InputError where a run asks for a precision that they do not have; OutsideError where that cannot be told.
  */
 export function requirePrecision(
   runs: readonly Readonly<{ fineTune: Pick<FineTuneSpec, 'precision'> }>[],
@@ -23,20 +23,20 @@ export function requirePrecision(
 ): void {
   if (!runs.some(({ fineTune }) => needsTensorFloat32(fineTune))) return;
   if (gpus.length === 0) {
-    throw new HarnessError(
+    throw new InputError(
       `Expected ${tensorFloat32Demand}, found that the processor computes`,
       'Write `precision: float32`, or run on an NVIDIA GPU of Ampere or later.',
     );
   }
   for (const { name, computeCapability } of gpus) {
     if (computeCapability === undefined) {
-      throw new HarnessError(
+      throw new OutsideError(
         `Expected ${tensorFloat32Demand}, found ${name} with a driver too old to tell`,
         'Install a newer NVIDIA driver, or write `precision: float32`.',
       );
     }
     if (hasTensorFloat32(computeCapability)) continue;
-    throw new HarnessError(
+    throw new InputError(
       `Expected ${tensorFloat32Demand}, found ${name} of ${computeCapability.toFixed(1)}`,
       'Write `precision: float32`, or keep to GPUs of Ampere or later: here by CUDA_VISIBLE_DEVICES, on a cluster by `slurm.constraint`.',
     );

@@ -1,31 +1,30 @@
-import { explainFileError } from '@bit-repro/artifacts';
-import { ModelError } from '@bit-repro/model';
-import { exitCodes } from './commands/context.ts';
-import { HarnessError } from './errors.ts';
+import { exitCodes, ExplainedError, explainFileError } from '@bit-repro/artifacts';
 import { indented } from './terminal/clean.ts';
 import { printToErrors } from './terminal/print.ts';
 
 /** Says on standard error what went wrong and what to do, and returns the exit code that fits. */
 export function printError(thrown: unknown, { debug }: { debug: boolean }): number {
-  const { path, syscall } = thrown as NodeJS.ErrnoException;
-  // A folder that a user named may be one that cannot be used, whichever file of it was looked at first. Of files that are open
-  // the system does not say which failed.
-  const error =
-    path === undefined && syscall === undefined
-      ? thrown
-      : explainFileError(thrown, path === undefined ? syscall! : 'use', path ?? 'a file');
-  const { message, remedy, stack } = error as Error & { remedy?: string };
-  const foreseen = remedy !== undefined;
+  const error = explained(thrown instanceof Error ? thrown : new Error(String(thrown)));
+  const isForeseen = error instanceof ExplainedError;
   const lines = [
-    indented(`error: ${message}`),
-    ...(foreseen
-      ? [indented(remedy)]
-      : ['This is a fault of the program: please report it with the lines below.']),
+    `error: ${error.message}`,
+    isForeseen ? error.remedy : 'This is a fault of the program: please report it with the lines below.',
   ];
-  if (debug || !foreseen) lines.push(indented(stack ?? String(error)));
-  for (let cause = (error as Error).cause; cause instanceof Error; cause = cause.cause) {
-    if (debug) lines.push(`caused by: ${indented(cause.stack ?? cause.message)}`);
+  if (debug || !isForeseen) {
+    lines.push(error.stack ?? error.message);
+    for (let { cause } = error; cause instanceof Error; cause = cause.cause)
+      lines.push(`caused by: ${cause.stack ?? cause.message}`);
   }
-  printToErrors(lines.join('\n'));
-  return error instanceof HarnessError || error instanceof ModelError ? exitCodes.badInput : exitCodes.failed;
+  printToErrors(lines.map(indented).join('\n'));
+  return isForeseen ? error.exitCode : exitCodes.bug;
+}
+
+/**
+ * A folder that a user named may be one that cannot be used, whichever file of it was looked at first. Of files that are open the
+ * system does not say which failed.
+ */
+function explained(error: NodeJS.ErrnoException): Error {
+  const { path, syscall } = error;
+  if (path === undefined && syscall === undefined) return error;
+  return explainFileError(error, path === undefined ? syscall! : 'use', path ?? 'a file');
 }

@@ -56,7 +56,7 @@ describe('the command line', () => {
   it('says in two lines what is wrong with a folder that cannot be used', async () => {
     const store = join(folder, 'a'.repeat(300));
     const { exitCode, stderr } = await harness('ls', '--runs', store);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(3);
     expect(stderr.split('\n')).toEqual([
       `error: Could not list ${store} (ENAMETOOLONG)`,
       expect.stringContaining('choose a shorter one'),

@@ -1,5 +1,5 @@
+import { InputError } from '@bit-repro/artifacts';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { HarnessError } from '../src/errors.ts';
 import { printError } from '../src/printError.ts';
 
 let written = '';
@@ -16,7 +16,7 @@ beforeEach(() => {
 
 it('shows what steers a terminal in a message, and lets none of its lines pass for another', () => {
   const name = 'a\u001b]52;c;aGk=\u0007\nverified\u202e.json';
-  const code = printError(new HarnessError(`Expected no ${name}`, `Remove ${name}.`), { debug: false });
+  const code = printError(new InputError(`Expected no ${name}`, `Remove ${name}.`), { debug: false });
   expect(code).toBe(2);
   expect(written).toBe(
     String.raw`error: Expected no a\u001b]52;c;aGk=\u0007
@@ -36,6 +36,6 @@ it('does so with what nobody foresaw, its stack and its causes', () => {
 });
 
 it('says so of what is no error, too', () => {
-  expect(printError('only a text\u009b', { debug: false })).toBe(1);
+  expect(printError('only a text\u009b', { debug: false })).toBe(70);
   expect(written).toContain(String.raw`only a text\u009b`);
 });

@@ -55,7 +55,7 @@ describe('a command', () => {
     const temporary = mkdtempSync(join(folder, 'open-'));
     chmodSync(temporary, 0o777);
     const ended = await call(['weights', 'list'], { env: { TMPDIR: temporary }, ...nobody });
-    expect(ended.exitCode).toBe(1);
+    expect(ended.exitCode).toBe(2);
     expect(ended.stderr).toBe(
       'error: Expected a home folder for the cache, found that this user has none\nName a folder for the cache by BIT_REPRO_CACHE.',
     );

@@ -10,7 +10,7 @@ export type FileData = string | Uint8Array | AsyncIterable<string | Uint8Array>;
  * Writes a file whole or not at all: temporary file beside it, fsync, rename. Makes the folder. Several may write the same
  * file at once: it is that of the last.
  *
- * @throws ArtifactError when the disk is full, read-only, or otherwise does not take the file; whatever the data's stream
+ * @throws OutsideError when the disk is full, read-only, or otherwise does not take the file; whatever the data's stream
  *   throws. The old file is kept then.
  */
 export async function writeFileAtomic(file: string, data: FileData): Promise<void> {
@@ -37,7 +37,7 @@ export async function writeFileAtomic(file: string, data: FileData): Promise<voi
  */
 export const stagingOf = (file: string): string => join(dirname(file), `.${basename(file)}.${randomUUID()}`);
 
-/** Flushes a file, or the list of names of a folder, to disk. @throws ArtifactError when the disk does not take it. */
+/** Flushes a file, or the list of names of a folder, to disk. @throws OutsideError when the disk does not take it. */
 export async function flush(path: string): Promise<void> {
   try {
     const handle = await open(path, 'r');

@@ -1,12 +1,12 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { ArtifactError } from './errors.ts';
+import { InputError } from './errors.ts';
 
 /**
  * The folder that holds everything fetched or compiled: `BIT_REPRO_CACHE` where set, else the platform's cache folder
  * (on Linux `$XDG_CACHE_HOME/bit-repro`, by default `~/.cache/bit-repro`). It need not exist yet.
  *
- * @throws ArtifactError for a user without a home folder, as containers have them, where nothing is set.
+ * @throws InputError for a user without a home folder, as containers have them, where nothing is set.
  */
 export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string {
   const { BIT_REPRO_CACHE: chosen, XDG_CACHE_HOME: ofUser = '' } = environment;
@@ -19,7 +19,7 @@ function home(): string {
   try {
     return homedir();
   } catch (cause) {
-    throw new ArtifactError(
+    throw new InputError(
       'Expected a home folder for the cache, found that this user has none',
       'Name a folder for the cache by BIT_REPRO_CACHE.',
       { cause },

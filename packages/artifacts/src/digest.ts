@@ -7,7 +7,7 @@ export type DigestAlgorithm = 'sha256' | 'sha1' | 'md5';
 /**
  * The digest of a file in lower-case hex, read as a stream.
  *
- * @throws ArtifactError when the file cannot be read; the system's ENOENT when there is none.
+ * @throws OutsideError when the file cannot be read; the system's ENOENT when there is none.
  */
 export async function digestFile(file: string, algorithm: DigestAlgorithm): Promise<string> {
   const digests = await digestsOf(file, [algorithm]);

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import pRetry from 'p-retry';
 import { flush, sizeOf } from './atomic.ts';
 import { digestsOf } from './digest.ts';
-import { ArtifactError, explainFileError } from './errors.ts';
+import { ExplainedError, explainFileError, OutsideError } from './errors.ts';
 import { connect } from './http.ts';
 import { withLock } from './lock.ts';
 import { discardPartial, partialOf, type Announced } from './partial.ts';
@@ -53,7 +53,7 @@ const worthwhileBytes = 1 << 20;
  * that the server announces (`x-goog-hash`) all agree. Processes that ask for the same file share one download. A file
  * that is there already is checked and kept. The user's `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` apply.
  *
- * @throws ArtifactError when the server refuses, the bytes are wrong, or the disk cannot hold them.
+ * @throws OutsideError when the server refuses, the bytes are wrong, or the disk cannot hold them.
  */
 export async function downloadFile(options: DownloadOptions): Promise<DownloadedFile> {
   const { file, expected = {}, label = options.url, signal } = options;
@@ -127,7 +127,7 @@ async function fetchAll(options: DownloadOptions, signal: AbortSignal): Promise<
   } catch (cause) {
     signal.throwIfAborted();
     if (isFinal(cause)) throw cause;
-    throw new ArtifactError(
+    throw new OutsideError(
       `Could not download ${label}: ${reasonOf(cause)}`,
       'Check the network and the proxy settings, then run the same command again: it goes on where it stopped.',
       { cause },
@@ -161,15 +161,15 @@ function contradiction(found: ExpectedFile, expected: ExpectedFile): string | un
   return undefined;
 }
 
-const differs = (label: string, problem: string): ArtifactError =>
-  new ArtifactError(
+const differs = (label: string, problem: string): OutsideError =>
+  new OutsideError(
     `Expected ${label} with ${problem}`,
     'The download was altered or the source has changed: try again, or use another source.',
   );
 
 /** Whether another attempt would end the same way. */
 const isFinal = (error: unknown): boolean =>
-  error instanceof ArtifactError || explainFileError(error, '', '') !== error;
+  error instanceof ExplainedError || explainFileError(error, '', '') !== error;
 
 /** The innermost reason: outer errors say little more than that it failed. */
 function reasonOf(error: unknown): string {

@@ -1,13 +1,42 @@
-/** A file could not be fetched, verified or stored. */
-export class ArtifactError extends Error {
-  override readonly name = 'ArtifactError';
+/** What a process ends with. */
+export const exitCodes = {
+  done: 0,
+  /** A run failed, or a comparison or a check said no. */
+  failed: 1,
+  badInput: 2,
+  outside: 3,
+  /** A fault of the program: `EX_SOFTWARE` of sysexits.h. */
+  bug: 70,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/**
+ * What a user can be told, with what to do about it; whatever else is thrown is a fault of the program. By itself it says that a
+ * run failed, or that a check said no.
+ */
+export class ExplainedError extends Error {
   /** What the user can do about it, in one sentence. */
   readonly remedy: string;
+  /** What a process that ends by it exits with. */
+  readonly exitCode: ExitCode = exitCodes.failed;
 
   constructor(message: string, remedy: string, options?: ErrorOptions) {
     super(message, options);
+    this.name = new.target.name;
     this.remedy = remedy;
   }
+}
+
+/** A config, an argument or a file that the user gave is not what it should be. */
+export class InputError extends ExplainedError {
+  override readonly exitCode = exitCodes.badInput;
+}
+
+/** The network, a disk, a driver, a scheduler or another process does not do, or let do, what is needed. */
+export class OutsideError extends ExplainedError {
+  override readonly exitCode = exitCodes.outside;
 }
 
 const notWritable = 'Make the folder writable, or choose another (BIT_REPRO_CACHE, for the cache).';
@@ -37,10 +66,10 @@ const remedies: Readonly<Record<string, string>> = {
 };
 
 /** Puts a file-system failure into words: what was done, where, and what to do. Other errors pass unchanged. */
-export function explainFileError(cause: unknown, doing: string, path: string): unknown {
+export function explainFileError<Cause>(cause: Cause, doing: string, path: string): Cause | OutsideError {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
   const remedy = code === undefined ? undefined : remedies[code];
   return remedy === undefined
     ? cause
-    : new ArtifactError(`Could not ${doing} ${path} (${code})`, remedy, { cause });
+    : new OutsideError(`Could not ${doing} ${path} (${code})`, remedy, { cause });
 }

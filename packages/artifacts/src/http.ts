@@ -1,5 +1,5 @@
 import { EnvHttpProxyAgent, interceptors, request, type Dispatcher } from 'undici';
-import { ArtifactError } from './errors.ts';
+import { OutsideError } from './errors.ts';
 
 /** Node's own `fetch` would undo `Content-Encoding: x-gzip`, which some servers say of a .tar.gz, and knows no proxy. */
 export interface Connection {
@@ -12,7 +12,7 @@ export interface Connection {
 
 /**
  * Bytes as they are sent, by way of the user's `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, following redirects: from https to
- * nothing but https, else `get` throws an ArtifactError.
+ * nothing but https, else `get` throws an OutsideError.
  */
 export function connect(): Connection {
   // Whoever sends the request limits the wait.
@@ -36,7 +36,7 @@ export function connect(): Connection {
 const refusePlainHttp: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
   const { protocol, host } = new URL(String(options.origin));
   if (protocol === 'https:') return dispatch(options, handler);
-  throw new ArtifactError(
+  throw new OutsideError(
     `Expected https all the way, found a redirect to ${protocol}//${host}${options.path}`,
     'Do not trust what lies there: check the address, and whether a proxy or a captive portal redirects it.',
   );

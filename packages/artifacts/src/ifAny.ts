@@ -1,9 +1,9 @@
-import { ArtifactError } from './errors.ts';
+import { OutsideError } from './errors.ts';
 
 /**
  * What `look` finds at a path; nothing where there is nothing. A path that cannot be looked at is never taken for an empty one.
  *
- * @throws ArtifactError when the file system refuses or fails.
+ * @throws OutsideError when the file system refuses or fails.
  */
 export async function ifAny<T>(path: string, look: (path: string) => Promise<T>): Promise<T | undefined> {
   try {
@@ -24,5 +24,5 @@ export function explainUnreadable(cause: unknown, path: string): unknown {
   const remedy = ['EACCES', 'EPERM'].includes(code)
     ? 'Make it readable for this user, or choose another folder (BIT_REPRO_CACHE, for the cache).'
     : 'Nothing was changed. See to the disk or the network file system, or choose another folder (BIT_REPRO_CACHE, for the cache).';
-  return new ArtifactError(`Could not read ${path} (${code})`, remedy, { cause });
+  return new OutsideError(`Could not read ${path} (${code})`, remedy, { cause });
 }

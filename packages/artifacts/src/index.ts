@@ -2,7 +2,14 @@ export { exists, flush, flushTree, stagingOf, writeFileAtomic } from './atomic.t
 export { cacheRoot } from './cacheRoot.ts';
 export { digestFile, type DigestAlgorithm } from './digest.ts';
 export { downloadFile, type DownloadedFile, type DownloadOptions, type ExpectedFile } from './download.ts';
-export { ArtifactError, explainFileError } from './errors.ts';
+export {
+  exitCodes,
+  ExplainedError,
+  explainFileError,
+  InputError,
+  OutsideError,
+  type ExitCode,
+} from './errors.ts';
 export { isReachable } from './http.ts';
 export { explainUnreadable, ifAny } from './ifAny.ts';
 export { isLocked, lockOwner, tryWithLock, withLock, type HeldLock, type LockOptions } from './lock.ts';

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { onExit } from 'signal-exit';
-import { ArtifactError, explainFileError } from './errors.ts';
+import { explainFileError, OutsideError } from './errors.ts';
 import {
   createLockFile,
   isAbandoned,
@@ -37,11 +37,11 @@ export interface LockOptions {
 export interface HeldLock {
   /** Aborted as soon as it is seen that another process has taken the lock over. */
   lost: AbortSignal;
-  /** To be called before anything is published. @throws ArtifactError when the lock is another's by now. */
+  /** To be called before anything is published. @throws OutsideError when the lock is another's by now. */
   requireHeld: () => void;
 }
 
-class LockHeldError extends ArtifactError {}
+class LockHeldError extends OutsideError {}
 
 /**
  * Runs `work` while no other process on this machine, or on the same shared file system, runs under a lock on `path`.
@@ -51,7 +51,7 @@ class LockHeldError extends ArtifactError {}
  * in it for 15 seconds. No clock is compared with another. An owner that was stopped for so long may so lose its lock; `work`
  * learns of it by what it is given, and the call fails.
  *
- * @throws ArtifactError when the lock cannot be made, is held by another process for too long, or was lost.
+ * @throws OutsideError when the lock cannot be made, is held by another process for too long, or was lost.
  */
 export async function withLock<T>(
   path: string,
@@ -64,7 +64,7 @@ export async function withLock<T>(
 /**
  * As `withLock`, but where another process holds the lock, nothing is done and nothing returned.
  *
- * @throws ArtifactError when the lock cannot be made, or was lost.
+ * @throws OutsideError when the lock cannot be made, or was lost.
  */
 export async function tryWithLock<T>(
   path: string,
@@ -150,8 +150,8 @@ async function acquire(
 
 function hold(file: string, { token }: LockOwner): Acquired {
   const lost = new AbortController();
-  const lose = (): ArtifactError => {
-    const error = new ArtifactError(`Lost the lock ${file} to another process`, 'Run the command again.');
+  const lose = (): OutsideError => {
+    const error = new OutsideError(`Lost the lock ${file} to another process`, 'Run the command again.');
     lost.abort(error);
     return error;
   };

@@ -15,7 +15,7 @@ export interface PublishOptions {
  * done, all is flushed to disk and renamed. Does nothing when `target` exists and is to be kept. Several processes may
  * call this at once: one fills, the others wait. What an interrupted call left is removed by the next.
  *
- * @throws ArtifactError when the disk does not take the folder; whatever `fill` throws.
+ * @throws OutsideError when the disk does not take the folder; whatever `fill` throws.
  */
 export async function publishFolder(
   target: string,

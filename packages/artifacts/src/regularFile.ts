@@ -1,11 +1,11 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { ArtifactError } from './errors.ts';
+import { OutsideError } from './errors.ts';
 
 /**
  * Opens a file for reading. Never waits for another process, as the opening of a named pipe would.
  *
- * @throws ArtifactError where there is something else than a file; the system's error where it cannot be opened.
+ * @throws OutsideError where there is something else than a file; the system's error where it cannot be opened.
  */
 export async function openRegularFile(file: string): Promise<{ handle: FileHandle; bytes: number }> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -13,7 +13,7 @@ export async function openRegularFile(file: string): Promise<{ handle: FileHandl
     const found = await handle.stat();
     if (found.isFile()) return { handle, bytes: found.size };
     const kind = found.isDirectory() ? 'a folder' : found.isFIFO() ? 'a named pipe' : 'a device or a socket';
-    throw new ArtifactError(`Expected a file at ${file}, found ${kind}`, 'Move it away.');
+    throw new OutsideError(`Expected a file at ${file}, found ${kind}`, 'Move it away.');
   } catch (error) {
     await handle.close();
     throw error;
@@ -23,14 +23,14 @@ export async function openRegularFile(file: string): Promise<{ handle: FileHandl
 /**
  * Reads a file of a bounded size.
  *
- * @throws ArtifactError where there is something else than a file, or more than `mostBytes`; the system's error where it
+ * @throws OutsideError where there is something else than a file, or more than `mostBytes`; the system's error where it
  * cannot be read.
  */
 export async function readRegularFile(file: string, mostBytes: number): Promise<Buffer> {
   const { handle, bytes } = await openRegularFile(file);
   try {
     if (bytes <= mostBytes) return await handle.readFile();
-    throw new ArtifactError(
+    throw new OutsideError(
       `Expected at most ${mostBytes} bytes in ${file}, found ${bytes}`,
       'This program writes no such file: move it away.',
     );

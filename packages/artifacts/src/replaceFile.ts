@@ -11,7 +11,7 @@ export const stagedFor = (name: string): string | undefined => stagedPattern.exe
 /**
  * As `writeFileAtomic`, one process at a time, and what killed ones left of the same file is removed.
  *
- * @throws ArtifactError as `writeFileAtomic` and `withLock`.
+ * @throws OutsideError as `writeFileAtomic` and `withLock`.
  */
 export async function replaceFile(file: string, data: FileData): Promise<void> {
   await withLock(file, async (_lost, { requireHeld }) => {

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { PassThrough, type Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { flush } from './atomic.ts';
-import { ArtifactError } from './errors.ts';
+import { OutsideError } from './errors.ts';
 import type { Connection } from './http.ts';
 import {
   beginPartial,
@@ -213,7 +213,7 @@ function refusal(status: number, label: string): Error {
   const isTransient = status === 408 || status === 425 || status === 429 || status >= 500;
   return isTransient
     ? new Error(`the server answered ${status}`)
-    : new ArtifactError(
+    : new OutsideError(
         `Expected ${label} from its server, found the answer ${status}`,
         'Check that the address is right and that the file may be read without signing in.',
       );

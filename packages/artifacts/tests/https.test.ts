@@ -53,7 +53,7 @@ describe('a download by https', () => {
     answer = status(302, { location: plain.url });
     plain.answer(serve());
     expect(await download()).toMatchObject({
-      name: 'ArtifactError',
+      name: 'OutsideError',
       message: `Expected https all the way, found a redirect to ${plain.url}`,
       remedy: expect.stringContaining('Do not trust') as string,
     });

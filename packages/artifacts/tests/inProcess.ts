@@ -1,4 +1,4 @@
-import { downloadFile, writeFileAtomic, type DownloadOptions } from '../src/index.ts';
+import { downloadFile, ExplainedError, writeFileAtomic, type DownloadOptions } from '../src/index.ts';
 
 /** Run in a process of its own: carries out one task and prints one line of JSON for each thing that happens. */
 interface Task {
@@ -15,6 +15,7 @@ try {
   if (download) tell(await downloadFile({ ...download, onProgress: tell }));
   if (write) await writeFileAtomic(write.file, new Uint8Array(write.bytes));
 } catch (error) {
-  const { name, message, remedy } = error as Error & { remedy?: string };
+  if (!(error instanceof ExplainedError)) throw error;
+  const { name, message, remedy } = error;
   tell({ name, message, remedy });
 }

@@ -42,7 +42,7 @@ describe('a disk that takes only a part', () => {
     writeFileSync(file, 'old');
     const child = startTask({ write: { file, bytes: 3_000_000 } }, full(1000));
     expect(await eventsOf(child)).toMatchObject([
-      { name: 'ArtifactError', remedy: expect.stringContaining('BIT_REPRO_CACHE') as string },
+      { name: 'OutsideError', remedy: expect.stringContaining('BIT_REPRO_CACHE') as string },
     ]);
     expect(readFileSync(file, 'utf8')).toBe('old');
     expect(readdirSync(folder)).toEqual(['result.json']);
@@ -52,7 +52,7 @@ describe('a disk that takes only a part', () => {
     server.answer(serve());
     const child = startTask({ download: { url: server.url, file: server.file } }, full(100));
     expect((await eventsOf(child)).at(-1)).toMatchObject({
-      name: 'ArtifactError',
+      name: 'OutsideError',
       remedy: expect.stringContaining('BIT_REPRO_CACHE') as string,
     });
     expect(statSync(`${server.file}.partial`).size).toBe(102_400);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ArtifactError } from '../src/index.ts';
+import { OutsideError } from '../src/index.ts';
 import {
   breakOff,
   content,
@@ -95,7 +95,7 @@ describe('a server that lies about the length', () => {
     server.answer((_, response) => {
       response.socket?.end(`HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n${'x'.repeat(10)}`);
     });
-    await expect(server.download({ retries: 0, expected: correct })).rejects.toBeInstanceOf(ArtifactError);
+    await expect(server.download({ retries: 0, expected: correct })).rejects.toBeInstanceOf(OutsideError);
     expect(existsSync(server.file)).toBe(false);
   });
 

@@ -1,8 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { extract } from 'tar';
-import { downloadFile, explainFileError, explainUnreadable, type OnProgress } from '@bit-repro/artifacts';
+import {
+  downloadFile,
+  explainFileError,
+  explainUnreadable,
+  OutsideError,
+  type OnProgress,
+} from '@bit-repro/artifacts';
 import { cifar10FileNames, fileBytes } from './cifar10Format.ts';
-import { DataError } from './errors.ts';
 
 /** The binary version on the data set's own page. */
 export const officialArchive = {
@@ -43,7 +48,7 @@ export async function fetchFromArchive(
 /**
  * Extracts the six binary files and nothing else: plain files of the right size, at their exact place in the archive.
  *
- * @throws DataError when one of them is missing, or the archive is broken.
+ * @throws OutsideError when one of them is missing, or the archive is broken.
  */
 export async function extractRecords(archive: string, folder: string): Promise<void> {
   const missing = new Set(cifar10FileNames.map((name) => `${archiveFolder}/${name}`));
@@ -65,10 +70,12 @@ export async function extractRecords(archive: string, folder: string): Promise<v
     // Of a file that is open the system does not say which it is.
     const unreadable = explainUnreadable(cause, archive);
     if (unreadable !== cause) throw unreadable;
-    throw new DataError(`Expected a whole tar archive, found a broken one in ${archive}`, refetch, { cause });
+    throw new OutsideError(`Expected a whole tar archive, found a broken one in ${archive}`, refetch, {
+      cause,
+    });
   }
   if (missing.size > 0) {
-    throw new DataError(
+    throw new OutsideError(
       `Expected ${[...missing].join(', ')} with ${fileBytes} bytes in ${archive}, found no such file`,
       refetch,
     );

@@ -1,6 +1,5 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { DataError } from './errors.ts';
 import { shuffledIndices } from './fewShot.ts';
 
 /** Where to crop each image of a batch, and whether to mirror it. */
@@ -19,12 +18,7 @@ export function drawCropsAndFlips(
   { resize, crop }: { resize: number; crop: number },
   random: RandomGenerator,
 ): CropsAndFlips {
-  if (crop > resize) {
-    throw new DataError(
-      `Expected a crop of at most ${resize} pixels, found ${crop}`,
-      'Make `crop` at most `resize`.',
-    );
-  }
+  if (crop > resize) throw new RangeError(`Expected a crop of at most ${resize} pixels, found ${crop}`);
   const top = new Int32Array(count);
   const left = new Int32Array(count);
   const flip = new Int32Array(count);
@@ -53,10 +47,7 @@ export class BatchSampler {
 
   constructor(samples: number, microBatch: number, random: RandomGenerator) {
     if (!Number.isInteger(samples) || samples < 1) {
-      throw new DataError(
-        `Expected at least one sample to draw from, found ${samples}`,
-        'Choose a training set that is not empty.',
-      );
+      throw new RangeError(`Expected at least one sample to draw from, found ${samples}`);
     }
     this.#samples = samples;
     this.#microBatch = microBatch;

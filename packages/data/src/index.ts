@@ -19,5 +19,4 @@ export {
   type Cifar10File,
   type ImageSet,
 } from './cifar10Format.ts';
-export { DataError } from './errors.ts';
 export { drawFewShotSubset, shuffledIndices, type FewShotSubset } from './fewShot.ts';

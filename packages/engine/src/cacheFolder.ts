@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { EngineError } from './errors.ts';
+import { OutsideError } from '@bit-repro/artifacts';
 
 /** The folder that holds what is fetched. */
 export interface CacheState {
@@ -13,8 +13,8 @@ export interface CacheState {
 }
 
 /** What to say of a cache folder that cannot be written. */
-export function unwritable(folder: string, cause?: unknown): EngineError {
-  return new EngineError(
+export function unwritable(folder: string, cause?: unknown): OutsideError {
+  return new OutsideError(
     `The cache folder ${folder} cannot be written`,
     'Make it writable, or point BIT_REPRO_CACHE at a folder that can be written.',
     { cause },

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
+import { ExplainedError, InputError, OutsideError } from '@bit-repro/artifacts';
 import { execa, ExecaError } from 'execa';
-import { EngineError } from './errors.ts';
 
 /** An NVIDIA GPU that this process may use. */
 export interface Gpu {
@@ -39,11 +39,11 @@ const defaultTimeoutMs = 20_000;
 /**
  * The NVIDIA GPUs that nvidia-smi lists and CUDA_VISIBLE_DEVICES leaves visible.
  *
- * @throws EngineError as `askForGpus` returns it.
+ * @throws ExplainedError as `askForGpus` returns it.
  */
 export async function detectGpus(options: AskingOptions = {}): Promise<Gpu[]> {
   const answer = await askForGpus(options);
-  if (answer instanceof EngineError) throw answer;
+  if (answer instanceof ExplainedError) throw answer;
   return answer;
 }
 
@@ -51,7 +51,7 @@ export async function detectGpus(options: AskingOptions = {}): Promise<Gpu[]> {
  * The NVIDIA GPUs that nvidia-smi lists and CUDA_VISIBLE_DEVICES leaves visible, none where there are none; or why it cannot be told,
  * which is not the same.
  */
-export async function askForGpus(options: AskingOptions = {}): Promise<Gpu[] | EngineError> {
+export async function askForGpus(options: AskingOptions = {}): Promise<Gpu[] | ExplainedError> {
   const visible = (options.environment ?? process.env).CUDA_VISIBLE_DEVICES;
   if (visible !== undefined && hidesAll.test(visible.trim())) return [];
   return visibleGpus(await listGpus(options), visible);
@@ -63,7 +63,7 @@ const hidesAll = /^(?:-1\b.*|none|void|NoDevFiles)?$/i;
 /** Free memory, in bytes, of the first GPU that this process may use, by nvidia-smi; nothing where it cannot tell. */
 export async function freeGpuMemory(options: AskingOptions = {}): Promise<number | undefined> {
   const answer = await askForGpus(options);
-  const [gpu] = answer instanceof EngineError ? [] : answer;
+  const [gpu] = answer instanceof ExplainedError ? [] : answer;
   if (gpu === undefined) return undefined;
   const csv = await askNvidiaSmi('uuid,memory.free', options).catch(() => '');
   const line = csv.split('\n').find((one) => one.startsWith(gpu.uuid));
@@ -179,11 +179,11 @@ function inBytes(mebibytes: string | undefined): number | undefined {
 export function visibleGpus(
   { gpus, complaint }: GpuListing,
   visible: string | undefined,
-): Gpu[] | EngineError {
+): Gpu[] | ExplainedError {
   if (visible === undefined) {
     return complaint === undefined
       ? gpus
-      : new EngineError(
+      : new OutsideError(
           `Expected nvidia-smi to tell which GPUs there are, found that ${complaint}`,
           'Mend the driver, or name the GPUs to use by their UUIDs in CUDA_VISIBLE_DEVICES; empty, it hides all of them.',
         );
@@ -206,7 +206,7 @@ export function visibleGpus(
             ? `${name} twice`
             : undefined;
     if (problem !== undefined) {
-      return new EngineError(
+      return new InputError(
         `Expected CUDA_VISIBLE_DEVICES to name GPUs, found ${JSON.stringify(visible)}: ${problem}`,
         'Write numbers or UUIDs from `nvidia-smi -L` with commas between, leave it unset for all GPUs, or set it empty for none.',
       );

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { OutsideError } from '@bit-repro/artifacts';
 import { family } from 'detect-libc';
-import { EngineError } from './errors.ts';
 
 /** What of a machine decides whether TensorFlow's libraries run on it. */
 export interface Host {
@@ -24,15 +24,15 @@ export async function describeHost(): Promise<Host> {
 }
 
 /** Why TensorFlow's libraries cannot run on a machine; nothing when they can. */
-export function hostProblem({ platform, libc, cpuFeatures }: Host): EngineError | undefined {
+export function hostProblem({ platform, libc, cpuFeatures }: Host): OutsideError | undefined {
   if (libc === 'musl') {
-    return new EngineError(
+    return new OutsideError(
       'Expected Linux with glibc, found musl',
       'Run on another distribution, such as Debian: TensorFlow publishes no library for Alpine.',
     );
   }
   if (platform === 'linux-x64' && cpuFeatures.length > 0 && !cpuFeatures.includes('avx')) {
-    return new EngineError(
+    return new OutsideError(
       'Expected a processor with AVX, found one without',
       'Run on a processor made since 2012; in a virtual machine, choose the host’s processor model.',
     );

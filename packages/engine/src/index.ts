@@ -8,7 +8,6 @@ export {
 export type { SourceState } from './diagnose/sources.ts';
 export type { Tool } from './diagnose/tools.ts';
 export { engineEnvironment, setEnvironment, type EngineEnvironment } from './environment.ts';
-export { EngineError } from './errors.ts';
 export { fusedOps, type FusedOps } from './fusedOps.ts';
 export { loadKernels } from './gpuKernels.ts';
 export { askForGpus, detectGpus, freeGpuMemory, listGpus, type Gpu } from './gpus.ts';
@@ -26,7 +25,7 @@ export {
   type ProgramDefinition,
   type VariableReader,
 } from './graph/program.ts';
-export { GraphError } from './graph/recording.ts';
+export { GraphError } from './graph/sessionError.ts';
 export { loadEngine, type Engine } from './load.ts';
 export { compileBinding } from './provision/binding.ts';
 export { architectureOf, kernelSources, kernelsNameOf } from './provision/kernels.ts';

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
-import { EngineError } from './errors.ts';
+import { OutsideError } from '@bit-repro/artifacts';
 import { loadKernels } from './gpuKernels.ts';
 import { nativeBackend } from './graph/nativeBackend.ts';
 import type { Installation } from './provision/installation.ts';
@@ -19,15 +19,13 @@ let loaded: Engine | undefined;
 /**
  * Loads TensorFlow into this process. A second call returns what the first loaded.
  *
- * @throws EngineError when the library refuses to load, when it is one for GPUs and can use none, or when another installation is
- * loaded already.
+ * @throws OutsideError when the library refuses to load, or when it is one for GPUs and can use none.
  */
 export function loadEngine(installation: Installation): Engine {
   if (loaded !== undefined) {
     if (loaded.installation.bindingFile === installation.bindingFile) return loaded;
-    throw new EngineError(
+    throw new Error(
       `Expected one TensorFlow per process, found a second: ${installation.bindingFile} after ${loaded.installation.bindingFile}`,
-      'Start another process.',
     );
   }
   restoreUtilities();
@@ -43,7 +41,7 @@ export function loadEngine(installation: Installation): Engine {
     const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
     engine = { tf, installation, version: binding.TF_Version };
   } catch (cause) {
-    throw new EngineError(
+    throw new OutsideError(
       `Could not load TensorFlow ${installation.tensorflowVersion}: ${(cause as Error).message.split('\n')[0]}`,
       `Remove ${installation.folder} and run \`npx harness provision\`; \`npx harness doctor\` tells more.`,
       { cause },
@@ -58,7 +56,7 @@ export function loadEngine(installation: Installation): Engine {
 /** Where CUDA fails, TensorFlow goes on with the processor: for days, and under the name of the GPU. */
 function requireGpu({ tf, installation: { flavour } }: Engine): void {
   if (flavour === 'cpu' || nativeBackend(tf).isUsingGpuDevice) return;
-  throw new EngineError(
+  throw new OutsideError(
     'Expected TensorFlow to compute on the GPU that nvidia-smi lists, found that it can use none',
     'CUDA says why on standard error, of a run in its worker.log: often the driver was updated and not yet restarted, or a ' +
       'container lacks libcuda. CUDA_VISIBLE_DEVICES= (empty) hides the GPU, for the processor.',

@@ -1,4 +1,4 @@
-import { EngineError } from './errors.ts';
+import { OutsideError } from '@bit-repro/artifacts';
 import type { TensorFlow } from './tensorflow.ts';
 
 /** Compute capability from which on GPUs have TF32: Ampere's. */
@@ -22,11 +22,11 @@ export function usesTensorFloat32(tf: TensorFlow): boolean {
 /**
  * Environments, libraries and drivers have a say in it, so it is looked at rather than believed.
  *
- * @throws EngineError where TensorFlow rounds factors and should not, or the other way round.
+ * @throws OutsideError where TensorFlow rounds factors and should not, or the other way round.
  */
 export function requireProducts(tf: TensorFlow, { tensorFloat32 }: { tensorFloat32: boolean }): void {
   if (usesTensorFloat32(tf) === tensorFloat32) return;
-  throw new EngineError(
+  throw new OutsideError(
     tensorFloat32
       ? 'Expected TensorFlow to multiply in TF32, found float32'
       : 'Expected TensorFlow to multiply in float32, found that it rounds factors',

@@ -119,7 +119,7 @@ describe('the official archive', () => {
   ])('is not used when it %s', async (_, handler) => {
     answer = handler;
     await expect(install()).rejects.toMatchObject({
-      name: 'EngineError',
+      name: 'OutsideError',
       remedy: expect.stringMatching(/.+/) as string,
     });
     expect(readdirSync(join(cacheRoot, 'engine'))).toEqual([]);

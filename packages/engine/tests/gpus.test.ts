@@ -1,9 +1,10 @@
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OutsideError } from '@bit-repro/artifacts';
 import { describe, expect, it } from 'vitest';
 import { readListing, visibleGpus } from '../src/gpus.ts';
-import { askForGpus, detectGpus, EngineError, freeGpuMemory, listGpus } from '../src/index.ts';
+import { askForGpus, detectGpus, freeGpuMemory, listGpus } from '../src/index.ts';
 
 const two = [
   '0, GPU-aaaa-1, NVIDIA H100 80GB HBM3, 81559, 550.54.15, 9.0',
@@ -85,7 +86,7 @@ describe('visibleGpus', () => {
 
   const broken = { ...readListing(two.split('\n')[0]!), complaint: 'one is lost' };
   it('cannot tell which GPUs there are where nvidia-smi complains', () => {
-    expect(visibleGpus(broken, undefined)).toBeInstanceOf(EngineError);
+    expect(visibleGpus(broken, undefined)).toBeInstanceOf(OutsideError);
   });
 
   it('leaves the GPUs that are named and listed, whatever nvidia-smi complains of', () => {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { cacheRoot, publishFolder } from '@bit-repro/artifacts';
+import { cacheRoot, ExplainedError, publishFolder } from '@bit-repro/artifacts';
 import { execa } from 'execa';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { EngineError, type Wheel } from '../src/index.ts';
+import type { Wheel } from '../src/index.ts';
 import { architectureOf, compileKernels } from '../src/provision/kernels.ts';
 import { fetchFromWheels } from '../src/provision/wheelSource.ts';
 import table from '../src/provision/wheels.json' with { type: 'json' };
@@ -12,7 +12,7 @@ import { emptyFolder, releaseOf } from './fakes.ts';
 const isLinux = `${process.platform}-${process.arch}` === 'linux-x64';
 
 /** The NVRTC of a release, from the cache or by the user's pip; or why it cannot be had. */
-async function nvrtcOf(tensorflow: string): Promise<string | EngineError> {
+async function nvrtcOf(tensorflow: string): Promise<string | ExplainedError> {
   const release = table.releases.find((one) => one.flavour === 'cuda' && one.tensorflow === tensorflow)!;
   const wheel: Wheel = release.wheels.find(({ name }) => name === 'nvidia-cuda-nvrtc-cu12')!;
   const folder = join(cacheRoot(), 'wheels', `nvrtc-${wheel.version}`);
@@ -20,7 +20,7 @@ async function nvrtcOf(tensorflow: string): Promise<string | EngineError> {
     await publishFolder(folder, (staging) => fetchFromWheels(releaseOf([wheel]), staging, () => undefined));
     return join(folder, 'nvidia', 'cuda_nvrtc', 'lib', 'libnvrtc.so.12');
   } catch (error) {
-    if (error instanceof EngineError) return error;
+    if (error instanceof ExplainedError) return error;
     throw error;
   }
 }
@@ -85,7 +85,7 @@ async function compileWith(
   skip: TestContext['skip'],
 ): Promise<Buffer> {
   const nvrtc = await nvrtcOf(tensorflow);
-  if (nvrtc instanceof EngineError) return skip(nvrtc.message);
+  if (nvrtc instanceof ExplainedError) return skip(nvrtc.message);
   const output = join(emptyFolder(), 'kernels.cubin');
   await compileKernels(nvrtc, architectureOf(capability), output);
   expect(readdirSync(dirname(output))).toEqual(['kernels.cubin']);

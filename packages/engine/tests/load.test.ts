@@ -35,10 +35,7 @@ describe('the engine', () => {
 
   it('refuses a second installation in the same process', () => {
     expect(() => loadEngine({ ...installation, bindingFile: '/elsewhere/tfjs_binding.node' })).toThrow(
-      expect.objectContaining({
-        message: expect.stringContaining('/elsewhere/tfjs_binding.node') as string,
-        remedy: 'Start another process.',
-      }) as Error,
+      /one TensorFlow per process.*\/elsewhere\/tfjs_binding\.node/,
     );
   });
 });
@@ -82,6 +79,6 @@ describe('a process that loads the engine', () => {
       `try { loadEngine({ ...installation, bindingFile: '/nowhere/tfjs_binding.node' }); }
        catch (error) { process.stdout.write(error.name + ': ' + error.message + ' ' + error.remedy); }`,
     );
-    expect(stdout).toMatch(/^EngineError: Could not load TensorFlow .*\/nowhere\/.* Remove .*engine/);
+    expect(stdout).toMatch(/^OutsideError: Could not load TensorFlow .*\/nowhere\/.* Remove .*engine/);
   });
 });

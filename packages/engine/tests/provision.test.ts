@@ -32,7 +32,7 @@ describe('provision', () => {
     fakeProgram('python3', `cat ${text} >&2; exit 1`);
     const attempt = provision({ flavour: 'cpu', cacheRoot: emptyFolder(), sources: ['pip'] });
     await expect(attempt).rejects.toMatchObject({
-      name: 'EngineError',
+      name: 'OutsideError',
       message: expect.stringMatching(message) as string,
       remedy: expect.stringMatching(remedy) as string,
     });

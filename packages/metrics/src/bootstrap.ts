@@ -17,7 +17,7 @@ const resamples = 1999;
  * Of so few values the interval is too narrow more often than its level says. It assumes no distribution.
  *
  * @param random whole numbers from 0 up to, not including, its bound; asked beyond eight values only.
- * @throws MetricsError when there are no values or one is not finite.
+ * @throws UnusableNumbersError when there are no values or one is not finite.
  */
 export function bootstrapInterval(
   values: readonly number[],

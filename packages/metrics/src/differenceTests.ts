@@ -1,5 +1,5 @@
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
-import { MetricsError } from './errors.ts';
+import { UnusableNumbersError } from './errors.ts';
 import { summarise } from './summary.ts';
 import { leastFrom, refused, shortly, type Refusal } from './support.ts';
 
@@ -23,7 +23,7 @@ const mostValues = 100;
  * Above sixteen pairs a normal distribution of the same variance stands for the sums.
  *
  * @param alpha the level below which a p-value is to count; a sample that cannot reach it is refused.
- * @throws MetricsError when there are no differences or one is not finite.
+ * @throws UnusableNumbersError when there are no differences or one is not finite.
  */
 export function signFlipTest(differences: readonly number[], alpha: number): TestResult | Refusal {
   const { n } = summarise(differences);
@@ -56,7 +56,7 @@ export function signFlipTest(differences: readonly number[], alpha: number): Tes
  * counts, corrected for ties and for continuity.
  *
  * @param alpha as in {@link signFlipTest}.
- * @throws MetricsError when a sample is empty or a value is not finite.
+ * @throws UnusableNumbersError when a sample is empty or a value is not finite.
  */
 export function mannWhitneyTest(
   one: readonly number[],
@@ -127,13 +127,12 @@ function binomialCoefficient(n: number, k: number): number {
 /**
  * Differences of pairs: each of `one` less its partner of `other`.
  *
- * @throws MetricsError when there are not as many of both.
+ * @throws UnusableNumbersError when there are not as many of both.
  */
 export function pairedDifferences(one: readonly number[], other: readonly number[]): number[] {
   if (one.length !== other.length) {
-    throw new MetricsError(
+    throw new UnusableNumbersError(
       `Expected as many values on both sides, found ${one.length} and ${other.length}`,
-      'Leave out what has no partner.',
     );
   }
   return one.map((value, index) => value - other[index]!);

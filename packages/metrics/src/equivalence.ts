@@ -1,5 +1,5 @@
 import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
-import { MetricsError } from './errors.ts';
+import { UnusableNumbersError } from './errors.ts';
 import { medianInterval, type ExactInterval } from './intervals.ts';
 import { summarise } from './summary.ts';
 import type { Refusal } from './support.ts';
@@ -37,7 +37,7 @@ export interface Judgement {
  * reproduced where the interval of the median lies within the margin, not reproduced where all of it lies outside, and else
  * undecided. The reading error counts against either verdict. No distribution is assumed.
  *
- * @throws MetricsError when there are no values, one is not finite, or the margin does not exceed the reading error.
+ * @throws UnusableNumbersError when there are no values, one is not finite, or the margin does not exceed the reading error.
  */
 export function judge(values: readonly number[], claim: Claim, alpha: number): Judgement {
   const { n } = summarise(values);
@@ -57,12 +57,11 @@ export function judge(values: readonly number[], claim: Claim, alpha: number): J
   };
 }
 
-/** Where a median reproduces a claim, and beyond what it does not. @throws MetricsError as {@link judge}. */
+/** Where a median reproduces a claim, and beyond what it does not. @throws UnusableNumbersError as {@link judge}. */
 export function boundsOf({ value, readingError, margin }: Claim): Pick<Judgement, 'inner' | 'outer'> {
   if (!(margin > readingError)) {
-    throw new MetricsError(
+    throw new UnusableNumbersError(
       `Expected a margin above the reading error, found ${margin} and ${readingError}`,
-      'No result could reproduce such a claim: widen the margin.',
     );
   }
   const around = (half: number): { low: number; high: number } => ({ low: value - half, high: value + half });

@@ -1,7 +1,7 @@
 export { bootstrapInterval } from './bootstrap.ts';
 export { mannWhitneyTest, pairedDifferences, signFlipTest, type TestResult } from './differenceTests.ts';
 export { boundsOf, judge, verdicts, type Claim, type Judgement, type Verdict } from './equivalence.ts';
-export { MetricsError } from './errors.ts';
+export { UnusableNumbersError } from './errors.ts';
 export { holm } from './holm.ts';
 export { meanInterval, medianInterval, type ExactInterval, type Interval } from './intervals.ts';
 export { chanceToSettle, mostRuns, runsNeeded } from './runsNeeded.ts';

@@ -20,7 +20,7 @@ export interface ExactInterval extends Interval {
 /**
  * Student's t interval for the mean of the distribution that the values are from. It takes that distribution to be normal.
  *
- * @throws MetricsError when there are no values or one is not finite.
+ * @throws UnusableNumbersError when there are no values or one is not finite.
  */
 export function meanInterval(values: readonly number[], level: number): Interval | Refusal {
   const { n, mean, standardDeviation } = summarise(values);
@@ -33,7 +33,7 @@ export function meanInterval(values: readonly number[], level: number): Interval
  * The interval between two order statistics that holds the median with at least this confidence, whatever the distribution:
  * as many values lie below it, and above it, as a fair coin allows (the interval of the sign test; SciPy's `quantile_test`).
  *
- * @throws MetricsError as {@link meanInterval}.
+ * @throws UnusableNumbersError as {@link meanInterval}.
  */
 export function medianInterval(values: readonly number[], level: number): ExactInterval | Refusal {
   const { n } = summarise(values);

@@ -13,7 +13,7 @@ export const mostRuns = 1000;
  * one or the other with probability `power`, were runs to fall normally around the median of these with their standard
  * deviation. Undefined where a single value tells no spread, or {@link mostRuns} would not do.
  *
- * @throws MetricsError as `judge`.
+ * @throws UnusableNumbersError as `judge`.
  */
 export function runsNeeded(
   values: readonly number[],

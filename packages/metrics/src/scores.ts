@@ -1,4 +1,4 @@
-import { MetricsError } from './errors.ts';
+import { UnusableNumbersError } from './errors.ts';
 
 /**
  * The share of rows, from 0 to 1, whose label is among the `k` largest logits.
@@ -9,11 +9,11 @@ import { MetricsError } from './errors.ts';
  *
  * @param logits [N, classes], row-major.
  * @param labels [N], from 0 to classes - 1.
- * @throws MetricsError when the sizes disagree, `k` is not from 1 to `classes`, or a logit is not finite.
+ * @throws UnusableNumbersError when the sizes disagree, `k` is not from 1 to `classes`, or a logit is not finite.
  */
 export function topK(logits: Float32Array, labels: ArrayLike<number>, classes: number, k: number): number {
   if (!Number.isInteger(k) || k < 1 || k > classes) {
-    throw new MetricsError(`Expected k from 1 to ${classes}, found ${k}`, 'Choose k among the classes.');
+    throw new UnusableNumbersError(`Expected k from 1 to ${classes}, found ${k}`);
   }
   let hits = 0;
   for (const { row, label } of rows(logits, labels, classes)) {
@@ -33,7 +33,7 @@ export function topK(logits: Float32Array, labels: ArrayLike<number>, classes: n
  *
  * @param logits [N, classes], row-major.
  * @param labels [N], from 0 to classes - 1.
- * @throws MetricsError as {@link topK}.
+ * @throws UnusableNumbersError as {@link topK}.
  */
 export function crossEntropies(
   logits: Float32Array,
@@ -64,25 +64,22 @@ function* rows(
   classes: number,
 ): Generator<{ row: Float32Array; label: number }> {
   if (labels.length === 0 || logits.length !== labels.length * classes) {
-    throw new MetricsError(
+    throw new UnusableNumbersError(
       `Expected ${classes} logits for each of at least one label, found ${logits.length} for ${labels.length}`,
-      'Score a whole batch with its own labels.',
     );
   }
   for (let index = 0; index < labels.length; index += 1) {
     const row = logits.subarray(index * classes, (index + 1) * classes);
     const label = labels[index]!;
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
-      throw new MetricsError(
+      throw new UnusableNumbersError(
         `Expected labels from 0 to ${classes - 1}, found ${label} in row ${index}`,
-        'Check that the data set has as many classes as the network.',
       );
     }
     const odd = row.findIndex((logit) => !Number.isFinite(logit));
     if (odd !== -1) {
-      throw new MetricsError(
+      throw new UnusableNumbersError(
         `Expected finite logits, found ${row[odd]!} for class ${odd} in row ${index}`,
-        'The network has diverged: lower the learning rate.',
       );
     }
     yield { row, label };

@@ -1,5 +1,5 @@
 import { max, mean, median, min, sampleStandardDeviation } from 'simple-statistics';
-import { MetricsError } from './errors.ts';
+import { UnusableNumbersError } from './errors.ts';
 
 /** What a handful of runs came to. */
 export interface Summary {
@@ -16,13 +16,12 @@ export interface Summary {
 /**
  * Summarises values, in their own unit.
  *
- * @throws MetricsError when there are none or one is not finite.
+ * @throws UnusableNumbersError when there are none or one is not finite.
  */
 export function summarise(values: readonly number[]): Summary {
   if (values.length === 0 || !values.every(Number.isFinite)) {
-    throw new MetricsError(
+    throw new UnusableNumbersError(
       `Expected at least one value and all finite, found [${values.join(', ')}]`,
-      'Leave out runs that have no result.',
     );
   }
   const sample = [...values];

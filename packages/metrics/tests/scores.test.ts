@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crossEntropies, meanCrossEntropy, MetricsError, topK } from '../src/index.ts';
+import { crossEntropies, meanCrossEntropy, UnusableNumbersError, topK } from '../src/index.ts';
 
 interface Score {
   name: string;
@@ -117,6 +117,6 @@ describe('bad input', () => {
     expect(() => crossEntropies(logits, labels, 10)).toThrow(message);
   });
   it.each([0, 11, 1.5])('refuses k = %d of ten classes', (k) => {
-    expect(() => topK(new Float32Array(10), [0], 10, k)).toThrow(MetricsError);
+    expect(() => topK(new Float32Array(10), [0], 10, k)).toThrow(UnusableNumbersError);
   });
 });

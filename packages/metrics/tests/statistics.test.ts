@@ -9,7 +9,7 @@ import {
   mannWhitneyTest,
   meanInterval,
   medianInterval,
-  MetricsError,
+  UnusableNumbersError,
   pairedDifferences,
   runsNeeded,
   signFlipTest,
@@ -192,7 +192,7 @@ describe('judge', () => {
     );
   });
   it('refuses a margin within the reading error', () => {
-    expect(() => judge([50], { value: 50, readingError: 1, margin: 1 }, 0.05)).toThrow(MetricsError);
+    expect(() => judge([50], { value: 50, readingError: 1, margin: 1 }, 0.05)).toThrow(UnusableNumbersError);
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MetricsError, summarise, type Summary } from '../src/index.ts';
+import { UnusableNumbersError, summarise, type Summary } from '../src/index.ts';
 
 const fixture = JSON.parse(readFileSync(new URL('fixtures/metrics.json', import.meta.url), 'utf8')) as {
   summaries: (Summary & { values: number[] })[];
@@ -44,6 +44,6 @@ describe('summarise', () => {
   });
 
   it.each([[[]], [[1, NaN]], [[Infinity]]])('refuses %j', (values) => {
-    expect(() => summarise(values)).toThrow(MetricsError);
+    expect(() => summarise(values)).toThrow(UnusableNumbersError);
   });
 });

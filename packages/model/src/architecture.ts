@@ -1,4 +1,4 @@
-import { ModelError } from './errors.ts';
+import { InputError } from '@bit-repro/artifacts';
 
 /** A ResNetV2 as in BiT (paper, section 3.2; official file bit_pytorch/models.py). */
 export interface Architecture {
@@ -32,12 +32,12 @@ export const architectureNames: readonly ArchitectureName[] = table.map(({ name 
 /**
  * The architecture of this name.
  *
- * @throws ModelError when there is none.
+ * @throws InputError when there is none.
  */
 export function architectureNamed(name: string): Architecture {
   const architecture = table.find((candidate) => candidate.name === name);
   if (architecture === undefined) {
-    throw new ModelError(
+    throw new InputError(
       `Expected one of the architectures ${architectureNames.join(', ')}, found ${name}`,
       'Correct the name.',
     );

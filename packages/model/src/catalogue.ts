@@ -1,5 +1,5 @@
+import { InputError } from '@bit-repro/artifacts';
 import { architectureNamed, type Architecture, type ArchitectureName } from './architecture.ts';
-import { ModelError } from './errors.ts';
 import { countParameters } from './parameters.ts';
 
 /** What a model was trained on: BiT-S on ILSVRC-2012, BiT-M on ImageNet-21k (paper, section 3.1). */
@@ -47,12 +47,12 @@ export const catalogue: readonly PublishedModel[] = families.flatMap(({ family, 
 /**
  * The published model of this name.
  *
- * @throws ModelError listing all of them when there is none.
+ * @throws InputError listing all of them when there is none.
  */
 export function findModel(name: string): PublishedModel {
   const model = catalogue.find((candidate) => candidate.name === name);
   if (model === undefined) {
-    throw new ModelError(
+    throw new InputError(
       `Expected the name of a published model, found ${JSON.stringify(name)}`,
       `Choose one of ${catalogue.map((candidate) => candidate.name).join(', ')}.`,
     );

@@ -1,7 +1,14 @@
 import { rename, rm } from 'node:fs/promises';
-import { digestFile, downloadFile, withLock, type DownloadOptions } from '@bit-repro/artifacts';
+import {
+  digestFile,
+  downloadFile,
+  ExplainedError,
+  InputError,
+  OutsideError,
+  withLock,
+  type DownloadOptions,
+} from '@bit-repro/artifacts';
 import { catalogue, type PublishedModel } from './catalogue.ts';
-import { ModelError } from './errors.ts';
 import { checkNpz } from './npz/read.ts';
 import { parameterShapes } from './parameters.ts';
 import { placeOf, readStamp, statIfAny, writeStamp, type WeightsPlace } from './weightsCache.ts';
@@ -44,8 +51,8 @@ export interface WeightsStatus {
  * recorded in the lock file on first use and enforced from then on; the first download is held only to what the server
  * announces and to the network's names and shapes. A further call reads no more than a few bytes.
  *
- * @throws ModelError when the file is not the one that was recorded, or holds another network.
- * @throws ArtifactError when it cannot be downloaded as the server announces it.
+ * @throws ExplainedError when the file is not the one that was recorded.
+ * @throws OutsideError when it cannot be downloaded as the server announces it, or holds another network.
  */
 export async function fetchWeights(model: PublishedModel, options: FetchOptions): Promise<FetchedWeights> {
   const place = placeOf(model, options.cacheRoot);
@@ -61,12 +68,12 @@ export async function fetchWeights(model: PublishedModel, options: FetchOptions)
 /**
  * Reads a cached file whole and holds it to the lock file.
  *
- * @throws ModelError when it is not cached, or not the file that was recorded.
+ * @throws InputError when it is not cached; ExplainedError when it is not the file that was recorded.
  */
 export async function verifyWeights(model: PublishedModel, options: WeightsOptions): Promise<FetchedWeights> {
   const place = placeOf(model, options.cacheRoot);
   if ((await statIfAny(place.file)) === undefined) {
-    throw new ModelError(
+    throw new InputError(
       `Expected the weights of ${model.name} in ${place.file}, found no such file`,
       'Fetch them first.',
     );
@@ -116,8 +123,9 @@ async function download(model: PublishedModel, place: WeightsPlace, options: Fet
     await checkNpz(place.incoming, { expect: parameterShapes(model.architecture, model.headClasses) });
   } catch (error) {
     // What cannot be read may still be sound.
-    if (error instanceof ModelError) await rm(place.incoming);
-    throw error;
+    if (!(error instanceof InputError)) throw error;
+    await rm(place.incoming);
+    throw new OutsideError(error.message, error.remedy, { cause: error });
   }
   await writeStamp(place, sha256, place.incoming);
   await rename(place.incoming, place.file);
@@ -135,7 +143,7 @@ async function hold(
   const locked = (await readWeightsLock(lockFile)).get(model.name);
   const expected = locked?.sha256 ?? stamp?.sha256;
   if (expected === undefined) {
-    throw new ModelError(
+    throw new InputError(
       `Expected the SHA-256 of ${file} in ${lockFile}, as the file was put there by other means, found none`,
       'Delete the file and fetch it, or add its SHA-256 to the lock file if you know it from another source.',
     );
@@ -154,7 +162,7 @@ async function hold(
 
 function requireDigest(file: string, found: string, expected: string, source: string): void {
   if (found === expected) return;
-  throw new ModelError(
+  throw new ExplainedError(
     `Expected ${file} with SHA-256 ${expected} ${source}, found ${found}`,
     'The file has been changed: delete it and fetch it again. If its publisher has changed it, earlier results were ' +
       'made with other weights: remove its entry from the lock file only if that is understood.',

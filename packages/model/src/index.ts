@@ -5,7 +5,6 @@ export {
   type ArchitectureName,
 } from './architecture.ts';
 export { catalogue, findModel, type PublishedModel, type Upstream } from './catalogue.ts';
-export { ModelError } from './errors.ts';
 export {
   fetchWeights,
   listWeights,
@@ -31,5 +30,5 @@ export { standardiseKernel, standardiseKernels } from './weightStandardisation.t
 export { identifyArchitecture } from './npz/compare.ts';
 export type { ElementType } from './npz/npyHeader.ts';
 export { checkNpz, listNpz, readNpz, readWeights, type ReadOptions, type StoredTensor } from './npz/read.ts';
-export { writeNpz, type WriteOptions } from './npz/write.ts';
+export { NotFiniteError, writeNpz, type WriteOptions } from './npz/write.ts';
 export { readWeightsLock, type LockedWeights } from './weightsLock.ts';

@@ -1,6 +1,5 @@
 import type { Rank, Tensor, Tensor2D, Tensor4D, TensorFlow } from '@bit-repro/engine';
 import { headChannels, unitsOf, type Architecture, type Unit } from './architecture.ts';
-import { ModelError } from './errors.ts';
 import { groupNormRelu } from './groupNorm.ts';
 import { finalNorm, headBias, headKernel, rootKernel, unitKernel, unitNorm } from './parameters.ts';
 import { convolve, zeroPaddedMaxPool } from './spatial.ts';
@@ -56,10 +55,7 @@ const normRelu = (tf: TensorFlow, parameters: Standardised, path: string, x: Ten
 function get(parameters: Standardised, name: string): Tensor {
   const parameter = parameters.get(name);
   if (parameter === undefined) {
-    throw new ModelError(
-      `Expected a parameter ${name}, found none`,
-      'Pass every parameter of the architecture.',
-    );
+    throw new Error(`Expected a parameter ${name}, found none`);
   }
   return parameter;
 }

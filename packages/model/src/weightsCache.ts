@@ -39,7 +39,7 @@ export async function writeStamp(place: WeightsPlace, sha256: string, file = pla
 /**
  * The digest that was kept, and whether size and time of the file are still those it was taken at; nothing where none was.
  *
- * @throws ArtifactError when it cannot be read.
+ * @throws OutsideError when it cannot be read.
  */
 export async function readStamp(
   place: WeightsPlace,
@@ -59,5 +59,5 @@ function parseStamp(text: string): Stamp | undefined {
   }
 }
 
-/** Size and time of a file; nothing where there is none. @throws ArtifactError when it cannot be looked at. */
+/** Size and time of a file; nothing where there is none. @throws OutsideError when it cannot be looked at. */
 export const statIfAny = (file: string): Promise<Stats | undefined> => ifAny(file, (path) => stat(path));

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ifAny, withLock, writeFileAtomic } from '@bit-repro/artifacts';
-import { ModelError } from './errors.ts';
+import { ifAny, InputError, withLock, writeFileAtomic } from '@bit-repro/artifacts';
 
 /** What is known of a published file since it was first fetched. */
 export interface LockedWeights {
@@ -12,7 +11,7 @@ export interface LockedWeights {
 /**
  * Reads a lock file of weights: `{ "BiT-M-R50x1": { "url": …, "bytes": …, "sha256": … }, … }`. No file is an empty one.
  *
- * @throws ModelError when it is not of this form; ArtifactError when it cannot be read.
+ * @throws InputError when it is not of this form; OutsideError when it cannot be read.
  */
 export async function readWeightsLock(lockFile: string): Promise<Map<string, LockedWeights>> {
   const text = await ifAny(lockFile, (file) => readFile(file, 'utf8'));
@@ -35,7 +34,7 @@ export async function readWeightsLock(lockFile: string): Promise<Map<string, Loc
 /**
  * Records a file of weights in the lock file, unless one of this name is recorded there, and returns what is recorded.
  *
- * @throws ModelError as `readWeightsLock`; ArtifactError when the lock file cannot be read or written.
+ * @throws InputError as `readWeightsLock`; OutsideError when the lock file cannot be read or written.
  */
 export async function recordWeights(
   lockFile: string,
@@ -52,8 +51,8 @@ export async function recordWeights(
   });
 }
 
-function malformed(lockFile: string, found: string, cause?: unknown): ModelError {
-  return new ModelError(
+function malformed(lockFile: string, found: string, cause?: unknown): InputError {
+  return new InputError(
     `Expected { name: { url, bytes, sha256 } } in the lock file ${lockFile}, found ${found}`,
     'Restore the lock file from version control.',
     { cause },

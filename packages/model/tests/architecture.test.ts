@@ -1,5 +1,6 @@
+import { InputError } from '@bit-repro/artifacts';
 import { describe, expect, it } from 'vitest';
-import { architectureNamed, architectureNames, countParameters, ModelError } from '../src/index.ts';
+import { architectureNamed, architectureNames, countParameters } from '../src/index.ts';
 import { unitsOf } from '../src/architecture.ts';
 
 describe('architectures', () => {
@@ -32,7 +33,7 @@ describe('architectures', () => {
   });
 
   it('names the known ones when asked for another', () => {
-    expect(() => architectureNamed('R50x2')).toThrow(ModelError);
+    expect(() => architectureNamed('R50x2')).toThrow(InputError);
     expect(() => architectureNamed('R50x2')).toThrow(/R50x1, .*mini, found R50x2/);
   });
 });

@@ -40,7 +40,7 @@ describe('the catalogue', () => {
     (name) => {
       expect(() => findModel(name)).toThrow(
         expect.objectContaining({
-          name: 'ModelError',
+          name: 'InputError',
           remedy: expect.stringContaining('BiT-S-R50x1, BiT-S-R50x3') as string,
         }) as Error,
       );

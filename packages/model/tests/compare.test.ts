@@ -32,14 +32,14 @@ describe('the tensors of a file', () => {
     const remedy = `The file holds ${held} with a head of ${classes} classes: use that architecture, or another file.`;
     expect(() => {
       requireTensors('weights.npz', expected, found);
-    }).toThrow(expect.objectContaining({ name: 'ModelError', remedy }) as Error);
+    }).toThrow(expect.objectContaining({ name: 'InputError', remedy }) as Error);
   });
 
   const r50x1 = architectureNamed('R50x1');
   const refused = (found: readonly ParameterShape[], remedy: string): void => {
     expect(() => {
       requireTensors('weights.npz', parameterShapes(r50x1, 10), found);
-    }).toThrow(expect.objectContaining({ name: 'ModelError', remedy }) as Error);
+    }).toThrow(expect.objectContaining({ name: 'InputError', remedy }) as Error);
   };
 
   it('are refused for the head alone where only that is another', () => {

@@ -229,7 +229,7 @@ describe('weights that are recorded in the lock file', () => {
   ])('are refused by %s when others lie in the cache, which stay', async (_, use) => {
     place(otherContent);
     await expect(use(model, options)).rejects.toMatchObject({
-      name: 'ModelError',
+      name: 'ExplainedError',
       message: `Expected ${file} with SHA-256 ${sha256} as in ${options.lockFile}, found ${digestOf(otherContent)}`,
       remedy: expect.stringContaining('delete it and fetch it again') as string,
     });
@@ -281,7 +281,7 @@ describe('weights that lie in the cache', () => {
     rmSync(path);
     symlinkSync(path, path);
     await expect(fetchWeights(model, options)).rejects.toMatchObject({
-      name: 'ArtifactError',
+      name: 'OutsideError',
       message: `Could not read ${path} (ELOOP)`,
       remedy: expect.stringContaining('Nothing was changed') as string,
     });

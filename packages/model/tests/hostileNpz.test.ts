@@ -1,23 +1,24 @@
 import { mkdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { InputError } from '@bit-repro/artifacts';
 import { describe, expect, it } from 'vitest';
-import { ModelError, readNpz, type ParameterShape } from '../src/index.ts';
+import { readNpz, type ParameterShape } from '../src/index.ts';
 import { directoryEntry, fileOf, floats, newFolder, npy, npz, zip, type RawMember } from './npzFiles.ts';
 
 const wanted: ParameterShape[] = [{ name: 'resnet/a', shape: [2, 2] }];
 const array = floats([2, 2], [1, 2, 3, 4]);
 const sound: RawMember = { name: 'resnet/a.npy', bytes: array };
 
-/** The error of reading, which must be a ModelError with a remedy. */
+/** The error of reading, which must be an InputError with a remedy. */
 async function failure(file: string, tensors = wanted): Promise<string> {
   const error: unknown = await readNpz(file, { expect: tensors }).then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(ModelError);
-  expect((error as ModelError).message).toContain(file);
-  expect((error as ModelError).remedy).toMatch(/\.$/u);
-  return (error as ModelError).message;
+  expect(error).toBeInstanceOf(InputError);
+  expect((error as InputError).message).toContain(file);
+  expect((error as InputError).remedy).toMatch(/\.$/u);
+  return (error as InputError).message;
 }
 
 /** A sound file with fields of a directory entry changed: [offset, bytes, value]. */
@@ -194,7 +195,7 @@ describe('damage is found', () => {
       const changed = Buffer.from(whole);
       changed[index]! ^= 0xff;
       const result = await readNpz(fileOf(changed), { expect: tensors }).catch((error: unknown) => error);
-      if (result instanceof Error) expect(result, `byte ${index}`).toBeInstanceOf(ModelError);
+      if (result instanceof Error) expect(result, `byte ${index}`).toBeInstanceOf(InputError);
       else
         expect((result as ReadonlyMap<string, { data: Float32Array }>).get('b')?.data).toEqual(
           new Float32Array([1, 2, 3, 4]),

@@ -45,7 +45,7 @@ it('a file that cannot be read is not called unsound', async () => {
   const file = join(newFolder(), 'loop.npz');
   symlinkSync(file, file);
   await expect(readNpz(file, { expect: [] })).rejects.toMatchObject({
-    name: 'ArtifactError',
+    name: 'OutsideError',
     message: `Could not read ${file} (ELOOP)`,
   });
 });
@@ -81,7 +81,7 @@ describe('a file with a head', () => {
   it('is refused for another architecture, with the one that it fits', async () => {
     const file = await tinyFile({ classes: 7 });
     await expect(readWeights(file, architectureNamed('mini'), { head: 'none' })).rejects.toMatchObject({
-      name: 'ModelError',
+      name: 'InputError',
       message: expect.stringMatching(/instead of/u) as string,
       remedy: 'The file fits no architecture of BiT: use another file.',
     });

@@ -50,7 +50,7 @@ describe('the lock file', () => {
     const lockFile = join(newFolder(), 'weights.lock.json');
     writeFileSync(lockFile, content);
     await expect(recordWeights(lockFile, 'b', entry('b'))).rejects.toThrow(
-      expect.objectContaining({ name: 'ModelError', message: expect.stringContaining(lockFile) as string }),
+      expect.objectContaining({ name: 'InputError', message: expect.stringContaining(lockFile) as string }),
     );
     expect(readFileSync(lockFile, 'utf8')).toBe(content);
   });

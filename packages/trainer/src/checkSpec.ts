@@ -1,35 +1,35 @@
+import { InputError } from '@bit-repro/artifacts';
 import { inspect } from 'node:util';
 import { imageSide } from '@bit-repro/data';
 import type { Flavour } from '@bit-repro/engine';
 import { architectureNamed, parameterShapes, type Architecture, type Weights } from '@bit-repro/model';
-import { TrainerError } from './errors.ts';
 import { checkSizes } from './preprocess.ts';
 import { fineTuneSchema, type FineTuneSpec } from './spec.ts';
 
 /**
  * The architecture of a specification that can be run by a TensorFlow of this flavour.
  *
- * @throws TrainerError naming the first field that cannot be, or ModelError for an unknown architecture.
+ * @throws InputError naming the first field that cannot be, or InputError for an unknown architecture.
  */
 export function checkSpec(spec: FineTuneSpec, flavour: Flavour): Architecture {
   const { error } = fineTuneSchema.safeParse(spec);
   if (error !== undefined) {
     const { path, message } = error.issues[0]!;
     const field = path[0] as keyof FineTuneSpec;
-    throw new TrainerError(
+    throw new InputError(
       `Expected a specification that can be run, found ${field} ${inspect(spec[field])}: ${message}`,
       `Correct ${field} in the experiment.`,
     );
   }
   const { batch, batchSplit, precision } = spec;
   if (batchSplit !== 'auto' && batch % batchSplit !== 0) {
-    throw new TrainerError(
+    throw new InputError(
       `Expected batchSplit to be auto or a divisor of the batch (${batch}), found ${batchSplit}`,
       'Correct batchSplit in the experiment.',
     );
   }
   if (flavour !== 'cuda' && precision === 'tensorfloat32') {
-    throw new TrainerError(
+    throw new InputError(
       'Expected precision to be float32 or bfloat16 where the processor computes, which has no TF32, found tensorfloat32',
       'Correct precision in the experiment.',
     );
@@ -38,14 +38,13 @@ export function checkSpec(spec: FineTuneSpec, flavour: Flavour): Architecture {
   return architectureNamed(spec.architecture);
 }
 
-/** Throws a TrainerError naming the first parameter that is missing or has another shape than the network needs. */
+/** Throws an Error naming the first parameter that is missing or has another shape than the network needs. */
 export function checkWeights(weights: Weights, architecture: Architecture, classes: number): void {
   for (const { name, shape } of parameterShapes(architecture, classes)) {
     const found = weights.get(name)?.shape.join(', ');
     if (found !== shape.join(', ')) {
-      throw new TrainerError(
+      throw new Error(
         `Expected ${name} of shape [${shape.join(', ')}] for ${architecture.name} and ${classes} classes, found ${found === undefined ? 'none' : `[${found}]`}`,
-        'Give the weights of this architecture, with a head of this many classes.',
       );
     }
   }

@@ -39,7 +39,7 @@ export interface Checkpoint extends z.infer<typeof valuesSchema> {
 /**
  * Writes a checkpoint into `folder`, in place of an older one. Interrupted at any moment it leaves one of the two whole.
  *
- * @throws ArtifactError when the disk cannot hold it; the older one stays.
+ * @throws OutsideError when the disk cannot hold it; the older one stays.
  */
 export async function writeCheckpoint(
   folder: string,
@@ -52,8 +52,7 @@ export async function writeCheckpoint(
 /**
  * The checkpoint in `folder`; nothing where there is none.
  *
- * @throws TrainerError when it is damaged or of another run; the remedy is to start over.
- * @throws ArtifactError when it cannot be read.
+ * @throws UnusableStateError when it is damaged or of another run; OutsideError when it cannot be read.
  */
 export async function readCheckpoint(folder: string, spec: FineTuneSpec): Promise<Checkpoint | undefined> {
   const shapes = parameterShapes(architectureNamed(spec.architecture), spec.classes);

@@ -17,7 +17,7 @@ export interface EvaluateOptions {
  * Scores a network on every image of a set: top-1, top-5 and mean cross-entropy. Other work of the process goes on between
  * batches.
  *
- * @throws MetricsError when a logit is not finite.
+ * @throws UnusableNumbersError when a logit is not finite.
  */
 export async function evaluate(
   network: Pick<TrainableNetwork, 'logits'>,

@@ -5,11 +5,10 @@ import { checkSpec, checkWeights } from './checkSpec.ts';
 import { readCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { compiledNetwork } from './compiledNetwork.ts';
 import type { FineTuneInput } from './fineTuneInput.ts';
-import { TrainerError } from './errors.ts';
 import { batchSplitFor } from './memory.ts';
 import type { TrainableNetwork } from './network.ts';
 import { saveProgress, type Progress } from './progress.ts';
-import { removeState } from './savedState.ts';
+import { removeState, UnusableStateError } from './savedState.ts';
 import type { FineTuneResult } from './spec.ts';
 import { train } from './trainingLoop.ts';
 
@@ -21,8 +20,8 @@ import { train } from './trainingLoop.ts';
  * checkpoint, as long as memory suffices for the batch split. Where it does not, the split at least doubles and the step is
  * done again from the same state. Other work of the process goes on between micro-batches.
  *
- * @throws TrainerError when the specification cannot be run or the weights do not fit it, and when a loss or a logit is not finite.
- * @throws DataError when the training set has too few images of a class.
+ * @throws InputError when the specification cannot be run, as where the training set has too few images of a class.
+ * @throws ExplainedError when a loss, a parameter or a logit is not finite.
  */
 export async function fineTune(input: FineTuneInput): Promise<FineTuneResult> {
   const { spec, signal, checkpoints } = input;
@@ -95,12 +94,11 @@ async function usableCheckpoint({
     const batches = new BatchSource(spec, data.train);
     batches.skip(checkpoint.step);
     if (checkpoint.randomState.join() === batches.randomState.join()) return { checkpoint, batches };
-    throw new TrainerError(
-      `The checkpoint cannot be used: expected the random generator in the state [${batches.randomState.join(', ')}] after ${checkpoint.step} steps, found [${checkpoint.randomState.join(', ')}]`,
-      'The run starts over.',
+    throw new UnusableStateError(
+      `the random generator in the state [${batches.randomState.join(', ')}] after ${checkpoint.step} steps, found [${checkpoint.randomState.join(', ')}]`,
     );
   } catch (error) {
-    if (!(error instanceof TrainerError)) throw error;
+    if (!(error instanceof UnusableStateError)) throw error;
     onEvent({ kind: 'restarted', reason: error.message });
     await removeState(checkpoints.folder);
     return undefined;

@@ -1,5 +1,3 @@
-import { TrainerError } from './errors.ts';
-
 /**
  * BiT-HyperRule: what the paper (section 3.3) and the official code (bit_hyperrule.py, bit_pytorch/train.py) train every
  * data set with. There is no weight decay.
@@ -34,10 +32,7 @@ export const scheduleNames = Object.keys(schedules) as readonly ScheduleName[];
 /** The supports of a schedule, in steps, for a training set of this size; the last is the number of steps. */
 export function scheduleSupports(name: ScheduleName, trainingSamples: number): number[] {
   if (!Number.isInteger(trainingSamples) || trainingSamples < 1) {
-    throw new TrainerError(
-      `Expected a whole number of training samples from 1 up, found ${trainingSamples}`,
-      'Check shots and classes of the experiment.',
-    );
+    throw new RangeError(`Expected a whole number of training samples from 1 up, found ${trainingSamples}`);
   }
   return [...schedules[name].find(({ below }) => trainingSamples < below)!.supports];
 }

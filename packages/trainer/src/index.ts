@@ -1,5 +1,4 @@
 export { readCheckpoint } from './checkpoint.ts';
-export { TrainerError } from './errors.ts';
 export {
   bitHyperRule,
   learningRate,
@@ -22,7 +21,14 @@ export {
   type UpdateRates,
 } from './network.ts';
 export { checkSizes, preprocess, type CropFlipTensors } from './preprocess.ts';
-export { isCheckpoint, loadState, removeState, saveState, type SavedState } from './savedState.ts';
+export {
+  isCheckpoint,
+  loadState,
+  removeState,
+  saveState,
+  UnusableStateError,
+  type SavedState,
+} from './savedState.ts';
 export { imageInput, scoringNetwork, type ScoringNetwork } from './scoringNetwork.ts';
 export {
   fineTuneSchema,

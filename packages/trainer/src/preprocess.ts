@@ -1,5 +1,5 @@
+import { InputError } from '@bit-repro/artifacts';
 import { gatherRows, type Tensor, type Tensor1D, type Tensor4D, type TensorFlow } from '@bit-repro/engine';
-import { TrainerError } from './errors.ts';
 
 /** Where to crop each image, and whether to mirror it: int32 tensors [N]. */
 export interface CropFlipTensors {
@@ -24,7 +24,7 @@ export interface CropFlipTensors {
  * between grey levels where Pillow's fixed-point weights are inexact and sometimes round it down; here it is rounded up, so
  * that a pixel can be a level higher for each direction.
  *
- * @throws TrainerError when images would shrink (Pillow then averages over more pixels, which is not built) or the crop
+ * @throws InputError when images would shrink (Pillow then averages over more pixels, which is not built) or the crop
  *   is larger than the resized image.
  */
 export function preprocess(
@@ -73,17 +73,17 @@ function bilinearNumerators(side: number, resize: number): Float32Array {
 /**
  * Whether images of `side` pixels can be resized and cropped so.
  *
- * @throws TrainerError as {@link preprocess}.
+ * @throws InputError as {@link preprocess}.
  */
 export function checkSizes(side: number, { resize, crop }: { resize: number; crop: number }): void {
   if (!Number.isInteger(resize) || resize < side) {
-    throw new TrainerError(
+    throw new InputError(
       `Expected resize to be at least ${side}, the size of the images, found ${resize}`,
       'Enlarge images, or leave them as they are.',
     );
   }
   if (!Number.isInteger(crop) || crop < 1 || crop > resize) {
-    throw new TrainerError(
+    throw new InputError(
       `Expected a crop from 1 to ${resize} pixels, found ${crop}`,
       'Make `crop` at most `resize`.',
     );

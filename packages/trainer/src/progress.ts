@@ -1,6 +1,6 @@
-import { ModelError } from '@bit-repro/model';
+import { ExplainedError } from '@bit-repro/artifacts';
+import { NotFiniteError } from '@bit-repro/model';
 import { writeCheckpoint, type Checkpoint } from './checkpoint.ts';
-import { TrainerError } from './errors.ts';
 import type { FineTuneInput } from './fineTuneInput.ts';
 import { learningRate } from './hyperRule.ts';
 import type { TrainableNetwork } from './network.ts';
@@ -30,7 +30,7 @@ export async function saveProgress(
   try {
     await writeCheckpoint(checkpoints.folder, spec, { ...state, ...network.state() });
   } catch (cause) {
-    throw cause instanceof ModelError ? diverged('finite parameters', progress, spec, cause) : cause;
+    throw cause instanceof NotFiniteError ? diverged('finite parameters', progress, spec, cause) : cause;
   }
   progress.saved = progress.step;
   onEvent({ kind: 'checkpoint', step: progress.step });
@@ -42,10 +42,10 @@ export function diverged(
   { step, saved }: Progress,
   { schedule, baseLr }: FineTuneSpec,
   cause?: unknown,
-): TrainerError {
+): ExplainedError {
   const rate = learningRate(Math.min(step, schedule.at(-1)! - 1), schedule, baseLr)!;
   const last = saved === undefined ? 'there is no checkpoint' : `the last checkpoint is of step ${saved}`;
-  return new TrainerError(
+  return new ExplainedError(
     `Training diverged: expected ${expected} at step ${step}, learning rate ${rate}; ${last}`,
     'Lower baseLr or lengthen the warm-up (the first support of the schedule).',
     { cause },

@@ -2,9 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { digestFile, explainFileError, readRegularFile, writeFileAtomic } from '@bit-repro/artifacts';
+import {
+  digestFile,
+  ExplainedError,
+  explainFileError,
+  readRegularFile,
+  writeFileAtomic,
+} from '@bit-repro/artifacts';
 import { readNpz, writeNpz, type Weights } from '@bit-repro/model';
-import { TrainerError } from './errors.ts';
 
 /** Training between two steps. */
 export interface SavedState<Values extends { step: number }> {
@@ -12,6 +17,13 @@ export interface SavedState<Values extends { step: number }> {
   values: Values;
   /** Groups of tensors, such as parameters and their momentum; all groups have the same names and shapes. */
   tensors: Record<string, Weights>;
+}
+
+/** A state from which training cannot go on: it is damaged, or of other training. */
+export class UnusableStateError extends ExplainedError {
+  constructor(expectation: string, options?: ErrorOptions) {
+    super(`The checkpoint cannot be used: expected ${expectation}`, 'The run starts over.', options);
+  }
 }
 
 /** What a state has to be of for training to go on from it. */
@@ -45,7 +57,7 @@ const recordSchema = z.strictObject({
 /**
  * Writes a state into `folder`, in place of an older one. Interrupted at any moment it leaves one of the two whole.
  *
- * @throws ArtifactError when the disk cannot hold it; the older one stays.
+ * @throws OutsideError when the disk cannot hold it; the older one stays.
  */
 export async function saveState<Values extends { step: number }>(
   folder: string,
@@ -68,8 +80,8 @@ export async function saveState<Values extends { step: number }>(
 /**
  * The state in `folder`; nothing where there is none.
  *
- * @throws TrainerError when it is damaged or of other training; the remedy is to start over.
- * @throws ArtifactError when it cannot be read, so that nothing is known of it.
+ * @throws UnusableStateError when it is damaged or of other training; OutsideError when it cannot be read, so that nothing is
+ *   known of it.
  */
 export async function loadState<Values extends { step: number }>(
   folder: string,
@@ -79,17 +91,18 @@ export async function loadState<Values extends { step: number }>(
   if (text === undefined) return undefined;
   const { state } = parsedRecord(text);
   if (JSON.stringify(state.spec) !== JSON.stringify(spec))
-    throw unusable('one of this run, found one of another');
+    throw new UnusableStateError('one of this run, found one of another');
   const values = valuesSchema.safeParse(state.values);
-  if (!values.success) throw unusable(`one of another form: ${values.error.issues[0]?.message ?? ''}`);
+  if (!values.success)
+    throw new UnusableStateError(`one of another form: ${values.error.issues[0]?.message ?? ''}`);
   const { tensors } = state;
   const file = join(folder, tensors.file);
   const digest = await digestFile(file, 'sha256').catch((cause: unknown) => {
-    if (isMissing(cause)) throw unusable(`${tensors.file}, which is missing`, cause);
+    if (isMissing(cause)) throw new UnusableStateError(`${tensors.file}, which is missing`, { cause });
     throw explainFileError(cause, 'read', file);
   });
   if (digest !== tensors.sha256)
-    throw unusable(`sha256 ${tensors.sha256} of ${tensors.file}, found ${digest}`);
+    throw new UnusableStateError(`sha256 ${tensors.sha256} of ${tensors.file}, found ${digest}`);
   const expect = groups.flatMap((group) =>
     shapes.map(({ name, shape }) => ({ name: `${group}/${name}`, shape: [...shape] })),
   );
@@ -124,12 +137,13 @@ function parsedRecord(text: string): z.infer<typeof recordSchema> {
   try {
     content = JSON.parse(text);
   } catch (cause) {
-    throw unusable('JSON', cause);
+    throw new UnusableStateError('JSON', { cause });
   }
   const { success, data, error } = recordSchema.safeParse(content);
-  if (!success) throw unusable('one that this version wrote', error);
+  if (!success) throw new UnusableStateError('one that this version wrote', { cause: error });
   const digest = digestOf(data.state);
-  if (digest !== data.sha256) throw unusable(`sha256 ${data.sha256} of ${recordName}, found ${digest}`);
+  if (digest !== data.sha256)
+    throw new UnusableStateError(`sha256 ${data.sha256} of ${recordName}, found ${digest}`);
   return data;
 }
 
@@ -145,8 +159,3 @@ async function readIfThere(file: string): Promise<string | undefined> {
 }
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
-
-const unusable = (expectation: string, cause?: unknown): TrainerError =>
-  new TrainerError(`The checkpoint cannot be used: expected ${expectation}`, 'The run starts over.', {
-    cause,
-  });

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { GraphError } from '@bit-repro/engine';
-import { MetricsError } from '@bit-repro/metrics';
+import { UnusableNumbersError } from '@bit-repro/metrics';
 import { splitBatch, type BatchSource } from './batchSource.ts';
 import { evaluate } from './evaluate.ts';
 import type { FineTuneInput } from './fineTuneInput.ts';
@@ -106,7 +106,7 @@ function evaluateNow(
     },
     ...(signal && { signal }),
   }).catch((cause: unknown) => {
-    if (!(cause instanceof MetricsError)) throw cause;
+    if (!(cause instanceof UnusableNumbersError)) throw cause;
     throw diverged('finite logits', progress, spec, cause);
   });
 }

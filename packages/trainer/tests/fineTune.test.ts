@@ -2,17 +2,11 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { ExplainedError, InputError } from '@bit-repro/artifacts';
 import { drawFewShotSubset } from '@bit-repro/data';
-import { ModelError } from '@bit-repro/model';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
-import {
-  fineTune,
-  TrainerError,
-  type FineTuneResult,
-  type FineTuneSpec,
-  type TrainingEvent,
-} from '../src/index.ts';
+import { fineTune, type FineTuneResult, type FineTuneSpec, type TrainingEvent } from '../src/index.ts';
 import { engine, tf } from './engine.ts';
 import { runTinyTask, weightsSha256 } from './runTinyTask.ts';
 import { data, spec, weights } from './tinyTask.ts';
@@ -176,7 +170,7 @@ describe('stopping', () => {
 
   it('names the step and the rate where the loss is no longer finite', async () => {
     const running = run({ baseLr: 1e30, schedule: [1, 5] });
-    await expect(running).rejects.toThrow(TrainerError);
+    await expect(running).rejects.toThrow(ExplainedError);
     await expect(running).rejects.toThrow(
       /expected a finite loss, found (NaN|Infinity) at step 3, learning rate 1e\+30/,
     );
@@ -209,7 +203,7 @@ describe('bad input', () => {
   });
 
   it('refuses an unknown architecture', async () => {
-    await expect(run({ architecture: 'R50x7' })).rejects.toThrow(ModelError);
+    await expect(run({ architecture: 'R50x7' })).rejects.toThrow(InputError);
   });
 
   it('refuses weights of another architecture', async () => {

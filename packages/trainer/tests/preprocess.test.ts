@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { InputError } from '@bit-repro/artifacts';
 import { describe, expect, it } from 'vitest';
 import { preprocess } from '../src/preprocess.ts';
-import { TrainerError } from '../src/index.ts';
 import { tf } from './engine.ts';
 
 // Made by tools/reference/make_resize_fixtures.py: two images of 32 x 32 (noise, and black against white in each channel),
@@ -101,7 +101,7 @@ describe('preprocess', () => {
     { resize: 64, crop: 65, message: 'Expected a crop from 1 to 64 pixels, found 65' },
     { resize: 64, crop: 0, message: 'found 0' },
   ])('refuses resize $resize with crop $crop', ({ resize, crop, message }) => {
-    expect(() => greyLevels(resize, crop, middle)).toThrow(TrainerError);
+    expect(() => greyLevels(resize, crop, middle)).toThrow(InputError);
     expect(() => greyLevels(resize, crop, middle)).toThrow(message);
   });
 });

@@ -1,4 +1,3 @@
-export { UpstreamError } from './errors.ts';
 export { distil, type Distilled, type DistilEvent, type DistilInput } from './distil/distil.ts';
 export type { NearestCentroid } from './distil/nearestCentroid.ts';
 export { recipeSchema, type Recipe } from './distil/recipe.ts';

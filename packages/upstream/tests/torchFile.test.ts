@@ -1,5 +1,5 @@
+import { InputError } from '@bit-repro/artifacts';
 import { describe, expect, it } from 'vitest';
-import { UpstreamError } from '../src/errors.ts';
 import { readPickle } from '../src/teacher/pickle.ts';
 import { readTorchFile } from '../src/teacher/torchFile.ts';
 import { fixture } from './fixture.ts';
@@ -34,13 +34,13 @@ describe('a file that PyTorch saved', () => {
     ['with a call of the system', 'hostile', /found (posix|nt)\.system/],
   ] as const)('is refused when it is %s', (_, name, message) => {
     expect(() => readTorchFile(bytesOf(name))).toThrow(message);
-    expect(() => readTorchFile(bytesOf(name))).toThrow(UpstreamError);
+    expect(() => readTorchFile(bytesOf(name))).toThrow(InputError);
   });
 
   it('is refused wherever it is cut off', () => {
     const whole = bytesOf('sound');
     for (let length = 0; length < whole.length; length += 1) {
-      expect(() => readTorchFile(whole.subarray(0, length))).toThrow(UpstreamError);
+      expect(() => readTorchFile(whole.subarray(0, length))).toThrow(InputError);
     }
   });
 
@@ -52,7 +52,7 @@ describe('a file that PyTorch saved', () => {
       try {
         expect(readTorchFile(altered)).toBeInstanceOf(Map);
       } catch (error) {
-        expect(error).toBeInstanceOf(UpstreamError);
+        expect(error).toBeInstanceOf(InputError);
       }
     }
   });
@@ -86,7 +86,7 @@ describe('a pickle of very many items', () => {
     ['shape', pickle([0x80, 2], 'ctorch._utils\n_rebuild_tensor_v2\n(', 'N'.repeat(many), 'tR.')],
     ['storage', pickle([0x80, 2], '(', 'N'.repeat(many), 'tQ.')],
   ])('is refused as the arguments of a %s', (_, bytes) => {
-    expect(() => readPickle(bytes, 0)).toThrow(UpstreamError);
+    expect(() => readPickle(bytes, 0)).toThrow(InputError);
   });
 });
 

@@ -9,7 +9,6 @@ import { runId } from '../store/runKey.ts';
 import type { RunStore } from '../store/runStore.ts';
 import { moveToTrash } from '../store/trash.ts';
 import { workerLockOf } from '../store/workerLock.ts';
-import { ArchiveError } from './errors.ts';
 import type { Imported } from './imported.ts';
 import { namesIn } from './manifest.ts';
 import { readArchive } from './readArchive.ts';
@@ -26,8 +25,8 @@ export interface ImportOutcome {
  * of the same key is `kept` where its result differs, and so is a report of the same name with other numbers. Of a report
  * nothing is taken over as it is: it is made anew from its runs, and left out where that cannot be done.
  *
- * @throws ArchiveError when the archive, or a run in it, is not sound; nothing is taken over then.
- * @throws ArtifactError when the store or the folder of reports cannot be written.
+ * @throws InputError when the archive is not sound, RunFileError when a run in it is not; nothing is taken over then.
+ * @throws OutsideError when the store or the folder of reports cannot be written.
  */
 export async function importArchive(
   file: string,
@@ -57,7 +56,7 @@ export async function importArchive(
 /**
  * Unpacks an archive into an empty folder, its runs into `runs`, its reports into `reports`, and returns their names.
  *
- * @throws ArchiveError when the archive, or a run in it, is not sound.
+ * @throws InputError when the archive is not sound, RunFileError when a run in it is not.
  */
 export async function unpackArchive(file: string, folder: string): Promise<ReturnType<typeof namesIn>> {
   const names = namesIn(await readArchive(file, folder));
@@ -73,9 +72,9 @@ async function requireSound(folder: string, file: string): Promise<void> {
     throw new RunFileError('damaged', `its specification is that of ${runId(spec)}`);
   } catch (cause) {
     if (!(cause instanceof RunFileError)) throw cause;
-    throw new ArchiveError(
+    throw new RunFileError(
+      cause.kind,
       `Expected a finished run ${id} in ${file}, found that ${cause.message}`,
-      cause.remedy,
       { cause },
     );
   }

@@ -4,9 +4,8 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { explainFileError } from '@bit-repro/artifacts';
+import { explainFileError, InputError, OutsideError } from '@bit-repro/artifacts';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
-import { ArchiveError } from './errors.ts';
 import { mostManifestBytes, mostMembers, tooLarge } from './limits.ts';
 import { archiveManifestSchema, manifestName, type ArchiveManifest } from './manifest.ts';
 
@@ -17,12 +16,12 @@ const notOurs = 'No archive that `harness export` writes is that large: name ano
  * Unpacks an archive into an empty folder. Only what the manifest lists is written, each file in the size it says, and held to
  * its SHA-256; names can be none but those of runs and reports, so nothing is written elsewhere.
  *
- * @throws ArchiveError when the file is no archive of this program, or differs from its manifest in anything.
- * @throws ArtifactError when the disk cannot hold the files.
+ * @throws InputError when the file is no archive of this program, or differs from its manifest in anything.
+ * @throws OutsideError when the disk cannot hold the files.
  */
 export async function readArchive(file: string, folder: string): Promise<ArchiveManifest> {
   const zip = await openPromise(file, { autoClose: false, strictFileNames: true }).catch((cause: unknown) => {
-    throw new ArchiveError(
+    throw new InputError(
       `Expected an archive in ${file}, found none that can be read: ${(cause as Error).message}`,
       'Name a file that `harness export` wrote.',
       { cause },
@@ -46,7 +45,7 @@ export async function readArchive(file: string, folder: string): Promise<Archive
 async function membersOf(zip: ZipFile, file: string): Promise<Map<string, Entry>> {
   // The record at the archive's end says so, before any of them is read.
   if (zip.entryCount > mostMembers) {
-    throw new ArchiveError(
+    throw new InputError(
       `Expected at most ${mostMembers} members in ${file}, found ${zip.entryCount}`,
       notOurs,
     );
@@ -60,7 +59,7 @@ async function membersOf(zip: ZipFile, file: string): Promise<Map<string, Entry>
       members.set(entry.fileName, entry);
     }
   } catch (cause) {
-    throw new ArchiveError(
+    throw new InputError(
       `Expected a sound archive in ${file}, found that ${(cause as Error).message}`,
       refetch,
       { cause },
@@ -70,15 +69,15 @@ async function membersOf(zip: ZipFile, file: string): Promise<Map<string, Entry>
 }
 
 async function readManifest(zip: ZipFile, entry: Entry | undefined, file: string): Promise<ArchiveManifest> {
-  const problem = (found: string, cause?: unknown): ArchiveError =>
-    new ArchiveError(
+  const problem = (found: string, cause?: unknown): InputError =>
+    new InputError(
       `Expected ${manifestName} in ${file}, found ${found}`,
       'Name a file that `harness export` wrote.',
       { cause },
     );
   if (entry === undefined) throw problem('no such member');
   if (entry.uncompressedSize > mostManifestBytes) {
-    throw new ArchiveError(
+    throw new InputError(
       `Expected at most ${mostManifestBytes} bytes in ${manifestName} of ${file}, found ${entry.uncompressedSize}`,
       notOurs,
     );
@@ -103,11 +102,11 @@ async function readManifest(zip: ZipFile, entry: Entry | undefined, file: string
 function compareNames(members: ReadonlyMap<string, Entry>, { files }: ArchiveManifest, file: string): void {
   const stray = [...members.keys()].find((name) => !Object.hasOwn(files, name));
   if (stray !== undefined) {
-    throw new ArchiveError(`Expected in ${file} only what its manifest lists, found ${show(stray)}`, refetch);
+    throw new InputError(`Expected in ${file} only what its manifest lists, found ${show(stray)}`, refetch);
   }
   const missing = Object.keys(files).find((name) => !members.has(name));
   if (missing !== undefined) {
-    throw new ArchiveError(`Expected ${missing} in ${file}, found no such member`, refetch);
+    throw new InputError(`Expected ${missing} in ${file}, found no such member`, refetch);
   }
 }
 
@@ -115,12 +114,12 @@ function compareNames(members: ReadonlyMap<string, Entry>, { files }: ArchiveMan
 async function requireFits({ files }: ArchiveManifest, folder: string, file: string): Promise<void> {
   const large = tooLarge(Object.entries(files).map(([member, { bytes }]) => ({ member, bytes })));
   if (large !== undefined) {
-    throw new ArchiveError(`Expected ${large.expected} of ${file}, found ${large.found}`, notOurs);
+    throw new InputError(`Expected ${large.expected} of ${file}, found ${large.found}`, notOurs);
   }
   const bytes = Object.values(files).reduce((sum, one) => sum + one.bytes, 0);
   const { bavail, bsize } = await statfs(folder);
   if (bytes <= bavail * bsize) return;
-  throw new ArchiveError(
+  throw new OutsideError(
     `Expected at most ${bavail * bsize} bytes in ${file}, which are free in ${dirname(folder)}, found ${bytes}`,
     'Free some disk space, or choose a larger disk: --runs names another store, TMPDIR where `verify` unpacks.',
   );
@@ -133,8 +132,8 @@ async function unpack(
   target: string,
   file: string,
 ): Promise<void> {
-  const differs = (found: string, cause?: unknown): ArchiveError =>
-    new ArchiveError(
+  const differs = (found: string, cause?: unknown): InputError =>
+    new InputError(
       `Expected ${entry.fileName} in ${file} with ${expected.bytes} bytes and SHA-256 ${expected.sha256}, found ${found}`,
       refetch,
       { cause },

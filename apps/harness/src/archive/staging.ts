@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants, lstat, mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArtifactError, tryWithLock, withLock } from '@bit-repro/artifacts';
+import { OutsideError, tryWithLock, withLock } from '@bit-repro/artifacts';
 
 /** The dot keeps it from being taken for a run. */
 const stagingName = /^(\.import-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.lock)?$/;
@@ -61,13 +61,13 @@ async function removeMarked(folder: string): Promise<void> {
   await rmdir(folder);
 }
 
-/** Makes a folder, where there is none. @throws ArtifactError when it cannot be written into. */
+/** Makes a folder, where there is none. @throws OutsideError when it cannot be written into. */
 export async function requireWritable(folder: string, option: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
   } catch (cause) {
-    throw new ArtifactError(
+    throw new OutsideError(
       `Could not import into ${folder} (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
       `Make the folder one that can be written, or name another with ${option}.`,
       { cause },

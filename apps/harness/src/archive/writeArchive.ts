@@ -1,10 +1,9 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { digestFile, replaceFile } from '@bit-repro/artifacts';
+import { digestFile, InputError, replaceFile } from '@bit-repro/artifacts';
 import { ZipFile } from 'yazl';
 import { reportFileNames } from '../report/index.ts';
-import { ArchiveError } from './errors.ts';
 import { mostMembers, tooLarge } from './limits.ts';
 import { isArchivedRunFile, manifestName, type ArchiveManifest } from './manifest.ts';
 
@@ -29,7 +28,7 @@ export interface Member {
 /**
  * The files that go into an archive of runs and reports, by name.
  *
- * @throws ArchiveError when one of them is no plain file, or larger than an import takes.
+ * @throws InputError when one of them is no plain file, or larger than an import takes.
  */
 export async function listMembers({ runs, reports }: ArchiveInput): Promise<Member[]> {
   const isReportFile = (name: string): boolean => reportFileNames.includes(name);
@@ -39,13 +38,13 @@ export async function listMembers({ runs, reports }: ArchiveInput): Promise<Memb
   ];
   const large = tooLarge(members);
   if (large !== undefined) {
-    throw new ArchiveError(
+    throw new InputError(
       `Expected ${large.expected}, found ${large.found}`,
       'An import would refuse it: leave the run or report out, by naming the others.',
     );
   }
   if (members.length >= mostMembers) {
-    throw new ArchiveError(
+    throw new InputError(
       `Expected fewer than ${mostMembers} files for an archive, found ${members.length}`,
       'An import would refuse it: export fewer runs at a time.',
     );
@@ -57,8 +56,8 @@ export async function listMembers({ runs, reports }: ArchiveInput): Promise<Memb
  * Writes runs and reports into one zip file, with a manifest of every file's SHA-256. It appears whole or not at all; the same
  * runs and reports give the same bytes.
  *
- * @throws ArchiveError as `listMembers`.
- * @throws ArtifactError when the disk cannot hold the file.
+ * @throws InputError as `listMembers`.
+ * @throws OutsideError when the disk cannot hold the file.
  */
 export async function writeArchive(file: string, input: ArchiveInput): Promise<ArchiveManifest> {
   const members = await listMembers(input);
@@ -90,7 +89,7 @@ async function membersOf(
       const source = join(folder, name);
       const status = await lstat(source);
       if (!status.isFile()) {
-        throw new ArchiveError(
+        throw new InputError(
           `Expected a plain file at ${source}, found a link, a folder or a device`,
           'This program writes none there: remove it.',
         );

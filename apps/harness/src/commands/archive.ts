@@ -1,6 +1,5 @@
 import { extname, join, relative, resolve } from 'node:path';
-import { digestFile, exists } from '@bit-repro/artifacts';
-import { ArchiveError } from '../archive/errors.ts';
+import { digestFile, exists, InputError } from '@bit-repro/artifacts';
 import { importArchive } from '../archive/importArchive.ts';
 import type { Imported } from '../archive/imported.ts';
 import { listMembers, writeArchive } from '../archive/writeArchive.ts';
@@ -41,7 +40,7 @@ export async function exportCommand(
   { print }: CommandContext,
 ): Promise<number> {
   if (extname(file) !== '.zip') {
-    throw new ArchiveError(
+    throw new InputError(
       `Expected the name of an archive that ends in .zip, found ${file}`,
       'Correct the name.',
     );
@@ -123,10 +122,7 @@ async function chooseAll(store: RunStore, { runs }: Chosen, print: CommandContex
     }
   }
   if (runs.size === 0) {
-    throw new ArchiveError(
-      `Expected finished runs in ${store.folder}, found none`,
-      'Run an experiment first.',
-    );
+    throw new InputError(`Expected finished runs in ${store.folder}, found none`, 'Run an experiment first.');
   }
 }
 
@@ -141,7 +137,7 @@ async function chooseExperiment(
   const states = await Promise.all(runs.map(({ spec }) => store.state(spec, 'everything')));
   const done = runs.filter((_, index) => states[index]!.kind === 'done');
   if (done.length === 0) {
-    throw new ArchiveError(
+    throw new InputError(
       `Expected finished runs of ${configFile} (profile ${plan.profile}, the code as it is now), found none of ${runs.length}`,
       'Run it, or name the runs: `npx harness ls` lists those of other code too.',
     );
@@ -154,10 +150,10 @@ async function chooseExperiment(
 async function chooseRun(named: string, store: RunStore, { runs }: Chosen): Promise<void> {
   const folder = join(store.folder, findRun(await store.ids(), named));
   await readRecord(folder).catch((cause: unknown) => {
-    const { message, remedy } = cause as ArchiveError;
-    throw new ArchiveError(
-      `Expected a finished run in ${relative('.', folder)}, found that ${message}`,
-      remedy,
+    if (!(cause instanceof RunFileError)) throw cause;
+    throw new RunFileError(
+      cause.kind,
+      `Expected a finished run in ${relative('.', folder)}, found that ${cause.message}`,
       { cause },
     );
   });

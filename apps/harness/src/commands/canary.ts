@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { digestFile } from '@bit-repro/artifacts';
-import { HarnessError } from '../errors.ts';
+import { digestFile, ExplainedError } from '@bit-repro/artifacts';
 import { Forecaster } from '../forecast/forecast.ts';
 import { carryOut } from '../launch/carryOut.ts';
 import { LocalLauncher } from '../launch/localLauncher.ts';
@@ -52,7 +51,7 @@ export async function canary(
         const [outcome] = await carryOut([spec], { ...common, store, saveWeights: true });
         if (outcome?.kind === 'stopped') return exitCodes.interrupted;
         if (outcome?.kind === 'failed') {
-          throw new HarnessError(outcome.message, outcome.remedy ?? 'Run the experiment itself.');
+          throw new ExplainedError(outcome.message, outcome.remedy ?? 'Run the experiment itself.');
         }
       }
       board.close();

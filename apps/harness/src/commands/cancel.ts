@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { HarnessError } from '../errors.ts';
+import { InputError, OutsideError } from '@bit-repro/artifacts';
 import { requireSlurm, SlurmCommandError, SlurmCommands } from '../launch/slurm/slurmCommands.ts';
 import type { PlanOptions } from '../plan/index.ts';
 import { giveUpTicket, readTicket, type Ticket } from '../store/ticket.ts';
@@ -25,7 +25,7 @@ export async function cancel(
   { print }: CommandContext,
 ): Promise<number> {
   if ((configFile === undefined) !== all) {
-    throw new HarnessError(
+    throw new InputError(
       `Expected an experiment or --all, found ${all ? 'both' : 'neither'}`,
       'Name a config, such as configs/fig6.yaml, or give --all for every run of the store.',
     );
@@ -59,9 +59,9 @@ async function scancel(sent: readonly Sent[]): Promise<number> {
     return jobs.length;
   } catch (error) {
     if (!(error instanceof SlurmCommandError)) throw error;
-    throw new HarnessError(
+    throw new OutsideError(
       `Expected Slurm to end ${counted(sent.length, 'job')}, found: ${error.message}`,
-      'Give the same command again when the controller answers; `npx harness doctor` tells.',
+      error.remedy,
       { cause: error },
     );
   }

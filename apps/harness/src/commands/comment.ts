@@ -1,7 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { exists } from '@bit-repro/artifacts';
-import { HarnessError } from '../errors.ts';
+import { exists, InputError } from '@bit-repro/artifacts';
 import { commentBody, markerOf } from '../pullRequest/commentBody.ts';
 import { pullRequestOf } from '../pullRequest/pullRequestOf.ts';
 import { upsertComment } from '../pullRequest/upsertComment.ts';
@@ -88,5 +87,5 @@ async function appendToSummary(file: string, text: string): Promise<string> {
 
 function required(value: string | undefined, what: string, remedy: string): string {
   if (value !== undefined && value !== '') return value;
-  throw new HarnessError(`Expected ${what}, found none`, remedy);
+  throw new InputError(`Expected ${what}, found none`, remedy);
 }

@@ -1,6 +1,7 @@
+import { InputError } from '@bit-repro/artifacts';
 import { cifar10Classes } from '@bit-repro/data';
+import { UnusableNumbersError } from '@bit-repro/metrics';
 import { evaluate } from '@bit-repro/trainer';
-import { HarnessError } from '../errors.ts';
 import { inPercent } from '../words.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { openStoredNetwork, wholeNumber } from './storedNetwork.ts';
@@ -17,12 +18,21 @@ export async function evaluateCommand(options: EvaluateOptions, context: Command
   const batch = wholeNumber('--batch', options.batch);
   const { network, classes, data } = await openStoredNetwork(options, context);
   if (classes !== cifar10Classes.length) {
-    throw new HarnessError(
+    throw new InputError(
       `Expected a head of ${cifar10Classes.length} classes in ${options.weights}, found ${classes}`,
       'Name a file that was fine-tuned on CIFAR-10.',
     );
   }
-  const { top1, top5, loss, samples } = await evaluate(network, data.test, { classes, batch });
+  const { top1, top5, loss, samples } = await evaluate(network, data.test, { classes, batch }).catch(
+    (cause: unknown) => {
+      if (!(cause instanceof UnusableNumbersError)) throw cause;
+      throw new InputError(
+        `Expected weights that give finite scores in ${options.weights}, found others: ${cause.message}`,
+        'The training that made them diverged: name another file.',
+        { cause },
+      );
+    },
+  );
   network.dispose();
   context.print(
     `images ${samples.toLocaleString('en')}\ntop-1  ${inPercent(top1)}\ntop-5  ${inPercent(top5)}\nloss   ${loss.toFixed(4)}`,

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { isLocked, withLock } from '@bit-repro/artifacts';
-import { HarnessError } from '../errors.ts';
+import { InputError, isLocked, withLock } from '@bit-repro/artifacts';
 import { filesOfEndedArrays } from '../launch/slurm/endedArrays.ts';
 import { inspect, type InspectedRun } from '../store/inspect.ts';
 import { isOwnRun, requireStore } from '../store/ownership.ts';
@@ -40,7 +39,7 @@ interface Garbage {
  * Moves runs that are of no use into the store's trash, or tells which those are: never what is running, nor, unless told, what
  * is finished, and nothing that is not provably a run of this program's. With `emptyTrash` removes what was moved there.
  *
- * @throws StoreError where the folder is no run store.
+ * @throws InputError where the folder is no run store.
  */
 export async function gc(options: GcOptions, context: CommandContext): Promise<number> {
   const store = openStore(options);
@@ -174,7 +173,7 @@ async function tellOfTrash(store: RunStore, print: CommandContext['print']): Pro
   if (length > 0) print(`The trash holds ${counted(length, 'run')}: --empty-trash removes them for good.`);
 }
 
-/** @throws HarnessError where nobody can be asked. */
+/** @throws InputError where nobody can be asked. */
 async function isConfirmed(
   question: string,
   { yes }: GcOptions,
@@ -182,7 +181,7 @@ async function isConfirmed(
 ): Promise<boolean> {
   if (yes) return true;
   if (ask === undefined) {
-    throw new HarnessError(`Expected --yes: nobody can be asked here. ${question}`, 'Nothing was changed.');
+    throw new InputError(`Expected --yes: nobody can be asked here. ${question}`, 'Nothing was changed.');
   }
   const isAgreed = await ask(question);
   if (!isAgreed) print('Nothing was changed.');

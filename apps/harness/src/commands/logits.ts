@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
-import { writeFileAtomic } from '@bit-repro/artifacts';
+import { InputError, writeFileAtomic } from '@bit-repro/artifacts';
 import { imageBytes } from '@bit-repro/data';
-import { HarnessError } from '../errors.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { openStoredNetwork, wholeNumber } from './storedNetwork.ts';
 
@@ -21,13 +20,13 @@ const atOnce = 16;
 export async function logitsCommand(options: LogitsOptions, context: CommandContext): Promise<number> {
   const { split, out } = options;
   if (split !== 'train' && split !== 'test') {
-    throw new HarnessError(`Expected --split to be train or test, found ${split}`, 'Correct --split.');
+    throw new InputError(`Expected --split to be train or test, found ${split}`, 'Correct --split.');
   }
   const first = wholeNumber('--first', options.first);
   const { network, classes, data } = await openStoredNetwork(options, context);
   const set = data[split];
   if (first > set.count) {
-    throw new HarnessError(
+    throw new InputError(
       `Expected --first to be at most ${set.count}, as many images as the split ${split} has, found ${first}`,
       'Correct --first.',
     );

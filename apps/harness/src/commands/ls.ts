@@ -1,5 +1,5 @@
+import { InputError } from '@bit-repro/artifacts';
 import { openStore, type StoreOptions } from './openStore.ts';
-import { HarnessError } from '../errors.ts';
 import { commitOf } from '../provenance/commit.ts';
 import { runStates } from '../store/runStates.ts';
 import type { RunSummary } from '../store/summary.ts';
@@ -16,7 +16,7 @@ export interface LsOptions extends StoreOptions {
 export async function ls(options: LsOptions, { print }: CommandContext): Promise<number> {
   const { experiment, state } = options;
   if (state !== undefined && !runStates.some((known) => known === state)) {
-    throw new HarnessError(`Expected one of ${runStates.join(', ')}, found ${state}`, 'Correct --state.');
+    throw new InputError(`Expected one of ${runStates.join(', ')}, found ${state}`, 'Correct --state.');
   }
   const runs = (await openStore(options).list())
     .filter((run) => experiment === undefined || run.spec?.experiment === experiment)

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { HarnessError } from '../errors.ts';
+import { InputError } from '@bit-repro/artifacts';
 import { findRun } from '../store/findRun.ts';
 import { RunStore } from '../store/runStore.ts';
 import { projectRuns } from '../workspace.ts';
@@ -14,12 +14,12 @@ export interface StoreOptions {
 /**
  * The store that a command looks at. That of this project may not be there yet; another that is not there was mistyped.
  *
- * @throws HarnessError where there is no such folder.
+ * @throws InputError where there is no such folder.
  */
 export function openStore({ runs }: Pick<StoreOptions, 'runs'>): RunStore {
   const folder = resolve(runs);
   if (isAbsent(folder) && folder !== projectRuns) {
-    throw new HarnessError(`Expected a run store in ${folder}, found no such folder`, 'Correct --runs.');
+    throw new InputError(`Expected a run store in ${folder}, found no such folder`, 'Correct --runs.');
   }
   return new RunStore(folder);
 }
@@ -36,7 +36,7 @@ function isAbsent(folder: string): boolean {
 /**
  * The folder of the run that is meant.
  *
- * @throws HarnessError when there is none, or more than one.
+ * @throws InputError when there is none, or more than one.
  */
 export async function folderOfRun(store: RunStore, named: string): Promise<string> {
   return join(store.folder, findRun(await store.ids(), named));

@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
-import { exists, isLocked } from '@bit-repro/artifacts';
-import { HarnessError } from '../errors.ts';
+import { exists, isLocked, OutsideError } from '@bit-repro/artifacts';
 import { prepareRuns } from './prepareRuns.ts';
 import { loadPlan, type PlanOptions } from '../plan/index.ts';
 import { runFiles } from '../store/records.ts';
@@ -30,7 +29,7 @@ export async function prepare(
   for (const spec of specs) {
     const state = await store.state(spec);
     if (state.kind === 'done') continue;
-    if (state.kind === 'unreadable') throw new HarnessError(state.reason, state.remedy);
+    if (state.kind === 'unreadable') throw new OutsideError(state.reason, state.remedy);
     // Undefined where another process, or a cluster, has the run.
     const isFree = await store.whileLocked(spec, async ({ requireHeld }) => {
       if ((await readTicket(store.folderOf(spec)))?.outlives === true) return undefined;

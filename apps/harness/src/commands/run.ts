@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ArtifactError, explainFileError, stagingOf } from '@bit-repro/artifacts';
+import { ExplainedError, explainFileError, stagingOf } from '@bit-repro/artifacts';
 import { engineEnvironment } from '@bit-repro/engine';
 import { Forecaster } from '../forecast/forecast.ts';
 import { carryOut } from '../launch/carryOut.ts';
@@ -130,7 +130,7 @@ async function warnWhereReportCannotGo(folder: string, print: (line: string) => 
     await rm(probe);
   } catch (cause) {
     const error = explainFileError(cause, 'write', folder);
-    if (!(error instanceof ArtifactError)) throw error;
+    if (!(error instanceof ExplainedError)) throw error;
     print(
       `warning the report cannot be written: ${inLine(error.message)}. Runs go on, and are kept; see --reports.`,
     );

@@ -1,10 +1,10 @@
+import { InputError } from '@bit-repro/artifacts';
 import type { Cifar10 } from '@bit-repro/data';
 import { engineEnvironment, loadEngine, provision, setEnvironment } from '@bit-repro/engine';
 import { architectureNamed, readWeights } from '@bit-repro/model';
 import { scoringNetwork, type ScoringNetwork } from '@bit-repro/trainer';
 import { openData } from '../openData.ts';
 import { modelNamed, modelNames } from '../config/index.ts';
-import { HarnessError } from '../errors.ts';
 import type { CommandContext } from './context.ts';
 
 /** A network with the head that its file holds, and the data to score. */
@@ -20,7 +20,7 @@ export async function openStoredNetwork(
   { print }: CommandContext,
 ): Promise<StoredNetwork> {
   if (!modelNames.includes(model)) {
-    throw new HarnessError(`Expected one of ${modelNames.join(', ')}, found ${model}`, 'Correct --model.');
+    throw new InputError(`Expected one of ${modelNames.join(', ')}, found ${model}`, 'Correct --model.');
   }
   const size = wholeNumber('--crop', crop);
   const architecture = architectureNamed(modelNamed(model).architecture);
@@ -36,7 +36,7 @@ export async function openStoredNetwork(
 export function wholeNumber(option: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) {
-    throw new HarnessError(
+    throw new InputError(
       `Expected ${option} to be a whole number from 1 up, found ${text}`,
       `Correct ${option}.`,
     );

@@ -2,11 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { execa } from 'execa';
-import { digestFile, exists, withLock, writeFileAtomic } from '@bit-repro/artifacts';
+import { digestFile, exists, ExplainedError, withLock, writeFileAtomic } from '@bit-repro/artifacts';
 import { detectGpus, engineEnvironment, provision, type Installation } from '@bit-repro/engine';
 import { recipeSchema, teacher } from '@bit-repro/upstream';
 import { readChecked } from '../config/index.ts';
-import { HarnessError } from '../errors.ts';
 import { openData } from '../openData.ts';
 import { downloadBar } from '../progress/downloadBar.ts';
 import { deviceName } from '../provenance/host.ts';
@@ -128,7 +127,7 @@ async function carryOut(
   if (exitCode === 0) return true;
   if (interrupts > 0) return false;
   const log = join(folder, runFiles.log);
-  throw new HarnessError(
+  throw new ExplainedError(
     failure?.message ?? `The worker ended with exit code ${exitCode ?? 'unknown'} and no word`,
     failure?.remedy ?? `See ${log}; the same command goes on from the last checkpoint.`,
   );

@@ -1,3 +1,4 @@
+import { toldOf } from '../errors.ts';
 import { distilInFolder, type DistilMessage } from '../upstream/distilWorker.ts';
 import { stopSignal, tellParent } from '../worker/parent.ts';
 import { exitCodes } from './context.ts';
@@ -11,8 +12,7 @@ export async function upstreamWorker(folder: string): Promise<number> {
     return exitCodes.done;
   } catch (error) {
     if (stop.aborted) return exitCodes.interrupted;
-    const { message, remedy } = error as Error & { remedy?: string };
-    tell({ kind: 'failed', message, ...(remedy === undefined ? {} : { remedy }) });
+    tell({ kind: 'failed', ...toldOf(error) });
     throw error;
   } finally {
     if (process.connected) process.disconnect();

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import { exists, withLock, type HeldLock } from '@bit-repro/artifacts';
-import { HarnessError } from '../errors.ts';
+import { exists, InputError, withLock, type HeldLock } from '@bit-repro/artifacts';
 import { isOwnRun } from '../store/ownership.ts';
 import { RunFileError } from '../store/errors.ts';
 import { readRecord } from '../store/readRun.ts';
@@ -24,7 +23,7 @@ const patienceMs = 60_000;
 export async function worker(folder: string, { alone, ...options }: WorkerCommandOptions): Promise<number> {
   const isRun = (await exists(folder)) && (await isOwnRun(resolve(folder)));
   if (!isRun) {
-    throw new HarnessError(
+    throw new InputError(
       `Expected the folder of a run, found ${folder}`,
       'Name a folder that `harness prepare` made, for example runs/RUN.',
     );

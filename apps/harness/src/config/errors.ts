@@ -1,4 +1,4 @@
-import { HarnessError } from '../errors.ts';
+import { InputError } from '@bit-repro/artifacts';
 import { inLine } from '../terminal/clean.ts';
 
 /** One thing wrong with a file that a person wrote. */
@@ -17,8 +17,7 @@ export interface ConfigProblem {
 }
 
 /** A config cannot be used. The message lists every problem, each with its place and what to do. */
-export class ConfigError extends HarnessError {
-  override readonly name = 'ConfigError';
+export class ConfigError extends InputError {
   readonly problems: readonly ConfigProblem[];
 
   constructor(problems: readonly ConfigProblem[], options?: ErrorOptions) {

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { exists, isReachable } from '@bit-repro/artifacts';
+import { exists, ExplainedError, isReachable } from '@bit-repro/artifacts';
 import { officialArchive, openCifar10 } from '@bit-repro/data';
 import { findModel, listWeights } from '@bit-repro/model';
 import { dataFolder } from '../openData.ts';
@@ -20,8 +20,8 @@ async function examineCifar10(): Promise<Finding> {
     await openCifar10({ folder });
     return fine('CIFAR-10', 'all six files agree with their SHA-1');
   } catch (error) {
-    const { message, remedy = '' } = error as Error & { remedy?: string };
-    return wrong('CIFAR-10', 'not what it should be', message, remedy);
+    if (!(error instanceof ExplainedError)) throw error;
+    return wrong('CIFAR-10', 'not what it should be', error.message, error.remedy);
   }
 }
 

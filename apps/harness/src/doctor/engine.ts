@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { ExplainedError } from '@bit-repro/artifacts';
 import { diagnose, fusedOps, loadEngine, type EngineDiagnosis } from '@bit-repro/engine';
 import { inBytes } from '../words.ts';
 import { fine, wrong, type Finding } from './check.ts';
@@ -44,14 +46,18 @@ function describeInstallations({ installations, release, problems }: EngineDiagn
     const { tensorflowVersion, flavour, source } = installation;
     const name = `${tensorflowVersion} (${flavour}, from ${source}, ${inBytes(bytes)})`;
     const isUnsound = problems.some(({ fatal }) => fatal);
-    if (isUnsound || altered.length > 0 || flavour !== release?.flavour) return fine('TensorFlow', name);
+    // A process loads one; those of earlier releases stay in the cache.
+    const isUsed =
+      release !== undefined &&
+      basename(installation.folder).startsWith(`${release.flavour}-${release.tensorflowVersion}-`);
+    if (isUnsound || altered.length > 0 || !isUsed) return fine('TensorFlow', name);
     try {
       const { tf, version } = loadEngine(installation);
       const kernels = fusedOps(tf) === undefined ? ', without kernels of this project' : '';
       return fine('TensorFlow', `${name}: checksums agree, ${version} loads${kernels}`);
     } catch (error) {
-      const { message, remedy = '' } = error as Error & { remedy?: string };
-      return wrong('TensorFlow', name, message, remedy, true);
+      if (!(error instanceof ExplainedError)) throw error;
+      return wrong('TensorFlow', name, error.message, error.remedy, true);
     }
   });
 }

@@ -2,9 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { basename, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import PQueue from 'p-queue';
-import { isLocked, lockOwner, type HeldLock } from '@bit-repro/artifacts';
+import { ExplainedError, isLocked, lockOwner, OutsideError, type HeldLock } from '@bit-repro/artifacts';
 import { Forecaster, type Resources } from '../forecast/forecast.ts';
-import { HarnessError } from '../errors.ts';
 import type { Provenance, RunSpec } from '../store/records.ts';
 import { runId } from '../store/runKey.ts';
 import type { RunStore } from '../store/runStore.ts';
@@ -135,7 +134,7 @@ async function attempt(
     if (went?.kind === 'stopped') return went;
     const state = await store.state(spec, 'report');
     if (state.kind === 'done' && !(force && went === undefined)) return { kind: 'done' };
-    if (state.kind === 'unreadable') throw new HarnessError(state.reason, state.remedy);
+    if (state.kind === 'unreadable') throw new OutsideError(state.reason, state.remedy);
     if (attachOnly) return went ?? { kind: 'stopped' };
     if (await isLocked(workerLockOf(folder))) return undefined;
     lock.requireHeld();
@@ -155,7 +154,7 @@ async function attempt(
     if (outcome.kind !== 'done') return outcome;
     const after = await store.state(spec);
     if (after.kind === 'done') return outcome;
-    if (after.kind === 'unreadable') throw new HarnessError(after.reason, after.remedy);
+    if (after.kind === 'unreadable') throw new OutsideError(after.reason, after.remedy);
     return {
       kind: 'failed',
       message: after.kind === 'damaged' ? after.reason : 'Its seal is gone',
@@ -175,8 +174,8 @@ const nameOf = (spec: RunSpec): string => nameOfRun(runId(spec), spec.arm.name);
 
 /** What befalls one run, such as a full disk, must not end the others. */
 function asFailure(error: unknown, spec: RunSpec, print: CarryOutOptions['print']): JobOutcome {
-  const { message, remedy } = error as Error & { remedy?: string };
-  if (remedy === undefined) throw error;
+  if (!(error instanceof ExplainedError)) throw error;
+  const { message, remedy } = error;
   print(indented(`failed   ${nameOf(spec)}\n${message}\n${remedy}`));
   return { kind: 'failed', message, remedy };
 }

@@ -55,7 +55,7 @@ export interface Launcher {
    * Hands a job over, once there is room for it, and leaves its ticket in the job's folder: before the job can begin where it
    * outlives this process, so that no other can begin it a second time.
    *
-   * @throws HarnessError when no room will come; the signal's reason when it is aborted before.
+   * @throws OutsideError when no room will come; the signal's reason when it is aborted before.
    */
   submit(job: Job, signal: AbortSignal): Promise<Ticket>;
   /** Whether the job of a ticket that another process left is still there; from then on it can be polled and cancelled. */

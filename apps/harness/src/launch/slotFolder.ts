@@ -1,8 +1,7 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cacheRoot, explainFileError } from '@bit-repro/artifacts';
-import { HarnessError } from '../errors.ts';
+import { cacheRoot, explainFileError, OutsideError } from '@bit-repro/artifacts';
 
 /** Where slots may be locked, by preference. */
 export function slotFolders(environment: NodeJS.ProcessEnv = process.env): string[] {
@@ -18,7 +17,7 @@ export function slotFolders(environment: NodeJS.ProcessEnv = process.env): strin
  * The folder in which this user's processes on this machine lock its slots: under `XDG_RUNTIME_DIR`, which the system makes
  * for each user; else in the cache; else, where that is read-only, in the folder for temporary files. Nobody else can write to it.
  *
- * @throws HarnessError where there is something of another user's at its place, or something that others can write to.
+ * @throws OutsideError where there is something of another user's at its place, or something that others can write to.
  */
 export async function slotFolder(environment: NodeJS.ProcessEnv = process.env): Promise<string> {
   const [first, other] = slotFolders(environment);
@@ -41,7 +40,7 @@ async function ownFolder(folder: string): Promise<string> {
   const { uid, mode } = found;
   const isOwn = process.getuid === undefined || uid === process.getuid();
   if (found.isDirectory() && isOwn && (mode & 0o022) === 0) return folder;
-  throw new HarnessError(
+  throw new OutsideError(
     `Expected a folder of this user’s in ${folder}, to which nobody else can write, found ${
       isOwn ? `one with the rights ${(mode & 0o777).toString(8)}` : `one of the user with the number ${uid}`
     }`,

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { lockOwner, tryWithLock, type LockOwner } from '@bit-repro/artifacts';
+import { lockOwner, type LockOwner, OutsideError, tryWithLock } from '@bit-repro/artifacts';
 import { listGpus } from '@bit-repro/engine';
-import { HarnessError } from '../errors.ts';
 import type { Slot } from '../forecast/resources.ts';
 import { slotFolder } from './slotFolder.ts';
 import { inQueue } from './slotQueue.ts';
@@ -54,7 +53,7 @@ export class Slots {
    * A free slot, waited for as long as others hold it or have waited for it longer.
    *
    * @param onWait is told now and then what is waited for.
-   * @throws HarnessError when there is none any more; the signal's reason when it is aborted.
+   * @throws OutsideError when there is none any more; the signal's reason when it is aborted.
    */
   async take(signal: AbortSignal, onWait: (waiting: Waiting) => void = () => undefined): Promise<Slot> {
     // Made when it is first needed: a report alone takes no slot.
@@ -76,7 +75,7 @@ export class Slots {
         for (const slot of this.#all) if (!this.#taken.has(slot) && (await this.#lock(slot))) return slot;
       }
       if (this.#all.size === 0) {
-        throw new HarnessError(
+        throw new OutsideError(
           'Expected a GPU to run on, found that nvidia-smi lists none any more',
           'See `nvidia-smi` and the kernel’s log; when the GPU is back, run the same command again.',
         );

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { join } from 'node:path';
-import { exists } from '@bit-repro/artifacts';
+import { exists, OutsideError } from '@bit-repro/artifacts';
 import type { TrainingEvent } from '@bit-repro/trainer';
+import { toldOf } from '../errors.ts';
 import { readJsonIfSound } from '../store/readFile.ts';
 import { runErrorSchema, runFiles } from '../store/records.ts';
-import { HarnessError } from '../errors.ts';
 import { giveUpTicket, readTicket, type Ticket } from '../store/ticket.ts';
 import type { Job, JobOutcome, Launcher, Standing } from './launcher.ts';
 import { ProgressReader } from './progress.ts';
@@ -67,8 +67,7 @@ export class Supervisor {
       ticket = await this.#launcher.submit(job, this.#stopping.signal);
     } catch (error) {
       if (this.#stopping.signal.aborted) return { kind: 'stopped' };
-      const { message, remedy } = error as Error & { remedy?: string };
-      const outcome: JobOutcome = { kind: 'failed', message, ...(remedy !== undefined && { remedy }) };
+      const outcome: JobOutcome = { kind: 'failed', ...toldOf(error) };
       this.#listener.ended(job, outcome);
       return outcome;
     }
@@ -78,14 +77,14 @@ export class Supervisor {
   /**
    * Follows a job that another process began, where it is still going; nothing where it is not.
    *
-   * @throws HarnessError where another launcher's job, which outlives the process that sent it, has the run.
+   * @throws OutsideError where another launcher's job, which outlives the process that sent it, has the run.
    */
   async attach(job: Job): Promise<JobOutcome | undefined> {
     const ticket = await readTicket(job.folder);
     if (ticket === undefined) return undefined;
     if (ticket.launcher !== this.#launcher.name) {
       if (!ticket.outlives) return undefined;
-      throw new HarnessError(
+      throw new OutsideError(
         `Expected no other launcher to have ${job.id}, found the ticket of a job that ${ticket.launcher} was sent`,
         `Follow it with \`npx harness run CONFIG --launcher ${ticket.launcher}\`, or end it with \`npx harness cancel\`.`,
       );

@@ -1,4 +1,5 @@
-import { askForGpus, EngineError, type Demand, type Gpu } from '@bit-repro/engine';
+import { ExplainedError } from '@bit-repro/artifacts';
+import { askForGpus, type Demand, type Gpu } from '@bit-repro/engine';
 import {
   asksForGpu,
   loadExperiment,
@@ -36,8 +37,8 @@ export type LauncherName = 'local' | 'slurm';
 /**
  * Reads an experiment, chooses its profile for this machine and writes out its runs. Nothing is fetched.
  *
- * @throws ConfigError when the experiment is wrong; HarnessError when there is no such profile, none that fits, or the choice depends on
- * GPUs of which nothing can be told.
+ * @throws ConfigError when the experiment is wrong; InputError when there is no such profile; OutsideError when none fits, or the
+ *   choice depends on GPUs of which nothing can be told.
  */
 export async function loadPlan(
   configFile: string,
@@ -47,7 +48,7 @@ export async function loadPlan(
   const { slurm = {} } = experiment;
   const onCluster = launcher === 'slurm';
   const answer = await askForGpus();
-  const isKnown = !(answer instanceof EngineError);
+  const isKnown = !(answer instanceof ExplainedError);
   const machine = isKnown ? { gpus: answer } : { unknown: answer };
   const choice = selectProfile(experiment, profile, onCluster ? clusterOf(slurm) : machine);
   return {
@@ -61,7 +62,7 @@ export async function loadPlan(
 }
 
 /** The processor computes, and it is said why. */
-const withoutGpus = ({ reason }: ProfileChoice, { message }: EngineError): Partial<Plan> => ({
+const withoutGpus = ({ reason }: ProfileChoice, { message }: ExplainedError): Partial<Plan> => ({
   engine: { flavour: 'cpu' },
   reason: `${reason} The processor is used: ${message}.`,
 });

@@ -6,7 +6,7 @@ import { profileNamed } from './selectProfile.ts';
 /**
  * The runs of an experiment under a profile: arms x shots x seeds, in the order of the config.
  *
- * @throws HarnessError when there is no such profile.
+ * @throws InputError when there is no such profile.
  */
 export function resolveRuns(experiment: Experiment, profileName: string): PlannedRun[] {
   const { name: profile, arms, shots: allShots, seeds } = profileNamed(experiment, profileName);

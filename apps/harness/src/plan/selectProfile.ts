@@ -1,5 +1,5 @@
+import { InputError, OutsideError, type ExplainedError } from '@bit-repro/artifacts';
 import type { Experiment, Profile } from '../config/index.ts';
-import { HarnessError } from '../errors.ts';
 
 /** What the choice of a profile depends on. */
 export type Machine =
@@ -11,7 +11,7 @@ export type Machine =
     }
   | {
       /** Why it cannot be told what GPUs there are. */
-      unknown: Error & { remedy: string };
+      unknown: ExplainedError;
     };
 
 export interface ProfileChoice {
@@ -26,7 +26,7 @@ const gibibyte = 1024 ** 3;
  * The profile to run: the one asked for, or with `auto` the first in the config that one of the machine's GPUs has the
  * memory for, or that needs no GPU.
  *
- * @throws HarnessError when there is no such profile, none that fits, or when with `auto` it cannot be told which fits.
+ * @throws InputError when there is no such profile; OutsideError when none fits, or when with `auto` it cannot be told which.
  */
 export function selectProfile(experiment: Experiment, requested: string, machine: Machine): ProfileChoice {
   if (requested !== 'auto') {
@@ -40,7 +40,7 @@ export function selectProfile(experiment: Experiment, requested: string, machine
   const demands = (some: readonly Profile[]): string =>
     some.map((profile) => `${profile.name} ${needs(profile)}`).join(', ');
   if (chosen === undefined) {
-    throw new HarnessError(
+    throw new OutsideError(
       `Expected a machine for a profile of ${file} (${demands(profiles)}), found that ${has(machine)}`,
       `Force one with --profile ${profiles[0]!.name}, or add a profile without minGpuMemory.`,
     );
@@ -54,13 +54,13 @@ export function selectProfile(experiment: Experiment, requested: string, machine
 }
 
 /** The stand-in must not be taken for want of an answer: whoever has a GPU wants it used. */
-function cannotChoose({ profiles }: Experiment, chosen: Profile, machine: Machine): HarnessError {
+function cannotChoose({ profiles }: Experiment, chosen: Profile, machine: Machine): OutsideError {
   const without = profiles.find((profile) => profile.minGpuMemoryBytes === undefined);
   const goOn = without === undefined ? '.' : `, or go on without a GPU by --profile ${without.name}.`;
   const why = 'unknown' in machine ? `: ${machine.unknown.message}` : '';
   const remedy =
     'unknown' in machine ? machine.unknown.remedy.replace(/\.$/, '') : `Take it by --profile ${chosen.name}`;
-  return new HarnessError(
+  return new OutsideError(
     `Expected to know whether the profile ${chosen.name} fits, which ${needs(chosen)}, found that ${has(machine)}${why}`,
     `${remedy}${goOn}`,
   );
@@ -69,13 +69,13 @@ function cannotChoose({ profiles }: Experiment, chosen: Profile, machine: Machin
 /**
  * The profile of this name.
  *
- * @throws HarnessError when there is none.
+ * @throws InputError when there is none.
  */
 export function profileNamed({ file, profiles }: Experiment, name: string): Profile {
   const profile = profiles.find((candidate) => candidate.name === name);
   if (profile === undefined) {
     const names = profiles.map((candidate) => candidate.name).join(', ');
-    throw new HarnessError(
+    throw new InputError(
       `Expected one of the profiles of ${file} (${names}) or auto, found ${name}`,
       'Correct --profile.',
     );

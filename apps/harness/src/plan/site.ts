@@ -1,6 +1,6 @@
+import { InputError } from '@bit-repro/artifacts';
 import type { Flavour, Gpu } from '@bit-repro/engine';
 import { asksForGpu, deviceFor, defaultMaxQueued, type Profile, type SlurmOptions } from '../config/index.ts';
-import { HarnessError } from '../errors.ts';
 import type { Resources } from '../forecast/forecast.ts';
 import { deviceName } from '../provenance/host.ts';
 import type { Placement } from '../forecast/resources.ts';
@@ -11,7 +11,7 @@ export interface Site {
   engine: { flavour: 'cpu' } | { flavour: 'cuda'; computeCapability: number };
   /** Those of the nodes; none where their processors compute. */
   gpus: readonly Pick<Gpu, 'name' | 'computeCapability'>[];
-  /** Of the nodes that runs of an architecture go to. @throws HarnessError when a GPU is asked for and not named. */
+  /** Of the nodes that runs of an architecture go to. @throws InputError when a GPU is asked for and not named. */
   deviceOf: (architecture: string) => string;
   placement: Placement;
   resources: Resources;
@@ -40,7 +40,7 @@ export function siteOf(
       const device = deviceFor(options, architecture);
       if (device !== undefined) return device;
       if (flavour === 'cpu') return deviceName(undefined);
-      throw new HarnessError(
+      throw new InputError(
         'Expected `slurm.device` beside `slurm.gres`, found none',
         'Name the GPU of the nodes as `npx harness doctor` on one of them does: it is part of every run’s key.',
       );

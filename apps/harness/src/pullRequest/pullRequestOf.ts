@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { InputError } from '@bit-repro/artifacts';
 import { z } from 'zod';
-import { HarnessError } from '../errors.ts';
 
 const eventSchema = z.object({
   pull_request: z
@@ -22,7 +22,7 @@ export interface PullRequest {
 /**
  * Reads the event file that GitHub gives a job; nothing where it is not of a pull request.
  *
- * @throws HarnessError where the file is not there, or not as GitHub writes it.
+ * @throws InputError where the file is not there, or not as GitHub writes it.
  */
 export async function pullRequestOf(eventFile: string | undefined): Promise<PullRequest | undefined> {
   if (eventFile === undefined || eventFile === '') return undefined;
@@ -37,7 +37,7 @@ async function readEvent(file: string): Promise<z.infer<typeof eventSchema>> {
     return eventSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    throw new HarnessError(
+    throw new InputError(
       `Expected the event of the job in ${file}, which GITHUB_EVENT_PATH names, found ${code ?? message.split('\n')[0]!}`,
       'Name the pull request by --pull.',
       { cause },

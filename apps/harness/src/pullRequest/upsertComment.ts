@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { OutsideError } from '@bit-repro/artifacts';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit, type RestEndpointMethodTypes } from '@octokit/rest';
-import { HarnessError } from '../errors.ts';
 
 /** The pull request to comment on, and how to reach it. */
 export interface CommentPlace {
@@ -25,7 +25,7 @@ const mostRetries = 3;
  *
  * @param bodyOf the comment at most so long; asked once more, for half as much, where GitHub finds it too long.
  * @returns the address of the comment, and what became of it.
- * @throws HarnessError when the token may not, or GitHub does not take the comment.
+ * @throws OutsideError when the token may not, or GitHub does not take the comment.
  */
 export async function upsertComment(
   place: CommentPlace,
@@ -122,7 +122,7 @@ function explained(cause: unknown, { repository, pull }: CommentPlace): unknown 
     403: 'The token may not write comments: give the job `pull-requests: write`. In a pull request from a fork no token may; its summary has the report.',
     404: 'Check --repository and --pull, and that the token may read the repository.',
   };
-  return new HarnessError(
+  return new OutsideError(
     `Expected GitHub to take a comment on ${repository}#${pull}, found ${status}: ${message ?? ''}`,
     remedies[status] ?? 'Run the job again; the comment’s text is in the job’s summary.',
     { cause },

@@ -1,3 +1,4 @@
+import { ExplainedError } from '@bit-repro/artifacts';
 import {
   bootstrapInterval,
   boundsOf,
@@ -20,7 +21,6 @@ import { z } from 'zod';
 import type { Target, VerdictRule } from '../config/index.ts';
 import { largest } from '../extremes.ts';
 import type { RunRecord } from '../store/records.ts';
-import { ReportError } from './errors.ts';
 import { publishedResult, sources, type PublishedResult } from './published.ts';
 
 /** Where accuracies come from: runs of ours, in their order, or what was published of a network. */
@@ -134,14 +134,14 @@ export type Reducer = keyof typeof reducers;
 /**
  * Works a number of a report out.
  *
- * @throws ReportError when a run is missing, or the reducer is none.
+ * @throws ExplainedError when a run is missing, or the reducer is none.
  */
 export function derive(
   { reducer, path = '', of, against, level = 0.95, alpha = 0.05, claim }: z.infer<typeof derivationSchema>,
   source: NumberSource,
 ): number | null {
   if (!Object.hasOwn(reducers, reducer)) {
-    throw new ReportError(
+    throw new ExplainedError(
       `Expected one of ${Object.keys(reducers).join(', ')}, found the reducer ${JSON.stringify(reducer)}`,
       'Verify the report with the version that made it.',
     );
@@ -176,7 +176,7 @@ export function claimOf({ target, verdict }: NumberSource, model: string, shots:
   return { value: published.headline.top1, readingError: published.uncertainty.markers, margin };
 }
 
-/** The top-1 accuracies of a sample in percent. @throws ReportError when one of its runs is missing. */
+/** The top-1 accuracies of a sample in percent. @throws ExplainedError when one of its runs is missing. */
 export const valuesOf = (sample: Sample, source: NumberSource): number[] =>
   'runs' in sample
     ? recordsOf(sample, source).map((record) => percentOf(record, 'top1'))
@@ -227,5 +227,8 @@ export function percentOf({ result }: Pick<RunRecord, 'result'>, score: 'top1' |
 
 function needed<T>(value: T | undefined, what: string): T {
   if (value !== undefined) return value;
-  throw new ReportError(`Expected ${what}, found none`, 'The report was made from more than there is now.');
+  throw new ExplainedError(
+    `Expected ${what}, found none`,
+    'The report was made from more than there is now.',
+  );
 }

@@ -23,7 +23,7 @@ const [regular, bold] = fontFiles.map((file) => {
  * Hands over the files of the fonts that a text is drawn with: the figure's own and, where that lacks a character, such as a Chinese one or
  * an emoji, one that has it. That one is unpacked for as long as it is used.
  *
- * @throws ArtifactError where there is no room for it.
+ * @throws OutsideError where there is no room for it.
  */
 export function withFonts<T>(text: string, draw: (fontFiles: string[]) => T): T {
   const beyond = text.match(/\P{ASCII}/gu) ?? [];

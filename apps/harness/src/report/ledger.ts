@@ -49,7 +49,7 @@ export class Ledger {
     this.source = source;
   }
 
-  /** @throws ReportError as `derive`. */
+  /** @throws ExplainedError as `derive`. */
   number(derivation: Derivation, format: Format = 'measured'): Cell {
     const value = derive(derivation, this.source);
     const ref = this.entries.push({ ...derivation, format, value }) - 1;

@@ -1,5 +1,5 @@
+import { ExplainedError } from '@bit-repro/artifacts';
 import type { RunRecord, RunSpec } from '../store/records.ts';
-import { ReportError } from './errors.ts';
 
 /**
  * What must agree among all runs of an arm at one number of shots, and may not be told apart by their accuracies alone. Devices
@@ -15,7 +15,7 @@ const agreeing: Record<string, (spec: RunSpec) => unknown> = {
 /**
  * Holds the runs of one arm at one number of shots to one another.
  *
- * @throws ReportError when some were made in another way.
+ * @throws ExplainedError when some were made in another way.
  */
 export function requireOneRecipe(records: readonly RunRecord[]): void {
   const [first, ...rest] = records;
@@ -24,7 +24,7 @@ export function requireOneRecipe(records: readonly RunRecord[]): void {
     for (const [key, pick] of Object.entries(agreeing)) {
       const [expected, found] = [first, record].map(({ spec }) => JSON.stringify(pick(spec)));
       if (expected === found) continue;
-      throw new ReportError(
+      throw new ExplainedError(
         `Expected the runs of an arm at one number of shots to agree in ${key}: ${first.id} has ${expected ?? 'none'}, ${record.id} has ${found ?? 'none'}`,
         '`npx harness diff` tells what differs. Run the experiment again, so that one version of everything makes all of its runs.',
       );

@@ -1,6 +1,6 @@
+import { InputError } from '@bit-repro/artifacts';
 import { parse } from 'node-html-parser';
 import { evidenceSchema, type Evidence } from './evidence.ts';
-import { ReportError } from './errors.ts';
 
 /** A number as a page shows it. */
 export interface ShownNumber {
@@ -10,12 +10,12 @@ export interface ShownNumber {
   text: string;
 }
 
-/** What a page says it was made of, and the numbers it shows. @throws ReportError when the page carries no evidence. */
+/** What a page says it was made of, and the numbers it shows. @throws InputError when the page carries no evidence. */
 export function readEvidence(html: string): { evidence: Evidence; shown: ShownNumber[] } {
   const root = parse(html, { blockTextElements: { script: true, style: true } });
   const script = root.getElementById('evidence')?.rawText;
   if (script === undefined) {
-    throw new ReportError(
+    throw new InputError(
       'Expected a report with its evidence, found none in the page',
       'Name the report.html that `harness run` wrote.',
     );
@@ -33,12 +33,12 @@ function parsed(script: string): Evidence {
   try {
     content = JSON.parse(script);
   } catch (cause) {
-    throw new ReportError('Expected the evidence to be JSON, found that it is not', altered, { cause });
+    throw new InputError('Expected the evidence to be JSON, found that it is not', altered, { cause });
   }
   const { success, data, error } = evidenceSchema.safeParse(content);
   if (success) return data;
   const [issue] = error.issues;
-  throw new ReportError(
+  throw new InputError(
     `Expected evidence as this version writes it, found ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
     altered,
   );

@@ -1,8 +1,9 @@
+import { ExplainedError } from '@bit-repro/artifacts';
+import { UnusableNumbersError } from '@bit-repro/metrics';
 import { loadTarget, type Target } from '../config/index.ts';
 import { readRecord } from '../store/readRun.ts';
 import type { RunRecord } from '../store/records.ts';
 import { derive } from './derivation.ts';
-import { ReportError } from './errors.ts';
 import { digestOfTarget, generatorDigest, type Evidence } from './evidence.ts';
 import { written } from './ledger.ts';
 import { readEvidence, type ShownNumber } from './readEvidence.ts';
@@ -25,7 +26,7 @@ export interface RemadeReport {
  *
  * @param html the report's page.
  * @param folderOf where a run is.
- * @throws ReportError at the first thing that does not hold.
+ * @throws ExplainedError at the first thing that does not hold.
  */
 export async function remakeReport(html: string, folderOf: (id: string) => string): Promise<RemadeReport> {
   const { evidence, shown } = readEvidence(html);
@@ -67,7 +68,7 @@ async function readRuns(
   const records = new Map<string, RunRecord>();
   for (const { id } of runs) {
     const record = await readRecord(folderOf(id)).catch((cause: unknown) => {
-      throw new ReportError(
+      throw new ExplainedError(
         `Expected the run ${id} as the report was made from it, found that ${(cause as Error).message}`,
         'Name the store that has it with --runs, or an exported archive with --archive.',
         { cause },
@@ -81,7 +82,7 @@ async function readRuns(
 function requireSameFiles({ id, files }: Evidence['runs'][number], { files: found }: RunExtras): void {
   for (const name of new Set([...Object.keys(files), ...Object.keys(found)])) {
     if (files[name] === found[name]) continue;
-    throw new ReportError(
+    throw new ExplainedError(
       `Expected ${name} of the run ${id} with SHA-256 ${files[name] ?? 'none'}, found ${found[name] ?? 'none'}`,
       'The run was altered, or done again, after the report was made.',
     );
@@ -93,7 +94,7 @@ async function sameTarget({ target }: Evidence): Promise<Target | undefined> {
   const now = await loadTarget(target.name);
   const found = digestOfTarget(now);
   if (found === target.sha256) return now;
-  throw new ReportError(
+  throw new ExplainedError(
     `Expected the published numbers of configs/targets/${target.name}.yaml with SHA-256 ${target.sha256}, found ${found}`,
     'They were changed after the report was made: make it again.',
   );
@@ -107,10 +108,10 @@ function checkNumbers(
 ): void {
   const seen = new Set<string>();
   numbers.forEach(({ value, format: _, ...derivation }, index) => {
-    const found = derive(derivation, source);
+    const found = derivedOrWhyNot(derivation, source);
     if (found === value) return;
     const of = 'runs' in derivation.of ? derivation.of.runs.join(', ') : derivation.of.published;
-    throw new ReportError(
+    throw new ExplainedError(
       `Expected number ${index}, ${derivation.reducer} of ${of}, to be ${String(value)}, found ${String(found)}`,
       'The report was altered, or does not follow from these runs.',
     );
@@ -123,16 +124,26 @@ function checkNumbers(
       text: written(number.value, number.format),
     };
     if (expected?.value === value && expected.text === text) continue;
-    throw new ReportError(
+    throw new ExplainedError(
       `Expected the page to show ${expected?.text ?? 'no such number'} as number ${ref}, found ${JSON.stringify(text)} for ${value}`,
       'The page was altered.',
     );
   }
   const unseen = numbers.findIndex((_, index) => !seen.has(String(index)));
   if (unseen !== -1) {
-    throw new ReportError(
+    throw new ExplainedError(
       `Expected the page to show number ${unseen}, found it nowhere`,
       'The page was altered.',
     );
+  }
+}
+
+/** Only a page that was altered asks for the median of nothing, and the like. */
+function derivedOrWhyNot(...given: Parameters<typeof derive>): number | null | string {
+  try {
+    return derive(...given);
+  } catch (error) {
+    if (error instanceof UnusableNumbersError) return `none: ${error.message}`;
+    throw error;
   }
 }

@@ -17,7 +17,7 @@ export interface RenderedReport {
   files: Map<string, string | Uint8Array>;
 }
 
-/** Makes the files of a report. The same input gives the same bytes. @throws ReportError as `buildReportData`. */
+/** Makes the files of a report. The same input gives the same bytes. @throws ExplainedError as `buildReportData`. */
 export async function renderReport(input: ReportInput): Promise<RenderedReport> {
   const data = buildReportData(input);
   const { records, target, experiment, extras } = input;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InputError } from '@bit-repro/artifacts';
 import { z } from 'zod';
-import { HarnessError } from '../errors.ts';
 import { reportFiles } from './reportFiles.ts';
 
 /** What a comment needs of a report's data.json; reports of other versions may have more, or lack what is optional. */
@@ -68,13 +68,13 @@ const reportSummarySchema = z.object({
 
 export type ReportSummary = z.infer<typeof reportSummarySchema>;
 
-/** Reads the numbers of the report in `folder`. @throws HarnessError when there are none, or not such. */
+/** Reads the numbers of the report in `folder`. @throws InputError when there are none, or not such. */
 export async function readSummary(folder: string): Promise<ReportSummary> {
   const file = join(folder, reportFiles.data);
   try {
     return reportSummarySchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
-    throw new HarnessError(
+    throw new InputError(
       `Expected the numbers of a report in ${file}, found that ${(cause as Error).message.split('\n')[0]!}`,
       'Name the folder of a report, as `harness run` writes it.',
       { cause },

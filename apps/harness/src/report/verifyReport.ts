@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ReportError } from './errors.ts';
+import { ExplainedError, InputError } from '@bit-repro/artifacts';
 import { thisPlatform } from './evidence.ts';
 import { remakeReport } from './remakeReport.ts';
 import { reportFiles } from './reportFiles.ts';
@@ -22,7 +22,7 @@ export interface Verification {
  *
  * @param file the report's page; the report's other files stand beside it.
  * @param store a folder of runs.
- * @throws ReportError at the first thing that does not hold.
+ * @throws ExplainedError at the first thing that does not hold.
  */
 export async function verifyReport(file: string, store: string): Promise<Verification> {
   const { evidence, render } = await remakeReport(await readPage(file), (id) => join(store, id));
@@ -51,7 +51,7 @@ export async function verifyReport(file: string, store: string): Promise<Verific
 
 async function readPage(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new ReportError(
+    throw new InputError(
       `Expected a report at ${file}, found that it cannot be read: ${(cause as Error).message}`,
       'Name a report.html that `harness run` wrote.',
       { cause },
@@ -61,7 +61,7 @@ async function readPage(file: string): Promise<string> {
 
 async function requireSameContent(file: string, expected: string | Uint8Array): Promise<void> {
   const found = await readFile(file).catch((cause: unknown) => {
-    throw new ReportError(`Expected ${file}, found none`, 'Make the report again.', { cause });
+    throw new ExplainedError(`Expected ${file}, found none`, 'Make the report again.', { cause });
   });
   const bytes = Buffer.from(expected);
   if (bytes.equals(found)) return;
@@ -70,7 +70,7 @@ async function requireSameContent(file: string, expected: string | Uint8Array): 
   const around = (content: Buffer): string =>
     JSON.stringify(content.subarray(Math.max(0, offset - 30), offset + 30).toString('utf8'));
   const line = bytes.subarray(0, offset).toString('utf8').split('\n').length;
-  throw new ReportError(
+  throw new ExplainedError(
     file.endsWith('.png')
       ? `Expected ${file} as the runs give it, found another at byte ${offset}`
       : `Expected ${around(bytes)} in ${file}, line ${line}, found ${around(found)}`,

@@ -11,7 +11,7 @@ import type { ReportInput } from './reportInput.ts';
  * input gives the same bytes; a file is replaced only by a whole one, by one process at a time, and what killed ones left of
  * them is removed.
  *
- * @throws ArtifactError when a file cannot be written; ReportError when runs do not belong together.
+ * @throws OutsideError when a file cannot be written; ExplainedError when runs do not belong together.
  */
 export async function writeReport(input: ReportInput, folder: string): Promise<ReportData> {
   const { data, files } = await renderReport(input);

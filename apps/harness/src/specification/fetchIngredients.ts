@@ -13,7 +13,7 @@ export interface FetchedIngredients extends Ingredients {
 /**
  * Sees to it that the engine, the data and the weights of a plan are in place.
  *
- * @throws HarnessError when no GPU that is there has the precision of a run.
+ * @throws OutsideError when no GPU that is there has the precision of a run.
  */
 export async function fetchIngredients(
   { planned, gpus, engine, cluster }: Plan,

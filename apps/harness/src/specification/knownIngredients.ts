@@ -1,9 +1,9 @@
+import { OutsideError } from '@bit-repro/artifacts';
 import { basename } from 'node:path';
 import { cifar10Files } from '@bit-repro/data';
 import { diagnose } from '@bit-repro/engine';
 import { readWeightsLock } from '@bit-repro/model';
 import type { WeightsChoice } from '../config/index.ts';
-import { HarnessError } from '../errors.ts';
 import type { Plan } from '../plan/index.ts';
 import { weightsDigest, weightsLock } from '../weights/weights.ts';
 import type { Ingredients } from './specify.ts';
@@ -17,7 +17,7 @@ export interface KnownIngredients extends Ingredients {
  * What the runs of a plan would be made with. Nothing is fetched: the engine is the one that would be provisioned, and of published
  * weights the checksum is the one on record.
  *
- * @throws HarnessError when no TensorFlow runs on this machine, or a file of weights cannot be read.
+ * @throws OutsideError when no TensorFlow runs on this machine, or a file of weights cannot be read.
  */
 export async function knownIngredients({ planned, engine, cluster }: Plan): Promise<KnownIngredients> {
   const { release, installations, problems } = await diagnose({
@@ -27,7 +27,7 @@ export async function knownIngredients({ planned, engine, cluster }: Plan): Prom
   });
   if (release === undefined || installations === undefined) {
     const { summary, remedy } = problems.find(({ fatal }) => fatal)!;
-    throw new HarnessError(summary, remedy);
+    throw new OutsideError(summary, remedy);
   }
   const { flavour, tensorflowVersion } = release;
   const installed = installations.find(({ installation: { folder } }) =>

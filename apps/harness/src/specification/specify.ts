@@ -39,7 +39,7 @@ export interface SpecifiedRuns {
 /**
  * The runs of a plan with all that their keys depend on. Every command that names runs specifies them here.
  *
- * @throws HarnessError when the devices lack the precision of a run.
+ * @throws InputError when the devices lack the precision of a run.
  */
 export async function specify(
   { planned, gpus, cluster }: Plan,

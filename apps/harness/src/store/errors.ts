@@ -1,4 +1,4 @@
-import { HarnessError } from '../errors.ts';
+import { exitCodes, ExplainedError, type ExitCode } from '@bit-repro/artifacts';
 
 const remedies = {
   damaged: 'Run its experiment again, which sets the run aside and does it anew.',
@@ -9,8 +9,8 @@ const remedies = {
 } as const;
 
 /** A run in the store cannot be relied on: a file is missing or altered, or is of another version of this program. */
-export class RunFileError extends HarnessError {
-  override readonly name = 'RunFileError';
+export class RunFileError extends ExplainedError {
+  override readonly exitCode: ExitCode;
   /**
    * `damaged`: a file is missing, or its bytes are wrong. `foreign`: nothing is wrong with the files, but this version of the
    * program writes them otherwise. `unfinished`: the run ended before it was sealed. `unreadable`: what the file holds is not
@@ -21,10 +21,6 @@ export class RunFileError extends HarnessError {
   constructor(kind: RunFileError['kind'], message: string, options?: ErrorOptions) {
     super(message, remedies[kind], options);
     this.kind = kind;
+    this.exitCode = kind === 'unreadable' ? exitCodes.outside : exitCodes.badInput;
   }
-}
-
-/** A folder is not what a command that writes may write to. */
-export class StoreError extends HarnessError {
-  override readonly name = 'StoreError';
 }

@@ -1,4 +1,4 @@
-import { HarnessError } from '../errors.ts';
+import { InputError } from '@bit-repro/artifacts';
 import { inLine } from '../terminal/clean.ts';
 
 /** Fewest digits of a key that name a run by themselves. */
@@ -8,7 +8,7 @@ const mostNamed = 5;
 /**
  * The run that is meant: by its id, by the beginning of its id, or by the first digits of its key, with which the id ends.
  *
- * @throws HarnessError when there is none, or more than one.
+ * @throws InputError when there is none, or more than one.
  */
 export function findRun(ids: readonly string[], named: string): string {
   if (ids.includes(named)) return named;
@@ -18,14 +18,14 @@ export function findRun(ids: readonly string[], named: string): string {
   const found = named === '' ? [] : ids.filter(isMeant);
   if (found.length === 1) return found[0]!;
   if (found.length === 0) {
-    throw new HarnessError(
+    throw new InputError(
       `Expected the id of a run in the store, or its beginning, found ${JSON.stringify(named)}`,
       '`npx harness ls` lists the runs; --runs names another store.',
     );
   }
   const more = found.length > mostNamed ? `\n  and ${found.length - mostNamed} more` : '';
   const shown = found.slice(0, mostNamed).map((id) => inLine(id));
-  throw new HarnessError(
+  throw new InputError(
     `Expected one run, found ${found.length} that begin with ${inLine(named)}:\n  ${shown.join('\n  ')}${more}`,
     'Write more of the id, or the digits that it ends in.',
   );

@@ -1,9 +1,8 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { replaceFile, stagedFor } from '@bit-repro/artifacts';
+import { InputError, replaceFile, stagedFor } from '@bit-repro/artifacts';
 import { isCheckpoint } from '@bit-repro/trainer';
-import { StoreError } from './errors.ts';
 import { isMissing, isThere, readJsonIfSound } from './readFile.ts';
 import { runFiles } from './records.ts';
 import { keyOfJson, shortKeyLength } from './runKey.ts';
@@ -51,7 +50,7 @@ export async function isOwnRun(folder: string): Promise<boolean> {
 /**
  * Makes a folder a run store, where it is none yet: one that is absent, empty, or was a store before stores had a marker.
  *
- * @throws StoreError for any other folder, in which nothing is changed.
+ * @throws InputError for any other folder, in which nothing is changed.
  */
 export async function makeStore(folder: string): Promise<void> {
   const marker = join(folder, markerName);
@@ -65,14 +64,14 @@ export async function makeStore(folder: string): Promise<void> {
   await replaceFile(marker, `${JSON.stringify({ program: 'bit-repro', version: 1 })}\n`);
 }
 
-/** @throws StoreError where there is something in a folder that is no run store, so that nothing is changed there. */
+/** @throws InputError where there is something in a folder that is no run store, so that nothing is changed there. */
 export async function requireStore(folder: string): Promise<void> {
   const names = await entriesOf(folder);
   if (!names.includes(markerName) && !(await mayBeStore(folder, names))) throw notAStore(folder);
 }
 
-const notAStore = (folder: string): StoreError =>
-  new StoreError(
+const notAStore = (folder: string): InputError =>
+  new InputError(
     `Expected a run store in ${folder}, found a folder with other things in it`,
     'Nothing was changed. Name the folder of a store, or one that is empty or absent, with --runs.',
   );

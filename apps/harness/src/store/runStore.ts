@@ -105,7 +105,7 @@ export class RunStore {
    * it, and the specification is written. A folder of that name that is not provably the run's is moved into the trash, and
    * files that this program does not write stay. Before each change `requireHeld` may throw.
    *
-   * @throws StoreError when the folder of runs is no store.
+   * @throws InputError when the folder of runs is no store.
    */
   async open(
     spec: RunSpec,
@@ -198,7 +198,7 @@ export class RunStore {
    * Runs `work` while no other process sees to this run; where one does, nothing is done and nothing returned. `work` can ask
    * whether it was lost to another process after all.
    *
-   * @throws ArtifactError when the lock was lost; StoreError when the folder of runs is no store.
+   * @throws OutsideError when the lock was lost; InputError when the folder of runs is no store.
    */
   async whileLocked<T>(spec: RunSpec, work: (held: HeldLock) => Promise<T>): Promise<T | undefined> {
     await makeStore(this.folder);

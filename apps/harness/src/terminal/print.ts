@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { exitCodes } from '@bit-repro/artifacts';
 import { visible } from './clean.ts';
 import { wrapped } from './fit.ts';
 import { Screen } from './screen.ts';
@@ -42,7 +43,7 @@ export function expectReadersToLeave(goesOn: () => boolean): void {
       if (goesOn()) return;
       if (code === 'EPIPE' || code === 'EIO') process.exit();
       if (stream === process.stdout) printToErrors(`error: standard output cannot be written: ${message}`);
-      process.exit(1);
+      process.exit(exitCodes.outside);
     });
   }
 }

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { digestFile, writeFileAtomic } from '@bit-repro/artifacts';
+import { digestFile, InputError, writeFileAtomic } from '@bit-repro/artifacts';
 import { embeddedNetwork } from '@bit-repro/upstream';
 import { z } from 'zod';
-import { HarnessError } from '../errors.ts';
 import { readJson } from '../store/readFile.ts';
 import { provenanceSchema, runFiles } from '../store/records.ts';
 import { toJson } from '../store/runStore.ts';
@@ -29,7 +28,7 @@ export async function adoptNetwork(folder: string): Promise<string> {
   const file = join(folder, upstreamFiles.network);
   const sha256 = await digestFile(file, 'sha256');
   if (sha256 !== result.network.sha256) {
-    throw new HarnessError(
+    throw new InputError(
       `Expected ${file} with sha256 ${result.network.sha256}, found ${sha256}`,
       'The network was altered: remove the folder and run the command again.',
     );

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { digestFile, type OnProgress } from '@bit-repro/artifacts';
+import { digestFile, InputError, type OnProgress } from '@bit-repro/artifacts';
 import { fetchWeights, findModel } from '@bit-repro/model';
 import { embeddedNetwork } from '@bit-repro/upstream';
 import type { WeightsChoice } from '../config/index.ts';
-import { HarnessError } from '../errors.ts';
 import { localPath } from '../portablePath.ts';
 import type { RunSpec } from '../store/records.ts';
 import { workspaceRoot } from '../workspace.ts';
@@ -31,7 +30,7 @@ export async function weightsDigest(
       return digestFile(embeddedNetwork.file, 'sha256');
     case 'file':
       return digestFile(localPath(weights.path), 'sha256').catch((cause: unknown) => {
-        throw new HarnessError(
+        throw new InputError(
           `Expected a file of weights at ${weights.path}, found none that can be read`,
           'Correct `weights.file` in the experiment; the path is relative to the experiment’s folder.',
           { cause },
@@ -43,7 +42,7 @@ export async function weightsDigest(
 /**
  * The file that holds a run's weights, which is the one that the run was planned with; nothing for random weights.
  *
- * @throws HarnessError where there is no such file, or another than planned.
+ * @throws InputError where there is no such file, or another than planned.
  */
 export async function weightsFile({
   model,
@@ -52,7 +51,7 @@ export async function weightsFile({
   if (weights.kind === 'random') return undefined;
   const { file, sha256 } = await locateWeights(model, weights);
   if (sha256 === weights.sha256) return file;
-  throw new HarnessError(
+  throw new InputError(
     `Expected weights with sha256 ${weights.sha256 ?? 'on record'}, found ${sha256} in ${file}`,
     'The file has changed since the runs were planned: run the experiment again.',
   );
@@ -65,7 +64,7 @@ async function locateWeights(
   if (kind === 'published') return locatePublished(model);
   const file = kind === 'embedded' ? embeddedNetwork.file : localPath(path!);
   const sha256 = await digestFile(file, 'sha256').catch((cause: unknown) => {
-    throw new HarnessError(
+    throw new InputError(
       `Expected the weights of the run at ${path ?? file}, found none that can be read`,
       'Where a worker runs under another home folder or workspace than the one that planned, keep them outside of both.',
       { cause },

@@ -16,7 +16,7 @@ import { parseEvent } from '../store/events.ts';
  * Keeps a run's events, one JSON text a line, each written before the next step begins. A run that goes on from a checkpoint
  * goes on in its file behind the events up to that step; any other begins the file anew.
  *
- * @throws ArtifactError from `write` when the disk does not take it.
+ * @throws OutsideError from `write` when the disk does not take it.
  */
 export class Journal {
   readonly #file: string;
@@ -40,7 +40,7 @@ export class Journal {
     }
   }
 
-  /** @throws ArtifactError when the disk does not take what was written. */
+  /** @throws OutsideError when the disk does not take what was written. */
   close(): void {
     if (this.#descriptor === undefined) return;
     try {

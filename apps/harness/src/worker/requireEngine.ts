@@ -1,5 +1,5 @@
+import { OutsideError } from '@bit-repro/artifacts';
 import { architectureOf, detectGpus, kernelsNameOf, type Gpu, type Installation } from '@bit-repro/engine';
-import { HarnessError } from '../errors.ts';
 import { deviceName } from '../provenance/host.ts';
 import type { RunSpec } from '../store/records.ts';
 
@@ -7,13 +7,13 @@ import type { RunSpec } from '../store/records.ts';
  * The GPUs of this machine, for a run that needs one. A launcher may have sent the run to a machine of another kind than it was
  * planned for, whose bits would be others.
  *
- * @throws HarnessError where the device of the run is not here.
+ * @throws OutsideError where the device of the run is not here.
  */
 export async function requireDevice({ flavour, device }: RunSpec['engine']): Promise<Gpu[]> {
   const gpus = flavour === 'cuda' ? await detectGpus() : [];
   const found = flavour === 'cuda' ? gpus.map(({ name }) => name) : [deviceName(undefined)];
   if (found.includes(device)) return gpus;
-  throw new HarnessError(
+  throw new OutsideError(
     `Expected ${device}, for which the run was planned, found ${found.join(', ') || 'no GPU'}`,
     'Name the device of the nodes in `slurm.device`, and keep others away with `slurm.constraint` or `slurm.exclude`.',
   );
@@ -22,14 +22,14 @@ export async function requireDevice({ flavour, device }: RunSpec['engine']): Pro
 /**
  * Another machine may have been able to fetch, or to run, another release only.
  *
- * @throws HarnessError where TensorFlow is not the one that the run was planned with.
+ * @throws OutsideError where TensorFlow is not the one that the run was planned with.
  */
 export function requireVersion(
   { tensorflow }: RunSpec['engine'],
   { tensorflowVersion, folder }: Pick<Installation, 'tensorflowVersion' | 'folder'>,
 ): void {
   if (tensorflowVersion === tensorflow) return;
-  throw new HarnessError(
+  throw new OutsideError(
     `Expected TensorFlow ${tensorflow}, with which the run was planned, found ${tensorflowVersion} in ${folder}`,
     'Have the nodes share the cache of the machine that plans, by BIT_REPRO_CACHE; or set `slurm.computeCapability`.',
   );
@@ -39,7 +39,7 @@ export function requireVersion(
  * A library may have been altered, or built otherwise, on the way to another machine. The addon is compiled on each, and may differ.
  *
  * @param recorded SHA-256 by name, as the run's provenance has them.
- * @throws HarnessError where a library of TensorFlow is not the one that the run was planned with.
+ * @throws OutsideError where a library of TensorFlow is not the one that the run was planned with.
  */
 export function requireLibraries(
   recorded: Readonly<Record<string, string>>,
@@ -48,7 +48,7 @@ export function requireLibraries(
   for (const [name, expected] of Object.entries(recorded)) {
     const found = sha256[name];
     if (!name.startsWith('libtensorflow') || found === expected) continue;
-    throw new HarnessError(
+    throw new OutsideError(
       `Expected ${name} with SHA-256 ${expected}, with which the run was planned, found ${found ?? 'none'} in ${libraryFolder}`,
       'Have the machines share one cache by BIT_REPRO_CACHE, or remove the installation there, so that it is fetched again.',
     );
@@ -61,7 +61,7 @@ export function requireLibraries(
  *
  * @param recorded SHA-256 by name, as the run's provenance has them.
  * @param computeCapability of the GPU; nothing where there is none, or a driver too old to tell.
- * @throws HarnessError where the kernels for the GPU are not those that the run was planned with.
+ * @throws OutsideError where the kernels for the GPU are not those that the run was planned with.
  */
 export function requireKernels(
   recorded: Readonly<Record<string, string>>,
@@ -74,7 +74,7 @@ export function requireKernels(
   if (found === expected) return;
   const inWords = (digest: string | undefined): string =>
     digest === undefined ? 'none' : `SHA-256 ${digest}`;
-  throw new HarnessError(
+  throw new OutsideError(
     `Expected of the kernels ${name} ${inWords(expected)}, with which the run was planned, found ${inWords(found)} in ${folder}`,
     'Have the machines share one cache by BIT_REPRO_CACHE, or run `npx harness provision` on both and see what it says of kernels.',
   );

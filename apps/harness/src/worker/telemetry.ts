@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
-import { askForGpus, EngineError, watchGpu, type Flavour, type GpuSample } from '@bit-repro/engine';
+import { ExplainedError } from '@bit-repro/artifacts';
+import { askForGpus, watchGpu, type Flavour, type GpuSample } from '@bit-repro/engine';
 import type { Telemetry } from '../store/records.ts';
 
 const everySeconds = 5;
@@ -49,7 +50,7 @@ export class TelemetryRecorder {
 
   static async start(flavour: Flavour): Promise<TelemetryRecorder> {
     const gpus = flavour === 'cuda' ? await askForGpus() : [];
-    return new TelemetryRecorder(gpus instanceof EngineError ? undefined : gpus[0]);
+    return new TelemetryRecorder(gpus instanceof ExplainedError ? undefined : gpus[0]);
   }
 
   /** Ends the sampling. */

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { writeFileAtomic, type HeldLock } from '@bit-repro/artifacts';
+import { type HeldLock, InputError, writeFileAtomic } from '@bit-repro/artifacts';
 import { freeGpuMemory, GraphError, provision } from '@bit-repro/engine';
 import { writeNpz } from '@bit-repro/model';
 import { removeState, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
+import { toldOf } from '../errors.ts';
 import { readData } from '../openData.ts';
-import { HarnessError } from '../errors.ts';
 import { requirePrecision } from '../precision.ts';
 import { describeHost } from '../provenance/host.ts';
 import { redact } from '../redaction/redact.ts';
@@ -47,7 +47,7 @@ export async function runWorker(
   try {
     const spec = await readSpec(folder);
     if ((await resultCode()).digest !== spec.sources) {
-      throw new HarnessError(
+      throw new InputError(
         'Expected the sources that the run was planned with, found others',
         'The code was edited while the experiment ran: run the same command again.',
       );
@@ -102,23 +102,23 @@ export async function runWorker(
   } catch (error) {
     if (signal.aborted) throw error;
     requireHeld();
-    await leaveError(folder, error as Error);
+    await leaveError(folder, error);
     throw error;
   }
 }
 
 /** Says why the run failed: in its folder, and to the launcher, as there may be no room in the folder. */
-async function leaveError(folder: string, error: Error & { remedy?: string }): Promise<void> {
-  const clean = (text: string | undefined): string | undefined => text && redact(text);
-  const { remedy, stack } = error;
+async function leaveError(folder: string, error: unknown): Promise<void> {
+  const { message, remedy } = toldOf(error);
+  const stack = error instanceof Error ? error.stack : undefined;
   const told: WorkerFailure = {
-    message: redact(error.message),
-    ...(remedy && { remedy: redact(remedy) }),
+    message: redact(message),
+    ...(remedy !== undefined && { remedy: redact(remedy) }),
     ...(error instanceof GraphError && error.kind === 'device-failed' && { transient: true }),
   };
   tellParent(told);
   try {
-    await writeFileAtomic(join(folder, runFiles.error), toJson({ ...told, stack: clean(stack) }));
+    await writeFileAtomic(join(folder, runFiles.error), toJson({ ...told, stack: stack && redact(stack) }));
   } catch (cause) {
     printToErrors(`${runFiles.error} could not be written: ${(cause as Error).message}`);
   }

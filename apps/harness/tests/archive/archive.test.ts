@@ -185,7 +185,7 @@ describe('an import', () => {
     writeFileSync(join(store.folder, '../file'), '');
     const nowhere = new RunStore(join(store.folder, '..', path));
     await expect(importArchive(archive, nowhere, reports)).rejects.toMatchObject({
-      name: 'ArtifactError',
+      name: 'OutsideError',
       message: expect.stringContaining(`Could not import into ${nowhere.folder}`) as string,
       remedy: expect.stringContaining('--runs') as string,
     });

@@ -3,8 +3,8 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
+import { InputError, OutsideError, type ExplainedError } from '@bit-repro/artifacts';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ArchiveError } from '../../src/archive/errors.ts';
 import { importArchive } from '../../src/archive/importArchive.ts';
 import { manifestName } from '../../src/archive/manifest.ts';
 import { markerName } from '../../src/store/ownership.ts';
@@ -47,13 +47,13 @@ function endOf(members: number): Buffer {
   return Buffer.concat([record, locator, end]);
 }
 
-async function refusal(): Promise<ArchiveError> {
+async function refusal(kind: typeof InputError | typeof OutsideError = InputError): Promise<ExplainedError> {
   const error: unknown = await importArchive(archive, store, join(store.folder, '../reports')).catch(
     (cause: unknown) => cause,
   );
-  expect(error).toBeInstanceOf(ArchiveError);
+  expect(error).toBeInstanceOf(kind);
   expect(readdirSync(store.folder)).toEqual([markerName]);
-  return error as ArchiveError;
+  return error as ExplainedError;
 }
 
 describe('an import refuses, before it reads them,', () => {
@@ -89,7 +89,7 @@ describe('an import refuses, before it reads them,', () => {
     await claiming(
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`runs/a${index}/weights.npz`, each])),
     );
-    const { message, remedy } = await refusal();
+    const { message, remedy } = await refusal(OutsideError);
     expect(message).toMatch(/^Expected at most \d+ bytes in .*runs\.zip, which are free in .*, found \d+$/);
     expect(message).toContain(`found ${count * each}`);
     expect(remedy).toMatch(/disk space/);

@@ -93,7 +93,7 @@ describe('a folder that is no store', () => {
   it('is left alone, and the command fails', async () => {
     const folder = join(store.folder, '../home');
     for (const name of ['photos', 'thesis']) mkdirSync(join(folder, name), { recursive: true });
-    await expect(collect({ runs: folder, delete: true })).rejects.toMatchObject({ name: 'StoreError' });
+    await expect(collect({ runs: folder, delete: true })).rejects.toMatchObject({ name: 'InputError' });
     expect(readdirSync(folder)).toEqual(['photos', 'thesis']);
   });
 });

@@ -1,3 +1,4 @@
+import { OutsideError } from '@bit-repro/artifacts';
 import { expect, it } from 'vitest';
 import { loadExperiment } from '../../src/config/index.ts';
 import { selectProfile, type Machine } from '../../src/plan/index.ts';
@@ -37,7 +38,7 @@ it('does not know the memory of a cluster’s GPUs', async () => {
   expect(selectProfile(experiment, 'auto', cluster).reason).toBe(`${demand}; the cluster has some.`);
 });
 
-const unknown = Object.assign(new Error('nvidia-smi failed'), { remedy: 'Mend the driver.' });
+const unknown = new OutsideError('nvidia-smi failed', 'Mend the driver.');
 
 it.each<[string, Machine, RegExp, string]>([
   [

@@ -1,5 +1,5 @@
+import { OutsideError } from '@bit-repro/artifacts';
 import { describe, expect, it } from 'vitest';
-import { HarnessError } from '../../src/errors.ts';
 import { upsertComment } from '../../src/pullRequest/upsertComment.ts';
 import { fakeGitHub, jobs, type FakeAnswer, type FakeGitHub } from './fakeGitHub.ts';
 
@@ -110,9 +110,9 @@ describe('the comment on a pull request', () => {
     const fake = await fakeGitHub();
     fake.failures.push(failure);
     const error = await upsert(fake).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(HarnessError);
-    expect((error as HarnessError).message).toMatch(message);
-    expect((error as HarnessError).remedy).not.toBe('');
+    expect(error).toBeInstanceOf(OutsideError);
+    expect((error as OutsideError).message).toMatch(message);
+    expect((error as OutsideError).remedy).not.toBe('');
     expect(fake.requests.filter((request) => !request.startsWith('GET'))).toHaveLength(1);
   });
 

@@ -1,5 +1,5 @@
+import { ExplainedError } from '@bit-repro/artifacts';
 import { describe, expect, it } from 'vitest';
-import { ReportError } from '../../src/report/errors.ts';
 import { buildReportData, type ReportData } from '../../src/report/reportData.ts';
 import { renderReport } from '../../src/report/renderReport.ts';
 import { likeThePaper, madeUpInput, madeUpRecord, nearChance } from './sample.ts';
@@ -139,6 +139,6 @@ it.each([
   const [first, ...rest] = input.records;
   const other = { ...first!, spec: { ...first!.spec, ...change } };
   const build = (): ReportData => buildReportData({ ...input, records: [other, ...rest] });
-  expect(build).toThrow(ReportError);
+  expect(build).toThrow(ExplainedError);
   expect(build).toThrow(`agree in ${key}`);
 });

@@ -1,11 +1,11 @@
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { exitCodes, ExplainedError } from '@bit-repro/artifacts';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { writeArchive } from '../../src/archive/writeArchive.ts';
 import { verify } from '../../src/commands/verify.ts';
-import { ReportError } from '../../src/report/errors.ts';
 import { reportFiles, verifyReport } from '../../src/report/index.ts';
 import { runFiles } from '../../src/store/records.ts';
 import { writeResult } from '../../src/store/runStore.ts';
@@ -59,7 +59,7 @@ describe('verify', () => {
   it('finds a number changed in page and evidence alike', async () => {
     const { runs, report } = await copyOf();
     await edit(report, (html) => html.replaceAll('54.07', '56.07'));
-    await expect(verifyReport(report, runs)).rejects.toThrow(ReportError);
+    await expect(verifyReport(report, runs)).rejects.toThrow(ExplainedError);
   });
 
   it.each([
@@ -71,7 +71,16 @@ describe('verify', () => {
   ])('finds %s altered', async (_, name, before, after) => {
     const { runs, report } = await copyOf();
     await edit(join(report, '..', name), (text) => text.replace(before, after));
-    await expect(verifyReport(report, runs)).rejects.toThrow(ReportError);
+    await expect(verifyReport(report, runs)).rejects.toThrow(ExplainedError);
+  });
+
+  it('finds a number that cannot be worked out', async () => {
+    const { runs, report } = await copyOf();
+    await edit(report, (html) => html.replace(/("reducer":"median","of":\{"runs":\[)[^\]]*/, '$1'));
+    await expect(verifyReport(report, runs)).rejects.toMatchObject({
+      message: expect.stringMatching(/median of .*found none: Expected at least one value/) as string,
+      exitCode: exitCodes.failed,
+    });
   });
 
   it('finds other published numbers than those compared with', async () => {
@@ -97,7 +106,7 @@ describe('verify', () => {
           const altered = Buffer.from(before);
           altered[place % altered.length]! ^= change;
           await writeFile(file, altered);
-          await expect(verifyReport(report, runs)).rejects.toThrow(ReportError);
+          await expect(verifyReport(report, runs)).rejects.toThrow(ExplainedError);
           await writeFile(file, before);
         },
       ),

@@ -79,7 +79,7 @@ describe('a folder that is no store', () => {
   ])('%s, and nothing in it is changed', async (_, write) => {
     const before = belongings();
     await expect(write()).rejects.toMatchObject({
-      name: 'StoreError',
+      name: 'InputError',
       remedy: expect.stringContaining('--runs') as string,
     });
     expect(readdirSync(store.folder, { recursive: true })).toEqual(before);

@@ -1,7 +1,6 @@
 import { cpus, totalmem } from 'node:os';
-import { ArtifactError, cacheRoot as defaultCacheRoot } from '@bit-repro/artifacts';
+import { cacheRoot as defaultCacheRoot, ExplainedError } from '@bit-repro/artifacts';
 import { examineCache, unwritable, type CacheState } from '../cacheFolder.ts';
-import { EngineError } from '../errors.ts';
 import { askForGpus, type Gpu } from '../gpus.ts';
 import { describeHost, hostProblem } from '../host.ts';
 import { compilerCommand } from '../provision/compiler.ts';
@@ -111,27 +110,26 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<EngineDia
   };
 }
 
-const isExplained = (found: unknown): found is EngineError | ArtifactError =>
-  found instanceof EngineError || found instanceof ArtifactError;
+const isExplained = (found: unknown): found is ExplainedError => found instanceof ExplainedError;
 
 /** The result of looking, or why that could not be done. */
-const unlessUnreadable = <T>(looking: Promise<T>): Promise<T | ArtifactError> =>
+const unlessUnreadable = <T>(looking: Promise<T>): Promise<T | ExplainedError> =>
   looking.catch((error: unknown) => {
-    if (error instanceof ArtifactError) return error;
+    if (isExplained(error)) return error;
     throw error;
   });
 
-const asProblem = ({ message, remedy }: EngineError | ArtifactError, fatal: boolean): Problem => ({
+const asProblem = ({ message, remedy }: ExplainedError, fatal: boolean): Problem => ({
   summary: message,
   remedy,
   fatal,
 });
 
-function tryToChoose(gpus: readonly Gpu[], demand: Demand, platform: string): Choice | EngineError {
+function tryToChoose(gpus: readonly Gpu[], demand: Demand, platform: string): Choice | ExplainedError {
   try {
     return chooseRelease(gpus, demand, platform);
   } catch (error) {
-    if (error instanceof EngineError) return error;
+    if (isExplained(error)) return error;
     throw error;
   }
 }

@@ -12,7 +12,7 @@ import {
   type InputSpec,
   type ProgramDefinition,
 } from './program.ts';
-import { DataType, GraphError, type Recording, type TensorSpec } from './recording.ts';
+import { DataType, type Recording, type TensorSpec } from './recording.ts';
 import { trace } from './tracer.ts';
 
 /** Names of graph nodes by which a compiled program is run. */
@@ -148,9 +148,8 @@ function traceEntry(
     const read = (variable: string): Tensor => {
       const tensor = traced.variables.get(variable);
       if (tensor === undefined) {
-        throw new GraphError(
-          `Expected a variable of the program, found \`${variable}\` in the entry \`${name}\``,
-          `Declare it among the program's variables.`,
+        throw new Error(
+          `Expected a variable of the program, found \`${variable}\` in the entry \`${name}\`. Declare it among the program's variables.`,
         );
       }
       return tensor;
@@ -203,9 +202,8 @@ function checkWrites(
           ? undefined
           : `a value of shape [${expected.join(', ')}], found a write of [${shape.join(', ')}]`;
     if (complaint !== undefined) {
-      throw new GraphError(
-        `Expected ${complaint} to \`${variable}\` in the entry \`${entryName}\``,
-        'Correct what the entry returns.',
+      throw new Error(
+        `Expected ${complaint} to \`${variable}\` in the entry \`${entryName}\`. Correct what the entry returns.`,
       );
     }
     seen.add(variable);

@@ -15,14 +15,14 @@ import {
   type OutputsOf,
   type ProgramDefinition,
 } from './program.ts';
-import { DataType, GraphError } from './recording.ts';
+import { DataType } from './recording.ts';
 import { sessionError } from './sessionError.ts';
 
 /**
  * Compiles functions over tfjs tensors into one TensorFlow graph that a session runs, batch size left open. See
  * docs/engine.md for how, and for what is guaranteed.
  *
- * @throws GraphError when an entry cannot be traced.
+ * @throws Error when an entry cannot be traced.
  */
 export function compile<Entries extends Record<string, EntryDefinition>>(
   tf: TensorFlow,
@@ -39,9 +39,7 @@ function loadGraph(binding: NativeBinding, nodes: ProgramNodes): number {
     writeFileSync(join(folder, 'saved_model.pb'), encodeSavedModel(nodes.definitions));
     return binding.loadSavedModel(folder, savedModelTag);
   } catch (cause) {
-    throw new GraphError('TensorFlow refused the compiled graph', 'Report this with the error below.', {
-      cause,
-    });
+    throw new Error(`TensorFlow refused the compiled graph: ${String(cause)}`, { cause });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -99,9 +97,8 @@ class Session<Entries extends Record<string, EntryDefinition>> implements Compil
       const { feed, assigned } = this.#access(variable);
       const shape = this.#shapes.get(variable) ?? [];
       if (data.length !== product(shape)) {
-        throw new GraphError(
-          `Expected ${product(shape)} values for the variable \`${variable}\` of shape [${shape.join(', ')}], found ${data.length}`,
-          'Pass one value per element.',
+        throw new Error(
+          `Expected ${product(shape)} values for the variable \`${variable}\` of shape [${shape.join(', ')}], found ${data.length}. Pass one value per element.`,
         );
       }
       return { feed: { node: feed, values: data, shape }, assigned };
@@ -129,9 +126,8 @@ class Session<Entries extends Record<string, EntryDefinition>> implements Compil
   #access(variable: string): { feed: string; assigned: string; fetch: string } {
     const access = this.#nodes.variables.get(variable);
     if (access === undefined) {
-      throw new GraphError(
-        `Expected a variable of the program, found \`${variable}\``,
-        `Its variables are ${[...this.#shapes.keys()].slice(0, 8).join(', ')}.`,
+      throw new Error(
+        `Expected a variable of the program, found \`${variable}\`. Its variables are ${[...this.#shapes.keys()].slice(0, 8).join(', ')}.`,
       );
     }
     return access;
@@ -145,7 +141,7 @@ class Session<Entries extends Record<string, EntryDefinition>> implements Compil
       const expected = `\`${input}\` of the entry \`${name}\` as ${spec.dtype} of shape [${spec.shape.join(', ')}]`;
       if (values === undefined || dtypeOf(values) !== spec.dtype) {
         const found = values === undefined ? 'nothing' : dtypeOf(values);
-        throw new GraphError(`Expected ${expected}, found ${found}`, 'Pass a typed array of that kind.');
+        throw new Error(`Expected ${expected}, found ${found}. Pass a typed array of that kind.`);
       }
       const size = spec.shape.includes(batch) ? values.length / perImage : 1;
       const fits = spec.shape.includes(batch)
@@ -153,9 +149,8 @@ class Session<Entries extends Record<string, EntryDefinition>> implements Compil
         : values.length === perImage;
       if (!fits) {
         const wanted = batchSize === undefined ? '' : ` with a batch of ${batchSize}`;
-        throw new GraphError(
-          `Expected ${expected}${wanted}, found ${values.length} values`,
-          'Pass whole batches of one size.',
+        throw new Error(
+          `Expected ${expected}${wanted}, found ${values.length} values. Pass whole batches of one size.`,
         );
       }
       if (spec.shape.includes(batch)) batchSize = size;
@@ -168,7 +163,7 @@ class Session<Entries extends Record<string, EntryDefinition>> implements Compil
     fetches: readonly string[],
   ): (Float32Array | Int32Array | Uint8Array)[] {
     if (this.#session === undefined) {
-      throw new GraphError('Expected a program in use, found one that was disposed', 'Compile it again.');
+      throw new Error('Expected a program in use, found one that was disposed. Compile it again.');
     }
     const binding = this.#binding;
     const ids = feeds.map(({ values, shape }) =>

@@ -1,6 +1,5 @@
 import {
   DataType,
-  GraphError,
   type ConstantValues,
   type OutputRef,
   type RecordedNode,
@@ -35,7 +34,7 @@ export const tracedBatchSizes = [2, 3, 5] as const;
 /**
  * Merges recordings of one function at the `tracedBatchSizes` into a graph for every batch size.
  *
- * @throws GraphError when the recordings differ in more than constants that are affine in the batch size.
+ * @throws Error when the recordings differ in more than constants that are affine in the batch size.
  */
 export function generalise(recordings: readonly [Recording, Recording, Recording]): GeneralGraph {
   const [first, second, third] = recordings;
@@ -116,8 +115,7 @@ function sameList(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   return true;
 }
 
-const notGeneral = (what: string): GraphError =>
-  new GraphError(
-    `Expected a function that does the same ops at every batch size, found one where the batch size changes ${what}`,
-    'Use the batch size only in shapes; pass numbers such as 1 / batch as an input.',
+const notGeneral = (what: string): Error =>
+  new Error(
+    `Expected a function that does the same ops at every batch size, found one where the batch size changes ${what}. Use the batch size only in shapes; pass numbers such as 1 / batch as an input.`,
   );

@@ -1,4 +1,4 @@
-import { DataType, GraphError } from './recording.ts';
+import { DataType } from './recording.ts';
 import { at, known, type Attributes, type ShapeRule, type TracedInput } from './shapeRule.ts';
 
 const windowed = (size: number, window: number, stride: number, padding: string): number =>
@@ -7,7 +7,7 @@ const windowed = (size: number, window: number, stride: number, padding: string)
 const expectNhwc = (attributes: Attributes, op: string): void => {
   const format = (attributes.get('data_format') as string | undefined) ?? 'NHWC';
   if (format !== 'NHWC') {
-    throw new GraphError(`Expected ${op} in NHWC, found ${format}`, 'Use the channels-last layout.');
+    throw new Error(`Expected ${op} in NHWC, found ${format}. Use the channels-last layout.`);
   }
 };
 
@@ -19,10 +19,7 @@ const spatial = (
   const strides = attributes.get('strides') as number[];
   const padding = String(attributes.get('padding'));
   if (padding !== 'SAME' && padding !== 'VALID') {
-    throw new GraphError(
-      `Expected padding SAME or VALID, found ${padding}`,
-      'Pad explicitly with tf.pad first.',
-    );
+    throw new Error(`Expected padding SAME or VALID, found ${padding}. Pad explicitly with tf.pad first.`);
   }
   return [
     windowed(input.shape[1] ?? 0, window[0], strides[1] ?? 1, padding),

@@ -20,7 +20,7 @@ export interface EntryInspection {
 /**
  * What `compile` makes of a program, to look at and not to run.
  *
- * @throws GraphError when an entry cannot be traced.
+ * @throws Error when an entry cannot be traced.
  */
 export function inspectProgram<Entries extends Record<string, EntryDefinition>>(
   tf: TensorFlow,

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
-import { GraphError, type OpAttribute } from './recording.ts';
+import type { OpAttribute } from './recording.ts';
 
 export interface TensorMetadata {
   id: number;
@@ -44,13 +44,12 @@ export interface NativeBackend {
 /**
  * The native backend behind `tf`.
  *
- * @throws GraphError when `tf` runs on another backend.
+ * @throws Error when `tf` runs on another backend.
  */
 export function nativeBackend(tf: { backend(): unknown; getBackend(): string }): NativeBackend {
   if (tf.getBackend() !== 'tensorflow') {
-    throw new GraphError(
-      `Expected the backend \`tensorflow\`, found \`${tf.getBackend()}\``,
-      'Load TensorFlow with loadEngine() before compiling.',
+    throw new Error(
+      `Expected the backend \`tensorflow\`, found \`${tf.getBackend()}\`. Load TensorFlow with loadEngine() before compiling.`,
     );
   }
   return tf.backend() as NativeBackend;

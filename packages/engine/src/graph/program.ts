@@ -49,7 +49,7 @@ export interface EntryDefinition<Input extends string = string, Output extends s
 /**
  * The value of a variable when the entry starts.
  *
- * @throws GraphError when the program has no such variable.
+ * @throws Error when the program has no such variable.
  */
 export type VariableReader = (name: string) => Tensor;
 
@@ -82,7 +82,7 @@ export interface CompiledProgram<Entries extends Record<string, EntryDefinition>
    * Runs one entry. The values of an input are laid out row-major; the batch size is what their number gives, and must
    * be the same for all inputs.
    *
-   * @throws GraphError on a missing or misshapen input and when TensorFlow fails; `kind` is `resource-exhausted` when
+   * @throws Error on a missing or misshapen input; GraphError when TensorFlow fails, whose `kind` is `resource-exhausted` when
    *   memory ran out.
    */
   run<Name extends keyof Entries & string>(

@@ -41,19 +41,3 @@ export interface Recording {
   nodes: readonly RecordedNode[];
   outputs: ReadonlyMap<string, OutputRef>;
 }
-
-/** What went wrong, where a caller can do something about it. */
-export type GraphErrorKind = 'resource-exhausted' | 'device-failed' | 'other';
-
-/** A function could not be turned into a graph, or a graph could not be run. */
-export class GraphError extends Error {
-  override readonly name = 'GraphError';
-  readonly remedy: string;
-  readonly kind: GraphErrorKind;
-
-  constructor(message: string, remedy: string, options?: ErrorOptions & { kind?: GraphErrorKind }) {
-    super(message, options);
-    this.remedy = remedy;
-    this.kind = options?.kind ?? 'other';
-  }
-}

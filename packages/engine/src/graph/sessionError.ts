@@ -1,4 +1,17 @@
-import { GraphError } from './recording.ts';
+import { OutsideError } from '@bit-repro/artifacts';
+
+/** What went wrong, where a caller can do something about it. */
+export type GraphErrorKind = 'resource-exhausted' | 'device-failed' | 'other';
+
+/** TensorFlow could not run a graph. */
+export class GraphError extends OutsideError {
+  readonly kind: GraphErrorKind;
+
+  constructor(message: string, remedy: string, options?: ErrorOptions & { kind?: GraphErrorKind }) {
+    super(message, remedy, options);
+    this.kind = options?.kind ?? 'other';
+  }
+}
 
 /** By the words of TensorFlow, CUDA's driver, cuDNN and cuBLAS, in this order: what is full is no failure of the device. */
 const outOfMemory =

@@ -1,4 +1,4 @@
-import { GraphError, type ConstantValues, type TensorSpec } from './recording.ts';
+import type { ConstantValues, TensorSpec } from './recording.ts';
 
 /** An input of an op under trace: its shape and dtype, and its values where they are known (a constant). */
 export interface TracedInput extends TensorSpec {
@@ -21,9 +21,8 @@ export const at = (inputs: readonly TracedInput[], index: number): TracedInput =
 export const known = (inputs: readonly TracedInput[], index: number, what: string): number[] => {
   const { values } = at(inputs, index);
   if (values === undefined) {
-    throw new GraphError(
-      `Expected ${what} to be a constant, found a computed tensor`,
-      'Shapes may depend on the batch size alone, not on data.',
+    throw new Error(
+      `Expected ${what} to be a constant, found a computed tensor. Shapes may depend on the batch size alone, not on data.`,
     );
   }
   return Array.from(values);
@@ -36,9 +35,8 @@ export function broadcastShapes(a: readonly number[], b: readonly number[]): num
     const left = a[axis - rank + a.length] ?? 1;
     const right = b[axis - rank + b.length] ?? 1;
     if (left !== right && left !== 1 && right !== 1) {
-      throw new GraphError(
-        `Expected shapes that broadcast, found [${a.join(', ')}] and [${b.join(', ')}]`,
-        'Reshape one of the operands.',
+      throw new Error(
+        `Expected shapes that broadcast, found [${a.join(', ')}] and [${b.join(', ')}]. Reshape one of the operands.`,
       );
     }
     return left === 1 ? right : left;

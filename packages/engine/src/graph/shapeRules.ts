@@ -1,12 +1,12 @@
 import { conv2d, depthwiseConv2d, pool, resize } from './imageShapes.ts';
-import { DataType, GraphError, type OpAttribute, type TensorSpec } from './recording.ts';
+import { DataType, type OpAttribute, type TensorSpec } from './recording.ts';
 import { at, broadcastShapes, known, type ShapeRule, type TracedInput } from './shapeRule.ts';
 
 /**
  * The shape and dtype of every output of a TensorFlow op, from those of its inputs. With these rules a function is
  * traced without executing anything, so a trace costs milliseconds and no memory, whatever the size of the network.
  *
- * @throws GraphError when the op has no rule here.
+ * @throws Error when the op has no rule here.
  */
 export function inferOutputs(
   op: string,
@@ -15,9 +15,9 @@ export function inferOutputs(
 ): TensorSpec[] {
   const rule = rules.get(op);
   if (rule === undefined) {
-    throw new GraphError(
-      `Expected an op with a shape rule, found \`${op}\` on shapes ${inputs.map((input) => `[${input.shape.join(', ')}]`).join(' ')}`,
-      `Write the function without \`${op}\`, or add its rule to packages/engine/src/graph/shapeRules.ts. Random ops have none on purpose: draw outside and pass the numbers as an input.`,
+    throw new Error(
+      `Expected an op with a shape rule, found \`${op}\` on shapes ${inputs.map((input) => `[${input.shape.join(', ')}]`).join(' ')}. ` +
+        `Write the function without \`${op}\`, or add its rule to packages/engine/src/graph/shapeRules.ts. Random ops have none on purpose: draw outside and pass the numbers as an input.`,
     );
   }
   return rule(inputs, new Map(attributes.map((attribute) => [attribute.name, attribute.value])));
@@ -163,7 +163,7 @@ const gatherRows: ShapeRule = (inputs) => {
   const [values, indices] = [at(inputs, 0), at(inputs, 1)];
   const [axis = 0] = known(inputs, 2, 'the axis of a gather');
   if (axis !== 0) {
-    throw new GraphError(`Expected a gather along axis 0, found axis ${axis}`, 'Transpose first.');
+    throw new Error(`Expected a gather along axis 0, found axis ${axis}. Transpose first.`);
   }
   return [{ shape: [...indices.shape, ...values.shape.slice(1)], dtype: values.dtype }];
 };

@@ -3,7 +3,6 @@ import type { TensorFlow } from '../tensorflow.ts';
 import { nativeBackend, type NativeBinding, type TensorMetadata } from './nativeBackend.ts';
 import {
   DataType,
-  GraphError,
   type ConstantValues,
   type OpAttribute,
   type OutputRef,
@@ -30,7 +29,7 @@ export interface TracedArguments {
  * Runs `build` on tensors that have a shape but no values and records every op it asks TensorFlow for. Nothing is
  * executed: while `build` runs, the native binding is replaced by a recorder that answers from shape rules.
  *
- * @throws GraphError when `build` reads values, uses an op without a shape rule, or captures a tensor from outside.
+ * @throws Error when `build` reads values, uses an op without a shape rule, or captures a tensor from outside.
  */
 export function trace(
   tf: TensorFlow,
@@ -93,9 +92,8 @@ class Recorder {
   resolve(id: number, where: string): OutputRef {
     const ref = this.#refs[id - firstTracedId];
     if (ref === undefined) {
-      throw new GraphError(
-        `Expected only tensors made inside the traced function, found one from outside in ${where}`,
-        'Pass it as an input or a variable of the program, or make the constant inside the function.',
+      throw new Error(
+        `Expected only tensors made inside the traced function, found one from outside in ${where}. Pass it as an input or a variable of the program, or make the constant inside the function.`,
       );
     }
     return ref;
@@ -104,9 +102,8 @@ class Recorder {
   /** A tensor made outside whose values were uploaded during the trace would keep an id that means nothing after it. */
   expectNothingCaptured(): void {
     if (this.#alive.size > 0) {
-      throw new GraphError(
-        `Expected the traced function to use its arguments alone, found ${this.#alive.size} tensor(s) that outlive it`,
-        'Do not use tensors made outside the function, and do not keep (tf.keep) tensors made inside.',
+      throw new Error(
+        `Expected the traced function to use its arguments alone, found ${this.#alive.size} tensor(s) that outlive it. Do not use tensors made outside the function, and do not keep (tf.keep) tensors made inside.`,
       );
     }
   }
@@ -114,9 +111,8 @@ class Recorder {
   /** An object with the constants of the real binding whose operations record instead of executing. */
   standInFor(real: NativeBinding): NativeBinding {
     const refuse = (call: string) => (): never => {
-      throw new GraphError(
-        `Expected a function of tensors alone, found a call that reads values (${call}) while it is traced`,
-        'Values are not known while a graph is made: remove data(), dataSync(), array(), print() and tf.gather from the function, and JavaScript that depends on tensor values.',
+      throw new Error(
+        `Expected a function of tensors alone, found a call that reads values (${call}) while it is traced. Values are not known while a graph is made: remove data(), dataSync(), array(), print() and tf.gather from the function, and JavaScript that depends on tensor values.`,
       );
     };
     const operations: Partial<NativeBinding> = {

@@ -54,7 +54,7 @@ export interface BindingVariant {
 /**
  * Compiles tfjs-node's native addon, with this project's kernels, against the libraries in `libraryFolder`.
  *
- * @throws EngineError when there is no C++ compiler or it refuses.
+ * @throws OutsideError when there is no C++ compiler or it refuses.
  */
 export async function compileBinding(
   libraries: readonly string[],

@@ -1,8 +1,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extract } from 'tar';
-import { downloadFile, type OnProgress } from '@bit-repro/artifacts';
-import { EngineError } from '../errors.ts';
+import { downloadFile, OutsideError, type OnProgress } from '@bit-repro/artifacts';
 import type { Release } from './releases.ts';
 
 /** The release that tfjs-node's own install script fetches. */
@@ -42,7 +41,7 @@ export interface CdnOptions {
 export async function fetchFromCdn(release: Release, folder: string, options: CdnOptions): Promise<void> {
   const name = archiveName(release);
   if (name === undefined) {
-    throw new EngineError(
+    throw new OutsideError(
       `Expected an official archive for ${release.flavour} on ${release.platform}, found none`,
       'Make pip work: the wheels hold the libraries for this machine.',
     );
@@ -63,9 +62,11 @@ export async function fetchFromCdn(release: Release, folder: string, options: Cd
   } catch (cause) {
     if (!/^(TAR|Z)_/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
     await rm(file);
-    throw new EngineError(`Expected a whole archive, found a broken one: ${name}`, 'Run the command again.', {
-      cause,
-    });
+    throw new OutsideError(
+      `Expected a whole archive, found a broken one: ${name}`,
+      'Run the command again.',
+      { cause },
+    );
   }
   await rm(file);
 }

@@ -1,5 +1,5 @@
+import { OutsideError } from '@bit-repro/artifacts';
 import { execa, parseCommandString } from 'execa';
-import { EngineError } from '../errors.ts';
 
 /** How to come by a compiler. */
 export const compilerRemedy =
@@ -14,7 +14,7 @@ export function compilerCommand({ CXX = '' }: NodeJS.ProcessEnv = process.env): 
  * Calls the user's C++ compiler.
  *
  * @param what is compiled, as messages call it.
- * @throws EngineError when there is none or it refuses.
+ * @throws OutsideError when there is none or it refuses.
  */
 export async function compile(what: string, compilerArguments: readonly string[]): Promise<void> {
   const [command = '', ...ownArguments] = compilerCommand();
@@ -26,15 +26,15 @@ export async function compile(what: string, compilerArguments: readonly string[]
   }
 }
 
-function explain(cause: unknown, what: string, compiler: string): EngineError {
+function explain(cause: unknown, what: string, compiler: string): OutsideError {
   const { code, stderr = '' } = cause as { code?: string; stderr?: string };
   if (code === 'ENOENT') {
-    return new EngineError(`Expected a C++ compiler, found no \`${compiler}\` on the PATH`, compilerRemedy, {
+    return new OutsideError(`Expected a C++ compiler, found no \`${compiler}\` on the PATH`, compilerRemedy, {
       cause,
     });
   }
   if (stderr.includes('No space left on device')) {
-    return new EngineError(
+    return new OutsideError(
       `The disk is full: ${what} could not be compiled`,
       'Free some disk space (the compiler uses TMPDIR, too).',
       { cause },
@@ -42,7 +42,7 @@ function explain(cause: unknown, what: string, compiler: string): EngineError {
   }
   const lines = stderr.trim().split('\n');
   const firstError = lines.find((line) => /error/i.test(line)) ?? lines[0] ?? '';
-  return new EngineError(
+  return new OutsideError(
     `The C++ compiler \`${compiler}\` could not build ${what}: ${firstError}`,
     'It needs C++17 (GCC 8 or Clang 7): install a newer compiler, or name one with CXX.',
     { cause },

@@ -1,8 +1,7 @@
 import { readdir, readFile, lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { cacheRoot as defaultCacheRoot, ifAny, writeFileAtomic } from '@bit-repro/artifacts';
+import { cacheRoot as defaultCacheRoot, ifAny, OutsideError, writeFileAtomic } from '@bit-repro/artifacts';
 import { z } from 'zod';
-import { EngineError } from '../errors.ts';
 import { bindingPath } from './binding.ts';
 import { alteredFiles, filesIn, recordedFiles, recordFiles, type RecordedFiles } from './recordedFiles.ts';
 import { kernelFiles, kernelsFolderName, kernelsNameOf } from './kernels.ts';
@@ -51,7 +50,7 @@ export const installationFolder = (cacheRoot: string, { flavour, tensorflow, pla
 /**
  * Records what was unpacked into `folder`.
  *
- * @throws EngineError when TensorFlow's two libraries are not among it.
+ * @throws OutsideError when TensorFlow's two libraries are not among it.
  */
 export async function recordInstallation(
   folder: string,
@@ -60,7 +59,7 @@ export async function recordInstallation(
   const files = await recordFiles(folder);
   const libraries = Object.keys(librariesOf(files));
   if (libraries.length < 2) {
-    throw new EngineError(
+    throw new OutsideError(
       `Expected libtensorflow and libtensorflow_framework, found ${libraries.join(', ') || 'neither'}`,
       'Run the command again; if it repeats, this release has another layout.',
     );
@@ -94,7 +93,7 @@ export async function libraryNames(folder: string): Promise<string[]> {
 /**
  * What is installed in `folder`, with its addon; nothing where either lacks its record.
  *
- * @throws ArtifactError when a record cannot be read.
+ * @throws OutsideError when a record cannot be read.
  */
 export async function readInstallation(folder: string, flavour: Flavour): Promise<Installation | undefined> {
   const bindingFile = bindingPath(folder);
@@ -138,7 +137,7 @@ async function readKernels(folder: string): Promise<{ folder: string; name: stri
 /**
  * The installations in the cache that are ready to load.
  *
- * @throws ArtifactError when the cache cannot be read.
+ * @throws OutsideError when the cache cannot be read.
  */
 export async function installedEngines(cacheRoot = defaultCacheRoot()): Promise<Installation[]> {
   const root = installationsIn(cacheRoot);
@@ -180,7 +179,7 @@ async function damage(
 /**
  * The files of an installation whose bytes are no longer those that were unpacked or compiled; reads all of them.
  *
- * @throws ArtifactError when one cannot be read.
+ * @throws OutsideError when one cannot be read.
  */
 export async function verifyInstallation({
   folder,

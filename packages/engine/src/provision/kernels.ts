@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OutsideError } from '@bit-repro/artifacts';
 import { execa } from 'execa';
 import { extract } from 'tar';
-import { EngineError } from '../errors.ts';
 import { fingerprintOf, nativeFolder } from './binding.ts';
 import { compile } from './compiler.ts';
 import { headerArchive } from './headerArchive.ts';
@@ -48,7 +48,7 @@ export const kernelsFolderName = (architecture: string, nvrtcSha256: string): st
  *
  * @param installation the folder that TensorFlow was unpacked into.
  * @param nvrtc the library's path in it.
- * @throws EngineError that says which of them cannot be had, and why.
+ * @throws OutsideError that says which of them cannot be had, and why.
  */
 export async function makeKernels(
   installation: string,
@@ -63,7 +63,7 @@ export async function makeKernels(
 /**
  * Compiles the kernels for an architecture with NVRTC.
  *
- * @throws EngineError when there is no C++ compiler, NVRTC does not load, is too old or refuses, or does not know the architecture.
+ * @throws OutsideError when there is no C++ compiler, NVRTC does not load, is too old or refuses, or does not know the architecture.
  */
 export async function compileKernels(nvrtc: string, architecture: string, output: string): Promise<void> {
   // A program of its own: a library that Node loads cannot be unloaded, and an abort would take Node with it.
@@ -96,26 +96,26 @@ async function compileStream(tensorflow: string, output: string): Promise<void> 
 }
 
 /** By the tool's exit status; it is killed where NVRTC crashes. */
-function explain(cause: unknown): EngineError {
+function explain(cause: unknown): OutsideError {
   const { exitCode, stderr = '', signal } = cause as { exitCode?: number; stderr?: string; signal?: string };
   const [said = ''] = stderr.trim().split('\n');
   const message = said === '' ? `NVRTC ended with ${signal ?? `status ${exitCode ?? 'unknown'}`}` : said;
   const options = { cause };
   if (message.includes('No space left on device') || message.includes('Disk quota exceeded')) {
-    return new EngineError(
+    return new OutsideError(
       `The disk is full: ${message}`,
       'Free some disk space, or point BIT_REPRO_CACHE at a larger disk.',
       options,
     );
   }
   if (exitCode === 3)
-    return new EngineError(message, 'Use a GPU of one of these, or go on without kernels.', options);
+    return new OutsideError(message, 'Use a GPU of one of these, or go on without kernels.', options);
   if (exitCode === 2) {
-    return new EngineError(
+    return new OutsideError(
       message,
       'Remove this TensorFlow from the cache and run `npx harness provision`: it fetches the NVRTC that fits.',
       options,
     );
   }
-  return new EngineError(message, 'Run `npx harness provision` again.', options);
+  return new OutsideError(message, 'Run `npx harness provision` again.', options);
 }

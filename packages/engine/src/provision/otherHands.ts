@@ -1,20 +1,19 @@
 import type { Stats } from 'node:fs';
 import { chmod, lstat, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ifAny } from '@bit-repro/artifacts';
-import { EngineError } from '../errors.ts';
+import { ifAny, OutsideError } from '@bit-repro/artifacts';
 
 /**
  * Why another user, other than root, could put a library of theirs in the place of one in an installation; nothing where none
  * can. The cache's folder, `engine/` in it, and all of the installation are looked at, as far as they are there. What the
  * folders above let others do is left to whoever made them.
  *
- * @throws ArtifactError when they cannot be looked at.
+ * @throws OutsideError when they cannot be looked at.
  */
 export async function otherHands(
   cacheRoot: string,
   installationFolder: string,
-): Promise<EngineError | undefined> {
+): Promise<OutsideError | undefined> {
   const above = [...new Set([cacheRoot, dirname(installationFolder)])];
   for (const path of above) {
     const stats = await ifAny(path, (one) => lstat(one));
@@ -25,7 +24,7 @@ export async function otherHands(
   return accessWithin(installationFolder, cacheRoot);
 }
 
-async function accessWithin(path: string, cacheRoot: string): Promise<EngineError | undefined> {
+async function accessWithin(path: string, cacheRoot: string): Promise<OutsideError | undefined> {
   const stats = await ifAny(path, (one) => lstat(one));
   if (stats === undefined) return undefined;
   const access = foreignAccess(stats);
@@ -59,8 +58,8 @@ function foreignAccess(stats: Stats): string | undefined {
   return foreignOwner(stats) ?? writableByAll ?? writableByGroup;
 }
 
-const replaceable = (path: string, access: string, cacheRoot: string): EngineError =>
-  new EngineError(
+const replaceable = (path: string, access: string, cacheRoot: string): OutsideError =>
+  new OutsideError(
     `Another user could replace TensorFlow’s libraries: ${path} ${access}`,
     `If you trust what lies there now, \`chmod -R go-w ${cacheRoot}\` as its owner; else point BIT_REPRO_CACHE at a folder that only you, or root, can write.`,
   );

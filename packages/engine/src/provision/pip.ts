@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
+import { OutsideError } from '@bit-repro/artifacts';
 import { execa } from 'execa';
-import { EngineError } from '../errors.ts';
 import { wheelPython, type Wheel } from './releases.ts';
 
 /**
@@ -23,7 +23,7 @@ export const pipEnvironment = {
 /**
  * Has the user's own pip put a wheel into the empty folder `folder`, so that their index, proxy and certificates apply.
  *
- * @throws EngineError when there is no Python or pip, or pip cannot fetch the wheel.
+ * @throws OutsideError when there is no Python or pip, or pip cannot fetch the wheel.
  */
 export async function downloadWheel(wheel: Wheel, platform: string, folder: string): Promise<string> {
   const quiet = ['--quiet', '--no-input', '--disable-pip-version-check'];
@@ -40,7 +40,10 @@ export async function downloadWheel(wheel: Wheel, platform: string, folder: stri
   }
   const file = (await readdir(folder)).find((name) => name.endsWith('.whl'));
   if (file === undefined) {
-    throw new EngineError(`Expected a wheel of ${wheel.name} from pip, found none`, 'Run the command again.');
+    throw new OutsideError(
+      `Expected a wheel of ${wheel.name} from pip, found none`,
+      'Run the command again.',
+    );
   }
   return join(folder, file);
 }
@@ -73,16 +76,16 @@ const failures: readonly [pattern: RegExp, message: (wheel: string) => string, r
   ],
 ];
 
-function explain(cause: unknown, { name, version }: Wheel): EngineError {
+function explain(cause: unknown, { name, version }: Wheel): OutsideError {
   const { code, stderr = '' } = cause as { code?: string; stderr?: string };
   const options = { cause };
   if (code === 'ENOENT') {
-    return new EngineError('Expected python3 on the PATH, found none', pythonRemedy, options);
+    return new OutsideError('Expected python3 on the PATH, found none', pythonRemedy, options);
   }
   const wheel = `${name} ${version}`;
   const known = failures.find(([pattern]) => pattern.test(stderr));
-  if (known !== undefined) return new EngineError(known[1](wheel), known[2], options);
-  return new EngineError(
+  if (known !== undefined) return new OutsideError(known[1](wheel), known[2], options);
+  return new OutsideError(
     `pip could not fetch ${wheel}: ${stderr.trim().split('\n').at(-1) ?? ''}`,
     `See what \`python3 -m pip download --no-deps ${name}==${version}\` says.`,
     options,

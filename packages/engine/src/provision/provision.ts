@@ -1,8 +1,13 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { cacheRoot as defaultCacheRoot, publishFolder, type OnProgress } from '@bit-repro/artifacts';
+import {
+  cacheRoot as defaultCacheRoot,
+  ExplainedError,
+  OutsideError,
+  publishFolder,
+  type OnProgress,
+} from '@bit-repro/artifacts';
 import { examineCache, unwritable } from '../cacheFolder.ts';
-import { EngineError } from '../errors.ts';
 import { detectGpus } from '../gpus.ts';
 import { describeHost, hostProblem } from '../host.ts';
 import { bindingPath, compileBinding } from './binding.ts';
@@ -39,8 +44,8 @@ export interface ProvisionOptions extends Demand {
  * call from several processes; an interrupted call leaves nothing half-made; a call that finds all takes milliseconds, or
  * seconds where the files have to be read again (`alteredSinceVerified`).
  *
- * @throws EngineError or ArtifactError, each with what to do about it: also when another user could replace the libraries, and
- * when files cannot be read.
+ * @throws ExplainedError, with what to do about it: also when another user could replace the libraries, and when files cannot be
+ *   read.
  */
 export async function provision(options: ProvisionOptions = {}): Promise<Installation> {
   const gpus = options.flavour === 'cpu' ? [] : await detectGpus();
@@ -103,7 +108,7 @@ async function provisionKernels(
   try {
     const nvrtc = await nvrtcOf(folder);
     if (nvrtc === undefined) {
-      throw new EngineError(
+      throw new OutsideError(
         `Expected NVRTC in ${folder}, found none`,
         'Remove that folder and run `npx harness provision`.',
       );
@@ -116,7 +121,7 @@ async function provisionKernels(
       await withdrawFromOthers(staging);
     });
   } catch (error) {
-    if (!hasRemedy(error)) throw error;
+    if (!(error instanceof ExplainedError)) throw error;
     onMessage(
       `There are no kernels for ${architecture}; unless others fit, TensorFlow’s own ops are used. ${error.message}. ${error.remedy}`,
     );
@@ -151,9 +156,9 @@ async function publish(
   } catch (cause) {
     // On a read-only disk Node says of a new folder only that it is not there.
     const { writable } = await examineCache(parent);
-    const reason = writable || hasRemedy(cause) ? cause : unwritable(parent, cause);
-    if (damage === undefined || !hasRemedy(reason)) throw reason;
-    throw new EngineError(`${damage}, and it cannot be made anew: ${reason.message}`, reason.remedy, {
+    const reason = writable || cause instanceof ExplainedError ? cause : unwritable(parent, cause);
+    if (damage === undefined || !(reason instanceof ExplainedError)) throw reason;
+    throw new OutsideError(`${damage}, and it cannot be made anew: ${reason.message}`, reason.remedy, {
       cause,
     });
   }
@@ -178,7 +183,7 @@ async function fill(
         ...(onProgress && { onProgress }),
       }),
   };
-  const failures: EngineError[] = [];
+  const failures: ExplainedError[] = [];
   for (const source of sources) {
     try {
       await fetchFrom[source]();
@@ -186,17 +191,15 @@ async function fill(
       await recordInstallation(folder, { tensorflowVersion, source });
       return;
     } catch (error) {
-      if (!hasRemedy(error)) throw error;
+      if (!(error instanceof ExplainedError)) throw error;
       failures.push(error);
       onMessage(`TensorFlow is not to be had from ${source}: ${error.message}`);
       for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
     }
   }
-  throw new EngineError(
+  throw new OutsideError(
     `Expected TensorFlow ${release.tensorflow} (${release.flavour}) from ${sources.join(' or ')}; ${failures.map(({ message }) => message).join('; ')}`,
     failures[0]?.remedy ?? 'Name a source.',
     { cause: failures[0] },
   );
 }
-
-const hasRemedy = (error: unknown): error is EngineError => error instanceof Error && 'remedy' in error;

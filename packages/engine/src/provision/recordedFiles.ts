@@ -23,7 +23,7 @@ export async function recordFiles(folder: string): Promise<RecordedFiles> {
 /**
  * The files that are gone or whose bytes are no longer those that were recorded; reads all of them.
  *
- * @throws ArtifactError when one cannot be read, which says nothing of its bytes.
+ * @throws OutsideError when one cannot be read, which says nothing of its bytes.
  */
 export async function alteredFiles(folder: string, files: RecordedFiles): Promise<string[]> {
   const altered: string[] = [];

@@ -1,5 +1,5 @@
+import { InputError, OutsideError } from '@bit-repro/artifacts';
 import type { Gpu } from '../gpus.ts';
-import { EngineError } from '../errors.ts';
 import table from './wheels.json' with { type: 'json' };
 
 /** Which libtensorflow: for the processor, or for NVIDIA GPUs. */
@@ -50,13 +50,14 @@ export interface Demand {
 export interface Choice {
   release: Release;
   /** Why the GPUs that are there are not used. */
-  refusal?: EngineError;
+  refusal?: OutsideError;
 }
 
 /**
  * Chooses the release for a machine.
  *
- * @throws EngineError when there is none for the platform, or one is asked for that the GPUs cannot run.
+ * @throws OutsideError when there is none for the platform, or one is asked for that the GPUs cannot run; InputError when none
+ *   serves `computeCapability`.
  */
 export function chooseRelease(
   gpus: readonly Gpu[],
@@ -87,7 +88,7 @@ function releaseElsewhere(demanding: readonly Release[], capability: number, pla
   if (fitting !== undefined) return fitting;
   throw demanding.length === 0
     ? noGpusOn(platform)
-    : new EngineError(
+    : new InputError(
         `${expectedCapabilities(demanding)}, found ${capability.toFixed(1)}`,
         'Use GPUs of another generation, or the processor.',
       );
@@ -98,8 +99,8 @@ const serves = (
   capability: number,
 ): boolean => capability >= lowest && capability <= highest;
 
-const noGpusOn = (platform: string): EngineError =>
-  new EngineError(
+const noGpusOn = (platform: string): OutsideError =>
+  new OutsideError(
     `Expected linux-x64 for GPUs, found ${platform}`,
     'Use the flavour cpu, or another machine.',
   );
@@ -109,9 +110,9 @@ function expectedCapabilities(demanding: readonly Release[]): string {
   return `Expected NVIDIA GPUs of compute capability ${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)}`;
 }
 
-function unsupported(platform: string): EngineError {
+function unsupported(platform: string): OutsideError {
   const supported = [...new Set(releases.map((release) => release.platform))].join(', ');
-  return new EngineError(
+  return new OutsideError(
     `Expected one of the platforms ${supported}, found ${platform}`,
     platform.startsWith('win32')
       ? 'Run in WSL2: TensorFlow publishes no library for Windows that Node can use.'
@@ -151,12 +152,12 @@ function obstacle(demands: GpuDemands, gpu: Gpu): Obstacle | undefined {
   };
 }
 
-function explainRefusal(demanding: readonly Release[], gpus: readonly Gpu[], platform: string): EngineError {
+function explainRefusal(demanding: readonly Release[], gpus: readonly Gpu[], platform: string): OutsideError {
   if (demanding.length === 0) return noGpusOn(platform);
   const demands = demanding.map((release) => release.gpus!);
   const expected = expectedCapabilities(demanding);
   if (gpus.length === 0) {
-    return new EngineError(
+    return new OutsideError(
       `${expected}, found none`,
       'Install the NVIDIA driver, so that nvidia-smi lists the GPU, and see that CUDA_VISIBLE_DEVICES does not hide it; or use the flavour cpu.',
     );
@@ -164,9 +165,9 @@ function explainRefusal(demanding: readonly Release[], gpus: readonly Gpu[], pla
   for (const gpu of gpus) {
     const own = demands.find((one) => serves(one, gpu.computeCapability ?? NaN));
     const problem = obstacle(own ?? demands[0]!, gpu);
-    if (problem !== undefined) return new EngineError(`${expected}, found ${problem.found}`, problem.remedy);
+    if (problem !== undefined) return new OutsideError(`${expected}, found ${problem.found}`, problem.remedy);
   }
-  return new EngineError(
+  return new OutsideError(
     `${expected} that one release of TensorFlow serves, found ${gpus.map(({ name }) => name).join(' and ')}`,
     'Leave one generation visible with CUDA_VISIBLE_DEVICES.',
   );

@@ -1,7 +1,7 @@
 import { chmod, lstat, readFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { ArtifactError, ifAny, writeFileAtomic } from '@bit-repro/artifacts';
+import { ifAny, OutsideError, writeFileAtomic } from '@bit-repro/artifacts';
 import { alteredFiles, type RecordedFiles } from './recordedFiles.ts';
 
 /** In the folder whose files it vouches for: what they were when they were last read whole, and since which start of the machine. */
@@ -24,7 +24,7 @@ const localFileSystems = new Set([
  * Every call reads them in a folder of another user, on a file system that other machines may write to, under continuous
  * integration (`CI` is set), and where the system does not tell when it was started.
  *
- * @throws ArtifactError when a file cannot be read.
+ * @throws OutsideError when a file cannot be read.
  */
 export async function alteredSinceVerified(folder: string, files: RecordedFiles): Promise<string[]> {
   const boot = (await isOwnAndLocal(folder)) ? await bootId() : undefined;
@@ -73,6 +73,6 @@ async function writeStamp(stampFile: string, stamp: unknown): Promise<void> {
     await chmod(stampFile, 0o644);
   } catch (error) {
     // A full or read-only disk: the next call reads the files again.
-    if (!(error instanceof ArtifactError)) throw error;
+    if (!(error instanceof OutsideError)) throw error;
   }
 }

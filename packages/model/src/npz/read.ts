@@ -1,6 +1,5 @@
-import { explainUnreadable } from '@bit-repro/artifacts';
+import { explainUnreadable, InputError } from '@bit-repro/artifacts';
 import type { Architecture } from '../architecture.ts';
-import { ModelError } from '../errors.ts';
 import { headBias, headKernel, parameterShapes, type ParameterShape, type Weights } from '../parameters.ts';
 import { requireTensors } from './compare.ts';
 import { decodeElements, requireFinite } from './npyData.ts';
@@ -34,8 +33,8 @@ interface Tensor {
  * and index order) as float32. Names, types, shapes and sizes are verified before the first element is read, and no
  * more memory is taken than the tensors that are wanted, plus one of them, need.
  *
- * @throws ModelError when the file is not sound, holds other tensors than expected, or numbers that are not finite;
- *   ArtifactError when it cannot be read.
+ * @throws InputError when the file is not sound, holds other tensors than expected, or numbers that are not finite;
+ *   OutsideError when it cannot be read.
  */
 export async function readNpz(file: string, options: ReadOptions): Promise<Weights> {
   return withTensors(file, options, async (wanted, tensors) => {
@@ -47,12 +46,12 @@ export async function readNpz(file: string, options: ReadOptions): Promise<Weigh
   });
 }
 
-/** What `readNpz` verifies before it reads the elements: names, types, shapes and sizes. @throws ModelError */
+/** What `readNpz` verifies before it reads the elements: names, types, shapes and sizes. @throws InputError */
 export async function checkNpz(file: string, options: ReadOptions): Promise<void> {
   await withTensors(file, options, () => Promise.resolve());
 }
 
-/** The tensors of an npz file, without their elements. @throws ModelError when the file is not sound. */
+/** The tensors of an npz file, without their elements. @throws InputError when the file is not sound. */
 export async function listNpz(file: string): Promise<StoredTensor[]> {
   return withZip(file, async (members) => {
     const tensors = await readHeaders(file, members, () => false);
@@ -64,7 +63,7 @@ export async function listNpz(file: string): Promise<StoredTensor[]> {
  * Reads the network of an architecture from an npz file: with the head that the file holds, however many classes it
  * has, or without one.
  *
- * @throws ModelError as `readNpz`.
+ * @throws InputError as `readNpz`.
  */
 export async function readWeights(
   file: string,
@@ -77,7 +76,7 @@ export async function readWeights(
   }
   const classes = (await listNpz(file)).find(({ name }) => name === headBias)?.shape[0] ?? 0;
   if (classes > maxClasses) {
-    throw new ModelError(
+    throw new InputError(
       `Expected a head of at most ${maxClasses} classes in ${file}, found ${classes}`,
       'The file is no file of BiT weights: use another.',
     );
@@ -164,7 +163,7 @@ async function about<T>(file: string, name: string, work: () => Promise<T>): Pro
       cause instanceof TensorProblem
         ? cause
         : new TensorProblem('sound bytes', printable((cause as Error).message));
-    throw new ModelError(
+    throw new InputError(
       `Expected ${problem.expected} in tensor ${printable(name)} of ${file}, found ${problem.found}`,
       problem.remedy,
       { cause },

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
-import { writeFileAtomic } from '@bit-repro/artifacts';
+import { ExplainedError, writeFileAtomic } from '@bit-repro/artifacts';
 import { ZipFile } from 'yazl';
-import { ModelError } from '../errors.ts';
 import { sizeOf, type Weights } from '../parameters.ts';
 import { encodeElements, hostByteOrder, requireFinite } from './npyData.ts';
 import { dataBytes, formatNpyHeader } from './npyHeader.ts';
@@ -12,6 +11,9 @@ export interface WriteOptions {
   type?: 'float16' | 'float32';
 }
 
+/** Weights that are not finite, or too large for the type that they are to be written in: what trained them diverged. */
+export class NotFiniteError extends ExplainedError {}
+
 /** The earliest time a zip file knows: the same weights give the same bytes. */
 const noTime = new Date(1980, 0, 1);
 
@@ -19,20 +21,18 @@ const noTime = new Date(1980, 0, 1);
  * Writes weights as numpy.savez does, under their names: NumPy, timm and the official PyTorch and JAX code load the
  * file. It appears whole or not at all, and the same weights give the same bytes.
  *
- * @throws ModelError when a tensor holds numbers that are not finite, or more or fewer than its shape says.
- * @throws ArtifactError when the disk cannot hold the file.
+ * @throws NotFiniteError when a tensor holds numbers that are not finite; OutsideError when the disk cannot hold the file.
  */
 export async function writeNpz(file: string, weights: Weights, options: WriteOptions = {}): Promise<void> {
   const { type = 'float32' } = options;
   for (const [name, { shape, data }] of weights) {
+    if (data.length !== sizeOf(shape))
+      throw new RangeError(`Expected ${sizeOf(shape)} elements in tensor ${name}, found ${data.length}`);
     try {
-      if (data.length !== sizeOf(shape)) {
-        throw new TensorProblem(`${sizeOf(shape)} elements`, `${data.length}`, 'Give every element once.');
-      }
       requireFinite(data, shape, type);
     } catch (cause) {
       if (!(cause instanceof TensorProblem)) throw cause;
-      throw new ModelError(
+      throw new NotFiniteError(
         `Expected ${cause.expected} in tensor ${name}, to be written to ${file}, found ${cause.found}`,
         cause.remedy,
         { cause },

@@ -1,7 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { explainUnreadable } from '@bit-repro/artifacts';
+import { ExplainedError, explainUnreadable, InputError } from '@bit-repro/artifacts';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
-import { ModelError } from '../errors.ts';
 import { TensorProblem } from './tensorProblem.ts';
 
 /** One file in a zip file. */
@@ -20,7 +19,7 @@ const maxMembers = 10_000;
  * Opens a zip file (zip64 too) and hands its members to `use`. Only the directory at the end of the file is read
  * beforehand.
  *
- * @throws ModelError when the file is missing, is no zip file, or its directory is not sound: unsafe, duplicate or too
+ * @throws InputError when the file is missing, is no zip file, or its directory is not sound: unsafe, duplicate or too
  * many names, encryption, a packing other than stored and deflated.
  */
 export async function withZip<T>(file: string, use: (members: Member[]) => Promise<T>): Promise<T> {
@@ -34,7 +33,7 @@ export async function withZip<T>(file: string, use: (members: Member[]) => Promi
 
 async function membersOf(file: string, zip: ZipFile): Promise<Member[]> {
   if (zip.entryCount > maxMembers) {
-    throw new ModelError(
+    throw new InputError(
       `Expected at most ${maxMembers} members in ${file}, found ${zip.entryCount}`,
       'This is no file of weights: give another.',
     );
@@ -44,14 +43,14 @@ async function membersOf(file: string, zip: ZipFile): Promise<Member[]> {
     const name = entry.fileName;
     if (name.endsWith('/')) continue;
     if (members.has(name)) {
-      throw new ModelError(
+      throw new InputError(
         `Expected one member ${printable(name)} in ${file}, found several`,
         'The file is ambiguous, perhaps on purpose: get it from its publisher again.',
       );
     }
     if (!entry.canDecodeFileData()) {
       const found = entry.isEncrypted() ? 'encrypted' : `packed by method ${entry.compressionMethod}`;
-      throw new ModelError(
+      throw new InputError(
         `Expected member ${printable(name)} of ${file} stored or deflated, found it ${found}`,
         'Write the file again with numpy.savez or numpy.savez_compressed.',
       );
@@ -84,10 +83,10 @@ async function explained<T>(file: string, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {
-    if (cause instanceof ModelError) throw cause;
+    if (cause instanceof ExplainedError) throw cause;
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') {
-      throw new ModelError(
+      throw new InputError(
         `Expected weights in ${file}, found no such file`,
         'Check the path, or fetch the weights first.',
         { cause },
@@ -96,7 +95,7 @@ async function explained<T>(file: string, work: Promise<T>): Promise<T> {
     const unreadable = code === 'EISDIR' ? cause : explainUnreadable(cause, file);
     if (unreadable !== cause) throw unreadable;
     const reason = printable(cause instanceof Error ? cause.message : String(cause));
-    throw new ModelError(
+    throw new InputError(
       `Expected an npz file of weights in ${file}, found none that can be read (${reason})`,
       'If the file was cut short, fetch or write it again; a checkpoint of another format has to be converted.',
       { cause },

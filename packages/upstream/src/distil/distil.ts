@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
+import { ExplainedError } from '@bit-repro/artifacts';
 import { BatchSampler, drawCropsAndFlips, gatherImages, imageBytes, type Cifar10 } from '@bit-repro/data';
 import type { Engine } from '@bit-repro/engine';
 import { architectureNamed, parameterShapes, type Weights } from '@bit-repro/model';
-import { loadState, removeState, saveState, TrainerError } from '@bit-repro/trainer';
+import { loadState, removeState, saveState, UnusableStateError } from '@bit-repro/trainer';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { z } from 'zod';
-import { UpstreamError } from '../errors.ts';
 import { nearestCentroid, type NearestCentroid } from './nearestCentroid.ts';
 import type { Rows } from './principalComponents.ts';
 import type { Recipe } from './recipe.ts';
@@ -68,8 +68,8 @@ const groups = ['parameters', 'first', 'second'] as const;
  * Trains a network to predict the targets of CIFAR-10's training images from random crops of them; labels are read only to
  * measure. On one machine and one engine the same input gives the same bits, interrupted or not.
  *
- * @throws UpstreamError when the loss is not finite.
- * @throws ArtifactError when the disk cannot hold a checkpoint.
+ * @throws ExplainedError when the loss is not finite.
+ * @throws OutsideError when the disk cannot hold a checkpoint.
  */
 export async function distil(input: DistilInput): Promise<Distilled> {
   const { engine, recipe, data, onEvent, checkpoints, signal } = input;
@@ -142,7 +142,7 @@ export async function distil(input: DistilInput): Promise<Distilled> {
 function takeStep(student: Student, batch: DistilBatch, learningRate: number, progress: Progress): void {
   const loss = student.step(batch, learningRate, progress.step + 1);
   if (!Number.isFinite(loss)) {
-    throw new UpstreamError(
+    throw new ExplainedError(
       `Distillation diverged: expected a finite loss at step ${progress.step}, found ${loss}`,
       'Lower lr in the recipe, or raise warmup.',
     );
@@ -165,7 +165,7 @@ async function usableState(
     const { parameters, first, second } = state.tensors;
     return { progress: state.values, student: { parameters: parameters!, first: first!, second: second! } };
   } catch (error) {
-    if (!(error instanceof TrainerError)) throw error;
+    if (!(error instanceof UnusableStateError)) throw error;
     onEvent({ kind: 'restarted', reason: error.message });
     return undefined;
   }

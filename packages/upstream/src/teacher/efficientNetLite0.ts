@@ -1,6 +1,5 @@
 import type { Tensor, Tensor2D, Tensor4D, TensorFlow } from '@bit-repro/engine';
 import type { Weights } from '@bit-repro/model';
-import { UpstreamError } from '../errors.ts';
 
 /** Channels of the pooled features. */
 export const teacherFeatures = 1280;
@@ -40,7 +39,7 @@ export interface FoldedLayer {
 /**
  * The layers of EfficientNet-Lite0 up to the pooling, each a convolution with its batch norm folded in.
  *
- * @throws UpstreamError when a weight is missing.
+ * @throws Error when a weight is missing.
  */
 export function foldedLayers(weights: Weights): FoldedLayer[] {
   const fold = (
@@ -107,10 +106,7 @@ function foldNorm(
   const get = (path: string): { shape: readonly number[]; data: Float32Array } => {
     const found = weights.get(path);
     if (found !== undefined) return found;
-    throw new UpstreamError(
-      `Expected a tensor ${path} of the teacher, found none`,
-      'Give EfficientNet-Lite0.',
-    );
+    throw new Error(`Expected a tensor ${path} of the teacher, found none`);
   };
   const { shape, data } = get(`${name}.weight`);
   const [output = 0, input = 0, height = 0, width = 0] = shape;

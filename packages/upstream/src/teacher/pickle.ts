@@ -1,4 +1,4 @@
-import { UpstreamError } from '../errors.ts';
+import { InputError } from '@bit-repro/artifacts';
 
 /** A tensor as a pickle describes it: which stretch of which storage. */
 export interface PickledTensor {
@@ -45,7 +45,7 @@ const isGlobal = (value: Pickled | undefined, name: string): boolean =>
  * ordered dictionaries, tensors and their storages are known, and they become plain data.
  *
  * @returns the value, and where the next byte is.
- * @throws UpstreamError on anything else.
+ * @throws InputError on anything else.
  */
 export function readPickle(bytes: Buffer, start: number): { value: Pickled; end: number } {
   const stack: Pickled[] = [];
@@ -54,7 +54,7 @@ export function readPickle(bytes: Buffer, start: number): { value: Pickled; end:
   let at = start;
 
   const fail = (expected: string, found: string): never => {
-    throw new UpstreamError(
+    throw new InputError(
       `Expected ${expected} at byte ${at} of the pickle, found ${found}`,
       'The file is damaged, or is not a dictionary of tensors.',
     );

@@ -44,8 +44,7 @@ const fileName = 'features.bin';
  * The teacher's pooled features of CIFAR-10's training images; the labels are not read. They are computed once (256 MB) and
  * kept in the cache, by the digests of the teacher and the data and by the size of the images.
  *
- * @throws EngineError when the teacher cannot be fetched, UpstreamError when it is not the expected one, ArtifactError when
- *   the cache cannot be written.
+ * @throws OutsideError when the teacher cannot be fetched or is not the expected one, or the cache cannot be written.
  */
 export async function teacherFeatures(options: FeaturesOptions): Promise<Features> {
   const { data, px, cacheRoot = defaultCacheRoot() } = options;

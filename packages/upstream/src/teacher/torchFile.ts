@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
+import { InputError } from '@bit-repro/artifacts';
 import type { Weights } from '@bit-repro/model';
-import { UpstreamError } from '../errors.ts';
 import { readPickle, type Pickled, type PickledTensor } from './pickle.ts';
 
 /** What every file of PyTorch's older format begins with. */
@@ -15,7 +15,7 @@ const bytesPerElement = new Map([
  * The float32 tensors of a state dict in PyTorch's older file format (`torch.save` before 1.6), in C order. Its pickles are
  * read as data; nothing in the file is executed.
  *
- * @throws UpstreamError when the file is damaged, says more than it holds, or holds anything but tensors.
+ * @throws InputError when the file is damaged, says more than it holds, or holds anything but tensors.
  */
 export function readTorchFile(bytes: Buffer): Weights {
   let at = 0;
@@ -89,8 +89,8 @@ function expect(expectation: string, holds: boolean): void {
   if (!holds) throw unsound(expectation);
 }
 
-const unsound = (expectation: string): UpstreamError =>
-  new UpstreamError(
+const unsound = (expectation: string): InputError =>
+  new InputError(
     `Expected ${expectation} in the teacher's file, found otherwise`,
     'The file is damaged or of another format: remove it from the cache, and it is fetched again.',
   );

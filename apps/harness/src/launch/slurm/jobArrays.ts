@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import PQueue from 'p-queue';
-import { writeFileAtomic } from '@bit-repro/artifacts';
+import { OutsideError, writeFileAtomic } from '@bit-repro/artifacts';
 import type { EngineEnvironment } from '@bit-repro/engine';
 import { resourcesFor, type SlurmOptions } from '../../config/index.ts';
-import { HarnessError } from '../../errors.ts';
 import { removeTicket, writeTicket, type Ticket } from '../../store/ticket.ts';
 import { inLine } from '../../terminal/clean.ts';
 import { counted } from '../../words.ts';
@@ -72,7 +71,7 @@ export class JobArrays {
     this.#given = given;
   }
 
-  /** Hands a job over together with others. @throws HarnessError where Slurm refuses it; the signal's reason. */
+  /** Hands a job over together with others. @throws OutsideError where Slurm refuses it; the signal's reason. */
   send(job: Job, signal: AbortSignal): Promise<Ticket> {
     return new Promise((accept, reject) => {
       this.#waiting.push({ job, signal, accept, reject });
@@ -191,7 +190,7 @@ export class JobArrays {
       if (!(error instanceof SlurmCommandError)) throw error;
       if (error.isRefusal) {
         await Promise.all(group.map((one) => removeTicket(one.job.folder)));
-        throw new HarnessError(
+        throw new OutsideError(
           `Expected Slurm to take ${counted(group.length, 'job')}, found that it refuses: ${error.message}`,
           'Correct `slurm` in the config: partition, account, gres, time and mem; or send fewer at a time by `slurm.maxQueued`.',
           { cause: error },

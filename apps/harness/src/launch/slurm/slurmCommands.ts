@@ -1,6 +1,6 @@
 import { execa, type ExecaError } from 'execa';
+import { OutsideError } from '@bit-repro/artifacts';
 import type { EngineEnvironment } from '@bit-repro/engine';
-import { HarnessError } from '../../errors.ts';
 import { clusterOption, requireOneCluster, slurmEnvironment } from './surroundings.ts';
 
 /** A task as the queue has it. */
@@ -26,13 +26,18 @@ export interface ArrayRequest {
 }
 
 /** A command of Slurm that failed, or gave no answer in time. */
-export class SlurmCommandError extends Error {
-  override readonly name = 'SlurmCommandError';
+export class SlurmCommandError extends OutsideError {
   /** Whether Slurm took note and said no: asking the same again is of no use. */
   readonly isRefusal: boolean;
 
   constructor(message: string, isRefusal: boolean, options?: ErrorOptions) {
-    super(message, options);
+    super(
+      message,
+      isRefusal
+        ? 'Correct what Slurm complains of, then give the same command again.'
+        : 'Give the same command again when the controller answers; `npx harness doctor` tells.',
+      options,
+    );
     this.isRefusal = isRefusal;
   }
 }
@@ -55,14 +60,14 @@ const withoutSlurm = {
   cancel: 'the runs were sent from there',
 };
 
-/** @throws HarnessError where Slurm's commands are not at hand, or the environment names several clusters. */
+/** @throws OutsideError where Slurm's commands are not at hand, or the environment names several clusters. */
 export async function requireSlurm(asked: keyof typeof withoutSlurm): Promise<void> {
   const { failed } = await execa('sbatch', ['--version'], { stdin: 'ignore', reject: false });
   if (!failed) {
     requireOneCluster();
     return;
   }
-  throw new HarnessError(
+  throw new OutsideError(
     `Expected the commands of Slurm for \`${asked}\`, found no sbatch on the PATH`,
     `Run this where jobs of the cluster are sent from, such as its login node; ${withoutSlurm[asked]}.`,
   );

@@ -1,5 +1,5 @@
+import { InputError } from '@bit-repro/artifacts';
 import type { EngineEnvironment } from '@bit-repro/engine';
-import { HarnessError } from '../../errors.ts';
 
 /**
  * How people like Slurm's commands to list and to ask; and what would have sbatch wait for the tasks, keep the worker's
@@ -21,11 +21,11 @@ export function clusterOption(): string[] {
   return cluster === '' ? [] : [`--clusters=${cluster}`];
 }
 
-/** @throws HarnessError where there are several: an id of one is that of another job on the next. */
+/** @throws InputError where there are several: an id of one is that of another job on the next. */
 export function requireOneCluster(): void {
   const cluster = clusters();
   if (!cluster.includes(',') && cluster !== 'all') return;
-  throw new HarnessError(
+  throw new InputError(
     `Expected one cluster of Slurm, found ${JSON.stringify(cluster)} in the environment`,
     'Name the one to send to in SLURM_CLUSTERS, and none in SBATCH_CLUSTERS.',
   );
