@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Job } from '../../src/launch/launcher.ts';
 import { makeBoard, type Board } from '../../src/progress/board.ts';
 import { wrapped } from '../../src/terminal/fit.ts';
@@ -111,7 +111,11 @@ describe('the board on a terminal', () => {
     const print = (line: string): void => {
       screen.print(wrapped(line, screen.columns));
     };
-    return { board: makeBoard(print, work, screen), terminal };
+    const board = makeBoard(print, work, screen);
+    onTestFinished(() => {
+      board.close();
+    });
+    return { board, terminal };
   };
 
   it.each([
