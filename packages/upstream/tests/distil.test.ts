@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cifar10Files, type Cifar10, type ImageSet } from '@bit-repro/data';
+import { type DatasetImages, type ImageSet } from '@bit-repro/data';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { distil, type Distilled, type DistilEvent, type Recipe } from '../src/index.ts';
 import { recipeSchema } from '../src/distil/recipe.ts';
@@ -37,7 +37,7 @@ function imageSet(count: number, stream: number): ImageSet {
   );
   return { images, labels, count };
 }
-const data: Cifar10 = { train: imageSet(50, 1), test: imageSet(20, 2), sha1: cifar10Files };
+const data: DatasetImages = { train: imageSet(50, 1), test: imageSet(20, 2) };
 /** A direction for each class. */
 const targets = {
   width: recipe.components,

@@ -1,5 +1,5 @@
 import { InputError } from '@bit-repro/artifacts';
-import { cifar10Classes } from '@bit-repro/data';
+import { datasets } from '@bit-repro/data';
 import { UnusableNumbersError } from '@bit-repro/metrics';
 import { evaluate } from '@bit-repro/trainer';
 import { inPercent } from '../words.ts';
@@ -17,9 +17,9 @@ export interface EvaluateOptions {
 export async function evaluateCommand(options: EvaluateOptions, context: CommandContext): Promise<number> {
   const batch = wholeNumber('--batch', options.batch);
   const { network, classes, data } = await openStoredNetwork(options, context);
-  if (classes !== cifar10Classes.length) {
+  if (classes !== datasets.cifar10.classes.length) {
     throw new InputError(
-      `Expected a head of ${cifar10Classes.length} classes in ${options.weights}, found ${classes}`,
+      `Expected a head of ${datasets.cifar10.classes.length} classes in ${options.weights}, found ${classes}`,
       'Name a file that was fine-tuned on CIFAR-10.',
     );
   }

@@ -1,5 +1,5 @@
+import { datasetFolder, datasetNamed, datasetNames, readDataset } from '@bit-repro/data';
 import { provision } from '@bit-repro/engine';
-import { dataFolder, openData } from '../openData.ts';
 import { downloadBar } from '../progress/downloadBar.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
@@ -9,8 +9,8 @@ export async function provisionAll({ print }: CommandContext): Promise<number> {
   const fetching = { onProgress: bar.onProgress, onMessage: print };
   const { tensorflowVersion, flavour, source, libraryFolder } = await provision(fetching);
   print(`TensorFlow ${tensorflowVersion} (${flavour}, from ${source}) is in ${libraryFolder}`);
-  await openData(fetching);
+  for (const name of datasetNames) await readDataset(name, fetching);
   bar.close();
-  print(`CIFAR-10 is in ${dataFolder()}`);
+  for (const name of datasetNames) print(`${datasetNamed(name).title} is in ${datasetFolder(name)}`);
   return exitCodes.done;
 }

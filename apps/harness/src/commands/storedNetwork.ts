@@ -1,9 +1,8 @@
 import { InputError } from '@bit-repro/artifacts';
-import type { Cifar10 } from '@bit-repro/data';
+import { openDataset, type DatasetImages } from '@bit-repro/data';
 import { engineEnvironment, loadEngine, provision, setEnvironment } from '@bit-repro/engine';
 import { architectureNamed, readWeights } from '@bit-repro/model';
 import { scoringNetwork, type ScoringNetwork } from '@bit-repro/trainer';
-import { openData } from '../openData.ts';
 import { modelNamed, modelNames } from '../config/index.ts';
 import type { CommandContext } from './context.ts';
 
@@ -11,7 +10,7 @@ import type { CommandContext } from './context.ts';
 export interface StoredNetwork {
   network: ScoringNetwork;
   classes: number;
-  data: Cifar10;
+  data: DatasetImages;
 }
 
 /** Loads a file of weights as it is, to score images resized to `crop` pixels. */
@@ -25,7 +24,7 @@ export async function openStoredNetwork(
   const size = wholeNumber('--crop', crop);
   const architecture = architectureNamed(modelNamed(model).architecture);
   const { weights, classes } = await readWeights(file, architecture, { head: 'stored' });
-  const data = await openData({ onMessage: print });
+  const data = await openDataset('cifar10', { onMessage: print });
   const installation = await provision({ onMessage: print });
   setEnvironment(engineEnvironment(installation));
   const { tf } = loadEngine(installation);

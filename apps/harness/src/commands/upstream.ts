@@ -1,3 +1,5 @@
+import { readDataset } from '@bit-repro/data';
+import { datasetRecord } from '../specification/specify.ts';
 import { mkdir } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -6,7 +8,6 @@ import { digestFile, exists, ExplainedError, withLock, writeFileAtomic } from '@
 import { detectGpus, engineEnvironment, provision, type Installation } from '@bit-repro/engine';
 import { recipeSchema, teacher } from '@bit-repro/upstream';
 import { readChecked } from '../config/index.ts';
-import { openData } from '../openData.ts';
 import { downloadBar } from '../progress/downloadBar.ts';
 import { deviceName } from '../provenance/host.ts';
 import { gatherProvenance } from '../provenance/provenance.ts';
@@ -37,7 +38,7 @@ export async function upstream(
   const bar = downloadBar();
   const fetching = { onProgress: bar.onProgress, onMessage: print };
   const installation = await provision(fetching);
-  const { sha1 } = await openData(fetching);
+  await readDataset('cifar10', fetching);
   bar.close();
   const gpus = await detectGpus();
   const device = deviceName(installation.flavour === 'cuda' ? gpus[0] : undefined);
@@ -49,7 +50,7 @@ export async function upstream(
     name: `BiT-${recipe.architecture}`,
     recipe,
     teacher: { name, version, sha256: teacher.sha256 },
-    dataset: { name: 'cifar10', sha1 },
+    dataset: datasetRecord('cifar10'),
     engine: { flavour, tensorflow, device },
     sources: code.digest,
   };

@@ -1,7 +1,7 @@
+import { datasetNamed } from '@bit-repro/data';
 import { statSync } from 'node:fs';
 import { mixupFor } from '@bit-repro/trainer';
 import { hasTensorFloat32, needsTensorFloat32, tensorFloat32Demand } from '../precision.ts';
-import { datasets } from './datasets.ts';
 import { inFileOrder, type ConfigProblem } from './errors.ts';
 import type { Experiment, Profile } from './experiment.ts';
 import { fineTuneSpec, weightsChoice } from './fineTuneSpec.ts';
@@ -142,7 +142,7 @@ function checkMixup(
   content: ExperimentFile,
   report: Report,
 ): void {
-  const { classes } = datasets[dataset];
+  const classes = datasetNamed(dataset).classes.length;
   const due = shots.find((count) => mixupFor(count * classes) !== 0);
   if (due === undefined || arms.every(({ recipe }) => recipe.mixup === 0)) return;
   report(pathOf('shots', content, name), {

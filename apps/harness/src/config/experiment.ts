@@ -1,5 +1,5 @@
+import type { DatasetName } from '@bit-repro/data';
 import { dirname, resolve } from 'node:path';
-import type { DatasetName } from './datasets.ts';
 import { mergeRecipe, type MergedRecipe, type Recipe, type RecipeKeys } from './recipe.ts';
 import type { ArmFile, ExperimentFile, ProfileFile } from './schema.ts';
 import type { SlurmOptions } from './slurmOptions.ts';

@@ -1,8 +1,8 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { datasetNamed, type DatasetName } from '@bit-repro/data';
 import { scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
 import { embeddedNetwork } from '@bit-repro/upstream';
 import { portablePath } from '../portablePath.ts';
-import { datasets, type DatasetName } from './datasets.ts';
 import { modelNamed } from './models.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -20,7 +20,7 @@ export function fineTuneSpec(
   dataset: DatasetName,
   { shots, seed }: { shots: number; seed: number },
 ): FineTuneSpec {
-  const { classes } = datasets[dataset];
+  const classes = datasetNamed(dataset).classes.length;
   const { model, weights, schedule, ...asItIs } = recipe;
   return {
     ...asItIs,

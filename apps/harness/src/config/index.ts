@@ -1,5 +1,4 @@
 export { readChecked } from './checkedYaml.ts';
-export { datasets, type DatasetName } from './datasets.ts';
 export { ConfigError, type ConfigProblem } from './errors.ts';
 export type { Arm, Experiment, Origin, Profile } from './experiment.ts';
 export { fineTuneSpec, weightsChoice, type WeightsChoice } from './fineTuneSpec.ts';

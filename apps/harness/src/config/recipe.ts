@@ -1,3 +1,4 @@
+import { datasetNamed, type DatasetName } from '@bit-repro/data';
 import {
   bitHyperRule,
   hyperParameters,
@@ -7,7 +8,6 @@ import {
   type ScheduleName,
 } from '@bit-repro/trainer';
 import { z } from 'zod';
-import { datasets, type DatasetName } from './datasets.ts';
 import { modelNames } from './models.ts';
 
 /**
@@ -76,7 +76,7 @@ export type MergedRecipe = Omit<Recipe, 'model'> & Pick<RecipeKeys, 'model' | 'm
  * its value.
  */
 export function mergeRecipe(dataset: DatasetName, layers: readonly RecipeKeys[]): MergedRecipe {
-  const side = datasets[dataset].imageSide;
+  const side = datasetNamed(dataset).imageSide;
   const defaults: MergedRecipe = {
     ...bitHyperRule,
     ...resolutionFor(side, side),

@@ -1,10 +1,11 @@
+import { datasetNames, datasets } from '@bit-repro/data';
 import { z } from 'zod';
-import { datasetNames, datasets } from './datasets.ts';
 import { recipeSchema, recipeShape, type RecipeKey } from './recipe.ts';
 import { slurmSchema } from './slurmOptions.ts';
 import { verdictRuleSchema } from './verdictRule.ts';
 
-const { smallestClass } = datasets.cifar10;
+/** A data set with smaller classes says so when the subset is drawn. */
+const smallestClass = Math.max(...Object.values(datasets).map((one) => one.smallestClass));
 /** The most seeds that a config can ask for. */
 const mostSeeds = 10_000;
 

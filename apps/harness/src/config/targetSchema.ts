@@ -1,3 +1,4 @@
+import { datasetNames } from '@bit-repro/data';
 import { z } from 'zod';
 
 const percent = z.number().min(0).max(100);
@@ -62,7 +63,7 @@ const officialResult = z.strictObject({
 export const targetSchema = z.strictObject({
   name: text,
   title: text,
-  dataset: z.literal('cifar10'),
+  dataset: z.enum(datasetNames),
   metric: z
     .literal('top1-percent')
     .meta({ description: 'Top-1 accuracy on the whole test set, in percent.' }),

@@ -1,8 +1,8 @@
+import { datasetNamed } from '@bit-repro/data';
 import { configure } from 'safe-stable-stringify';
 import { summarise } from '@bit-repro/metrics';
 import { architectureNamed, imageCost } from '@bit-repro/model';
 import { batchSplitFor, trainingBytes, type FineTuneSpec } from '@bit-repro/trainer';
-import { datasets } from '../config/index.ts';
 import { largest } from '../extremes.ts';
 import type { RunSpec, RunTiming } from '../store/records.ts';
 
@@ -132,7 +132,7 @@ export function trainingFlops({ fineTune }: Pick<RunSpec, 'fineTune'>): number {
 export function evaluationFlops({ fineTune, dataset }: Pick<RunSpec, 'fineTune' | 'dataset'>): number {
   const { architecture, crop, classes } = fineTune;
   const { forward } = imageCost(architectureNamed(architecture), crop, classes);
-  return forward * datasets[dataset.name].testImages * evaluationsOf(fineTune);
+  return forward * datasetNamed(dataset.name).testImages * evaluationsOf(fineTune);
 }
 
 export const stepsOf = ({ schedule }: Pick<FineTuneSpec, 'schedule'>): number => schedule.at(-1)!;

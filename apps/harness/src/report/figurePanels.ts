@@ -1,3 +1,4 @@
+import { datasetNamed } from '@bit-repro/data';
 import type { TopLevelSpec } from 'vega-lite';
 import type { Target } from '../config/index.ts';
 import { perClass } from './comparison.ts';
@@ -49,7 +50,7 @@ export function figure6Panels(data: ReportData, target: Target, layout: FigureLa
       ],
       spacing: 22,
     },
-    'CIFAR-10 in Figure 6 of the BiT paper, with the reproduction of 2021 and this one',
+    `${datasetNamed(data.dataset).title} in Figure 6 of the BiT paper, with the reproduction of 2021 and this one`,
     layout.width,
   );
 }

@@ -1,6 +1,7 @@
 import { configure } from 'safe-stable-stringify';
+import { datasetNamed, type DatasetName } from '@bit-repro/data';
 import { summarise } from '@bit-repro/metrics';
-import { datasets, type Target, type VerdictRule } from '../config/index.ts';
+import type { Target, VerdictRule } from '../config/index.ts';
 import type { PlannedRun } from '../plan/index.ts';
 import type { RunRecord } from '../store/records.ts';
 import { limitsOfComparison } from './comparison.ts';
@@ -28,6 +29,7 @@ export interface ReportData {
   name: string;
   title: string;
   description?: string;
+  dataset: DatasetName;
   profile: { name: string; title: string };
   /** ISO 8601. */
   generatedAt: string;
@@ -83,11 +85,12 @@ export function buildReportData(input: ReportInput): ReportData {
     name: experiment.name,
     title: experiment.title,
     ...(experiment.description === undefined ? {} : { description: experiment.description }),
+    dataset: experiment.dataset,
     profile: { name: profile.name, title: profile.title },
     generatedAt: input.generatedAt.toISOString(),
     networks: [...new Set(planned.map(networkTitle))],
     comparable: placed?.length === planned.length,
-    chance: 100 / datasets[experiment.dataset].classes,
+    chance: 100 / datasetNamed(experiment.dataset).classes.length,
     arms: byArm.map(([first]) => titleOf(first!)),
     shots,
     planned: planned.length,

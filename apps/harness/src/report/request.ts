@@ -1,6 +1,6 @@
+import { datasetNames } from '@bit-repro/data';
 import { fineTuneSchema } from '@bit-repro/trainer';
 import { z } from 'zod';
-import { datasetNames } from '../config/datasets.ts';
 import { verdictRuleSchema } from '../config/verdictRule.ts';
 
 const titled = z.object({ name: z.string(), title: z.string() });

@@ -1,5 +1,6 @@
+import { datasetNamed } from '@bit-repro/data';
 import { bitHyperRule, resolutionFor, scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
-import { datasets, type Target } from '../config/index.ts';
+import type { Target } from '../config/index.ts';
 import type { PlannedRun } from '../plan/index.ts';
 import { networkTitle, placeInFigure } from './network.ts';
 
@@ -80,11 +81,11 @@ type RecipeKey = 'baseLr' | 'schedule' | 'batch' | 'momentum' | 'resize' | 'crop
 
 /** BiT-HyperRule for a run's data. */
 function paperRecipe({ dataset, shots }: PlannedRun): Pick<FineTuneSpec, RecipeKey> {
-  const { classes, imageSide } = datasets[dataset];
+  const { classes, imageSide } = datasetNamed(dataset);
   return {
     ...bitHyperRule,
     ...resolutionFor(imageSide, imageSide),
-    schedule: scheduleSupports('bit-hyperrule', shots * classes),
+    schedule: scheduleSupports('bit-hyperrule', shots * classes.length),
   };
 }
 

@@ -1,10 +1,10 @@
+import { readDataset } from '@bit-repro/data';
 import { provision, type Installation } from '@bit-repro/engine';
-import { openData } from '../openData.ts';
 import type { Plan } from '../plan/index.ts';
 import { requirePrecision } from '../precision.ts';
 import { downloadBar } from '../progress/downloadBar.ts';
 import { weightsDigest } from '../weights/weights.ts';
-import type { Ingredients } from './specify.ts';
+import { datasetRecord, type Ingredients } from './specify.ts';
 
 export interface FetchedIngredients extends Ingredients {
   installation: Installation;
@@ -16,14 +16,14 @@ export interface FetchedIngredients extends Ingredients {
  * @throws OutsideError when no GPU that is there has the precision of a run.
  */
 export async function fetchIngredients(
-  { planned, gpus, engine, cluster }: Plan,
+  { experiment, planned, gpus, engine, cluster }: Plan,
   print: (line: string) => void,
 ): Promise<FetchedIngredients> {
   requirePrecision(planned, cluster?.gpus ?? gpus);
   const bar = downloadBar();
   const fetching = { onProgress: bar.onProgress, onMessage: print };
   const installation = await provision({ ...fetching, ...(cluster?.engine ?? engine) });
-  const { sha1 } = await openData(fetching);
+  await readDataset(experiment.dataset, fetching);
   const digests = new Map<string, string>();
   for (const weights of new Map(planned.map((run) => [run.weights.name, run.weights])).values()) {
     const sha256 = await weightsDigest(weights, bar.onProgress);
@@ -34,7 +34,7 @@ export async function fetchIngredients(
   return {
     installation,
     engine: { flavour, tensorflow },
-    dataset: { name: 'cifar10', sha1 },
+    dataset: datasetRecord(experiment.dataset),
     weights: digests,
   };
 }

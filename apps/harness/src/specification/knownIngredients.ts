@@ -1,12 +1,11 @@
 import { OutsideError } from '@bit-repro/artifacts';
 import { basename } from 'node:path';
-import { cifar10Files } from '@bit-repro/data';
 import { diagnose } from '@bit-repro/engine';
 import { readWeightsLock } from '@bit-repro/model';
 import type { WeightsChoice } from '../config/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { weightsDigest, weightsLock } from '../weights/weights.ts';
-import type { Ingredients } from './specify.ts';
+import { datasetRecord, type Ingredients } from './specify.ts';
 
 export interface KnownIngredients extends Ingredients {
   /** Whether the engine is in the cache. */
@@ -19,7 +18,12 @@ export interface KnownIngredients extends Ingredients {
  *
  * @throws OutsideError when no TensorFlow runs on this machine, or a file of weights cannot be read.
  */
-export async function knownIngredients({ planned, engine, cluster }: Plan): Promise<KnownIngredients> {
+export async function knownIngredients({
+  experiment,
+  planned,
+  engine,
+  cluster,
+}: Plan): Promise<KnownIngredients> {
   const { release, installations, problems } = await diagnose({
     checksums: false,
     network: false,
@@ -36,7 +40,7 @@ export async function knownIngredients({ planned, engine, cluster }: Plan): Prom
   return {
     engine: { flavour, tensorflow: installed?.installation.tensorflowVersion ?? tensorflowVersion },
     isInstalled: installed !== undefined,
-    dataset: { name: 'cifar10', sha1: { ...cifar10Files } },
+    dataset: datasetRecord(experiment.dataset),
     weights: await recordedDigests(planned.map(({ weights }) => weights)),
   };
 }

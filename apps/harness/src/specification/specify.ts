@@ -1,3 +1,4 @@
+import { datasetNamed, type DatasetName } from '@bit-repro/data';
 import type { Flavour } from '@bit-repro/engine';
 import type { Resources } from '../forecast/forecast.ts';
 import { placementOf, resourcesOf, type Placement } from '../forecast/resources.ts';
@@ -73,3 +74,9 @@ export async function specify(
     code,
   };
 }
+
+/** A data set as specifications name it. */
+export const datasetRecord = (name: DatasetName): RunSpec['dataset'] => ({
+  name,
+  sha1: { ...datasetNamed(name).sha1 },
+});

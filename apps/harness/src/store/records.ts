@@ -1,3 +1,4 @@
+import { datasetNames } from '@bit-repro/data';
 import { fineTuneSchema } from '@bit-repro/trainer';
 import { z } from 'zod';
 import { verdictRuleSchema } from '../config/verdictRule.ts';
@@ -48,7 +49,7 @@ export const runSpecSchema = z.strictObject({
     /** From the workspace on, from the home folder on as `~/...`, or absolute. */
     path: z.string().optional(),
   }),
-  dataset: z.strictObject({ name: z.literal('cifar10'), sha1: z.record(z.string(), z.string()) }),
+  dataset: z.strictObject({ name: z.enum(datasetNames), sha1: z.record(z.string(), z.string()) }),
   fineTune: fineTuneSchema,
   engine: z.strictObject({
     flavour: z.enum(['cpu', 'cuda']),

@@ -4,7 +4,7 @@ import { digestFile, writeFileAtomic, type Progress } from '@bit-repro/artifacts
 import { loadEngine, provision } from '@bit-repro/engine';
 import { architectureNamed, countParameters, writeNpz } from '@bit-repro/model';
 import { distil, distillationTargets, teacherFeatures, type DistilEvent } from '@bit-repro/upstream';
-import { openData } from '../openData.ts';
+import { openDataset } from '@bit-repro/data';
 import { readJson } from '../store/readFile.ts';
 import { runFiles } from '../store/records.ts';
 import { toJson } from '../store/runStore.ts';
@@ -29,7 +29,7 @@ export async function distilInFolder(
   const { recipe } = spec;
   const startedAt = new Date();
   const engine = loadEngine(await provision({ flavour: spec.engine.flavour }));
-  const data = await openData();
+  const data = await openDataset('cifar10');
   const onProgress = (progress: Progress): void => {
     tell({ kind: 'preparing', ...progress });
   };

@@ -1,5 +1,5 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { decodeCifar10, type Cifar10Bytes, type ImageSet } from '@bit-repro/data';
+import { datasetNamed, type DatasetFiles, type ImageSet } from '@bit-repro/data';
 import {
   engineEnvironment,
   loadEngine,
@@ -15,7 +15,7 @@ import type { RunSpec } from '../store/records.ts';
 export interface Ingredients {
   spec: RunSpec;
   installation: Installation;
-  data: Cifar10Bytes;
+  data: DatasetFiles;
   /** Nothing for random weights. */
   weightsFile: () => Promise<string | undefined>;
 }
@@ -41,7 +41,7 @@ export async function compute(
   );
   const engine = loadEngine(installation);
   requireProducts(engine.tf, { tensorFloat32 });
-  const images = decodeCifar10(data);
+  const images = datasetNamed(spec.dataset.name).decode(data);
   const loadWeights = async (): Promise<Weights> => startingWeights(spec, await weightsFile());
   const result = await fineTune({ ...input, engine, spec: spec.fineTune, loadWeights, data: images });
   return { ...result, train: images.train };

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type HeldLock, InputError, writeFileAtomic } from '@bit-repro/artifacts';
+import { readDataset } from '@bit-repro/data';
 import { freeGpuMemory, GraphError, provision } from '@bit-repro/engine';
 import { writeNpz } from '@bit-repro/model';
 import { removeState, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
 import { toldOf } from '../errors.ts';
-import { readData } from '../openData.ts';
 import { requirePrecision } from '../precision.ts';
 import { describeHost } from '../provenance/host.ts';
 import { redact } from '../redaction/redact.ts';
@@ -60,7 +60,7 @@ export async function runWorker(
     const provenance = await readJson(folder, runFiles.provenance, provenanceSchema);
     requireLibraries(provenance.engineSha256, installation);
     requireKernels(provenance.engineSha256, installation, gpus[0]?.computeCapability);
-    const data = await readData();
+    const data = await readDataset(spec.dataset.name);
     const stopwatch = evaluationStopwatch();
     const journal = new Journal(join(folder, runFiles.events), requireHeld);
     const heartbeat = new HeartbeatWriter(folder, spec.fineTune.schedule.at(-1)!, requireHeld);

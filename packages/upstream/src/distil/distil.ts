@@ -1,6 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { ExplainedError } from '@bit-repro/artifacts';
-import { BatchSampler, drawCropsAndFlips, gatherImages, imageBytes, type Cifar10 } from '@bit-repro/data';
+import {
+  BatchSampler,
+  drawCropsAndFlips,
+  gatherImages,
+  imageBytes,
+  type DatasetImages,
+} from '@bit-repro/data';
 import type { Engine } from '@bit-repro/engine';
 import { architectureNamed, parameterShapes, type Weights } from '@bit-repro/model';
 import { loadState, removeState, saveState, UnusableStateError } from '@bit-repro/trainer';
@@ -22,7 +28,7 @@ import {
 export interface DistilInput {
   engine: Engine;
   recipe: Recipe;
-  data: Cifar10;
+  data: DatasetImages;
   /** What to predict of each training image, as unit vectors. */
   targets: Rows;
   /** SHA-256 of all that the targets were made from, so that training does not go on with others. */

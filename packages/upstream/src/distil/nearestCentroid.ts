@@ -1,4 +1,4 @@
-import { drawFewShotSubset, gatherImages, imageBytes, type Cifar10 } from '@bit-repro/data';
+import { drawFewShotSubset, gatherImages, imageBytes, type DatasetImages } from '@bit-repro/data';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 const classes = 10;
@@ -18,7 +18,7 @@ export interface NearestCentroid {
  */
 export function nearestCentroid(
   features: (images: Uint8Array) => Float32Array,
-  { train, test }: Cifar10,
+  { train, test }: DatasetImages,
 ): NearestCentroid {
   const tested = unitRows(features, test.images, Array.from(test.labels.keys()));
   const accuracy = (shots: number): number => {

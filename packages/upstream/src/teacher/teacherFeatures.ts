@@ -8,7 +8,7 @@ import {
   publishFolder,
   type OnProgress,
 } from '@bit-repro/artifacts';
-import { imageBytes, type Cifar10 } from '@bit-repro/data';
+import { datasets, imageBytes, type DatasetImages } from '@bit-repro/data';
 import type { Engine } from '@bit-repro/engine';
 import { teacherFeatures as width } from './efficientNetLite0.ts';
 import { fetchTeacher, teacher } from './fetchTeacher.ts';
@@ -16,7 +16,7 @@ import { teacherNetwork } from './teacherNetwork.ts';
 
 export interface FeaturesOptions {
   engine: Engine;
-  data: Cifar10;
+  data: DatasetImages;
   /** Pixels that images are resized to. */
   px: number;
   cacheRoot?: string;
@@ -47,8 +47,8 @@ const fileName = 'features.bin';
  * @throws OutsideError when the teacher cannot be fetched or is not the expected one, or the cache cannot be written.
  */
 export async function teacherFeatures(options: FeaturesOptions): Promise<Features> {
-  const { data, px, cacheRoot = defaultCacheRoot() } = options;
-  const identity = JSON.stringify({ version, teacher: teacher.sha256, data: data.sha1, px });
+  const { px, cacheRoot = defaultCacheRoot() } = options;
+  const identity = JSON.stringify({ version, teacher: teacher.sha256, data: datasets.cifar10.sha1, px });
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 16);
   const folder = join(cacheRoot, 'teacher', `features-${key}`);
   await publishFolder(folder, (staging) => fill(join(staging, fileName), options));

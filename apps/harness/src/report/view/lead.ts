@@ -1,3 +1,4 @@
+import { datasetNamed } from '@bit-repro/data';
 import { perClass } from '../comparison.ts';
 import type { ReportData } from '../reportData.ts';
 import { countOf, listOf, sourceName } from './words.ts';
@@ -22,11 +23,12 @@ export function leadView(data: ReportData): object {
   };
 }
 
-function claimOf({ published }: ReportData): string {
+function claimOf({ dataset, published }: ReportData): string {
+  const { title } = datasetNamed(dataset);
   const paper = published.filter(({ source }) => source === 'paper');
   const models = [...new Set(paper.map(({ model }) => model))];
   if (models.length > mostNamed) {
-    return `Figure 6 has a median top-1 accuracy on CIFAR-10 of each of these ${models.length} networks; the table of results has them all.`;
+    return `Figure 6 has a median top-1 accuracy on ${title} of each of these ${models.length} networks; the table of results has them all.`;
   }
   return models
     .map((model) => {
@@ -36,7 +38,7 @@ function claimOf({ published }: ReportData): string {
           ({ shots, headline, uncertainty }) =>
             `${headline.top1.toFixed(1)} % (±${uncertainty?.markers ?? 0}) with ${perClass(shots)}`,
         );
-      return `Fine-tuned on CIFAR-10, ${model} reaches a median top-1 accuracy of ${listOf(medians)}.`;
+      return `Fine-tuned on ${title}, ${model} reaches a median top-1 accuracy of ${listOf(medians)}.`;
     })
     .join(' ');
 }
@@ -50,7 +52,7 @@ function warningOf({ groups, target }: ReportData): string {
 }
 
 /** The numbers of the first figure in words. */
-export function altOf({ groups, published }: ReportData): string {
+export function altOf({ dataset, groups, published }: ReportData): string {
   const ours = groups.map(
     ({ arm, network, shots, runs, summary }) =>
       `${arm} (${network}), ${perClass(shots)}: ${
@@ -63,7 +65,7 @@ export function altOf({ groups, published }: ReportData): string {
     ({ source, model, shots, headline }) =>
       `${sourceName(source)} (${model}), ${perClass(shots)}: ${headline.reducer} ${headline.top1.toFixed(source === 'paper' ? 1 : 2)} %`,
   );
-  return `Top-1 accuracy on CIFAR-10. ${[...ours, ...theirs].join('; ')}.`;
+  return `Top-1 accuracy on ${datasetNamed(dataset).title}. ${[...ours, ...theirs].join('; ')}.`;
 }
 
 const seedsOf = ({ groups }: ReportData): number[] => [...new Set(groups.flatMap(({ seeds }) => seeds))];

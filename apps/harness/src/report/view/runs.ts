@@ -1,4 +1,4 @@
-import { cifar10Classes } from '@bit-repro/data';
+import { datasetNamed } from '@bit-repro/data';
 import { plainCell, type Cell, type Format, type Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import type { ReportedRun } from '../reportedRuns.ts';
@@ -32,8 +32,8 @@ export function subsetsView(
     { shots: number; seed: number; images: string; picture: string; runs: number }
   >();
   for (const { id, shots, seed, subset } of runsOf(data)) {
-    const images = cifar10Classes
-      .map((name, label) => {
+    const images = datasetNamed(data.dataset)
+      .classes.map((name, label) => {
         const own = subset.indices.filter((_, position) => subset.labels[position] === label);
         return `${name} ${own.join(', ')}`;
       })

@@ -1,6 +1,6 @@
-import { cifar10Folder } from '@bit-repro/data';
 import { afterEach, expect, it, vi } from 'vitest';
-import { dataFolder } from '../src/openData.ts';
+import { cifar10Folder } from '../src/cifar10.ts';
+import { datasetFolder } from '../src/index.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -12,5 +12,5 @@ it.each([
   ['a folder', '/data/cifar', '/data/cifar'],
 ])('where BIT_REPRO_CIFAR10 is %s, that is where the data are', (_, value, folder) => {
   vi.stubEnv('BIT_REPRO_CIFAR10', value);
-  expect(dataFolder()).toBe(folder);
+  expect(datasetFolder('cifar10')).toBe(folder);
 });
