@@ -5,7 +5,7 @@ import { OutsideError } from './errors.ts';
 export interface Connection {
   get: (
     url: string,
-    options: { headers?: Record<string, string>; signal?: AbortSignal; method?: 'GET' | 'HEAD' },
+    options: { headers?: Record<string, string>; signal: AbortSignal; method?: 'GET' | 'HEAD' },
   ) => Promise<Dispatcher.ResponseData>;
   close: () => Promise<void>;
 }
@@ -22,14 +22,34 @@ export function connect(): Connection {
   const followingHttps = agent.compose(refusePlainHttp, redirect);
   return {
     get: (url, { headers = {}, method = 'GET', signal }) =>
-      request(url, {
-        dispatcher: new URL(url).protocol === 'https:' ? followingHttps : following,
-        method,
-        headers: { 'user-agent': 'bit-repro', 'accept-encoding': 'identity', ...headers },
-        ...(signal && { signal }),
-      }),
+      orAborted(
+        signal,
+        request(url, {
+          dispatcher: new URL(url).protocol === 'https:' ? followingHttps : following,
+          method,
+          headers: { 'user-agent': 'bit-repro', 'accept-encoding': 'identity', ...headers },
+          signal,
+        }),
+      ),
     close: () => agent.destroy(),
   };
+}
+
+/** While it waits for a proxy to let it through, undici hears no signal. */
+async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const settled = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const abort = (): void => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { signal: settled.signal });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    settled.abort();
+  }
 }
 
 /** Anybody on the way could have altered what comes unencrypted, and whoever asked by https counts on that they cannot. */

@@ -1,15 +1,18 @@
 import { createServer, type Server } from 'node:http';
 import { connect as connectSocket, type AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Duplex } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isReachable } from '../src/index.ts';
 import { content, correct, serve, status, useFileServer } from './fileServer.ts';
 
 const server = useFileServer();
 let proxy: Server;
 let asked: string[];
+let silent: Duplex[];
 
 beforeEach(async () => {
   asked = [];
+  silent = [];
   proxy = createServer();
   proxy.on('connect', ({ url = '' }, socket) => {
     asked.push(url);
@@ -29,6 +32,7 @@ beforeEach(async () => {
 afterEach(async () => {
   vi.unstubAllEnvs();
   proxy.closeAllConnections();
+  for (const socket of silent) socket.destroy();
   await new Promise((resolve) => proxy.close(resolve));
 });
 
@@ -43,6 +47,28 @@ it('a download goes straight to a host that NO_PROXY names', async () => {
   server.answer(serve());
   await server.download({ expected: correct });
   expect(asked).toEqual([]);
+});
+
+describe('a proxy that never lets anything through', () => {
+  beforeEach(() => {
+    proxy.removeAllListeners('connect').on('connect', ({ url = '' }, socket) => {
+      asked.push(url);
+      silent.push(socket);
+    });
+  });
+
+  it('keeps no download from being ended', async () => {
+    const stop = new AbortController();
+    const downloading = server.download({ signal: stop.signal });
+    await expect.poll(() => asked.length).toBe(1);
+    stop.abort(new Error('stopped'));
+    await expect(downloading).rejects.toThrow('stopped');
+  });
+
+  it('is given up', async () => {
+    await expect(server.download({ stallMs: 50, retries: 1 })).rejects.toThrow('nothing arrived for 0.05 s');
+    await expect(isReachable(server.url, 50)).resolves.toBe(false);
+  });
 });
 
 it('a proxy address that is none is told with a remedy', async () => {
