@@ -18,6 +18,7 @@ import {
   typedPath,
   typedPaths,
 } from './options.ts';
+import { isInterruption, listenForInterruptions } from './interruption.ts';
 import { printError } from './printError.ts';
 import { ask, canAsk } from './terminal/ask.ts';
 import { expectReadersToLeave, print, printToErrors } from './terminal/print.ts';
@@ -55,11 +56,10 @@ async function main(): Promise<number> {
     command = action.name();
   });
   expectReadersToLeave(() => command !== undefined && !telling.has(command));
-  const context: CommandContext = {
+  const context: CommandContext = Object.assign(listenForInterruptions(), {
     print,
-    signal: new AbortController().signal,
     ...(canAsk() && { ask }),
-  };
+  });
 
   const onExperiment = (name: string, description: string): Command =>
     program
@@ -211,7 +211,7 @@ async function main(): Promise<number> {
     .option(...checkpointOption)
     .action(async (folder: string, options: WorkerCommandOptions) => {
       const { worker } = await import('./commands/worker.ts');
-      code = await worker(folder, options);
+      code = await worker(folder, options, context);
     });
 
   try {
@@ -219,8 +219,13 @@ async function main(): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
-    return printError(error, { debug: program.opts<{ debug?: boolean }>().debug === true });
+    return codeOf(error, { debug: program.opts<{ debug?: boolean }>().debug === true });
   }
 }
 
+const codeOf = (error: unknown, options: { debug: boolean }): number =>
+  isInterruption(error) ? exitCodes.interrupted : printError(error, options);
+
+// What is thrown where nobody waits for it.
+process.on('uncaughtException', (error) => process.exit(codeOf(error, { debug: false })));
 process.exitCode = await main();

@@ -24,6 +24,6 @@ export function addUpstreamCommands(
     .argument('<folder>')
     .action(async (folder: string) => {
       const { upstreamWorker } = await import('./commands/upstreamWorker.ts');
-      end(await upstreamWorker(folder));
+      end(await upstreamWorker(folder, context));
     });
 }

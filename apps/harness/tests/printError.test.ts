@@ -1,5 +1,12 @@
-import { InputError } from '@bit-repro/artifacts';
+import { ExplainedError, InputError, OutsideError, type ExitCode } from '@bit-repro/artifacts';
+import { GraphError } from '@bit-repro/engine';
+import { UnusableNumbersError } from '@bit-repro/metrics';
+import { NotFiniteError } from '@bit-repro/model';
+import { UnusableStateError } from '@bit-repro/trainer';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { ConfigError } from '../src/config/index.ts';
+import { SlurmCommandError } from '../src/launch/slurm/slurmCommands.ts';
+import { RunFileError } from '../src/store/errors.ts';
 import { printError } from '../src/printError.ts';
 
 let written = '';
@@ -33,6 +40,36 @@ it('does so with what nobody foresaw, its stack and its causes', () => {
   expect(written).toContain(String.raw`error: high\u009b`);
   expect(written).toContain(String.raw`caused by: Error: deep\u009b`);
   expect(written).not.toMatch(/\u009b|^verified/m);
+});
+
+it.each<[string, unknown, ExitCode, RegExp]>([
+  ['a check that says no', new ExplainedError('no', 'Do so.'), 1, /^error: no\nDo so\.\n$/],
+  ['bad input', new InputError('no', 'Do so.'), 2, /^error: no\nDo so\.\n$/],
+  ['a failure outside', new OutsideError('no', 'Do so.'), 3, /^error: no\nDo so\.\n$/],
+  [
+    'a bad config',
+    new ConfigError([{ file: 'a.yaml', key: 'b', expected: 'c', found: 'd', remedy: 'Write c.' }]),
+    2,
+    /a\.yaml: b: expected c, found d\n.*Write c\.\nNothing was run/,
+  ],
+  ['a damaged run', new RunFileError('damaged', 'no'), 2, /Run its experiment again/],
+  ['an unreadable run', new RunFileError('unreadable', 'no'), 3, /See to the disk/],
+  ['a silent controller', new SlurmCommandError('no', false), 3, /when the controller answers/],
+  ['a scheduler that refuses', new SlurmCommandError('no', true), 3, /Correct what Slurm complains of/],
+  ['a graph that cannot be run', new GraphError('no', 'Do so.'), 3, /Do so/],
+  ['weights that are not finite', new NotFiniteError('no', 'Do so.'), 1, /Do so/],
+  ['a checkpoint of no use', new UnusableStateError('another'), 1, /The run starts over/],
+  [
+    'a folder without the right to it',
+    Object.assign(new Error('EACCES'), { code: 'EACCES', syscall: 'open', path: '/there' }),
+    3,
+    /^error: Could not use \/there \(EACCES\)\nMake the folder writable/,
+  ],
+  ['a fault of the program', new Error('no'), 70, /please report it with the lines below\.\nError: no/],
+  ['unusable numbers that nobody has put into words', new UnusableNumbersError('no'), 70, /report/],
+])('says %s and what fits', (_, error, code, said) => {
+  expect(printError(error, { debug: false })).toBe(code);
+  expect(written).toMatch(said);
 });
 
 it('says so of what is no error, too', () => {

@@ -11,15 +11,16 @@ export type FileData = string | Uint8Array | AsyncIterable<string | Uint8Array>;
  * file at once: it is that of the last.
  *
  * @throws OutsideError when the disk is full, read-only, or otherwise does not take the file; whatever the data's stream
- *   throws. The old file is kept then.
+ *   throws; the reason of `signal`. The old file is kept then.
  */
-export async function writeFileAtomic(file: string, data: FileData): Promise<void> {
+export async function writeFileAtomic(file: string, data: FileData, signal?: AbortSignal): Promise<void> {
   const folder = dirname(file);
   const staging = stagingOf(file);
   try {
     await mkdir(folder, { recursive: true });
     try {
-      await writeFile(staging, data, { flag: 'wx', flush: true });
+      await writeFile(staging, data, { flag: 'wx', flush: true, signal });
+      signal?.throwIfAborted();
       await rename(staging, file);
     } catch (error) {
       await rm(staging, { force: true });
@@ -27,6 +28,7 @@ export async function writeFileAtomic(file: string, data: FileData): Promise<voi
     }
     await flush(folder);
   } catch (cause) {
+    signal?.throwIfAborted();
     throw explainFileError(cause, 'write', file);
   }
 }

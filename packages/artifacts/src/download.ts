@@ -26,7 +26,7 @@ export interface DownloadOptions {
   /** How the file is called in progress reports and errors; the URL by default. */
   label?: string;
   onProgress?: OnProgress;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Further attempts after a broken connection or a busy server, as long as little is gained (default 6). */
   retries?: number;
   /** A connection that delivers nothing for this long is given up (default 30 s). */
@@ -60,10 +60,9 @@ export async function downloadFile(options: DownloadOptions): Promise<Downloaded
   try {
     return await withLock(
       file,
-      async (lost) => {
+      async (stopped) => {
         const present = await examine(file, expected);
         if (present.verified) return present.verified;
-        const stopped = signal === undefined ? lost : AbortSignal.any([lost, signal]);
         const announced = await fetchAll(options, stopped);
         const { verified, problem } = await examine(partialOf(file), { ...announced, ...expected });
         stopped.throwIfAborted();
@@ -76,7 +75,7 @@ export async function downloadFile(options: DownloadOptions): Promise<Downloaded
         await discardPartial(file);
         return { ...verified, file };
       },
-      signal && { signal },
+      { signal },
     );
   } catch (cause) {
     throw explainFileError(cause, 'download to', file);

@@ -27,8 +27,8 @@ const longestBlinkMs = 3_000;
 const defaultPatienceMs = 30 * 60_000;
 
 export interface LockOptions {
-  /** Ends the wait for the lock. */
-  signal?: AbortSignal;
+  /** Ends the wait for the lock, and is passed on to the work under it. */
+  signal?: AbortSignal | undefined;
   /** How long to wait for another process to let go. Default: half an hour. */
   patienceMs?: number;
 }
@@ -48,17 +48,18 @@ class LockHeldError extends OutsideError {}
  * `path` itself need not exist; the lock lies beside it as the file `path.lock`.
  *
  * A dead owner's lock is taken over: at once where the owner was a process of this system, else when no sign of life was seen
- * in it for 15 seconds. No clock is compared with another. An owner that was stopped for so long may so lose its lock; `work`
- * learns of it by what it is given, and the call fails.
+ * in it for 15 seconds. No clock is compared with another. An owner that was stopped for so long may so lose its lock; then the
+ * call fails.
  *
+ * @param work is given a signal that is aborted as soon as the lock is lost, or `signal` of the options is.
  * @throws OutsideError when the lock cannot be made, is held by another process for too long, or was lost.
  */
 export async function withLock<T>(
   path: string,
-  work: (lost: AbortSignal, held: HeldLock) => Promise<T>,
+  work: (signal: AbortSignal, held: HeldLock) => Promise<T>,
   options: LockOptions = {},
 ): Promise<T> {
-  return workUnder(await acquire(path, options), work);
+  return workUnder(await acquire(path, options), work, options.signal);
 }
 
 /**
@@ -68,7 +69,7 @@ export async function withLock<T>(
  */
 export async function tryWithLock<T>(
   path: string,
-  work: (lost: AbortSignal, held: HeldLock) => Promise<T>,
+  work: (signal: AbortSignal, held: HeldLock) => Promise<T>,
 ): Promise<{ result: T } | undefined> {
   const taken = await acquire(path, { patienceMs: 0 }).catch((error: unknown) => {
     if (error instanceof LockHeldError) return undefined;
@@ -99,10 +100,11 @@ interface Acquired {
 
 async function workUnder<T>(
   { held, release }: Acquired,
-  work: (lost: AbortSignal, held: HeldLock) => Promise<T>,
+  work: (signal: AbortSignal, held: HeldLock) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   try {
-    const result = await work(held.lost, held);
+    const result = await work(signal ? AbortSignal.any([held.lost, signal]) : held.lost, held);
     held.requireHeld();
     return result;
   } finally {

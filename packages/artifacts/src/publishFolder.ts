@@ -3,11 +3,12 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { exists, flush, flushTree } from './atomic.ts';
 import { explainFileError } from './errors.ts';
-import { withLock } from './lock.ts';
+import { withLock, type HeldLock } from './lock.ts';
 
 export interface PublishOptions {
   /** Whether a folder that is there already is kept; by default it is. One that is not kept is replaced. */
   keep?: (folder: string) => Promise<boolean>;
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -15,16 +16,17 @@ export interface PublishOptions {
  * done, all is flushed to disk and renamed. Does nothing when `target` exists and is to be kept. Several processes may
  * call this at once: one fills, the others wait. What an interrupted call left is removed by the next.
  *
+ * @param fill is given a signal as `withLock` gives it.
  * @throws OutsideError when the disk does not take the folder; whatever `fill` throws.
  */
 export async function publishFolder(
   target: string,
-  fill: (staging: string) => Promise<void>,
-  { keep = () => Promise.resolve(true) }: PublishOptions = {},
+  fill: (staging: string, signal: AbortSignal) => Promise<void>,
+  { keep = () => Promise.resolve(true), signal }: PublishOptions = {},
 ): Promise<void> {
   const isDone = async (): Promise<boolean> => (await exists(target)) && (await keep(target));
   if (await isDone()) return;
-  await withLock(target, async (lost) => {
+  const publish = async (stopped: AbortSignal, { lost }: HeldLock): Promise<void> => {
     if (await isDone()) return;
     const parent = dirname(target);
     const prefix = `.${basename(target)}.staging-`;
@@ -32,9 +34,9 @@ export async function publishFolder(
     try {
       await removeAll(parent, prefix);
       await mkdir(staging);
-      await fill(staging);
+      await fill(staging, stopped);
       await flushTree(staging);
-      lost.throwIfAborted();
+      stopped.throwIfAborted();
       if (await exists(target)) await rename(target, join(parent, prefix + randomUUID()));
       await rename(staging, target);
       await flush(parent);
@@ -44,7 +46,8 @@ export async function publishFolder(
       // What cannot be removed now, the next call removes.
       if (!lost.aborted) await removeAll(parent, prefix).catch(() => undefined);
     }
-  });
+  };
+  await withLock(target, publish, { signal });
 }
 
 /** Under the lock nobody else's staging folder is in use. */

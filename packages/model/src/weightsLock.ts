@@ -41,11 +41,12 @@ export async function recordWeights(
   name: string,
   found: LockedWeights,
 ): Promise<LockedWeights> {
-  return withLock(lockFile, async () => {
+  return withLock(lockFile, async (_signal, { requireHeld }) => {
     const lock = await readWeightsLock(lockFile);
     const recorded = lock.get(name);
     if (recorded !== undefined) return recorded;
     const sorted = [...lock.set(name, found)].sort(([a], [b]) => (a < b ? -1 : 1));
+    requireHeld();
     await writeFileAtomic(lockFile, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);
     return found;
   });

@@ -182,6 +182,15 @@ describe('weights that must not be used', () => {
     rmSync(options.lockFile);
   });
 
+  it('are given up as soon as another process has the lock on them', async () => {
+    server.answerWith((request, response) => {
+      sendHalf(content, 'stall')(request, response);
+      writeFileSync(`${file}.lock`, '{}');
+    });
+    const fetching = fetchWeights(model, { ...options, stallMs: 60_000 });
+    await expect(fetching).rejects.toThrow(`Lost the lock ${file}.lock`);
+  });
+
   it('are given up when the caller aborts', async () => {
     const abort = new AbortController();
     server.answerWith((request, response) => {

@@ -32,11 +32,12 @@ export async function importArchive(
   file: string,
   store: RunStore,
   reportsFolder: string,
+  outer?: AbortSignal,
 ): Promise<ImportOutcome> {
   await requireWritable(store.folder, '--runs');
   await makeStore(store.folder);
-  return inStaging(store.folder, async (staging, lost) => {
-    const { runs, reports } = await unpackArchive(file, staging);
+  const take = async (staging: string, signal: AbortSignal): Promise<ImportOutcome> => {
+    const { runs, reports } = await unpackArchive(file, staging, signal);
     if (reports.length > 0) await requireWritable(reportsFolder, '--reports');
     // While the archive's runs are still here: where the store has other files of a run, a report is of these.
     const folderOf = (id: string): string =>
@@ -45,12 +46,13 @@ export async function importArchive(
     for (const name of reports) remade.push(await remadeFrom(join(staging, 'reports', name), folderOf));
     const outcome: ImportOutcome = { runs: [], reports: [] };
     for (const id of runs) {
-      lost.throwIfAborted();
+      signal.throwIfAborted();
       outcome.runs.push({ name: id, ...(await takeRun(join(staging, 'runs', id), store.folder)) });
     }
     for (const report of remade) outcome.reports.push(await takeReport(report, reportsFolder));
     return outcome;
-  });
+  };
+  return inStaging(store.folder, take, outer);
 }
 
 /**
@@ -58,9 +60,16 @@ export async function importArchive(
  *
  * @throws InputError when the archive is not sound, RunFileError when a run in it is not.
  */
-export async function unpackArchive(file: string, folder: string): Promise<ReturnType<typeof namesIn>> {
-  const names = namesIn(await readArchive(file, folder));
-  for (const id of names.runs) await requireSound(join(folder, 'runs', id), file);
+export async function unpackArchive(
+  file: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<ReturnType<typeof namesIn>> {
+  const names = namesIn(await readArchive(file, folder, signal));
+  for (const id of names.runs) {
+    signal?.throwIfAborted();
+    await requireSound(join(folder, 'runs', id), file);
+  }
   return names;
 }
 

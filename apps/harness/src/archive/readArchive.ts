@@ -17,9 +17,13 @@ const notOurs = 'No archive that `harness export` writes is that large: name ano
  * its SHA-256; names can be none but those of runs and reports, so nothing is written elsewhere.
  *
  * @throws InputError when the file is no archive of this program, or differs from its manifest in anything.
- * @throws OutsideError when the disk cannot hold the files.
+ * @throws OutsideError when the disk cannot hold the files; the reason of `signal`.
  */
-export async function readArchive(file: string, folder: string): Promise<ArchiveManifest> {
+export async function readArchive(
+  file: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<ArchiveManifest> {
   const zip = await openPromise(file, { autoClose: false, strictFileNames: true }).catch((cause: unknown) => {
     throw new InputError(
       `Expected an archive in ${file}, found none that can be read: ${(cause as Error).message}`,
@@ -34,7 +38,7 @@ export async function readArchive(file: string, folder: string): Promise<Archive
     compareNames(members, manifest, file);
     await requireFits(manifest, folder, file);
     for (const [name, expected] of Object.entries(manifest.files)) {
-      await unpack(zip, members.get(name)!, expected, join(folder, name), file);
+      await unpack(zip, members.get(name)!, expected, join(folder, name), file, signal);
     }
     return manifest;
   } finally {
@@ -131,6 +135,7 @@ async function unpack(
   expected: ArchiveManifest['files'][string],
   target: string,
   file: string,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const differs = (found: string, cause?: unknown): InputError =>
     new InputError(
@@ -152,8 +157,10 @@ async function unpack(
       await zip.openReadStreamPromise(entry),
       measure,
       createWriteStream(target, { flags: 'wx' }),
+      { signal },
     );
   } catch (cause) {
+    signal?.throwIfAborted();
     const explained = explainFileError(cause, 'write', target);
     throw explained === cause ? differs((cause as Error).message, cause) : explained;
   }

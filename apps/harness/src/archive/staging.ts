@@ -10,24 +10,26 @@ const ownerMark = '.bit-repro-import';
 
 /**
  * Runs `work` with an empty folder in the store, so that runs can be moved from it at once, and removes it. What imports left
- * that were killed is removed, too.
+ * that were killed is removed, too. The signal is as `withLock` gives it.
  */
 export async function inStaging<T>(
   store: string,
-  work: (folder: string, lost: AbortSignal) => Promise<T>,
+  work: (folder: string, signal: AbortSignal) => Promise<T>,
+  outer?: AbortSignal,
 ): Promise<T> {
   await removeLeftovers(store);
   const staging = join(store, `.import-${randomUUID()}`);
   // Locked before it is there: one without a lock is no longer in use.
-  return withLock(staging, async (lost) => {
+  const fill = async (signal: AbortSignal): Promise<T> => {
     await mkdir(staging);
     try {
       await writeFile(join(staging, ownerMark), '', { flag: 'wx' });
-      return await work(staging, lost);
+      return await work(staging, signal);
     } finally {
       await removeMarked(staging);
     }
-  });
+  };
+  return withLock(staging, fill, { signal: outer });
 }
 
 /** Removes staging folders, and locks on them, that no process holds. */

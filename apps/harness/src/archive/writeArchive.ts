@@ -57,12 +57,17 @@ export async function listMembers({ runs, reports }: ArchiveInput): Promise<Memb
  * runs and reports give the same bytes.
  *
  * @throws InputError as `listMembers`.
- * @throws OutsideError when the disk cannot hold the file.
+ * @throws OutsideError when the disk cannot hold the file; the reason of `signal`.
  */
-export async function writeArchive(file: string, input: ArchiveInput): Promise<ArchiveManifest> {
+export async function writeArchive(
+  file: string,
+  input: ArchiveInput,
+  signal?: AbortSignal,
+): Promise<ArchiveManifest> {
   const members = await listMembers(input);
   const files: ArchiveManifest['files'] = {};
   for (const { member, source, bytes } of members) {
+    signal?.throwIfAborted();
     files[member] = { bytes, sha256: await digestFile(source, 'sha256') };
   }
   const manifest: ArchiveManifest = { version: 1, files };
@@ -74,7 +79,7 @@ export async function writeArchive(file: string, input: ArchiveInput): Promise<A
   for (const { member, source } of members)
     zip.addFile(source, member, { ...plain, compress: !member.endsWith('.npz') });
   zip.end();
-  await replaceFile(file, output);
+  await replaceFile(file, output, signal);
   return manifest;
 }
 

@@ -37,8 +37,9 @@ export async function exportCommand(
   file: string,
   named: readonly string[],
   options: ExportOptions & PlanOptions,
-  { print }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
+  const { print } = context;
   if (extname(file) !== '.zip') {
     throw new InputError(
       `Expected the name of an archive that ends in .zip, found ${file}`,
@@ -60,7 +61,7 @@ export async function exportCommand(
     `${held} of ${counted(bytes, 'byte')} in all\nThey name the machines that made them: hosts, processors, GPUs and paths, as runs and logs have them.`,
   );
   if (options.dryRun === true) return exitCodes.done;
-  await writeArchive(file, input);
+  await writeArchive(file, input, context.signal);
   print(`${file}: ${held}\nsha256 ${await digestFile(file, 'sha256')}`);
   return exitCodes.done;
 }
@@ -69,10 +70,10 @@ export async function exportCommand(
 export async function importCommand(
   file: string,
   options: ArchiveOptions,
-  { print }: CommandContext,
+  { print, signal }: CommandContext,
 ): Promise<number> {
-  const reportsFolder = resolve(options.reports);
-  const { runs, reports } = await importArchive(file, new RunStore(resolve(options.runs)), reportsFolder);
+  const store = new RunStore(resolve(options.runs));
+  const { runs, reports } = await importArchive(file, store, resolve(options.reports), signal);
   const tell = (what: string, items: readonly Imported[], outcomes: readonly Imported['outcome'][]): void => {
     const counts = outcomes.map(
       (outcome) => `${items.filter((item) => item.outcome === outcome).length} ${outcome}`,

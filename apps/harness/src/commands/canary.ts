@@ -28,13 +28,16 @@ export interface CanaryOptions extends PlanOptions {
 export async function canary(
   configFile: string,
   options: CanaryOptions,
-  { print, signal: outer }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
+  const { print } = context;
   const plan = await loadPlan(configFile, options);
   const folder = resolve(options.runs, `.canary-${randomUUID()}`);
+  const { signal } = context;
   const { installation, placement, resources, specs, provenance, diff } = await prepareRuns(plan, {
     store: folder,
     print,
+    signal,
   });
   const forecaster = new Forecaster([], resources);
   const spec = shortest(specs, forecaster);
@@ -44,7 +47,7 @@ export async function canary(
   const supervisor = new Supervisor(new LocalLauncher({ flavour, ...placement, print }), board);
   print(`canary  ${runId(spec)}, twice\n`);
   try {
-    return await whileInterruptible({ supervisor, outer, print }, async (signal) => {
+    return await whileInterruptible({ supervisor, context }, async () => {
       const stores = ['first', 'second'].map((name) => new RunStore(join(folder, name)));
       for (const store of stores) {
         const common = { supervisor, provenance, diff, resources, signal, print };

@@ -23,16 +23,18 @@ export async function evaluateCommand(options: EvaluateOptions, context: Command
       'Name a file that was fine-tuned on CIFAR-10.',
     );
   }
-  const { top1, top5, loss, samples } = await evaluate(network, data.test, { classes, batch }).catch(
-    (cause: unknown) => {
-      if (!(cause instanceof UnusableNumbersError)) throw cause;
-      throw new InputError(
-        `Expected weights that give finite scores in ${options.weights}, found others: ${cause.message}`,
-        'The training that made them diverged: name another file.',
-        { cause },
-      );
-    },
-  );
+  const { top1, top5, loss, samples } = await evaluate(network, data.test, {
+    classes,
+    batch,
+    signal: context.signal,
+  }).catch((cause: unknown) => {
+    if (!(cause instanceof UnusableNumbersError)) throw cause;
+    throw new InputError(
+      `Expected weights that give finite scores in ${options.weights}, found others: ${cause.message}`,
+      'The training that made them diverged: name another file.',
+      { cause },
+    );
+  });
   network.dispose();
   context.print(
     `images ${samples.toLocaleString('en')}\ntop-1  ${inPercent(top1)}\ntop-5  ${inPercent(top5)}\nloss   ${loss.toFixed(4)}`,

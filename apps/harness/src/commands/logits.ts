@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { InputError, writeFileAtomic } from '@bit-repro/artifacts';
 import { imageBytes } from '@bit-repro/data';
 import { exitCodes, type CommandContext } from './context.ts';
@@ -39,6 +40,8 @@ export async function logitsCommand(options: LogitsOptions, context: CommandCont
     for (let image = 0; image < end - start; image += 1) {
       logits.push([...scores.subarray(image * classes, (image + 1) * classes)]);
     }
+    await setImmediate();
+    context.signal.throwIfAborted();
   }
   network.dispose();
   const labels = [...set.labels.subarray(0, count)];

@@ -37,11 +37,11 @@ export async function logs(
   do {
     // Asked before reading, so that what was written last is not missed.
     isRunning = follow && (await summarise(folder)).state === 'running';
-    await log.read();
+    await log.read(signal);
     if (isRunning) await setTimeout(everyMs, undefined, { signal }).catch(() => undefined);
   } while (isRunning && !signal.aborted);
   log.end();
-  return exitCodes.done;
+  return signal.aborted ? exitCodes.interrupted : exitCodes.done;
 }
 
 /** Prints the lines of a file that grows. */
@@ -59,8 +59,8 @@ class Tail {
     this.#longest = longest;
   }
 
-  /** Prints the lines that were added since the last time. */
-  async read(): Promise<void> {
+  /** Prints the lines that were added since the last time, until `signal` is aborted. */
+  async read(signal: AbortSignal): Promise<void> {
     const handle = await open(this.#file).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
@@ -75,6 +75,7 @@ class Tail {
         this.#position += chunk.length;
         this.#add(this.#decoder.decode(chunk, { stream: true }));
         await caughtUp();
+        if (signal.aborted) return;
       }
     } finally {
       await handle.close();

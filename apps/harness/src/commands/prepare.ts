@@ -21,12 +21,18 @@ export interface PrepareOptions extends PlanOptions {
 export async function prepare(
   configFile: string,
   options: PrepareOptions,
-  { print }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
+  const { print } = context;
   const plan = await loadPlan(configFile, options);
   const store = new RunStore(resolve(options.runs));
-  const { specs, provenance, diff } = await prepareRuns(plan, { store: store.folder, print });
+  const { specs, provenance, diff } = await prepareRuns(plan, {
+    store: store.folder,
+    print,
+    signal: context.signal,
+  });
   for (const spec of specs) {
+    context.signal.throwIfAborted();
     const state = await store.state(spec);
     if (state.kind === 'done') continue;
     if (state.kind === 'unreadable') throw new OutsideError(state.reason, state.remedy);

@@ -25,10 +25,12 @@ export interface PreparedRuns {
 /**
  * Sees to the engine, the data and the weights, before any run begins, and specifies every run by their versions and
  * checksums. What the plan came to is kept in the folder `store`.
+ *
+ * @throws the reason of `signal`.
  */
 export async function prepareRuns(
   plan: Plan,
-  { store, print }: { store: string; print: (line: string) => void },
+  { store, print, signal }: { store: string; print: (line: string) => void; signal: AbortSignal },
 ): Promise<PreparedRuns> {
   const { experiment, profile, reason, planned, gpus, cluster } = plan;
   print(`${experiment.title}\nprofile ${profile}: ${reason}`);
@@ -36,7 +38,7 @@ export async function prepareRuns(
   for (const title of new Set(planned.map((one) => `${one.model}, ${one.weights.name}`)))
     print(`model   ${inLine(title)}`);
 
-  const { installation, ...ingredients } = await fetchIngredients(plan, print);
+  const { installation, ...ingredients } = await fetchIngredients(plan, { print, signal });
   const { runs, devices, placement, resources, code } = await specify(plan, ingredients);
   const { flavour, tensorflow } = ingredients.engine;
   print(`engine  TensorFlow ${tensorflow} (${flavour}) on ${devices.join(', ')}`);

@@ -4,9 +4,9 @@ import { downloadBar } from '../progress/downloadBar.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
 /** Puts TensorFlow and CIFAR-10 into the cache. */
-export async function provisionAll({ print }: CommandContext): Promise<number> {
+export async function provisionAll({ print, signal }: CommandContext): Promise<number> {
   const bar = downloadBar();
-  const fetching = { onProgress: bar.onProgress, onMessage: print };
+  const fetching = { onProgress: bar.onProgress, onMessage: print, signal };
   const { tensorflowVersion, flavour, source, libraryFolder } = await provision(fetching);
   print(`TensorFlow ${tensorflowVersion} (${flavour}, from ${source}) is in ${libraryFolder}`);
   for (const name of datasetNames) await readDataset(name, fetching);

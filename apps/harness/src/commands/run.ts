@@ -46,15 +46,18 @@ export const attach = (
 async function carryOutPlan(
   configFile: string,
   options: RunOptions,
-  { print, signal: outer }: CommandContext,
+  context: CommandContext,
   attachOnly: boolean,
 ): Promise<number> {
+  const { print } = context;
   const plan = await loadPlan(configFile, options);
   if (plan.cluster) await requireSlurm(attachOnly ? 'attach' : '--launcher slurm');
   const store = new RunStore(resolve(options.runs));
+  const { signal } = context;
   const { installation, placement, resources, specs, provenance, diff } = await prepareRuns(plan, {
     store: store.folder,
     print,
+    signal,
   });
   const { experiment, profile, planned, cluster } = plan;
   const reportFolder = resolve(options.reports, experiment.name);
@@ -79,7 +82,7 @@ async function carryOutPlan(
       })
     : new LocalLauncher({ flavour, ...placement, print });
   const supervisor = new Supervisor(launcher, board);
-  return whileInterruptible({ supervisor, outer, print, outlives: launcher.outlives }, async (signal) => {
+  return whileInterruptible({ supervisor, context, outlives: launcher.outlives }, async () => {
     const done = before.filter(({ kind }) => kind === 'done').length;
     const again = options.force && done > 0 ? ', and done again' : '';
     print(`runs    ${specs.length}, of which ${done} are done already${again}\n`);

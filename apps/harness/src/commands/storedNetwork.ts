@@ -16,7 +16,7 @@ export interface StoredNetwork {
 /** Loads a file of weights as it is, to score images resized to `crop` pixels. */
 export async function openStoredNetwork(
   { model, weights: file, crop }: { model: string; weights: string; crop: string },
-  { print }: CommandContext,
+  context: CommandContext,
 ): Promise<StoredNetwork> {
   if (!modelNames.includes(model)) {
     throw new InputError(`Expected one of ${modelNames.join(', ')}, found ${model}`, 'Correct --model.');
@@ -24,8 +24,9 @@ export async function openStoredNetwork(
   const size = wholeNumber('--crop', crop);
   const architecture = architectureNamed(modelNamed(model).architecture);
   const { weights, classes } = await readWeights(file, architecture, { head: 'stored' });
-  const data = await openDataset('cifar10', { onMessage: print });
-  const installation = await provision({ onMessage: print });
+  const fetching = { onMessage: context.print, signal: context.signal };
+  const data = await openDataset('cifar10', fetching);
+  const installation = await provision(fetching);
   setEnvironment(engineEnvironment(installation));
   const { tf } = loadEngine(installation);
   return { network: scoringNetwork(tf, { architecture, weights, classes, crop: size }), classes, data };

@@ -4,10 +4,18 @@ import { mkdir } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { execa } from 'execa';
-import { digestFile, exists, ExplainedError, withLock, writeFileAtomic } from '@bit-repro/artifacts';
+import {
+  digestFile,
+  exists,
+  ExplainedError,
+  withLock,
+  writeFileAtomic,
+  type HeldLock,
+} from '@bit-repro/artifacts';
 import { detectGpus, engineEnvironment, provision, type Installation } from '@bit-repro/engine';
 import { recipeSchema, teacher } from '@bit-repro/upstream';
 import { readChecked } from '../config/index.ts';
+import { stopping } from '../launch/whileInterruptible.ts';
 import { downloadBar } from '../progress/downloadBar.ts';
 import { deviceName } from '../provenance/host.ts';
 import { gatherProvenance } from '../provenance/provenance.ts';
@@ -36,7 +44,7 @@ export async function upstream(
   const { print } = context;
   const recipe = await readChecked(configFile, recipeSchema);
   const bar = downloadBar();
-  const fetching = { onProgress: bar.onProgress, onMessage: print };
+  const fetching = { onProgress: bar.onProgress, onMessage: print, signal: context.signal };
   const installation = await provision(fetching);
   await readDataset('cifar10', fetching);
   bar.close();
@@ -58,7 +66,7 @@ export async function upstream(
   print(`network ${spec.name}, a stand-in distilled from ${name}\nfolder  ${relative('.', folder)}`);
   print(`engine  TensorFlow ${tensorflow} (${flavour}) on ${device}`);
   await mkdir(folder, { recursive: true });
-  return withLock(folder, async () => {
+  const make = async (stopped: AbortSignal, held: HeldLock): Promise<number> => {
     if (!(await exists(join(folder, runFiles.result)))) {
       const source = { file: configFile, sha256: await digestFile(configFile, 'sha256') };
       const { provenance, diff } = await gatherProvenance({
@@ -71,20 +79,23 @@ export async function upstream(
       await writeFileAtomic(join(folder, runFiles.spec), toJson(spec));
       await writeFileAtomic(join(folder, runFiles.provenance), toJson(provenance));
       if (diff !== undefined) await writeFileAtomic(join(folder, runFiles.diff), diff);
-      if (!(await carryOut(folder, spec, installation, context))) return exitCodes.interrupted;
+      stopped.throwIfAborted();
+      if (!(await carryOut(folder, spec, installation, context, held))) return exitCodes.interrupted;
     }
     print(`done    ${relative('.', folder)}`);
     if (adopt) print(`adopted as ${await adoptNetwork(folder)}`);
     return exitCodes.done;
-  });
+  };
+  return withLock(folder, make, { signal: context.signal });
 }
 
-/** Runs the worker to its end; false when it was stopped. */
+/** Runs the worker to its end; false when it was stopped. Once another process has the folder, it is ended at once. */
 async function carryOut(
   folder: string,
   spec: UpstreamSpec,
   installation: Installation,
-  { print, signal }: CommandContext,
+  { print, signal, atOnce }: CommandContext,
+  { lost }: HeldLock,
 ): Promise<boolean> {
   const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
   const worker = execa(process.execPath, [harness, 'upstream-worker', folder], {
@@ -113,20 +124,20 @@ async function carryOut(
     if (told.kind === 'failed') failure = told;
     else tell(told);
   });
-  let interrupts = 0;
+  const done = new AbortController();
   const stop = (): void => {
-    interrupts += 1;
-    if (interrupts === 1) print('Stopping after the step in hand; interrupt again to stop at once.');
-    worker.kill(interrupts > 1 ? 'SIGKILL' : 'SIGTERM');
+    print(stopping);
+    worker.kill('SIGTERM');
   };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-  signal.addEventListener('abort', stop);
+  signal.addEventListener('abort', stop, { signal: done.signal });
+  for (const one of [lost, atOnce])
+    one?.addEventListener('abort', () => worker.kill('SIGKILL'), { signal: done.signal });
   const { exitCode } = await worker;
-  process.off('SIGINT', stop).off('SIGTERM', stop);
-  signal.removeEventListener('abort', stop);
+  done.abort();
   bar.close();
   if (exitCode === 0) return true;
-  if (interrupts > 0) return false;
+  lost.throwIfAborted();
+  if (signal.aborted) return false;
   const log = join(folder, runFiles.log);
   throw new ExplainedError(
     failure?.message ?? `The worker ended with exit code ${exitCode ?? 'unknown'} and no word`,

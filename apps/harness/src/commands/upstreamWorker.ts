@@ -1,11 +1,11 @@
 import { toldOf } from '../errors.ts';
 import { distilInFolder, type DistilMessage } from '../upstream/distilWorker.ts';
-import { stopSignal, tellParent } from '../worker/parent.ts';
-import { exitCodes } from './context.ts';
+import { parentLeaves, tellParent } from '../worker/parent.ts';
+import { exitCodes, type CommandContext } from './context.ts';
 
 /** Carries out one distillation in this process; `harness upstream` calls it. */
-export async function upstreamWorker(folder: string): Promise<number> {
-  const stop = stopSignal();
+export async function upstreamWorker(folder: string, { signal }: CommandContext): Promise<number> {
+  const stop = AbortSignal.any([signal, parentLeaves()]);
   const tell: (message: DistilMessage) => void = tellParent;
   try {
     await distilInFolder(folder, tell, stop);

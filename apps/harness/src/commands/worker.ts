@@ -4,9 +4,9 @@ import { isOwnRun } from '../store/ownership.ts';
 import { RunFileError } from '../store/errors.ts';
 import { readRecord } from '../store/readRun.ts';
 import { workerLockOf } from '../store/workerLock.ts';
-import { stopSignal } from '../worker/parent.ts';
+import { parentLeaves } from '../worker/parent.ts';
 import { runWorker, type WorkerOptions } from '../worker/worker.ts';
-import { exitCodes } from './context.ts';
+import { exitCodes, type CommandContext } from './context.ts';
 
 export interface WorkerCommandOptions extends WorkerOptions {
   /** Whether no launcher holds the run's lock, so that the worker has to. */
@@ -20,7 +20,11 @@ const patienceMs = 60_000;
  * Carries out one run in this process; launchers call it, and people whose machines no launcher reaches. While another worker is
  * at the run it waits, for a minute at the most.
  */
-export async function worker(folder: string, { alone, ...options }: WorkerCommandOptions): Promise<number> {
+export async function worker(
+  folder: string,
+  { alone, ...options }: WorkerCommandOptions,
+  context: Pick<CommandContext, 'signal'>,
+): Promise<number> {
   const isRun = (await exists(folder)) && (await isOwnRun(resolve(folder)));
   if (!isRun) {
     throw new InputError(
@@ -28,16 +32,16 @@ export async function worker(folder: string, { alone, ...options }: WorkerComman
       'Name a folder that `harness prepare` made, for example runs/RUN.',
     );
   }
-  const stop = stopSignal();
-  const carryOut = async (lost: AbortSignal, held: HeldLock): Promise<void> => {
+  const stop = AbortSignal.any([context.signal, parentLeaves()]);
+  const carryOut = async (signal: AbortSignal, held: HeldLock): Promise<void> => {
     // A cluster may begin a task again that had just ended.
     if (await isDone(folder)) return;
-    await runWorker(folder, AbortSignal.any([stop, lost]), held, options);
+    await runWorker(folder, signal, held, options);
   };
-  const waiting = { signal: stop, patienceMs };
-  const asWorker = (): Promise<void> => withLock(workerLockOf(folder), carryOut, waiting);
+  const asWorker = (signal: AbortSignal): Promise<void> =>
+    withLock(workerLockOf(folder), carryOut, { signal, patienceMs });
   try {
-    await (alone ? withLock(folder, asWorker, waiting) : asWorker());
+    await (alone ? withLock(folder, asWorker, { signal: stop, patienceMs }) : asWorker(stop));
     return exitCodes.done;
   } catch (error) {
     if (stop.aborted) return exitCodes.interrupted;

@@ -1,35 +1,41 @@
 import type { Supervisor } from './supervisor.ts';
 
+interface Interruptible {
+  /** Aborted on the first interruption. */
+  signal: AbortSignal;
+  /** On a further one. */
+  atOnce?: AbortSignal;
+  print: (line: string) => void;
+}
+
 /**
- * Does `work` so that a first SIGINT or SIGTERM, or an abort of `outer`, lets the jobs in hand end in order and begins no
- * more, which the signal given to `work` tells; a second ends them at once.
+ * Does `work` so that the first interruption lets the jobs in hand end in order and begins no more; a further one ends them at
+ * once.
  */
 export async function whileInterruptible<T>(
   {
     supervisor,
-    outer,
-    print,
+    context: { signal, atOnce, print },
     outlives = false,
-  }: { supervisor: Supervisor; outer: AbortSignal; print: (line: string) => void; outlives?: boolean },
-  work: (stopping: AbortSignal) => Promise<T>,
+  }: { supervisor: Supervisor; context: Interruptible; outlives?: boolean },
+  work: () => Promise<T>,
 ): Promise<T> {
-  const stopping = new AbortController();
+  const done = new AbortController();
   const stop = (): void => {
-    const again = stopping.signal.aborted;
-    if (!again)
-      print(outlives ? leaving : 'Stopping after the step in hand; interrupt again to stop at once.');
-    stopping.abort();
-    void supervisor.stop(again);
+    print(outlives ? leaving : stopping);
+    void supervisor.stop(false);
   };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-  outer.addEventListener('abort', stop);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { signal: done.signal });
+  atOnce?.addEventListener('abort', () => void supervisor.stop(true), { signal: done.signal });
   try {
-    return await work(stopping.signal);
+    return await work();
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-    outer.removeEventListener('abort', stop);
+    done.abort();
   }
 }
 
+/** What a command says that lets work in hand end in order. */
+export const stopping = 'Stopping after the step in hand; interrupt again to stop at once.';
 const leaving =
   'Leaving; jobs in the queue go on. `npx harness attach` follows them, `npx harness cancel` ends them.';

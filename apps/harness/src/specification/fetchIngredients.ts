@@ -13,20 +13,20 @@ export interface FetchedIngredients extends Ingredients {
 /**
  * Sees to it that the engine, the data and the weights of a plan are in place.
  *
- * @throws OutsideError when no GPU that is there has the precision of a run.
+ * @throws InputError when no GPU that is there has the precision of a run; the reason of `signal`.
  */
 export async function fetchIngredients(
   { experiment, planned, gpus, engine, cluster }: Plan,
-  print: (line: string) => void,
+  { print, signal }: { print: (line: string) => void; signal: AbortSignal },
 ): Promise<FetchedIngredients> {
   requirePrecision(planned, cluster?.gpus ?? gpus);
   const bar = downloadBar();
-  const fetching = { onProgress: bar.onProgress, onMessage: print };
+  const fetching = { onProgress: bar.onProgress, onMessage: print, signal };
   const installation = await provision({ ...fetching, ...(cluster?.engine ?? engine) });
   await readDataset(experiment.dataset, fetching);
   const digests = new Map<string, string>();
   for (const weights of new Map(planned.map((run) => [run.weights.name, run.weights])).values()) {
-    const sha256 = await weightsDigest(weights, bar.onProgress);
+    const sha256 = await weightsDigest(weights, fetching);
     if (sha256 !== undefined) digests.set(weights.name, sha256);
   }
   bar.close();

@@ -28,8 +28,8 @@ export async function distilInFolder(
   const spec = await readJson(folder, runFiles.spec, upstreamSpecSchema);
   const { recipe } = spec;
   const startedAt = new Date();
-  const engine = loadEngine(await provision({ flavour: spec.engine.flavour }));
-  const data = await openDataset('cifar10');
+  const engine = loadEngine(await provision({ flavour: spec.engine.flavour, signal }));
+  const data = await openDataset('cifar10', { signal });
   const onProgress = (progress: Progress): void => {
     tell({ kind: 'preparing', ...progress });
   };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { digestFile, InputError, type OnProgress } from '@bit-repro/artifacts';
-import { fetchWeights, findModel } from '@bit-repro/model';
+import { digestFile, InputError } from '@bit-repro/artifacts';
+import { fetchWeights, findModel, type FetchOptions } from '@bit-repro/model';
 import { embeddedNetwork } from '@bit-repro/upstream';
 import type { WeightsChoice } from '../config/index.ts';
 import { localPath } from '../portablePath.ts';
@@ -13,19 +13,21 @@ import { workspaceRoot } from '../workspace.ts';
  */
 export const weightsLock = join(workspaceRoot, 'configs/weights.lock.json');
 
+type Fetching = Pick<FetchOptions, 'onProgress' | 'signal'>;
+
 /**
  * Sees to it that a file of weights is there, and returns its SHA-256; published weights are downloaded into the cache.
  * Random weights have none.
  */
 export async function weightsDigest(
   weights: WeightsChoice,
-  onProgress?: OnProgress,
+  fetching: Fetching = {},
 ): Promise<string | undefined> {
   switch (weights.kind) {
     case 'random':
       return undefined;
     case 'published':
-      return (await locatePublished(weights.name, onProgress)).sha256;
+      return (await locatePublished(weights.name, fetching)).sha256;
     case 'embedded':
       return digestFile(embeddedNetwork.file, 'sha256');
     case 'file':
@@ -44,12 +46,12 @@ export async function weightsDigest(
  *
  * @throws InputError where there is no such file, or another than planned.
  */
-export async function weightsFile({
-  model,
-  weights,
-}: Pick<RunSpec, 'model' | 'weights'>): Promise<string | undefined> {
+export async function weightsFile(
+  { model, weights }: Pick<RunSpec, 'model' | 'weights'>,
+  fetching: Fetching = {},
+): Promise<string | undefined> {
   if (weights.kind === 'random') return undefined;
-  const { file, sha256 } = await locateWeights(model, weights);
+  const { file, sha256 } = await locateWeights(model, weights, fetching);
   if (sha256 === weights.sha256) return file;
   throw new InputError(
     `Expected weights with sha256 ${weights.sha256 ?? 'on record'}, found ${sha256} in ${file}`,
@@ -60,8 +62,9 @@ export async function weightsFile({
 async function locateWeights(
   model: string,
   { kind, path }: RunSpec['weights'],
+  fetching: Fetching,
 ): Promise<{ file: string; sha256: string }> {
-  if (kind === 'published') return locatePublished(model);
+  if (kind === 'published') return locatePublished(model, fetching);
   const file = kind === 'embedded' ? embeddedNetwork.file : localPath(path!);
   const sha256 = await digestFile(file, 'sha256').catch((cause: unknown) => {
     throw new InputError(
@@ -73,8 +76,5 @@ async function locateWeights(
   return { file, sha256 };
 }
 
-const locatePublished = (name: string, onProgress?: OnProgress): ReturnType<typeof fetchWeights> =>
-  fetchWeights(findModel(name), {
-    lockFile: weightsLock,
-    ...(onProgress === undefined ? {} : { onProgress }),
-  });
+const locatePublished = (name: string, { onProgress, signal }: Fetching): ReturnType<typeof fetchWeights> =>
+  fetchWeights(findModel(name), { lockFile: weightsLock, ...(onProgress && { onProgress }), signal });

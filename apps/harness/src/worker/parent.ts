@@ -1,14 +1,14 @@
-/** Aborted when this worker is told to end, or the process that started it is gone: then nobody wants the result now. */
-export function stopSignal(): AbortSignal {
-  const stop = new AbortController();
+/** Aborted when the process that started this one, if any did, is gone: then nobody wants the result now. */
+export function parentLeaves(): AbortSignal {
+  const gone = new AbortController();
   const abort = (): void => {
-    stop.abort(new Error('The worker was stopped'));
+    gone.abort(new Error('The process that started this one is gone'));
   };
-  process.on('SIGINT', abort).on('SIGTERM', abort).on('disconnect', abort);
+  process.on('disconnect', abort);
   // It may have gone while this process was starting.
   if (process.send !== undefined && !process.connected) abort();
   process.channel?.unref();
-  return stop.signal;
+  return gone.signal;
 }
 
 /** Tells the process that started this one, where there is such and it is still there. */

@@ -55,17 +55,17 @@ export async function runWorker(
     const { flavour } = spec.engine;
     const gpus = await requireDevice(spec.engine);
     requirePrecision([spec], gpus.slice(0, 1));
-    const installation = await provision({ flavour, onMessage: printToErrors });
+    const installation = await provision({ flavour, onMessage: printToErrors, signal });
     requireVersion(spec.engine, installation);
     const provenance = await readJson(folder, runFiles.provenance, provenanceSchema);
     requireLibraries(provenance.engineSha256, installation);
     requireKernels(provenance.engineSha256, installation, gpus[0]?.computeCapability);
-    const data = await readDataset(spec.dataset.name);
+    const data = await readDataset(spec.dataset.name, { signal });
     const stopwatch = evaluationStopwatch();
     const journal = new Journal(join(folder, runFiles.events), requireHeld);
     const heartbeat = new HeartbeatWriter(folder, spec.fineTune.schedule.at(-1)!, requireHeld);
     const telemetry = await TelemetryRecorder.start(flavour);
-    const ingredients = { spec, installation, data, weightsFile: () => weightsFile(spec) };
+    const ingredients = { spec, installation, data, weightsFile: () => weightsFile(spec, { signal }) };
     const outcome = await compute(ingredients, {
       onEvent: (event) => {
         stopwatch(event);

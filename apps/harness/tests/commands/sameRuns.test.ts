@@ -43,7 +43,7 @@ describe('the runs of an experiment', () => {
 
   it('are specified alike with what is fetched and with what is known', async () => {
     const plan = await loadPlan(config, options);
-    const fetched = await specify(plan, await fetchIngredients(plan, context.print));
+    const fetched = await specify(plan, await fetchIngredients(plan, context));
     const known = await specify(plan, await knownIngredients(plan));
     expect(known.runs.map(({ spec }) => runKey(spec))).toEqual(fetched.runs.map(({ spec }) => runKey(spec)));
     expect(fetched.runs.map(({ spec }) => runId(spec)).sort()).toEqual(made);

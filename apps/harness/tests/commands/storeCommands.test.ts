@@ -271,7 +271,7 @@ describe('logs', () => {
       { ...context, signal: stop.signal },
     );
     stop.abort();
-    await expect(following).resolves.toBe(0);
+    await expect(following).resolves.toBe(130);
   });
 });
 

@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { exitCodes } from '../../src/commands/context.ts';
-import { stopSignal, tellParent } from '../../src/worker/parent.ts';
+import { listenForInterruptions } from '../../src/interruption.ts';
+import { parentLeaves, tellParent } from '../../src/worker/parent.ts';
 
 /** Run in a process of its own: waits until it is stopped, and still tells of it. */
-const stop = stopSignal();
+const stop = AbortSignal.any([listenForInterruptions().signal, parentLeaves()]);
 tellParent('waits');
 await setTimeout(60_000, undefined, { signal: stop }).catch(() => undefined);
 tellParent('stopped');

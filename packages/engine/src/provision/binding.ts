@@ -49,6 +49,8 @@ export interface BindingVariant {
   /** Whether a source belongs to it. */
   takes?: (file: string) => boolean;
   flags?: readonly string[];
+  /** Ends the compilation. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -60,14 +62,14 @@ export async function compileBinding(
   libraries: readonly string[],
   libraryFolder: string,
   output: string,
-  { takes = () => true, flags: ownFlags = [] }: BindingVariant = {},
+  { takes = () => true, flags: ownFlags = [], signal }: BindingVariant = {},
 ): Promise<void> {
   const sources = sourceFolders
     .flatMap(filesOf)
     .filter((file) => file.endsWith('.cc'))
     .filter(takes);
   const headers = [...sourceFolders, tfjsFolder, headerFolder(), join(libraryFolder, 'include')];
-  await compile('tfjs-node’s binding', [
+  const compilerArguments = [
     ...flags,
     ...ownFlags,
     ...headers.map((path) => `-I${path}`),
@@ -75,5 +77,6 @@ export async function compileBinding(
     ...libraries.map((name) => join(libraryFolder, name)),
     ...(onMac ? [] : ['-ldl']),
     ...['-o', output],
-  ]);
+  ];
+  await compile('tfjs-node’s binding', compilerArguments, signal);
 }

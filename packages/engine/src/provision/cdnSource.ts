@@ -29,6 +29,7 @@ export interface CdnOptions {
   downloads: string;
   host?: string;
   onProgress?: OnProgress;
+  signal?: AbortSignal;
 }
 
 /**
@@ -50,6 +51,7 @@ export async function fetchFromCdn(release: Release, folder: string, options: Cd
   await downloadFile({
     ...{ url: archiveUrl(name, options.host), file, label: `libtensorflow ${cdnTensorflow}`, retries: 2 },
     ...(options.onProgress && { onProgress: options.onProgress }),
+    signal: options.signal,
   });
   const target = join(folder, 'tensorflow');
   await mkdir(target);

@@ -14,14 +14,24 @@ export function compilerCommand({ CXX = '' }: NodeJS.ProcessEnv = process.env): 
  * Calls the user's C++ compiler.
  *
  * @param what is compiled, as messages call it.
- * @throws OutsideError when there is none or it refuses.
+ * @throws OutsideError when there is none or it refuses; the reason of `signal`.
  */
-export async function compile(what: string, compilerArguments: readonly string[]): Promise<void> {
+export async function compile(
+  what: string,
+  compilerArguments: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
   const [command = '', ...ownArguments] = compilerCommand();
   try {
     // In the language that is read below.
-    await execa(command, [...ownArguments, ...compilerArguments], { env: { LC_ALL: 'C' }, stdin: 'ignore' });
+    const options = {
+      env: { LC_ALL: 'C' },
+      stdin: 'ignore',
+      ...(signal && { cancelSignal: signal }),
+    } as const;
+    await execa(command, [...ownArguments, ...compilerArguments], options);
   } catch (cause) {
+    signal?.throwIfAborted();
     throw explain(cause, what, command);
   }
 }

