@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ifAny, writeFileAtomic } from '@bit-repro/artifacts';
-import { cifar10Folder } from '@bit-repro/data';
+import { datasetFolder } from '@bit-repro/data';
 import { engineEnvironment, provision } from '@bit-repro/engine';
 import { z } from 'zod';
 import { bench, command, harness, hasPeer, newFolder, node, shortArguments } from '../commands.ts';
@@ -41,7 +41,7 @@ async function logitsOf(network: string): Promise<Finding> {
   const differences: Record<string, number> = {};
   if (await hasPeer()) {
     const json = `${out}.difference`;
-    const batch = join(process.env.BIT_REPRO_CIFAR10 ?? cifar10Folder(), 'test_batch.bin');
+    const batch = join(process.env.BIT_REPRO_CIFAR10 ?? datasetFolder('cifar10'), 'test_batch.bin');
     const on = isSmall ? [] : ['--device', 'cuda', '--precision', 'float32'];
     const script = 'tools/reference/compare_logits.py';
     // It fails by itself where the difference is large, and has written it then.
