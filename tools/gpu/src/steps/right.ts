@@ -41,7 +41,7 @@ async function logitsOf(network: string): Promise<Finding> {
   const differences: Record<string, number> = {};
   if (await hasPeer()) {
     const json = `${out}.difference`;
-    const batch = join(process.env.BIT_REPRO_CIFAR10 ?? datasetFolder('cifar10'), 'test_batch.bin');
+    const batch = join(datasetFolder('cifar10'), 'test_batch.bin');
     const on = isSmall ? [] : ['--device', 'cuda', '--precision', 'float32'];
     const script = 'tools/reference/compare_logits.py';
     // It fails by itself where the difference is large, and has written it then.
