@@ -41,7 +41,7 @@ it('its experiments are sound', async () => {
     'validate',
     ...configs,
   ]);
-  expect(all).toMatch(/short\.yaml: ok, 1 runs \(ten-steps\)\n.*job\.yaml: ok, 4 runs \(paper\)/);
+  expect(all).toMatch(/short\.yaml: ok, 1 run \(ten-steps\)\n.*job\.yaml: ok, 4 runs \(paper\)/);
   expect(exitCode).toBe(0);
 });
 
