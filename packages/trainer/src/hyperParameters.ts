@@ -23,7 +23,6 @@ export const hyperParameters = {
   baseLr: z
     .number()
     .gt(0)
-    .max(10)
     .meta({
       description: 'Learning rate after the warm-up. BiT-HyperRule: 0.003.',
       examples: [0.003],

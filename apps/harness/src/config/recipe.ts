@@ -10,6 +10,9 @@ import {
 import { z } from 'zod';
 import { modelNames } from './models.ts';
 
+/** What is above is a slip of the pen. */
+const plausibleRate = hyperParameters.baseLr.max(10).meta(hyperParameters.baseLr.meta()!);
+
 /**
  * The keys of a recipe. `settings`, every profile and every arm may hold any of them; the value of an arm holds over that
  * of its profile, that over `settings`, and that over BiT-HyperRule.
@@ -42,6 +45,7 @@ export const recipeShape = {
       examples: ['published'],
     }),
   ...hyperParameters,
+  baseLr: plausibleRate,
   schedule: z
     .union(
       [

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Target } from '../config/index.ts';
-import { reachedCode } from '../store/reachedCode.ts';
+import { reachedCode, type ReachedCode } from '../store/reachedCode.ts';
 import { derivationSchema, pairedSchema } from './derivation.ts';
 import { formatNames, type Ledger } from './ledger.ts';
 import type { ReportInput } from './reportInput.ts';
@@ -34,15 +34,18 @@ export type Evidence = z.infer<typeof evidenceSchema>;
 
 const folder = 'apps/harness/src/report';
 
-/** Of the code that a report's words, figures and numbers depend on. */
-export const generatorDigest = async (): Promise<string> => {
-  const files = ['report.html.hbs', 'report.md.hbs', 'report.css', 'page.js'].map(
-    (name) => `${folder}/${name}`,
+/** The code that a report's words, figures and numbers depend on; templates, fonts and what draws in a page are read as files. */
+export const reportCode = (workspace?: string): Promise<ReachedCode> =>
+  reachedCode(
+    {
+      entry: `${folder}/renderReport.ts`,
+      files: ['report.html.hbs', 'report.md.hbs', 'report.css', 'page.js'].map((name) => `${folder}/${name}`),
+      packages: ['dejavu-fonts-ttf', '@fontsource/unifontex', 'vega'],
+    },
+    workspace,
   );
-  // The fonts, and what draws in a page, are read as files.
-  const packages = ['dejavu-fonts-ttf', 'vega'];
-  return (await reachedCode({ entry: `${folder}/reportFiles.ts`, files, packages })).digest;
-};
+
+export const generatorDigest = async (): Promise<string> => (await reportCode()).digest;
 export const thisPlatform = `${process.platform}-${process.arch}`;
 
 /** What a report carries of what it was made of. */

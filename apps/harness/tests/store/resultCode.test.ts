@@ -2,6 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { reportCode } from '../../src/report/evidence.ts';
+import type { ReachedCode } from '../../src/store/reachedCode.ts';
 import { resultCode, upstreamCode } from '../../src/store/resultCode.ts';
 import { workspaceRoot } from '../../src/workspace.ts';
 
@@ -22,14 +24,18 @@ beforeAll(async () => {
 });
 
 /** The digest while a file is edited. */
-async function edited(file: string, edit: (text: string) => string): Promise<string> {
+async function edited(
+  file: string,
+  edit: (text: string) => string,
+  codeOf: (workspace: string) => Promise<ReachedCode> = resultCode,
+): Promise<string> {
   const path = join(workspace, file);
   const before = readFileSync(path, 'utf8');
   const after = edit(before);
   expect(after).not.toBe(before);
   writeFileSync(path, after);
   try {
-    return (await resultCode(workspace)).digest;
+    return (await codeOf(workspace)).digest;
   } finally {
     writeFileSync(path, before);
   }
@@ -118,5 +124,39 @@ describe('the code that decides the stand-in', () => {
     const file = 'packages/upstream/src/distil/distil.ts';
     expect((await upstreamCode()).files).toContain(file);
     expect((await resultCode()).files).not.toContain(file);
+  });
+});
+
+describe('the code that makes a report', () => {
+  const report = 'apps/harness/src/report';
+
+  it.each<[string, string, (text: string) => string]>([
+    ['its words', `${report}/view/lead.ts`, (text) => text.replace('Fine-tuned on', 'Trained on')],
+    [
+      'its numbers',
+      `${report}/derivation.ts`,
+      (text) => text.replace('xoroshiro128plus(0)', 'xoroshiro128plus(1)'),
+    ],
+    ['its template', `${report}/report.html.hbs`, (text) => `${text}\n`],
+    ['its style', `${report}/report.css`, (text) => `${text}\n`],
+    ['a statistic', 'packages/metrics/src/intervals.ts', (text) => text.replace('return', 'void 0; return')],
+    ['the version of Vega', 'package-lock.json', upgraded('vega')],
+    ['the version of its fonts', 'package-lock.json', upgraded('dejavu-fonts-ttf')],
+  ])('is other code after an edit of %s', async (_, file, edit) => {
+    const before = (await reportCode(workspace)).digest;
+    expect(await edited(file, edit, reportCode)).not.toBe(before);
+  });
+
+  it.each<[string, string, (text: string) => string]>([
+    ['doctor', 'apps/harness/src/doctor/code.ts', (text) => `${text}\nexport const more = 1;\n`],
+    [
+      'the training loop',
+      'packages/trainer/src/trainingLoop.ts',
+      (text) => `${text}\nexport const more = 1;\n`,
+    ],
+    ['the version of Prettier', 'package-lock.json', upgraded('prettier')],
+  ])('is as before after an edit of %s', async (_, file, edit) => {
+    const before = (await reportCode(workspace)).digest;
+    expect(await edited(file, edit, reportCode)).toBe(before);
   });
 });
