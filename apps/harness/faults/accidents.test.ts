@@ -132,7 +132,7 @@ describe('reports', () => {
     const experiment = new Experiment([0]);
     writeFileSync(experiment.reports, 'a file');
     const { code, said } = await experiment.run();
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(said).toMatch(/^warning the report cannot be written: .*ENOTDIR/m);
     expect(said.indexOf('warning')).toBeLessThan(said.indexOf('started'));
     expect(experiment.results()).toEqual(onlySeed0());
