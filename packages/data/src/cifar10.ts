@@ -69,10 +69,13 @@ export const cifar10Source: DatasetSource = {
   variable: 'BIT_REPRO_CIFAR10',
   cacheFolder: cifar10Folder,
   read: readCifar10,
-  origins: async () => [
-    { name: 'npm’s registry', isReachable: await isOnNpm() },
-    { name: 'the CIFAR site', isReachable: await isReachable(officialArchive.url) },
-  ],
+  origins: async () => {
+    const [npm, site] = await Promise.all([isOnNpm(), isReachable(officialArchive.url)]);
+    return [
+      { name: 'npm’s registry', isReachable: npm },
+      { name: 'the CIFAR site', isReachable: site },
+    ];
+  },
 };
 
 async function fetchFiles(
