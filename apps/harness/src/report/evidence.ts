@@ -45,7 +45,12 @@ export const reportCode = (workspace?: string): Promise<ReachedCode> =>
     workspace,
   );
 
-export const generatorDigest = async (): Promise<string> => (await reportCode()).digest;
+let generator: Promise<string> | undefined;
+
+/** Of the code that this process makes reports with, which does not change while it lives. */
+export const generatorDigest = (): Promise<string> =>
+  (generator ??= reportCode().then(({ digest }) => digest));
+
 export const thisPlatform = `${process.platform}-${process.arch}`;
 
 /** What a report carries of what it was made of. */
