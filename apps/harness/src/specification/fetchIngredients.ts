@@ -4,7 +4,8 @@ import type { Plan } from '../plan/index.ts';
 import { requirePrecision } from '../precision.ts';
 import { downloadBar } from '../progress/downloadBar.ts';
 import { weightsDigest } from '../weights/weights.ts';
-import { datasetRecord, type Ingredients } from './specify.ts';
+import type { Ingredients } from './specify.ts';
+import { digestsByName } from './digestsByName.ts';
 
 export interface FetchedIngredients extends Ingredients {
   installation: Installation;
@@ -24,17 +25,12 @@ export async function fetchIngredients(
   const fetching = { onProgress: bar.onProgress, onMessage: print, signal };
   const installation = await provision({ ...fetching, ...(cluster?.engine ?? engine) });
   await readDataset(experiment.dataset, fetching);
-  const digests = new Map<string, string>();
-  for (const weights of new Map(planned.map((run) => [run.weights.name, run.weights])).values()) {
-    const sha256 = await weightsDigest(weights, fetching);
-    if (sha256 !== undefined) digests.set(weights.name, sha256);
-  }
+  const weights = await digestsByName(planned, (one) => weightsDigest(one, fetching));
   bar.close();
   const { flavour, tensorflowVersion: tensorflow } = installation;
   return {
     installation,
     engine: { flavour, tensorflow },
-    dataset: datasetRecord(experiment.dataset),
-    weights: digests,
+    weights,
   };
 }

@@ -2,10 +2,10 @@ import { OutsideError } from '@bit-repro/artifacts';
 import { basename } from 'node:path';
 import { diagnose } from '@bit-repro/engine';
 import { readWeightsLock } from '@bit-repro/model';
-import type { WeightsChoice } from '../config/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { weightsDigest, weightsLock } from '../weights/weights.ts';
-import { datasetRecord, type Ingredients } from './specify.ts';
+import { digestsByName } from './digestsByName.ts';
+import type { Ingredients } from './specify.ts';
 
 export interface KnownIngredients extends Ingredients {
   /** Whether the engine is in the cache. */
@@ -18,12 +18,7 @@ export interface KnownIngredients extends Ingredients {
  *
  * @throws OutsideError when no TensorFlow runs on this machine, or a file of weights cannot be read.
  */
-export async function knownIngredients({
-  experiment,
-  planned,
-  engine,
-  cluster,
-}: Plan): Promise<KnownIngredients> {
+export async function knownIngredients({ planned, engine, cluster }: Plan): Promise<KnownIngredients> {
   const { release, installations, problems } = await diagnose({
     checksums: false,
     network: false,
@@ -37,22 +32,12 @@ export async function knownIngredients({
   const installed = installations.find(({ installation: { folder } }) =>
     basename(folder).startsWith(`${flavour}-${tensorflowVersion}-`),
   );
+  const locked = await readWeightsLock(weightsLock);
   return {
     engine: { flavour, tensorflow: installed?.installation.tensorflowVersion ?? tensorflowVersion },
     isInstalled: installed !== undefined,
-    dataset: datasetRecord(experiment.dataset),
-    weights: await recordedDigests(planned.map(({ weights }) => weights)),
+    weights: await digestsByName(planned, (weights) =>
+      weights.kind === 'published' ? locked.get(weights.name)?.sha256 : weightsDigest(weights),
+    ),
   };
-}
-
-/** By the name of the weights: the SHA-256 of files, and that on record for published weights. */
-async function recordedDigests(all: readonly WeightsChoice[]): Promise<Map<string, string>> {
-  const locked = await readWeightsLock(weightsLock);
-  const digests = new Map<string, string>();
-  for (const weights of new Map(all.map((one) => [one.name, one])).values()) {
-    const sha256 =
-      weights.kind === 'published' ? locked.get(weights.name)?.sha256 : await weightsDigest(weights);
-    if (sha256 !== undefined) digests.set(weights.name, sha256);
-  }
-  return digests;
 }

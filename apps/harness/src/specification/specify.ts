@@ -13,7 +13,6 @@ import { specOf } from './specOf.ts';
 /** What a plan does not know: versions and checksums of what its runs are made with. */
 export interface Ingredients {
   engine: { flavour: Flavour; tensorflow: string };
-  dataset: RunSpec['dataset'];
   /** SHA-256 of files of weights, by the name of the weights, as far as they are known. */
   weights: ReadonlyMap<string, string>;
 }
@@ -43,14 +42,15 @@ export interface SpecifiedRuns {
  * @throws InputError when the devices lack the precision of a run.
  */
 export async function specify(
-  { planned, gpus, cluster }: Plan,
-  { engine, dataset, weights }: Ingredients,
+  { experiment, planned, gpus, cluster }: Plan,
+  { engine, weights }: Ingredients,
 ): Promise<SpecifiedRuns> {
   const { flavour } = engine;
   requirePrecision(planned, flavour === 'cuda' ? (cluster?.gpus ?? gpus) : []);
   const placement = cluster?.placement ?? placementOf(flavour, gpus, planned);
   const { threads } = placement;
   const here = deviceName(flavour === 'cuda' ? gpus[0] : undefined);
+  const dataset = datasetRecord(experiment.dataset);
   const code = await resultCode();
   const runs = planned.map((run): SpecifiedRun => {
     const device = cluster?.deviceOf(run.fineTune.architecture) ?? here;
