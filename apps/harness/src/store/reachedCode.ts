@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { buildSync } from 'esbuild';
 import { workspaceRoot } from '../workspace.ts';
 import { installedVersions } from './installedVersions.ts';
 
@@ -32,7 +32,8 @@ export async function reachedCode(
   { entry, files = [], packages = [] }: Roots,
   workspace = workspaceRoot,
 ): Promise<ReachedCode> {
-  const { metafile, outputFiles } = await build({
+  // Not `build`, which leaves a process running beside this one.
+  const { metafile, outputFiles } = buildSync({
     absWorkingDir: workspace,
     entryPoints: [entry],
     bundle: true,
@@ -44,8 +45,11 @@ export async function reachedCode(
     legalComments: 'none',
     charset: 'utf8',
     logLevel: 'silent',
-    tsconfigRaw: '{}',
-    plugins: [leaveOutNpm],
+    tsconfigRaw: {
+      compilerOptions: { baseUrl: '.', paths: { '@bit-repro/*': ['./packages/*/src/index.ts'] } },
+    },
+    // Those of npm count by their versions.
+    packages: 'external',
   });
   const [{ inputs, imports }] = Object.values(metafile.outputs) as [(typeof metafile.outputs)[string]];
   const reached = Object.keys(inputs).filter((path) => inputs[path]!.bytesInOutput > 0);
@@ -64,13 +68,3 @@ export async function reachedCode(
   }
   return { digest: hash.digest('hex'), files: [...reached, ...files] };
 }
-
-/** Packages of npm count by their versions. */
-const leaveOutNpm: Plugin = {
-  name: 'leave-out-npm',
-  setup(building) {
-    building.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-      kind === 'entry-point' || path.startsWith('@bit-repro/') ? undefined : { path, external: true },
-    );
-  },
-};
