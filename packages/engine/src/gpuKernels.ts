@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { nativeBackend, type NativeBackend } from './graph/nativeBackend.ts';
 import type { Installation } from './provision/installation.ts';
-import { kernelFiles } from './provision/kernels.ts';
+import { kernelFiles } from './provision/kernelFiles.ts';
 import type { TensorFlow } from './tensorflow.ts';
 
 const ready = new WeakSet<NativeBackend>();

@@ -11,6 +11,9 @@ export const resultCode = (workspace = workspaceRoot): Promise<ReachedCode> =>
 export const upstreamCode = (workspace = workspaceRoot): Promise<ReachedCode> =>
   codeOf('apps/harness/src/upstream/distilWorker.ts', workspace);
 
+/** Where the compiler's flags stand, which may change the bits. */
+const compilation = ['binding.ts', 'kernels.ts'].map((name) => `packages/engine/src/provision/${name}`);
+
 /** No import leads to what computes: kernels are compiled, and tfjs is loaded with another addon than its own. */
 async function codeOf(entry: string, workspace: string): Promise<ReachedCode> {
   const items = await readdir(join(workspace, 'packages/engine/native'), {
@@ -21,5 +24,8 @@ async function codeOf(entry: string, workspace: string): Promise<ReachedCode> {
     .filter((item) => item.isFile())
     .map((item) => relative(workspace, join(item.parentPath, item.name)))
     .sort();
-  return reachedCode({ entry, files, packages: ['@tensorflow/tfjs-node-gpu'] }, workspace);
+  return reachedCode(
+    { entry, files: [...files, ...compilation], packages: ['@tensorflow/tfjs-node-gpu'] },
+    workspace,
+  );
 }

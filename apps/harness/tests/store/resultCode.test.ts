@@ -86,6 +86,11 @@ describe('the code that decides results', () => {
       (text) => text.replace('z < 0', 'z <= 0'),
     ],
     ['a kernel of the GPU', 'packages/engine/native/kernels/groupNorm.cu', (text) => `${text}\n`],
+    [
+      'the compiler’s flags',
+      'packages/engine/src/provision/binding.ts',
+      (text) => text.replace('-O2', '-O3'),
+    ],
     ['the training loop', 'packages/trainer/src/trainingLoop.ts', (text) => `${text}\nconsole.log();\n`],
     [
       'the learning rate’s decay',

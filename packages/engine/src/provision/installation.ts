@@ -4,7 +4,8 @@ import { cacheRoot as defaultCacheRoot, ifAny, OutsideError, writeFileAtomic } f
 import { z } from 'zod';
 import { bindingPath } from './binding.ts';
 import { alteredFiles, filesIn, recordedFiles, recordFiles, type RecordedFiles } from './recordedFiles.ts';
-import { kernelFiles, kernelsFolderName, kernelsNameOf } from './kernels.ts';
+import { kernelFiles } from './kernelFiles.ts';
+import { kernelsFolderName, kernelsNameOf } from './kernels.ts';
 import type { Flavour, Release } from './releases.ts';
 import { alteredSinceVerified } from './verifyOnce.ts';
 

@@ -6,6 +6,7 @@ import { extract } from 'tar';
 import { fingerprintOf, nativeFolder } from './binding.ts';
 import { compile } from './compiler.ts';
 import { headerArchive } from './headerArchive.ts';
+import { kernelFiles } from './kernelFiles.ts';
 
 const source = (name: string): string => join(nativeFolder, 'kernels', name);
 /** What the card runs; NVRTC gets them one after the other. */
@@ -24,9 +25,6 @@ const streamFlags = [
 ];
 /** Holds what of TensorFlow's classes is not in its headers: by then it is loaded. */
 const framework = 'libtensorflow_framework.so.2';
-
-/** What the kernels of a card consist of. */
-export const kernelFiles = { code: 'kernels.cubin', stream: 'stream.so' };
 
 /** How NVRTC calls a compute capability, such as sm_90 for 9.0. */
 export const architectureOf = (computeCapability: number): string =>

@@ -1,0 +1,2 @@
+/** What the kernels of a card consist of. */
+export const kernelFiles = { code: 'kernels.cubin', stream: 'stream.so' };
