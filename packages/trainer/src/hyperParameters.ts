@@ -1,8 +1,9 @@
-import { imageSide } from '@bit-repro/data';
+import { datasets, imageSide } from '@bit-repro/data';
 import { z } from 'zod';
 import { precisions } from './network.ts';
 
 const pixels = z.int().min(imageSide).max(2048);
+const mostTestImages = Math.max(...Object.values(datasets).map(({ testImages }) => testImages));
 const count = z.int().min(1).max(1_000_000);
 
 /** Learning-rate supports in steps: end of the warm-up, each decay, end of training. */
@@ -71,7 +72,7 @@ export const hyperParameters = {
   evaluationBatch: z
     .int()
     .min(1)
-    .max(10_000)
+    .max(mostTestImages)
     .meta({
       description: 'Images per evaluation batch. Default 100.',
       examples: [100],
