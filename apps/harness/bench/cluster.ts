@@ -8,11 +8,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { carryOut } from '../src/launch/carryOut.ts';
-import { SlurmLauncher } from '../src/launch/slurm/slurmLauncher.ts';
+import { SlurmLauncher } from '../src/slurm/slurmLauncher.ts';
 import { Supervisor } from '../src/launch/supervisor.ts';
 import { runKey } from '../src/store/runKey.ts';
 import { readSpec, RunStore, writeResult } from '../src/store/runStore.ts';
-import { FakeSlurm } from '../tests/launch/slurm/fakeSlurm.ts';
+import { FakeSlurm } from '../tests/slurm/fakeSlurm.ts';
 import { plannedRun, record, runSpec } from '../tests/sampleRuns.ts';
 
 const count = Number(process.argv[2] ?? 10_000);

@@ -7,7 +7,7 @@ import { ls } from '../src/commands/ls.ts';
 import { status } from '../src/commands/status.ts';
 import { loadExperiment } from '../src/config/index.ts';
 import { planRows } from '../src/commands/planRows.ts';
-import { resolveRuns } from '../src/plan/index.ts';
+import { resolveRuns } from '../src/config/index.ts';
 import { buildReportData } from '../src/report/reportData.ts';
 import { runFiles, type RunRecord, type RunSpec, type Seal } from '../src/store/records.ts';
 import { runKey } from '../src/store/runKey.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Experiment, until } from '../faults/experiment.ts';
-import { SlurmLauncher } from '../src/launch/slurm/slurmLauncher.ts';
+import { SlurmLauncher } from '../src/slurm/slurmLauncher.ts';
 import { Supervisor } from '../src/launch/supervisor.ts';
 import { sampleJob } from '../tests/launch/sampleJob.ts';
 import { Cluster, slurm, whyNot } from './cluster.ts';

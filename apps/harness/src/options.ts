@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
+import { launcherNames } from './launchers.ts';
 import { projectRuns, workspaceRoot } from './workspace.ts';
 
 /** A path that a person typed: it is relative to where they are, and `~` is their home also where no shell has seen to it. */
@@ -52,8 +53,8 @@ export const setOption: [string, string, (one: string, all: string[]) => string[
 /** For which machines an experiment's runs are: that decides their keys. */
 export const launcherOption = (): Option =>
   new Option('--launcher <name>', 'where runs go: this machine, or a cluster')
-    .choices(['local', 'slurm'])
-    .default('local');
+    .choices(launcherNames)
+    .default(launcherNames[0]);
 
 export const checkpointOption: [string, string, (written: string) => number, number] = [
   '--checkpoint-every <seconds>',

@@ -9,7 +9,7 @@ import type { LsOptions } from './commands/ls.ts';
 import type { StoreOptions } from './commands/openStore.ts';
 import type { VerifyOptions } from './commands/verify.ts';
 import type { StatusOptions } from './commands/status.ts';
-import type { PlanOptions } from './plan/index.ts';
+import type { ExperimentOptions } from './launchers.ts';
 import { runStates } from './store/runStates.ts';
 import {
   launcherOption,
@@ -115,7 +115,7 @@ export function addStoreCommands(
     .option(...setOption)
     .addOption(launcherOption())
     .option('--dry-run', 'only tell what would be in it', false)
-    .action(async (archive: string, what: string[], options: ExportOptions & PlanOptions) => {
+    .action(async (archive: string, what: string[], options: ExportOptions & ExperimentOptions) => {
       const { exportCommand } = await import('./commands/archive.ts');
       end(await exportCommand(archive, what, options, context));
     });

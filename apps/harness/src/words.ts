@@ -44,12 +44,6 @@ export function inBytes(bytes: number): string {
   return `${(bytes / 1024 ** step).toLocaleString('en', { maximumFractionDigits: 1 })} ${units[step]!}`;
 }
 
-/** How many runs go side by side on a cluster. */
-export const describeCluster = (maxParallel: number | undefined): string =>
-  maxParallel === undefined
-    ? 'as many jobs at a time as Slurm begins'
-    : `at most ${counted(maxParallel, 'job')} at a time, by Slurm`;
-
 /** How many runs go side by side. */
 export const describeWorkers = (workers: number, threads: number | undefined): string =>
   threads === undefined

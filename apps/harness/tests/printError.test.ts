@@ -5,7 +5,7 @@ import { NotFiniteError } from '@bit-repro/model';
 import { UnusableStateError } from '@bit-repro/trainer';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { ConfigError } from '../src/config/index.ts';
-import { SlurmCommandError } from '../src/launch/slurm/slurmCommands.ts';
+import { SlurmCommandError } from '../src/slurm/slurmCommands.ts';
 import { RunFileError } from '../src/store/errors.ts';
 import { printError } from '../src/printError.ts';
 

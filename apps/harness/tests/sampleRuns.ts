@@ -1,5 +1,5 @@
 import { lossesDigest } from '@bit-repro/trainer';
-import type { PlannedRun } from '../src/plan/index.ts';
+import type { PlannedRun } from '../src/config/index.ts';
 import type { RunRecord, RunSpec } from '../src/store/records.ts';
 
 const digest = (character: string): string => character.repeat(64);

@@ -5,7 +5,7 @@ import type { Imported } from '../archive/imported.ts';
 import { listMembers, writeArchive } from '../archive/writeArchive.ts';
 import { knownIngredients } from '../specification/knownIngredients.ts';
 import { specify } from '../specification/specify.ts';
-import { loadPlan, type PlanOptions } from '../plan/index.ts';
+import { planOf, type ExperimentOptions } from '../launchers.ts';
 import { reportFiles } from '../report/index.ts';
 import { RunFileError } from '../store/errors.ts';
 import { findRun } from '../store/findRun.ts';
@@ -36,7 +36,7 @@ interface Chosen {
 export async function exportCommand(
   file: string,
   named: readonly string[],
-  options: ExportOptions & PlanOptions,
+  options: ExportOptions & ExperimentOptions,
   context: CommandContext,
 ): Promise<number> {
   const { print } = context;
@@ -130,10 +130,10 @@ async function chooseAll(store: RunStore, { runs }: Chosen, print: CommandContex
 async function chooseExperiment(
   configFile: string,
   store: RunStore,
-  options: ArchiveOptions & PlanOptions,
+  options: ArchiveOptions & ExperimentOptions,
   chosen: Chosen,
 ): Promise<void> {
-  const plan = await loadPlan(configFile, options);
+  const plan = await planOf(configFile, options);
   const { runs } = await specify(plan, await knownIngredients(plan));
   const states = await Promise.all(runs.map(({ spec }) => store.state(spec, 'everything')));
   const done = runs.filter((_, index) => states[index]!.kind === 'done');

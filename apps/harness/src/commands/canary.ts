@@ -8,7 +8,7 @@ import { LocalLauncher } from '../launch/localLauncher.ts';
 import { prepareRuns } from './prepareRuns.ts';
 import { Supervisor } from '../launch/supervisor.ts';
 import { whileInterruptible } from '../launch/whileInterruptible.ts';
-import { loadPlan, type PlanOptions } from '../plan/index.ts';
+import { planOf, type ExperimentOptions } from '../launchers.ts';
 import { makeBoard } from '../progress/board.ts';
 import { eventsIn } from '../store/events.ts';
 import { readRunFile } from '../store/readFile.ts';
@@ -17,7 +17,7 @@ import { runId } from '../store/runKey.ts';
 import { RunStore } from '../store/runStore.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
-export interface CanaryOptions extends PlanOptions {
+export interface CanaryOptions extends ExperimentOptions {
   runs: string;
 }
 
@@ -31,7 +31,7 @@ export async function canary(
   context: CommandContext,
 ): Promise<number> {
   const { print } = context;
-  const plan = await loadPlan(configFile, options);
+  const plan = await planOf(configFile, options);
   const folder = resolve(options.runs, `.canary-${randomUUID()}`);
   const { signal } = context;
   const { installation, placement, resources, specs, provenance, diff } = await prepareRuns(plan, {

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
-import { InputError, OutsideError } from '@bit-repro/artifacts';
-import { requireSlurm, SlurmCommandError, SlurmCommands } from '../launch/slurm/slurmCommands.ts';
-import type { PlanOptions } from '../plan/index.ts';
+import { InputError } from '@bit-repro/artifacts';
+import { clusterLaunchers, type ExperimentOptions } from '../launchers.ts';
+import type { LauncherPlugin } from '../launch/launcherPlugin.ts';
+import type { RunStore } from '../store/runStore.ts';
 import { giveUpTicket, readTicket, type Ticket } from '../store/ticket.ts';
 import { counted } from '../words.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { plannedIds } from './plannedIds.ts';
 
-export interface CancelOptions extends Pick<StoreOptions, 'runs'>, Omit<PlanOptions, 'launcher'> {
+export interface CancelOptions extends Pick<StoreOptions, 'runs'>, Omit<ExperimentOptions, 'launcher'> {
   /** Every run of the store, not those of an experiment. */
   all: boolean;
 }
@@ -31,38 +32,29 @@ export async function cancel(
     );
   }
   const store = openStore(options);
-  const ids =
-    configFile === undefined
-      ? await store.ids()
-      : await plannedIds(configFile, { ...options, launcher: 'slurm' });
+  const launchers = await clusterLaunchers();
+  for (const launcher of launchers) {
+    const ids =
+      configFile === undefined
+        ? await store.ids()
+        : await plannedIds(configFile, { ...options, launcher: launcher.name });
+    const sent = await sentBy(launcher, store, ids);
+    if (sent.length > 0) await launcher.require('cancel');
+    const ended = sent.length === 0 ? 0 : await launcher.cancel(sent.map(({ ticket }) => ticket));
+    for (const { folder, ticket } of sent) await giveUpTicket(folder, ticket);
+    print(
+      `${counted(ended, 'job')} cancelled of ${counted(sent.length, 'run')} that had been sent to ${launcher.title}`,
+    );
+  }
+  return exitCodes.done;
+}
+
+async function sentBy({ name }: LauncherPlugin, store: RunStore, ids: Iterable<string>): Promise<Sent[]> {
   const sent: Sent[] = [];
   for (const id of ids) {
     const folder = join(store.folder, id);
     const ticket = await readTicket(folder);
-    if (ticket?.launcher === 'slurm') sent.push({ folder, ticket });
+    if (ticket?.launcher === name) sent.push({ folder, ticket });
   }
-  if (sent.length > 0) await requireSlurm('cancel');
-  const ended = await scancel(sent);
-  for (const { folder, ticket } of sent) await giveUpTicket(folder, ticket);
-  print(`${counted(ended, 'job')} cancelled of ${counted(sent.length, 'run')} that had been sent to Slurm`);
-  return exitCodes.done;
-}
-
-/** Ends what the queue has of these runs, and tells how many. */
-async function scancel(sent: readonly Sent[]): Promise<number> {
-  if (sent.length === 0) return 0;
-  const slurm = new SlurmCommands();
-  try {
-    const queue = await slurm.squeue();
-    const jobs = sent.flatMap(({ ticket }) => queue.get(ticket.job)?.id ?? []);
-    await slurm.scancel(jobs, false);
-    return jobs.length;
-  } catch (error) {
-    if (!(error instanceof SlurmCommandError)) throw error;
-    throw new OutsideError(
-      `Expected Slurm to end ${counted(sent.length, 'job')}, found: ${error.message}`,
-      error.remedy,
-      { cause: error },
-    );
-  }
+  return sent;
 }

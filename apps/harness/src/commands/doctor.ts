@@ -1,8 +1,8 @@
-import type { Finding } from '../doctor/check.ts';
+import type { Finding } from '../finding.ts';
 import { examineCode } from '../doctor/code.ts';
 import { examineData } from '../doctor/data.ts';
 import { examineEngine } from '../doctor/engine.ts';
-import { examineSlurm } from '../doctor/slurm.ts';
+import { clusterLaunchers } from '../launchers.ts';
 import { indented } from '../terminal/clean.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { tableLines } from './table.ts';
@@ -10,7 +10,8 @@ import { tableLines } from './table.ts';
 /** Prints what a bug report needs, says in a word what is wrong and what to do; fails when nothing can run. */
 export async function doctor({ print }: CommandContext): Promise<number> {
   const findings: Finding[] = [];
-  for (const examine of [examineCode, examineEngine, examineData, examineSlurm]) {
+  const launchers = (await clusterLaunchers()).map((one) => () => one.examine());
+  for (const examine of [examineCode, examineEngine, examineData, ...launchers]) {
     for (const finding of await examine()) {
       findings.push(finding);
       const label = `${finding.problem === undefined ? ' ok ' : ' !! '} ${finding.label.padEnd(12)}`;

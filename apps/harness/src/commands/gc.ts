@@ -1,12 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { InputError, isLocked, withLock } from '@bit-repro/artifacts';
-import { filesOfEndedArrays } from '../launch/slurm/endedArrays.ts';
+import { clusterLaunchers } from '../launchers.ts';
+import type { Leftovers } from '../launch/launcherPlugin.ts';
 import { inspect, type InspectedRun } from '../store/inspect.ts';
 import { isOwnRun, requireStore } from '../store/ownership.ts';
 import type { RunStore } from '../store/runStore.ts';
 import { resultCode } from '../store/resultCode.ts';
 import { summarise, type RunSummary } from '../store/summary.ts';
-import { readTicket } from '../store/ticket.ts';
+import { readTicket, type Ticket } from '../store/ticket.ts';
 import { listTrash, moveToTrash, removeForGood } from '../store/trash.ts';
 import { workerLockOf } from '../store/workerLock.ts';
 import { exitCodes, type CommandContext } from './context.ts';
@@ -59,14 +60,15 @@ export async function gc(options: GcOptions, context: CommandContext): Promise<n
   const tickets = await Promise.all(
     runs.filter(({ state }) => state !== 'unreadable').map(({ folder }) => readTicket(folder)),
   );
-  const leftovers = await filesOfEndedArrays(
+  const leftovers = await leftoversIn(
     store.folder,
     tickets.filter((ticket) => ticket !== undefined),
   );
-  const total = [...garbage, ...leftovers].reduce((sum, { bytes }) => sum + bytes, 0);
-  const files = leftovers.length > 0 ? ` and ${counted(leftovers.length, 'file')} of ended job arrays` : '';
-  const found = `${counted(garbage.length, 'run')}${files}, ${inBytes(total)}`;
-  const isNothing = garbage.length + leftovers.length === 0;
+  const files = leftovers.flatMap((one) => one.files);
+  const total = [...garbage, ...files].reduce((sum, { bytes }) => sum + bytes, 0);
+  const counts = leftovers.map((one) => ` and ${counted(one.files.length, 'file')} of ${one.of}`);
+  const found = `${counted(garbage.length, 'run')}${counts.join('')}, ${inBytes(total)}`;
+  const isNothing = garbage.length + files.length === 0;
   if (!options.delete || isNothing) {
     print(isNothing ? 'There is nothing to remove.' : `${found}; nothing was moved: --delete does so.`);
     await tellOfTrash(store, print);
@@ -78,10 +80,17 @@ export async function gc(options: GcOptions, context: CommandContext): Promise<n
     if (await move(store.folder, run, reason)) moved += 1;
     else print(`kept ${inLine(run.id)}: another process has taken it`);
   }
-  for (const { file } of leftovers) await rm(file, { force: true });
+  for (const { file } of files) await rm(file, { force: true });
   print(`${counted(moved, 'run')} moved into the trash, of ${found}`);
   await tellOfTrash(store, print);
   return exitCodes.done;
+}
+
+/** What launchers left in the store for jobs that are no more. */
+async function leftoversIn(store: string, tickets: readonly Ticket[]): Promise<Leftovers[]> {
+  const launchers = await clusterLaunchers();
+  const all = await Promise.all(launchers.map((one) => one.leftovers(store, tickets)));
+  return all.filter(({ files }) => files.length > 0);
 }
 
 async function findGarbage(

@@ -1,15 +1,16 @@
 import { resolve } from 'node:path';
 import { isLeft, planRows, planTotals, type PlanRow, type PlanTotals } from './planRows.ts';
-import { loadPlan, type Plan, type PlanOptions } from '../plan/index.ts';
+import type { Plan } from '../specification/loadPlan.ts';
+import { planOf, type ExperimentOptions } from '../launchers.ts';
 import { knownIngredients, type KnownIngredients } from '../specification/knownIngredients.ts';
 import { specify, type SpecifiedRuns } from '../specification/specify.ts';
 import { RunStore } from '../store/runStore.ts';
 import { exitCodes, printJson, type CommandContext } from './context.ts';
 import { tableLines } from './table.ts';
 import { inLine } from '../terminal/clean.ts';
-import { counted, describeCluster, describeWorkers, inBytes, inOperations, inTime } from '../words.ts';
+import { counted, describeWorkers, inBytes, inOperations, inTime } from '../words.ts';
 
-export interface PlanCommandOptions extends PlanOptions {
+export interface PlanCommandOptions extends ExperimentOptions {
   runs: string;
   json: boolean;
 }
@@ -20,7 +21,7 @@ export async function planCommand(
   options: PlanCommandOptions,
   { print }: CommandContext,
 ): Promise<number> {
-  const plan = await loadPlan(configFile, options);
+  const plan = await planOf(configFile, options);
   const ingredients = await knownIngredients(plan);
   const specified = { ...ingredients, ...(await specify(plan, ingredients)) };
   const rows = await planRows(specified, new RunStore(resolve(options.runs)));
@@ -62,7 +63,7 @@ function heading(
     `engine  TensorFlow ${engine.tensorflow} (${engine.flavour}) on ${devices.join(', ')}${isInstalled ? '' : ', not provisioned yet'}`,
     cluster === undefined
       ? `workers ${describeWorkers(resources.workers, placement.threads)}`
-      : `cluster ${describeCluster(cluster.maxParallel)}`,
+      : `cluster ${cluster.parallelism}`,
   ];
 }
 

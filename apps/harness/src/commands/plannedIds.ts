@@ -1,11 +1,11 @@
-import { loadPlan, type PlanOptions } from '../plan/index.ts';
+import { planOf, type ExperimentOptions } from '../launchers.ts';
 import { knownIngredients } from '../specification/knownIngredients.ts';
 import { specify } from '../specification/specify.ts';
 import { runId } from '../store/runKey.ts';
 
 /** The names of an experiment's runs, as `run` would make them. Nothing is fetched. */
-export async function plannedIds(configFile: string, options: PlanOptions): Promise<Set<string>> {
-  const plan = await loadPlan(configFile, options);
+export async function plannedIds(configFile: string, options: ExperimentOptions): Promise<Set<string>> {
+  const plan = await planOf(configFile, options);
   const { runs } = await specify(plan, await knownIngredients(plan));
   return new Set(runs.map(({ spec }) => runId(spec)));
 }

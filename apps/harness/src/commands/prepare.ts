@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { exists, isLocked, OutsideError } from '@bit-repro/artifacts';
 import { prepareRuns } from './prepareRuns.ts';
-import { loadPlan, type PlanOptions } from '../plan/index.ts';
+import { planOf, type ExperimentOptions } from '../launchers.ts';
 import { runFiles } from '../store/records.ts';
 import { runId } from '../store/runKey.ts';
 import { RunStore } from '../store/runStore.ts';
@@ -9,7 +9,7 @@ import { readTicket } from '../store/ticket.ts';
 import { workerLockOf } from '../store/workerLock.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
-export interface PrepareOptions extends PlanOptions {
+export interface PrepareOptions extends ExperimentOptions {
   runs: string;
 }
 
@@ -24,7 +24,7 @@ export async function prepare(
   context: CommandContext,
 ): Promise<number> {
   const { print } = context;
-  const plan = await loadPlan(configFile, options);
+  const plan = await planOf(configFile, options);
   const store = new RunStore(resolve(options.runs));
   const { specs, provenance, diff } = await prepareRuns(plan, {
     store: store.folder,

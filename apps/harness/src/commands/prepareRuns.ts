@@ -1,14 +1,14 @@
 import type { Installation } from '@bit-repro/engine';
 import type { Resources } from '../forecast/forecast.ts';
 import type { Placement } from '../forecast/resources.ts';
-import type { Plan } from '../plan/index.ts';
+import type { Plan } from '../specification/loadPlan.ts';
 import { gatherProvenance } from '../provenance/provenance.ts';
 import { fetchIngredients } from '../specification/fetchIngredients.ts';
 import { specify } from '../specification/specify.ts';
 import { writePlan } from '../store/plans.ts';
 import type { Provenance, RunSpec } from '../store/records.ts';
 import { inLine } from '../terminal/clean.ts';
-import { describeCluster, describeWorkers } from '../words.ts';
+import { describeWorkers } from '../words.ts';
 
 /** The runs of a plan, with all that they need in place. */
 export interface PreparedRuns {
@@ -45,7 +45,7 @@ export async function prepareRuns(
   print(
     cluster === undefined
       ? `workers ${describeWorkers(placement.slots.length, placement.threads)}`
-      : `cluster ${describeCluster(cluster.maxParallel)}`,
+      : `cluster ${cluster.parallelism}`,
   );
   const specs = runs.map(({ spec }) => spec);
   const planSha256 = await writePlan(

@@ -6,12 +6,10 @@ import { Forecaster } from '../forecast/forecast.ts';
 import { carryOut } from '../launch/carryOut.ts';
 import type { JobOutcome } from '../launch/launcher.ts';
 import { LocalLauncher } from '../launch/localLauncher.ts';
-import { requireSlurm } from '../launch/slurm/slurmCommands.ts';
-import { SlurmLauncher } from '../launch/slurm/slurmLauncher.ts';
 import { prepareRuns } from './prepareRuns.ts';
 import { Supervisor } from '../launch/supervisor.ts';
 import { whileInterruptible } from '../launch/whileInterruptible.ts';
-import { loadPlan, type LauncherName, type PlanOptions } from '../plan/index.ts';
+import { clusterLaunchers, planOf, type ExperimentOptions } from '../launchers.ts';
 import { makeBoard } from '../progress/board.ts';
 import { reportFiles } from '../report/index.ts';
 import type { RunRecord, RunSpec } from '../store/records.ts';
@@ -20,13 +18,12 @@ import { inLine } from '../terminal/clean.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 import { reportRuns } from './reportRuns.ts';
 
-export interface RunOptions extends PlanOptions {
+export interface RunOptions extends ExperimentOptions {
   runs: string;
   reports: string;
   saveWeights: boolean;
   force: boolean;
   checkpointEvery: number;
-  launcher: LauncherName;
 }
 
 /** Runs what an experiment still lacks and writes its report; returns the exit code. */
@@ -34,12 +31,13 @@ export const run = (configFile: string, options: RunOptions, context: CommandCon
   carryOutPlan(configFile, options, context, false);
 
 /** Follows the runs of an experiment that another process sent to a cluster, and writes its report; begins none. */
-export const attach = (
+export const attach = async (
   configFile: string,
   options: Pick<RunOptions, 'profile' | 'set' | 'runs' | 'reports'>,
   context: CommandContext,
 ): Promise<number> => {
-  const rest = { saveWeights: false, force: false, checkpointEvery: 300, launcher: 'slurm' } as const;
+  const [launcher] = await clusterLaunchers();
+  const rest = { saveWeights: false, force: false, checkpointEvery: 300, launcher: launcher!.name };
   return carryOutPlan(configFile, { ...options, ...rest }, context, true);
 };
 
@@ -50,8 +48,8 @@ async function carryOutPlan(
   attachOnly: boolean,
 ): Promise<number> {
   const { print } = context;
-  const plan = await loadPlan(configFile, options);
-  if (plan.cluster) await requireSlurm(attachOnly ? 'attach' : '--launcher slurm');
+  const plan = await planOf(configFile, options);
+  await plan.cluster?.launcher.require(attachOnly ? 'attach' : 'run');
   const store = new RunStore(resolve(options.runs));
   const { signal } = context;
   const { installation, placement, resources, specs, provenance, diff } = await prepareRuns(plan, {
@@ -74,8 +72,7 @@ async function carryOutPlan(
   const { flavour } = installation;
   const { threads } = placement;
   const launcher = cluster
-    ? new SlurmLauncher({
-        options: experiment.slurm ?? {},
+    ? cluster.create({
         store: store.folder,
         environment: engineEnvironment({ flavour }, { ...(threads !== undefined && { threads }) }),
         print,

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@bit-repro/artifacts';
 import { jsonSchemas } from '../config/index.ts';
 import { storeSchemas } from '../archive/jsonSchemas.ts';
+import { launcherSections } from '../launchers.ts';
 import { workspaceRoot } from '../workspace.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
 /** Writes the JSON Schemas of the YAML files, and of the files in the run store. */
 export async function schema({ print }: CommandContext): Promise<number> {
-  const folders = { 'configs/schema': jsonSchemas(), 'docs/schema': storeSchemas() };
+  const folders = { 'configs/schema': jsonSchemas(await launcherSections()), 'docs/schema': storeSchemas() };
   for (const [folder, schemas] of Object.entries(folders)) {
     for (const [name, content] of Object.entries(schemas)) {
       const file = join(folder, name);

@@ -1,4 +1,4 @@
-import type { PlanOptions } from '../plan/index.ts';
+import type { ExperimentOptions } from '../launchers.ts';
 import { slotsInUse } from '../launch/slotStatus.ts';
 import { isSilent } from '../store/heartbeat.ts';
 import { runStates } from '../store/runStates.ts';
@@ -10,7 +10,7 @@ import { tableLines } from './table.ts';
 import { inLine } from '../terminal/clean.ts';
 import { counted, inTime } from '../words.ts';
 
-export type StatusOptions = StoreOptions & PlanOptions;
+export type StatusOptions = StoreOptions & ExperimentOptions;
 
 /** Prints how many runs of the store, or of an experiment, are in which state, what is running, and what failed. */
 export async function status(

@@ -1,17 +1,18 @@
-import { validateConfig, type LoadOptions } from '../config/index.ts';
-import { resolveRuns } from '../plan/index.ts';
+import { resolveRuns, validateConfig } from '../config/index.ts';
+import { launcherSections } from '../launchers.ts';
 import { counted } from '../words.ts';
 import { exitCodes, type CommandContext } from './context.ts';
 
 /** Checks experiments and prints what is wrong with them, or how many runs they have. */
 export async function validate(
   configs: readonly string[],
-  options: LoadOptions,
+  { set }: { set: readonly string[] },
   { print }: CommandContext,
 ): Promise<number> {
   let code: number = exitCodes.done;
+  const sections = await launcherSections();
   for (const file of configs) {
-    const validation = await validateConfig(file, options);
+    const validation = await validateConfig(file, { sections, set });
     if (validation.ok) {
       const { experiment } = validation;
       const counts = experiment.profiles.map(

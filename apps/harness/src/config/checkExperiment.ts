@@ -1,21 +1,20 @@
 import { datasetNamed } from '@bit-repro/data';
-import { statSync } from 'node:fs';
 import { mixupFor } from '@bit-repro/trainer';
 import { hasTensorFloat32, needsTensorFloat32, tensorFloat32Demand } from '../precision.ts';
-import { inFileOrder, type ConfigProblem } from './errors.ts';
+import { inFileOrder, type ConfigProblem, type PlacedProblem, type KeyPath } from './errors.ts';
 import type { Experiment, Profile } from './experiment.ts';
 import { fineTuneSpec, weightsChoice } from './fineTuneSpec.ts';
 import { modelNamed } from './models.ts';
-import { asksForGpu } from './slurmOptions.ts';
+import type { LauncherSection } from './launcherSection.ts';
 import type { MergedRecipe, Recipe, RecipeKey } from './recipe.ts';
 import type { ExperimentFile } from './schema.ts';
 import { show } from './shapeProblems.ts';
-import type { KeyPath, Place } from './yamlFile.ts';
+import type { Place } from './yamlFile.ts';
 
 /** The most runs that a profile may have. */
 const mostRuns = 100_000;
 
-type Report = (path: KeyPath, problem: Pick<ConfigProblem, 'expected' | 'found' | 'remedy'>) => void;
+type Report = (path: KeyPath, problem: Omit<PlacedProblem, 'path'>) => void;
 
 /**
  * What is wrong with how the parts of a well-formed experiment go together, in any profile and arm. Each problem stands
@@ -23,6 +22,7 @@ type Report = (path: KeyPath, problem: Pick<ConfigProblem, 'expected' | 'found' 
  */
 export function checkExperiment(
   experiment: Experiment<MergedRecipe>,
+  sections: readonly LauncherSection[],
   placeOf: (path: KeyPath) => Place & { key: string },
 ): ConfigProblem[] {
   const { content } = experiment.origin;
@@ -32,27 +32,29 @@ export function checkExperiment(
     const identity = `${problem.key}: ${problem.expected}`;
     if (!problems.has(identity)) problems.set(identity, problem);
   };
-  checkPreamble(experiment, report);
+  checkSections(experiment, sections, report);
   for (const profile of experiment.profiles) {
     checkSize(profile, content, report);
     profile.arms.forEach(({ recipe }, index) => {
       checkRecipe(recipe, profile, (key) => writtenAt(key, content, profile.name, index), report);
     });
-    checkPrecision(experiment, profile, content, report);
+    for (const section of sections) checkPrecision(experiment, section, profile, content, report);
     checkMixup(experiment, profile, content, report);
     checkArmsDiffer(experiment, profile, content, report);
   }
   return inFileOrder([...problems.values()]);
 }
 
-function checkPreamble({ slurm }: Experiment<MergedRecipe>, report: Report): void {
-  const file = slurm?.preamble;
-  if (file === undefined || statSync(file, { throwIfNoEntry: false })?.isFile() === true) return;
-  report(['slurm', 'preamble'], {
-    expected: 'a bash file that is there',
-    found: file,
-    remedy: 'The path is relative to the file that it is written in.',
-  });
+function checkSections(
+  { launchers }: Experiment<MergedRecipe>,
+  sections: readonly LauncherSection[],
+  report: Report,
+): void {
+  for (const section of sections) {
+    const options = launchers[section.key];
+    if (options === undefined) continue;
+    for (const { path, ...words } of section.problems?.(options) ?? []) report([section.key, ...path], words);
+  }
 }
 
 function checkSize(
@@ -119,19 +121,22 @@ function checkRecipe(
 
 /** Of GPUs that are not named it is not known what they can; the worker looks. */
 function checkPrecision(
-  { slurm = {} }: Experiment<MergedRecipe>,
+  { launchers }: Experiment<MergedRecipe>,
+  section: LauncherSection,
   { name, arms }: Profile<MergedRecipe>,
   content: ExperimentFile,
   report: Report,
 ): void {
-  const { computeCapability } = slurm;
-  if (computeCapability === undefined || !asksForGpu(slurm) || hasTensorFloat32(computeCapability)) return;
+  const { key } = section;
+  const options = launchers[key];
+  const computeCapability = options === undefined ? undefined : section.computeCapability?.(options);
+  if (computeCapability === undefined || hasTensorFloat32(computeCapability)) return;
   arms.forEach(({ recipe }, index) => {
     if (!needsTensorFloat32(recipe)) return;
     report(writtenAt('precision', content, name, index)!, {
       expected: tensorFloat32Demand,
-      found: `\`slurm.computeCapability\` ${computeCapability.toFixed(1)} in profile ${name}`,
-      remedy: 'Write `precision: float32`, or have `slurm` ask for GPUs of Ampere or later.',
+      found: `\`${key}.computeCapability\` ${computeCapability.toFixed(1)} in profile ${name}`,
+      remedy: `Write \`precision: float32\`, or have \`${key}\` ask for GPUs of Ampere or later.`,
     });
   });
 }

@@ -16,6 +16,12 @@ export interface ConfigProblem {
   remedy: string;
 }
 
+/** Keys and indices that lead to a place of a file. */
+export type KeyPath = readonly PropertyKey[];
+
+/** What is wrong at a place of an experiment. */
+export type PlacedProblem = Pick<ConfigProblem, 'expected' | 'found' | 'remedy'> & { path: KeyPath };
+
 /** A config cannot be used. The message lists every problem, each with its place and what to do. */
 export class ConfigError extends InputError {
   readonly problems: readonly ConfigProblem[];

@@ -1,8 +1,7 @@
 import type { DatasetName } from '@bit-repro/data';
-import { dirname, resolve } from 'node:path';
+import type { LauncherOptions } from './launcherSection.ts';
 import { mergeRecipe, type MergedRecipe, type Recipe, type RecipeKeys } from './recipe.ts';
 import type { ArmFile, ExperimentFile, ProfileFile } from './schema.ts';
-import type { SlurmOptions } from './slurmOptions.ts';
 import type { VerdictRule } from './verdictRule.ts';
 import type { SourceFile } from './yamlFile.ts';
 
@@ -19,8 +18,8 @@ export interface Experiment<R = Recipe> {
   /** When its report calls a published median reproduced. */
   verdict?: VerdictRule;
   dataset: DatasetName;
-  /** How its runs are sent to a cluster. */
-  slurm?: SlurmOptions;
+  /** How launchers send its runs elsewhere. */
+  launchers: LauncherOptions;
   /** In order of preference. */
   profiles: readonly Profile<R>[];
 }
@@ -54,9 +53,13 @@ export interface Arm<R = Recipe> {
 }
 
 /** The experiment that a file says, with lists written out and recipes merged, but not checked. */
-export function expandFile(file: string, origin: Origin): Experiment<MergedRecipe> {
+export function expandFile(
+  file: string,
+  origin: Origin,
+  launchers: LauncherOptions,
+): Experiment<MergedRecipe> {
   const { content } = origin;
-  const { name, title, description, target, verdict, dataset, slurm } = content;
+  const { name, title, description, target, verdict, dataset } = content;
   return {
     file,
     origin,
@@ -66,14 +69,10 @@ export function expandFile(file: string, origin: Origin): Experiment<MergedRecip
     ...(target !== undefined && { target }),
     ...(verdict !== undefined && { verdict }),
     dataset,
-    ...(slurm !== undefined && { slurm: atFile(slurm, file) }),
+    launchers,
     profiles: Object.entries(content.profiles).map(([key, profile]) => expandProfile(key, profile, content)),
   };
 }
-
-/** With the path of its preamble made absolute. */
-const atFile = (slurm: SlurmOptions, file: string): SlurmOptions =>
-  slurm.preamble === undefined ? slurm : { ...slurm, preamble: resolve(dirname(file), slurm.preamble) };
 
 function expandProfile(name: string, written: ProfileFile, content: ExperimentFile): Profile<MergedRecipe> {
   const { title = name, minGpuMemory, shots, seeds, arms, ...recipe } = written;

@@ -1,13 +1,10 @@
-import type { ConfigProblem } from './errors.ts';
+import type { PlacedProblem, KeyPath } from './errors.ts';
 import { combinedName, combinedTitle, isShort, shortName, type Combination } from './gridNames.ts';
 import type { RecipeKey } from './recipe.ts';
 import type { ArmFile, ExperimentFile, GridFile, WrittenExperiment } from './schema.ts';
-import type { KeyPath } from './yamlFile.ts';
 
 /** The most arms that a grid may come to. */
 const mostArms = 100;
-
-export type PlacedProblem = Pick<ConfigProblem, 'expected' | 'found' | 'remedy'> & { path: KeyPath };
 
 export interface ExpandedGrids {
   content: ExperimentFile;

@@ -1,5 +1,5 @@
 export { readChecked } from './checkedYaml.ts';
-export { ConfigError, type ConfigProblem } from './errors.ts';
+export { ConfigError, type ConfigProblem, type PlacedProblem } from './errors.ts';
 export type { Arm, Experiment, Origin, Profile } from './experiment.ts';
 export { fineTuneSpec, weightsChoice, type WeightsChoice } from './fineTuneSpec.ts';
 export { jsonSchemas } from './jsonSchema.ts';
@@ -18,11 +18,7 @@ export type {
 } from './targetSchema.ts';
 export type { SourceFile } from './yamlFile.ts';
 export type { VerdictRule } from './verdictRule.ts';
-export {
-  asksForGpu,
-  defaultMaxQueued,
-  deviceFor,
-  resourcesFor,
-  type SlurmOptions,
-  type SlurmResources,
-} from './slurmOptions.ts';
+export type { PlannedRun } from './plannedRun.ts';
+export { resolveRuns } from './resolveRuns.ts';
+export { profileNamed, selectProfile, type Machine, type ProfileChoice } from './selectProfile.ts';
+export type { LauncherOptions, LauncherSection } from './launcherSection.ts';

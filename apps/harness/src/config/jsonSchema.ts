@@ -1,19 +1,23 @@
 import { recipeSchema as upstreamRecipe } from '@bit-repro/upstream';
 import { z } from 'zod';
+import type { LauncherSection } from './launcherSection.ts';
 import { experimentFileSchema } from './schema.ts';
 import { targetSchema } from './targetSchema.ts';
 
 /** The JSON Schemas of the YAML files, by the name of their file in `configs/schema/`. */
-export function jsonSchemas(): Record<string, object> {
+export function jsonSchemas(sections: readonly LauncherSection[]): Record<string, object> {
   return {
-    'experiment.schema.json': experimentJsonSchema(),
+    'experiment.schema.json': experimentJsonSchema(sections),
     'target.schema.json': toJsonSchema(targetSchema, 'Published numbers to compare with'),
     'upstream.schema.json': toJsonSchema(upstreamRecipe, 'How BiT-mini is made (docs/upstream.md)'),
   };
 }
 
-function experimentJsonSchema(): object {
-  const { required, ...schema } = toJsonSchema(experimentFileSchema, 'An experiment (docs/configuration.md)');
+function experimentJsonSchema(sections: readonly LauncherSection[]): object {
+  const { required, ...schema } = toJsonSchema(
+    experimentFileSchema(sections),
+    'An experiment (docs/configuration.md)',
+  );
   const whole = { required, anyOf: [{ required: ['arms'] }, { required: ['grid'] }] };
   return { ...schema, anyOf: [{ required: ['extends'] }, whole] };
 }

@@ -1,4 +1,5 @@
-import type { KeyPath, YamlFile } from './yamlFile.ts';
+import type { KeyPath } from './errors.ts';
+import type { YamlFile } from './yamlFile.ts';
 
 export type Mapping = Readonly<Record<string, unknown>>;
 

@@ -5,6 +5,7 @@ import { ConfigError, inFileOrder, type ConfigProblem } from './errors.ts';
 import { expandFile, type Experiment } from './experiment.ts';
 import { readExtended } from './extends.ts';
 import { expandGrids } from './grid.ts';
+import type { LauncherOptions, LauncherSection } from './launcherSection.ts';
 import { loadTarget, targetNames } from './loadTarget.ts';
 import { applyOverrides } from './overrides.ts';
 import type { MergedRecipe } from './recipe.ts';
@@ -14,6 +15,8 @@ import { checkRule } from './verdictRule.ts';
 import type { YamlFile } from './yamlFile.ts';
 
 export interface LoadOptions {
+  /** What experiments may say to launchers. Default: nothing. */
+  sections?: readonly LauncherSection[];
   /** Assignments laid over the file, as `--set` has them: `arms.0.baseLr=0.002`. */
   set?: readonly string[];
 }
@@ -25,9 +28,12 @@ export interface LoadOptions {
  * @throws ConfigError with all that is wrong with the file: its syntax; then the shape of what it says; then how the
  *   parts go together.
  */
-export async function loadExperiment(file: string, { set = [] }: LoadOptions = {}): Promise<Experiment> {
+export async function loadExperiment(
+  file: string,
+  { sections = [], set = [] }: LoadOptions = {},
+): Promise<Experiment> {
   const yaml = rebaseWeights(applyOverrides(await readExtended(file), set), file);
-  const grids = expandGrids(checkShape(yaml, experimentSchema, experimentFileSchema));
+  const grids = expandGrids(checkShape(yaml, experimentSchema(sections), experimentFileSchema(sections)));
   throwIfAny(
     grids.problems.map(({ path, ...words }) => ({
       ...yaml.placeOf(path),
@@ -36,9 +42,10 @@ export async function loadExperiment(file: string, { set = [] }: LoadOptions = {
     })),
   );
   const { content, written } = grids;
-  const experiment = expandFile(file, { files: yaml.sources, set, content: deepFreeze(content) });
+  const origin = { files: yaml.sources, set, content: deepFreeze(content) };
+  const experiment = expandFile(file, origin, optionsOf(sections, content, file));
   throwIfAny([
-    ...checkExperiment(experiment, (path) => {
+    ...checkExperiment(experiment, sections, (path) => {
       const at = written(path);
       return { ...yaml.placeOf(at), key: at.map(String).join('.') };
     }),
@@ -81,6 +88,18 @@ async function checkTarget(
       remedy: `Name a file of configs/targets/ without its ending, or drop the key.`,
     },
   ];
+}
+
+/** What the content of a file says to launchers, by their keys. */
+function optionsOf(sections: readonly LauncherSection[], content: object, file: string): LauncherOptions {
+  const said = new Map<string, unknown>(Object.entries(content));
+  return Object.fromEntries(
+    sections.flatMap(({ key, atFile }) => {
+      const options = said.get(key);
+      if (options === undefined) return [];
+      return [[key, atFile ? atFile(options, file) : options]];
+    }),
+  );
 }
 
 /** Whether every arm has a model, which checkExperiment asks for. */

@@ -1,7 +1,7 @@
-import { ConfigError, type ConfigProblem } from './errors.ts';
+import { ConfigError, type ConfigProblem, type KeyPath } from './errors.ts';
 import { isMapping } from './layers.ts';
 import { show } from './shapeProblems.ts';
-import { parseYaml, type KeyPath, type Place, type YamlFile } from './yamlFile.ts';
+import { parseYaml, type Place, type YamlFile } from './yamlFile.ts';
 
 /**
  * Lays assignments of the command line over a file, the later over the earlier: `arms.0.baseLr=0.002`, `shots=[1, 2]`. The

@@ -1,7 +1,7 @@
 import { datasetNames, datasets } from '@bit-repro/data';
 import { z } from 'zod';
 import { recipeSchema, recipeShape, type RecipeKey } from './recipe.ts';
-import { slurmSchema } from './slurmOptions.ts';
+import type { LauncherSection } from './launcherSection.ts';
 import { verdictRuleSchema } from './verdictRule.ts';
 
 /** A data set with smaller classes says so when the subset is drawn. */
@@ -124,8 +124,7 @@ const profile = z.strictObject({
   ...recipeSchema.shape,
 });
 
-/** An experiment as written in `configs/NAME.yaml`, or in that file and those that it extends. */
-export const experimentSchema = z.strictObject({
+const experiment = z.strictObject({
   name: slug.meta({ description: 'Short name; the report goes to `reports/NAME`.', examples: ['fig6'] }),
   title: line.meta({ description: 'Name in reports.', examples: ['Figure 6 of the BiT paper'] }),
   description: z
@@ -147,11 +146,6 @@ export const experimentSchema = z.strictObject({
   dataset: z.enum(datasetNames).meta({ description: 'Data set.', examples: ['cifar10'] }),
   shots,
   seeds,
-  slurm: slurmSchema.optional().meta({
-    description:
-      'How `--launcher slurm` sends runs to a cluster. Default: it does so with sbatch’s own defaults.',
-    examples: [{ partition: 'gpu', gres: 'gpu:1', time: '04:00:00' }],
-  }),
   settings: recipeSchema
     .default({})
     .meta({ description: 'Recipe keys common to all arms and profiles.', examples: [{ baseLr: 0.003 }] }),
@@ -168,19 +162,29 @@ export const experimentSchema = z.strictObject({
     }),
 });
 
-/** One file: `extends` may lend it everything else. */
-export const experimentFileSchema = experimentSchema.extend({
-  extends: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({
-      description: 'Another experiment that this one is laid over; the path is relative to this file.',
-      examples: ['fig6.yaml'],
-    }),
-});
+const sectionsOf = (sections: readonly LauncherSection[]): Record<string, z.ZodOptional> =>
+  Object.fromEntries(sections.map(({ key, schema }) => [key, schema.optional()]));
 
-export type WrittenExperiment = z.infer<typeof experimentSchema>;
+/** An experiment as written in `configs/NAME.yaml`, or in that file and those that it extends. */
+export const experimentSchema = (sections: readonly LauncherSection[]): z.ZodType<WrittenExperiment> =>
+  z.strictObject({ ...experiment.shape, ...sectionsOf(sections) });
+
+/** One file: `extends` may lend it everything else. */
+export const experimentFileSchema = (sections: readonly LauncherSection[]): z.ZodType =>
+  z.strictObject({
+    ...experiment.shape,
+    ...sectionsOf(sections),
+    extends: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description: 'Another experiment that this one is laid over; the path is relative to this file.',
+        examples: ['fig6.yaml'],
+      }),
+  });
+
+export type WrittenExperiment = z.infer<typeof experiment>;
 export type GridFile = z.infer<typeof grid>;
 export type ArmFile = z.infer<typeof arm>;
 export type ProfileFile = Omit<z.infer<typeof profile>, 'grid'>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KeyPath } from './yamlFile.ts';
+import type { KeyPath } from './errors.ts';
 
 /** What a schema says of a place in a file. */
 export interface SchemaFacts {

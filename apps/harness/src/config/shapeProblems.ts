@@ -1,11 +1,10 @@
 import { closestMatch } from 'leven';
 import type { z } from 'zod';
-import { inFileOrder, type ConfigProblem } from './errors.ts';
+import { inFileOrder, type ConfigProblem, type PlacedProblem, type KeyPath } from './errors.ts';
 import type { SchemaFacts } from './schemaFacts.ts';
-import type { KeyPath, YamlFile } from './yamlFile.ts';
+import type { YamlFile } from './yamlFile.ts';
 
 type Issue = z.core.$ZodIssue;
-type Described = Pick<ConfigProblem, 'expected' | 'found' | 'remedy'> & { path: KeyPath };
 
 /** The problems that a schema found, in the order of the file, in words. */
 export function shapeProblems(
@@ -28,7 +27,7 @@ function describe(
   root: unknown,
   factsAt: (path: KeyPath) => SchemaFacts,
   prefix: KeyPath = [],
-): Described[] {
+): PlacedProblem[] {
   const path = [...prefix, ...issue.path];
   const value = valueAt(root, path);
   if (issue.code === 'unrecognized_keys') {
@@ -88,7 +87,7 @@ function exampleOf(path: KeyPath, factsAt: (path: KeyPath) => SchemaFacts): stri
   return undefined;
 }
 
-function unknownKey(key: string, path: KeyPath, known: readonly string[]): Described {
+function unknownKey(key: string, path: KeyPath, known: readonly string[]): PlacedProblem {
   const remedy =
     key === '<<'
       ? 'YAML 1.2 has no merge keys: write the values out, or `extends` another file.'

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { isMapping } from './layers.ts';
-import type { KeyPath, YamlFile } from './yamlFile.ts';
+import type { KeyPath } from './errors.ts';
+import type { YamlFile } from './yamlFile.ts';
 
 /**
  * Files of weights are named relative to the file that names them, or on the command line to the folder one is in. Makes

@@ -13,6 +13,7 @@ import {
   type ErrorCode,
 } from 'yaml';
 import { ConfigError, type ConfigProblem } from './errors.ts';
+import type { KeyPath } from './errors.ts';
 
 /** Largest file that is read, in bytes: some hundred times a config. */
 const mostBytes = 256 * 1024;
@@ -43,7 +44,6 @@ const mistakeWords: Partial<Record<ErrorCode, Partial<Words>>> = {
   },
 };
 
-export type KeyPath = readonly PropertyKey[];
 export type Place = Pick<ConfigProblem, 'file' | 'line' | 'column'>;
 
 /** A file as it was read. */

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { stateOfCheckout } from '../provenance/git.ts';
 import { workspaceRoot } from '../workspace.ts';
-import { fine, wrong, type Finding } from './check.ts';
+import { fine, wrong, type Finding } from '../finding.ts';
 
 /** The commit that runs would record, and the git that tells it. */
 export async function examineCode(): Promise<Finding[]> {

@@ -9,7 +9,7 @@ import {
 } from '@bit-repro/data';
 import { findModel, listWeights } from '@bit-repro/model';
 import { weightsLock } from '../weights/weights.ts';
-import { fine, wrong, type Finding } from './check.ts';
+import { fine, wrong, type Finding } from '../finding.ts';
 
 /** The data sets and the published weights: what is in the cache, and where they are fetched from. */
 export async function examineData(): Promise<Finding[]> {

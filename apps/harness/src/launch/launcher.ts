@@ -25,7 +25,7 @@ export interface Job {
 }
 
 /** How a job stands, as far as its launcher knows. What it computed is in its folder. */
-export type Standing =
+export type JobStatus =
   /** Not begun yet, or the launcher cannot tell at the moment. */
   | { kind: 'waiting' }
   | { kind: 'running' }
@@ -61,7 +61,7 @@ export interface Launcher {
   /** Whether the job of a ticket that another process left is still there; from then on it can be polled and cancelled. */
   attach(ticket: Ticket, job: Job): Promise<boolean>;
   /** How jobs stand, in the order of their tickets: one call for all of them. */
-  poll(tickets: readonly Ticket[]): Promise<Standing[]>;
+  poll(tickets: readonly Ticket[]): Promise<JobStatus[]>;
   /** Asks jobs to stop after the micro-batch in hand; with `now`, ends them at once. */
   cancel(tickets: readonly Ticket[], now: boolean): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { runFiles } from '../store/records.ts';
 import { writeTicket, type Ticket } from '../store/ticket.ts';
 import { workerFailureSchema, type WorkerFailure } from '../store/workerFailure.ts';
 import { workspaceRoot } from '../workspace.ts';
-import type { Job, Launcher, Standing } from './launcher.ts';
+import type { Job, Launcher, JobStatus } from './launcher.ts';
 import type { Slot } from '../forecast/resources.ts';
 import { Slots, type Waiting } from './slots.ts';
 import { inTime, nameOfRun } from '../words.ts';
@@ -128,11 +128,11 @@ export class LocalLauncher implements Launcher {
     return isThere;
   }
 
-  poll(tickets: readonly Ticket[]): Promise<Standing[]> {
+  poll(tickets: readonly Ticket[]): Promise<JobStatus[]> {
     return Promise.all(
-      tickets.map(async ({ job: key }): Promise<Standing> => {
+      tickets.map(async ({ job: key }): Promise<JobStatus> => {
         const child = this.#children.get(key);
-        if (child !== undefined) return this.#standingOf(key, child);
+        if (child !== undefined) return this.#statusOf(key, child);
         const folder = this.#attached.get(key);
         return folder !== undefined && (await this.#isThere(key, folder))
           ? { kind: 'running' }
@@ -142,7 +142,7 @@ export class LocalLauncher implements Launcher {
   }
 
   /** A slot is free again once its job is known to have ended. */
-  #standingOf(key: string, { slot, said, ended }: Child): Standing {
+  #statusOf(key: string, { slot, said, ended }: Child): JobStatus {
     if (ended === undefined) return { kind: 'running' };
     this.#children.delete(key);
     this.#slots.give(slot);

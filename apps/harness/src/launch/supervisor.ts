@@ -6,7 +6,7 @@ import { toldOf } from '../errors.ts';
 import { readJsonIfSound } from '../store/readFile.ts';
 import { runErrorSchema, runFiles } from '../store/records.ts';
 import { giveUpTicket, readTicket, type Ticket } from '../store/ticket.ts';
-import type { Job, JobOutcome, Launcher, Standing } from './launcher.ts';
+import type { Job, JobOutcome, Launcher, JobStatus } from './launcher.ts';
 import { ProgressReader } from './progress.ts';
 
 /** Hears how jobs go. */
@@ -147,8 +147,8 @@ export class Supervisor {
       while (this.#followed.size > 0) {
         await setTimeout(this.#launcher.pollEveryMs);
         const all = [...this.#followed];
-        const standings = await this.#launcher.poll(all.map(({ ticket }) => ticket));
-        await Promise.all(all.map((one, index) => this.#advance(one, standings[index]!)));
+        const statuses = await this.#launcher.poll(all.map(({ ticket }) => ticket));
+        await Promise.all(all.map((one, index) => this.#advance(one, statuses[index]!)));
       }
     } catch (error) {
       for (const one of this.#followed) one.fail(error as Error);
@@ -158,19 +158,19 @@ export class Supervisor {
     }
   }
 
-  async #advance(one: Followed, standing: Standing): Promise<void> {
+  async #advance(one: Followed, status: JobStatus): Promise<void> {
     const { job, ticket, progress } = one;
-    if (standing.kind === 'running') this.#begin(one);
+    if (status.kind === 'running') this.#begin(one);
     for (const event of await progress.next()) {
       this.#begin(one);
       one.heardAt = performance.now();
       this.#listener.event(job, event);
     }
-    if (standing.kind === 'waiting') one.heardAt = performance.now();
-    if (standing.kind === 'ended') {
+    if (status.kind === 'waiting') one.heardAt = performance.now();
+    if (status.kind === 'ended') {
       this.#followed.delete(one);
       const isOurs = await giveUpTicket(job.folder, ticket);
-      one.end(await this.#outcomeOf(one, standing, isOurs));
+      one.end(await this.#outcomeOf(one, status, isOurs));
     } else if (performance.now() - one.heardAt > this.#silenceMs && !one.hangs) {
       one.hangs = true;
       await this.#launcher.cancel([ticket], true);
@@ -179,7 +179,7 @@ export class Supervisor {
 
   async #outcomeOf(
     { job, hangs }: Followed,
-    { lost, failed, said }: Omit<Standing & { kind: 'ended' }, 'kind'>,
+    { lost, failed, said }: Omit<JobStatus & { kind: 'ended' }, 'kind'>,
     isOurs: boolean,
   ): Promise<JobOutcome> {
     if (await exists(join(job.folder, runFiles.seal))) return { kind: 'done' };

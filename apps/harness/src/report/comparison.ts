@@ -1,6 +1,6 @@
 import { teacher } from '@bit-repro/upstream';
 import type { Target, WeightsChoice } from '../config/index.ts';
-import type { PlannedRun } from '../plan/index.ts';
+import type { PlannedRun } from '../config/index.ts';
 import { networkTitle, placeInFigure } from './network.ts';
 import type { PublishedResult } from './published.ts';
 

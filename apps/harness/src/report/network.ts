@@ -1,5 +1,5 @@
 import type { Target } from '../config/index.ts';
-import type { PlannedRun } from '../plan/index.ts';
+import type { PlannedRun } from '../config/index.ts';
 
 /** How a network is called in a report; what has no published weights says so in its name. */
 export function networkTitle({ model, weights }: Pick<PlannedRun, 'model' | 'weights'>): string {

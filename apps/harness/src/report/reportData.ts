@@ -2,7 +2,7 @@ import { configure } from 'safe-stable-stringify';
 import { datasetNamed, type DatasetName } from '@bit-repro/data';
 import { summarise } from '@bit-repro/metrics';
 import type { Target, VerdictRule } from '../config/index.ts';
-import type { PlannedRun } from '../plan/index.ts';
+import type { PlannedRun } from '../config/index.ts';
 import type { RunRecord } from '../store/records.ts';
 import { limitsOfComparison } from './comparison.ts';
 import { compareArms, type Comparison } from './armComparisons.ts';

@@ -1,5 +1,5 @@
 import type { Experiment, Target } from '../config/index.ts';
-import type { PlannedRun } from '../plan/index.ts';
+import type { PlannedRun } from '../config/index.ts';
 import type { RunRecord } from '../store/records.ts';
 import type { RunExtras } from './runExtras.ts';
 

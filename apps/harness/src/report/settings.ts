@@ -1,7 +1,7 @@
 import { datasetNamed } from '@bit-repro/data';
 import { bitHyperRule, resolutionFor, scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
 import type { Target } from '../config/index.ts';
-import type { PlannedRun } from '../plan/index.ts';
+import type { PlannedRun } from '../config/index.ts';
 import { networkTitle, placeInFigure } from './network.ts';
 
 /** One setting of the recipe: the paper's, that of 2021, and each arm's. */

@@ -1,5 +1,5 @@
 import type { WeightsChoice } from '../config/index.ts';
-import type { PlannedRun } from '../plan/index.ts';
+import type { PlannedRun } from '../config/index.ts';
 
 /** The SHA-256 of each weights that runs start from, by their name; without those that have none, or none that is known. */
 export async function digestsByName(

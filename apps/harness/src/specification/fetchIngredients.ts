@@ -1,6 +1,6 @@
 import { readDataset } from '@bit-repro/data';
 import { provision, type Installation } from '@bit-repro/engine';
-import type { Plan } from '../plan/index.ts';
+import type { Plan } from '../specification/loadPlan.ts';
 import { requirePrecision } from '../precision.ts';
 import { downloadBar } from '../progress/downloadBar.ts';
 import { weightsDigest } from '../weights/weights.ts';

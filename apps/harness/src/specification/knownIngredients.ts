@@ -2,7 +2,7 @@ import { OutsideError } from '@bit-repro/artifacts';
 import { basename } from 'node:path';
 import { diagnose } from '@bit-repro/engine';
 import { readWeightsLock } from '@bit-repro/model';
-import type { Plan } from '../plan/index.ts';
+import type { Plan } from '../specification/loadPlan.ts';
 import { weightsDigest, weightsLock } from '../weights/weights.ts';
 import { digestsByName } from './digestsByName.ts';
 import type { Ingredients } from './specify.ts';

@@ -1,4 +1,4 @@
-import type { PlannedRun } from '../plan/index.ts';
+import type { PlannedRun } from '../config/index.ts';
 import type { RunSpec } from '../store/records.ts';
 
 /** What a plan does not know: versions and checksums of what is on this machine. */

@@ -10,8 +10,8 @@ import { workerLockName } from './workerLock.ts';
 
 /** The file that makes a folder a run store. */
 export const markerName = '.bit-repro-store.json';
-/** Folders of a store that are no runs. */
-export const storeFolders = { plans: '.plans', trash: '.trash', arrays: '.slurm' } as const;
+/** Folders of a store that are no runs; those of launchers begin with a dot, too. */
+export const storeFolders = { plans: '.plans', trash: '.trash' } as const;
 
 /** The name of a run's folder, as this program makes it; earlier attempts that were kept have a number. */
 const idPattern = new RegExp(`^[a-z0-9][a-z0-9.-]*-([0-9a-f]{${shortKeyLength}})(?:\\.old-\\d+)?$`);

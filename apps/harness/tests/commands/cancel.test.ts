@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { cancel } from '../../src/commands/cancel.ts';
 import { RunStore } from '../../src/store/runStore.ts';
 import { readTicket, writeTicket } from '../../src/store/ticket.ts';
-import { FakeSlurm, type Mood } from '../launch/slurm/fakeSlurm.ts';
+import { FakeSlurm, type Mood } from '../slurm/fakeSlurm.ts';
 import { begin, seeded } from '../store/storedRuns.ts';
 
 /** A store of two runs that were sent, of which one is still in the queue, and a made-up Slurm. */

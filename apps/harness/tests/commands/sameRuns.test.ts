@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { planCommand } from '../../src/commands/plan.ts';
 import { plannedIds } from '../../src/commands/plannedIds.ts';
 import { prepare } from '../../src/commands/prepare.ts';
-import { loadPlan } from '../../src/plan/index.ts';
+import { planOf } from '../../src/launchers.ts';
 import { fetchIngredients } from '../../src/specification/fetchIngredients.ts';
 import { knownIngredients } from '../../src/specification/knownIngredients.ts';
 import { specify } from '../../src/specification/specify.ts';
@@ -42,7 +42,7 @@ describe('the runs of an experiment', () => {
   });
 
   it('are specified alike with what is fetched and with what is known', async () => {
-    const plan = await loadPlan(config, options);
+    const plan = await planOf(config, options);
     const fetched = await specify(plan, await fetchIngredients(plan, context));
     const known = await specify(plan, await knownIngredients(plan));
     expect(known.runs.map(({ spec }) => runKey(spec))).toEqual(fetched.runs.map(({ spec }) => runKey(spec)));

@@ -31,16 +31,6 @@ interface Case {
 
 const cases: Case[] = [
   {
-    what: 'a preamble of jobs that is not there',
-    from: 'baseLr: 0.003',
-    to: 'baseLr: 0.003\nslurm: { preamble: modules.sh }',
-    line: 8,
-    key: 'slurm.preamble',
-    expected: 'a bash file that is there',
-    found: /\/modules\.sh$/,
-    remedy: 'The path is relative to the file that it is written in.',
-  },
-  {
     what: 'an unknown key, with the closest known one',
     from: 'baseLr: 0.003',
     to: 'baseLR: 0.003',
@@ -359,16 +349,6 @@ const cases: Case[] = [
     expected: '`batchSplit` to divide `batch`',
     found: 'batchSplit 3 and batch 512 (the default) in profile paper',
     remedy: /divides the batch/,
-  },
-  {
-    what: 'TF32 on GPUs of a cluster that do not have it, in the arm that asks for it',
-    from: '    baseLr: 0.001',
-    to: '    precision: tensorfloat32\nslurm: { gres: gpu:1, computeCapability: 7 }',
-    line: 11,
-    key: 'arms.1.precision',
-    expected: 'GPUs of compute capability 8.0 or higher for `precision: tensorfloat32`',
-    found: '`slurm.computeCapability` 7.0 in profile paper',
-    remedy: /Write `precision: float32`/,
   },
   {
     what: 'an unknown precision',

@@ -13,7 +13,7 @@ import {
   type Experiment,
   type Recipe,
 } from '../../src/config/index.ts';
-import { resolveRuns } from '../../src/plan/index.ts';
+import { resolveRuns } from '../../src/config/index.ts';
 import { workspaceRoot } from '../../src/workspace.ts';
 import { valid } from './experimentFile.ts';
 
@@ -70,8 +70,8 @@ describe('extends', () => {
   });
 
   it('does not drop what is not there', async () => {
-    const file = write('over.yaml', 'extends: base.yaml\nslurm: null\n');
-    expect(await problemsOf(file)).toEqual([expect.stringMatching(/^over\.yaml:2 slurm: .*; null;/)]);
+    const file = write('over.yaml', 'extends: base.yaml\ndescription: null\n');
+    expect(await problemsOf(file)).toEqual([expect.stringMatching(/^over\.yaml:2 description: .*; null;/)]);
   });
 
   it('goes on through several files and names all of them with what they held', async () => {
@@ -161,7 +161,7 @@ describe('extends', () => {
   });
 
   it('may leave out in a file what it takes from another, towards editors too', () => {
-    const accepts = new Ajv().compile(jsonSchemas()['experiment.schema.json']!);
+    const accepts = new Ajv().compile(jsonSchemas([])['experiment.schema.json']!);
     expect(accepts({ extends: 'base.yaml', settings: { batch: 4 } })).toBe(true);
     expect(accepts({ settings: { batch: 4 } })).toBe(false);
   });

@@ -4,9 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { expect, it } from 'vitest';
+import { launcherSections } from '../../src/launchers.ts';
 import { jsonSchemas, loadExperiment } from '../../src/config/index.ts';
-import { resolveRuns } from '../../src/plan/index.ts';
+import { resolveRuns } from '../../src/config/index.ts';
 
+const sections = await launcherSections();
 const configs = fileURLToPath(new URL('../../../../configs/', import.meta.url));
 const guide = fileURLToPath(new URL('../../../../docs/configuration.md', import.meta.url));
 const files = readdirSync(configs)
@@ -14,7 +16,7 @@ const files = readdirSync(configs)
   .map((file) => join(configs, file));
 
 it.each(files.map((file) => [basename(file), file]))('ships a valid %s', async (name, file) => {
-  const experiment = await loadExperiment(file);
+  const experiment = await loadExperiment(file, { sections });
   expect(`${experiment.name}.yaml`).toBe(name);
   for (const { name: profile } of experiment.profiles) {
     expect(resolveRuns(experiment, profile).length).toBeGreaterThan(0);
@@ -39,7 +41,7 @@ it.each(files.map((file) => [basename(file), file]))(
 );
 
 it('runs Figure 6 with BiT-HyperRule to the letter in the paper profile', async () => {
-  const runs = resolveRuns(await loadExperiment(join(configs, 'fig6.yaml')), 'paper');
+  const runs = resolveRuns(await loadExperiment(join(configs, 'fig6.yaml'), { sections }), 'paper');
   expect(runs).toHaveLength(10);
   for (const { model, weights, fineTune } of runs) {
     expect({ model, weights }).toEqual({
@@ -82,15 +84,18 @@ it.each(['paper', 'embedded'])('crosses rate and schedule in the %s profile', as
   expect(shortest.map((step) => step * scale)).toEqual([10, 20, 50, 80, 100]);
 });
 
-it.each(Object.entries(jsonSchemas()))('keeps configs/schema/%s as generated', async (name, schema) => {
-  await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(join(configs, 'schema', name));
-});
+it.each(Object.entries(jsonSchemas(sections)))(
+  'keeps configs/schema/%s as generated',
+  async (name, schema) => {
+    await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(join(configs, 'schema', name));
+  },
+);
 
 // Editors differ in whether they read patterns as Unicode.
 it.each([true, false])(
   'has a schema that other validators read alike (Unicode patterns: %s)',
   (unicodeRegExp) => {
-    const accepts = new Ajv({ unicodeRegExp }).compile(jsonSchemas()['experiment.schema.json']!);
+    const accepts = new Ajv({ unicodeRegExp }).compile(jsonSchemas(sections)['experiment.schema.json']!);
     for (const file of files) {
       const content = parse(readFileSync(file, 'utf8')) as object;
       expect(accepts(content), file).toBe(true);
@@ -108,6 +113,6 @@ it('explains every key in docs/configuration.md', () => {
     if ('properties' in node) Object.keys(node.properties as object).forEach((key) => keys.add(key));
     Object.values(node).forEach(collect);
   };
-  collect(jsonSchemas()['experiment.schema.json']);
+  collect(jsonSchemas(sections)['experiment.schema.json']);
   expect([...keys].filter((key) => !new RegExp(`[\`{ ]${key}\\b`).test(text))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { reportRuns } from '../../src/commands/reportRuns.ts';
 import { loadExperiment } from '../../src/config/index.ts';
-import { resolveRuns } from '../../src/plan/index.ts';
+import { resolveRuns } from '../../src/config/index.ts';
 import { withoutSecrets } from '../../src/provenance/provenance.ts';
 import { workspaceRoot } from '../../src/workspace.ts';
 import { madeUpRecord } from './sample.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { loadExperiment, loadTarget } from '../../src/config/index.ts';
-import { resolveRuns, type PlannedRun } from '../../src/plan/index.ts';
+import { resolveRuns, type PlannedRun } from '../../src/config/index.ts';
 import type { ReportInput } from '../../src/report/index.ts';
 import type { RunRecord } from '../../src/store/records.ts';
 import { runId, runKey } from '../../src/store/runKey.ts';

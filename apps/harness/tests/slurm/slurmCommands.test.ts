@@ -2,9 +2,9 @@ import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { examineSlurm } from '../../../src/doctor/slurm.ts';
-import { requireSlurm, SlurmCommands } from '../../../src/launch/slurm/slurmCommands.ts';
-import { stateInOutput } from '../../../src/launch/slurm/endings.ts';
+import { examineSlurm } from '../../src/slurm/examineSlurm.ts';
+import { requireSlurm, SlurmCommands } from '../../src/slurm/slurmCommands.ts';
+import { stateInOutput } from '../../src/slurm/endings.ts';
 
 /** Puts a command before all others that is this script, and sets variables. */
 function fake(command: string, script: string, environment: NodeJS.ProcessEnv = {}): void {

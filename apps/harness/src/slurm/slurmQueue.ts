@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { inLine } from '../../terminal/clean.ts';
-import type { Standing } from '../launcher.ts';
+import { inLine } from '../terminal/clean.ts';
+import type { JobStatus } from '../launch/launcher.ts';
 import { endOf } from './endings.ts';
 import { SlurmCommandError, taskKey, type QueuedTask, type SlurmCommands } from './slurmCommands.ts';
 
@@ -97,10 +97,10 @@ export class SlurmQueue {
   }
 
   /** How tasks stand whose folders do not tell yet; nothing of those of which there is no news. */
-  async standingsOf(keys: readonly string[]): Promise<Map<string, Standing>> {
-    const standings = new Map<string, Standing>();
+  async statusesOf(keys: readonly string[]): Promise<Map<string, JobStatus>> {
+    const statuses = new Map<string, JobStatus>();
     const queue = await this.#ask();
-    if (queue === undefined) return standings;
+    if (queue === undefined) return statuses;
     const isNews = this.#counted !== queue;
     this.#counted = queue;
     const gone: string[] = [];
@@ -109,7 +109,7 @@ export class SlurmQueue {
       const task = queue.get(key);
       if (task !== undefined) {
         if (followed !== undefined) Object.assign(followed, { id: task.id, missing: 0 });
-        standings.set(key, this.#standingOf(task));
+        statuses.set(key, this.#statusOf(task));
       } else if (followed === undefined) {
         gone.push(key);
       } else if (isNews && this.#asked!.at > followed.since) {
@@ -117,12 +117,12 @@ export class SlurmQueue {
         if (followed.missing >= answersToBeGone) gone.push(key);
       }
     }
-    if (gone.length > 0) for (const [key, end] of await this.#endsOf(gone)) standings.set(key, end);
-    for (const [key, { kind }] of standings) if (kind === 'ended') this.#followed.delete(key);
-    return standings;
+    if (gone.length > 0) for (const [key, end] of await this.#endsOf(gone)) statuses.set(key, end);
+    for (const [key, { kind }] of statuses) if (kind === 'ended') this.#followed.delete(key);
+    return statuses;
   }
 
-  #standingOf({ state, reason }: QueuedTask): Standing {
+  #statusOf({ state, reason }: QueuedTask): JobStatus {
     if (!waitingStates.has(state)) return { kind: 'running' };
     if (neverReasons.test(reason)) {
       return {
@@ -141,14 +141,14 @@ export class SlurmQueue {
   }
 
   /** How tasks ended that have left the queue, by the accounting or by what Slurm wrote into their output. */
-  async #endsOf(keys: readonly string[]): Promise<[string, Standing][]> {
+  async #endsOf(keys: readonly string[]): Promise<[string, JobStatus][]> {
     const ids = keys.flatMap((key) => this.#followed.get(key)?.id ?? []);
     const accounted = await this.#options.commands.sacct(ids).catch((error: unknown) => {
       if (error instanceof SlurmCommandError) return new Map<string, string>();
       throw error;
     });
     return Promise.all(
-      keys.map(async (key): Promise<[string, Standing]> => {
+      keys.map(async (key): Promise<[string, JobStatus]> => {
         const state = accounted.get(this.#followed.get(key)?.id ?? '');
         return [key, endOf(state ?? (await this.#options.stateOnRecord(key)))];
       }),

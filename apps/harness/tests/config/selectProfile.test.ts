@@ -1,8 +1,8 @@
 import { OutsideError } from '@bit-repro/artifacts';
 import { expect, it } from 'vitest';
 import { loadExperiment } from '../../src/config/index.ts';
-import { selectProfile, type Machine } from '../../src/plan/index.ts';
-import { temporaryFile, valid } from '../config/experimentFile.ts';
+import { selectProfile, type Machine } from '../../src/config/index.ts';
+import { temporaryFile, valid } from './experimentFile.ts';
 
 const gpus = (...gibibytes: number[]): { memoryBytes: number }[] =>
   gibibytes.map((amount) => ({ memoryBytes: amount * 1024 ** 3 }));

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Ticket } from '../../store/ticket.ts';
+import type { Ticket } from '../store/ticket.ts';
 import { arraysFolder } from './slurmLauncher.ts';
 
 /** The name of an array, at the beginning of a ticket and of the names of its files. */

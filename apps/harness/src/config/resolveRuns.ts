@@ -1,4 +1,5 @@
-import { fineTuneSpec, weightsChoice, type Experiment } from '../config/index.ts';
+import type { Experiment } from './experiment.ts';
+import { fineTuneSpec, weightsChoice } from './fineTuneSpec.ts';
 import { deepFreeze } from '../deepFreeze.ts';
 import type { PlannedRun } from './plannedRun.ts';
 import { profileNamed } from './selectProfile.ts';

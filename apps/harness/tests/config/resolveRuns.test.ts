@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { expect, it } from 'vitest';
 import { loadExperiment, type Experiment } from '../../src/config/index.ts';
-import { resolveRuns, type PlannedRun } from '../../src/plan/index.ts';
-import { temporaryFile, valid } from '../config/experimentFile.ts';
+import { resolveRuns, type PlannedRun } from '../../src/config/index.ts';
+import { temporaryFile, valid } from './experimentFile.ts';
 
 const load = async (content: string): Promise<Experiment> => loadExperiment(await temporaryFile(content));
 

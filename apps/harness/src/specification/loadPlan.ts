@@ -1,22 +1,16 @@
 import { ExplainedError } from '@bit-repro/artifacts';
 import { askForGpus, type Demand, type Gpu } from '@bit-repro/engine';
-import {
-  asksForGpu,
-  loadExperiment,
-  type Experiment,
-  type LoadOptions,
-  type SlurmOptions,
-} from '../config/index.ts';
-import type { PlannedRun } from './plannedRun.ts';
-import { resolveRuns } from './resolveRuns.ts';
-import { profileNamed, selectProfile, type Machine, type ProfileChoice } from './selectProfile.ts';
-import { siteOf, type Site } from './site.ts';
+import { loadExperiment, type Experiment, type LoadOptions } from '../config/index.ts';
+import type { Cluster, ClusterProfile, LauncherPlugin } from '../launch/launcherPlugin.ts';
+import type { PlannedRun } from '../config/plannedRun.ts';
+import { resolveRuns } from '../config/resolveRuns.ts';
+import { profileNamed, selectProfile, type ProfileChoice } from '../config/selectProfile.ts';
 
 export interface PlanOptions extends LoadOptions {
-  /** The name of a profile, or `auto` for the first that this machine can run. */
+  /** The name of a profile, or `auto` for the first that the machine can run. */
   profile: string;
-  /** Where its runs go. Default: this machine. */
-  launcher?: LauncherName;
+  /** What sends its runs to other machines. Default: they stay on this one. */
+  launcher?: LauncherPlugin;
 }
 
 /** What a command is about to run. */
@@ -29,35 +23,41 @@ export interface Plan extends ProfileChoice {
   /** In the order of the config. */
   planned: readonly PlannedRun[];
   /** The nodes that the runs are for, where it is not this machine. */
-  cluster?: Site;
+  cluster?: PlannedCluster;
 }
 
-export type LauncherName = 'local' | 'slurm';
+export type PlannedCluster = ClusterProfile & Pick<Cluster, 'create'> & { launcher: LauncherPlugin };
 
 /**
- * Reads an experiment, chooses its profile for this machine and writes out its runs. Nothing is fetched.
+ * Reads an experiment, chooses its profile for the machine that runs go to and writes out its runs. Nothing is fetched.
  *
  * @throws ConfigError when the experiment is wrong; InputError when there is no such profile; OutsideError when none fits, or the
  *   choice depends on GPUs of which nothing can be told.
  */
 export async function loadPlan(
   configFile: string,
-  { profile, launcher = 'local', ...options }: PlanOptions,
+  { profile, launcher, ...options }: PlanOptions,
 ): Promise<Plan> {
   const experiment = await loadExperiment(configFile, options);
-  const { slurm = {} } = experiment;
-  const onCluster = launcher === 'slurm';
+  const cluster = launcher?.clusterFor(experiment);
   const answer = await askForGpus();
   const isKnown = !(answer instanceof ExplainedError);
-  const machine = isKnown ? { gpus: answer } : { unknown: answer };
-  const choice = selectProfile(experiment, profile, onCluster ? clusterOf(slurm) : machine);
+  const here = isKnown ? { gpus: answer } : { unknown: answer };
+  const choice = selectProfile(experiment, profile, cluster?.machine ?? here);
   return {
     experiment,
     gpus: isKnown ? answer : [],
     ...choice,
-    ...(!isKnown && !onCluster && withoutGpus(choice, answer)),
+    ...(!isKnown && cluster === undefined && withoutGpus(choice, answer)),
     planned: resolveRuns(experiment, choice.profile),
-    ...(onCluster && { cluster: siteOf(slurm, profileNamed(experiment, choice.profile)) }),
+    ...(launcher &&
+      cluster && {
+        cluster: {
+          launcher,
+          create: (given) => cluster.create(given),
+          ...cluster.profileFor(profileNamed(experiment, choice.profile)),
+        },
+      }),
   };
 }
 
@@ -65,10 +65,4 @@ export async function loadPlan(
 const withoutGpus = ({ reason }: ProfileChoice, { message }: ExplainedError): Partial<Plan> => ({
   engine: { flavour: 'cpu' },
   reason: `${reason} The processor is used: ${message}.`,
-});
-
-/** Slurm tells of a GPU, not of its memory. */
-const clusterOf = (slurm: SlurmOptions): Machine => ({
-  name: 'the cluster, by `slurm.gres`,',
-  gpus: asksForGpu(slurm) ? [{ memoryBytes: Infinity }] : [],
 });

@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 import PQueue from 'p-queue';
 import { OutsideError, writeFileAtomic } from '@bit-repro/artifacts';
 import type { EngineEnvironment } from '@bit-repro/engine';
-import { resourcesFor, type SlurmOptions } from '../../config/index.ts';
-import { removeTicket, writeTicket, type Ticket } from '../../store/ticket.ts';
-import { inLine } from '../../terminal/clean.ts';
-import { counted } from '../../words.ts';
-import { workspaceRoot } from '../../workspace.ts';
-import type { Job } from '../launcher.ts';
+import { removeTicket, writeTicket, type Ticket } from '../store/ticket.ts';
+import { inLine } from '../terminal/clean.ts';
+import { counted } from '../words.ts';
+import { workspaceRoot } from '../workspace.ts';
+import type { Job } from '../launch/launcher.ts';
 import { SlurmCommandError, taskKey, type SlurmCommands } from './slurmCommands.ts';
+import { resourcesFor, type SlurmOptions } from './slurmOptions.ts';
 import type { SlurmQueue } from './slurmQueue.ts';
 
 export interface JobArraysOptions {

@@ -1,31 +1,18 @@
 import { InputError } from '@bit-repro/artifacts';
-import type { Flavour, Gpu } from '@bit-repro/engine';
-import { asksForGpu, deviceFor, defaultMaxQueued, type Profile, type SlurmOptions } from '../config/index.ts';
-import type { Resources } from '../forecast/forecast.ts';
+import type { Flavour } from '@bit-repro/engine';
+import type { Profile } from '../config/index.ts';
+import type { ClusterProfile } from '../launch/launcherPlugin.ts';
 import { deviceName } from '../provenance/host.ts';
-import type { Placement } from '../forecast/resources.ts';
-
-/** What is known of the nodes that runs are for, from the machine that submits them. */
-export interface Site {
-  /** Which TensorFlow they run. */
-  engine: { flavour: 'cpu' } | { flavour: 'cuda'; computeCapability: number };
-  /** Those of the nodes; none where their processors compute. */
-  gpus: readonly Pick<Gpu, 'name' | 'computeCapability'>[];
-  /** Of the nodes that runs of an architecture go to. @throws InputError when a GPU is asked for and not named. */
-  deviceOf: (architecture: string) => string;
-  placement: Placement;
-  resources: Resources;
-  /** Jobs that run at a time; absent where Slurm alone decides. */
-  maxParallel?: number;
-}
+import { counted } from '../words.ts';
+import { asksForGpu, defaultMaxQueued, deviceFor, type SlurmOptions } from './slurmOptions.ts';
 
 const defaultComputeCapability = 8;
 
 /** The nodes that a config asks for; of their GPUs no more memory is counted on than its profile needs. */
-export function siteOf(
+export function clusterProfile(
   options: SlurmOptions,
   { minGpuMemoryBytes = Infinity }: Pick<Profile, 'minGpuMemoryBytes'>,
-): Site {
+): ClusterProfile {
   const {
     computeCapability = defaultComputeCapability,
     cpusPerTask = 1,
@@ -51,6 +38,9 @@ export function siteOf(
       workers: maxParallel ?? maxQueued,
       freeBytes: flavour === 'cuda' ? minGpuMemoryBytes : Infinity,
     },
-    ...(maxParallel !== undefined && { maxParallel }),
+    parallelism:
+      maxParallel === undefined
+        ? 'as many jobs at a time as Slurm begins'
+        : `at most ${counted(maxParallel, 'job')} at a time, by Slurm`,
   };
 }

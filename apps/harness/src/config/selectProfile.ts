@@ -1,5 +1,5 @@
 import { InputError, OutsideError, type ExplainedError } from '@bit-repro/artifacts';
-import type { Experiment, Profile } from '../config/index.ts';
+import type { Experiment, Profile } from './experiment.ts';
 
 /** What the choice of a profile depends on. */
 export type Machine =

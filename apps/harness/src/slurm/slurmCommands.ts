@@ -1,7 +1,8 @@
 import { execa, type ExecaError } from 'execa';
 import { OutsideError } from '@bit-repro/artifacts';
 import type { EngineEnvironment } from '@bit-repro/engine';
-import { clusterOption, requireOneCluster, slurmEnvironment } from './surroundings.ts';
+import type { ClusterCommand } from '../launch/launcherPlugin.ts';
+import { clusterOption, requireOneCluster, slurmEnvironment } from './slurmEnvironment.ts';
 
 /** A task as the queue has it. */
 export interface QueuedTask {
@@ -53,23 +54,24 @@ const idsPerCall = 1000;
 const noAnswer =
   /contact|communication|connect|timed? ?out|temporarily|zero bytes|message (receive|send) failure|unexpected message|standby|authentication|munge|writing/i;
 
-/** By what Slurm was asked for, and what does without. */
-const withoutSlurm = {
-  '--launcher slurm': 'without the option, runs go on this machine',
-  attach: '`harness run` follows the runs of this machine',
-  cancel: 'the runs were sent from there',
+/** How the user asked for Slurm, and what does without. */
+const withoutSlurm: Record<ClusterCommand, { asked: string; instead: string }> = {
+  run: { asked: '--launcher slurm', instead: 'without the option, runs stay on this machine' },
+  attach: { asked: 'attach', instead: '`harness run` follows the runs of this machine' },
+  cancel: { asked: 'cancel', instead: 'the runs were sent from there' },
 };
 
 /** @throws OutsideError where Slurm's commands are not at hand, or the environment names several clusters. */
-export async function requireSlurm(asked: keyof typeof withoutSlurm): Promise<void> {
+export async function requireSlurm(command: ClusterCommand): Promise<void> {
   const { failed } = await execa('sbatch', ['--version'], { stdin: 'ignore', reject: false });
   if (!failed) {
     requireOneCluster();
     return;
   }
+  const { asked, instead } = withoutSlurm[command];
   throw new OutsideError(
     `Expected the commands of Slurm for \`${asked}\`, found no sbatch on the PATH`,
-    `Run this where jobs of the cluster are sent from, such as its login node; ${withoutSlurm[asked]}.`,
+    `Run this where jobs of the cluster are sent from, such as its login node; ${instead}.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { DatasetName } from '@bit-repro/data';
 import type { FineTuneSpec } from '@bit-repro/trainer';
-import type { WeightsChoice } from '../config/index.ts';
+import type { WeightsChoice } from './fineTuneSpec.ts';
 
 /** One run of an experiment: plain data, frozen, with everything that its result depends on but versions and files. */
 export interface PlannedRun {

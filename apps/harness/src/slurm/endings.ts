@@ -1,6 +1,6 @@
-import type { Standing } from '../launcher.ts';
+import type { JobStatus } from '../launch/launcher.ts';
 
-type Ended = Extract<Standing, { kind: 'ended' }>;
+type Ended = Extract<JobStatus, { kind: 'ended' }>;
 
 /** Ends that no other attempt mends. */
 const failures: Record<string, NonNullable<Ended['failed']>> = {

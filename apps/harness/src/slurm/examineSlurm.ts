@@ -1,6 +1,6 @@
 import { execa } from 'execa';
-import { clusterOption, slurmEnvironment } from '../launch/slurm/surroundings.ts';
-import { fine, type Finding } from './check.ts';
+import { clusterOption, slurmEnvironment } from './slurmEnvironment.ts';
+import { fine, type Finding } from '../finding.ts';
 
 const timeout = 20_000;
 

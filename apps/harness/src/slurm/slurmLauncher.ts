@@ -1,25 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from '@bit-repro/artifacts';
-import type { EngineEnvironment } from '@bit-repro/engine';
-import { defaultMaxQueued, type SlurmOptions } from '../../config/index.ts';
-import { storeFolders } from '../../store/ownership.ts';
-import { runFiles } from '../../store/records.ts';
-import type { Ticket } from '../../store/ticket.ts';
-import { inLine } from '../../terminal/clean.ts';
-import type { Job, Launcher, Standing } from '../launcher.ts';
+import { runFiles } from '../store/records.ts';
+import type { Ticket } from '../store/ticket.ts';
+import { inLine } from '../terminal/clean.ts';
+import type { Job, JobStatus, Launcher } from '../launch/launcher.ts';
+import type { ClusterLauncherOptions } from '../launch/launcherPlugin.ts';
 import { stateInOutput } from './endings.ts';
 import { JobArrays, outputOf } from './jobArrays.ts';
 import { SlurmCommandError, SlurmCommands } from './slurmCommands.ts';
+import { defaultMaxQueued, type SlurmOptions } from './slurmOptions.ts';
 import { SlurmQueue } from './slurmQueue.ts';
 
-export interface SlurmLauncherOptions {
+export interface SlurmLauncherOptions extends ClusterLauncherOptions {
   options: SlurmOptions;
-  /** The run store, on a file system that the nodes share. */
-  store: string;
-  /** What the engine wants in the environment of a worker. */
-  environment: EngineEnvironment;
-  print: (line: string) => void;
   /** The command of a worker; the run's folder follows it. */
   program?: readonly string[];
   waits?: Partial<Waits>;
@@ -40,7 +34,7 @@ interface Waits {
 const defaultWaits: Waits = { gatherMs: 1_000, lookMs: 5_000, askMs: 60_000, answerMs: 60_000 };
 
 /** Where the lists of arrays and the output of their tasks are kept. */
-export const arraysFolder = (store: string): string => join(store, storeFolders.arrays);
+export const arraysFolder = (store: string): string => join(store, '.slurm');
 
 /**
  * Carries jobs out as tasks of Slurm job arrays. What a task computed is read in its folder; the controller is asked once a
@@ -104,24 +98,24 @@ export class SlurmLauncher implements Launcher {
     return true;
   }
 
-  async poll(tickets: readonly Ticket[]): Promise<Standing[]> {
+  async poll(tickets: readonly Ticket[]): Promise<JobStatus[]> {
     const finished = await Promise.all(tickets.map(({ job }) => isFinished(this.#folders.get(job)!)));
     const open = tickets.flatMap(({ job }, index) => (finished[index] ? [] : [job]));
-    const news = await this.#queue.standingsOf(open);
-    const standings = tickets.map(({ job }, index): Standing =>
+    const news = await this.#queue.statusesOf(open);
+    const statuses = tickets.map(({ job }, index): JobStatus =>
       finished[index] ? { kind: 'ended' } : (news.get(job) ?? { kind: 'waiting' }),
     );
-    const ended = tickets.filter((_, index) => standings[index]!.kind === 'ended');
+    const ended = tickets.filter((_, index) => statuses[index]!.kind === 'ended');
     for (const { job } of ended) {
       this.#arrays.ended(job);
       this.#folders.delete(job);
     }
     // Some that have failed are still in the queue, as they wait for what never comes.
     await this.cancel(
-      tickets.filter((_, index) => isHopeless(standings[index]!)),
+      tickets.filter((_, index) => isHopeless(statuses[index]!)),
       true,
     );
-    return standings;
+    return statuses;
   }
 
   async cancel(tickets: readonly Ticket[], now: boolean): Promise<void> {
@@ -135,8 +129,7 @@ export class SlurmLauncher implements Launcher {
   }
 }
 
-const isHopeless = (standing: Standing): boolean =>
-  standing.kind === 'ended' && standing.failed !== undefined;
+const isHopeless = (status: JobStatus): boolean => status.kind === 'ended' && status.failed !== undefined;
 
 /** Whether a run's folder already says how it ended, whatever the queue says. */
 const isFinished = async (folder: string): Promise<boolean> =>

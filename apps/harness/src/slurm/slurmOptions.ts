@@ -52,74 +52,80 @@ const nodes = resources.extend({
 });
 
 /** How runs are sent to a cluster with `--launcher slurm`. */
-export const slurmSchema = nodes.extend({
-  computeCapability: z
-    .number()
-    .min(1)
-    .max(99)
-    .optional()
-    .meta({
-      description:
-        'Of the GPUs, as `harness doctor` on a node has it; by it TensorFlow is chosen where no node can be asked. Default: 8.0, ' +
-        'whose TensorFlow is that of Pascal to Hopper.',
-      examples: [5.2],
-    }),
-  maxParallel: z
-    .int()
-    .min(1)
-    .max(1000)
-    .optional()
-    .meta({
-      description: 'Jobs that run at a time. Default: as many as Slurm begins.',
-      examples: [16],
-    }),
-  maxQueued: z
-    .int()
-    .min(1)
-    .max(1000)
-    .optional()
-    .meta({
-      description:
-        'Jobs in the queue or running at a time; they go on when whoever sent them leaves. Default: 1,000, the most that an array ' +
-        'of Slurm has where its administrators set nothing else.',
-      examples: [200],
-    }),
-  notice: z
-    .int()
-    .min(10)
-    .max(3600)
-    .optional()
-    .meta({
-      description:
-        'Seconds before the end of its `time` at which a job leaves a checkpoint and goes back into the queue. Must be well ' +
-        'below `time`. Default: 120.',
-      examples: [300],
-    }),
-  askEvery: z
-    .int()
-    .min(1)
-    .max(3600)
-    .optional()
-    .meta({
-      description: 'Seconds between questions to the controller, each for all jobs. Default: 60.',
-      examples: [15],
-    }),
-  preamble: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({
-      description: 'A bash file that jobs source first, as for modules; the path is relative to this file.',
-      examples: ['cluster-modules.sh'],
-    }),
-  architectures: z
-    .record(z.string(), nodes)
-    .optional()
-    .meta({
-      description: 'What networks of an architecture need otherwise.',
-      examples: [{ R152x4: { gres: 'gpu:a100:1', time: '12:00:00' } }],
-    }),
-});
+export const slurmSchema = nodes
+  .extend({
+    computeCapability: z
+      .number()
+      .min(1)
+      .max(99)
+      .optional()
+      .meta({
+        description:
+          'Of the GPUs, as `harness doctor` on a node has it; by it TensorFlow is chosen where no node can be asked. Default: 8.0, ' +
+          'whose TensorFlow is that of Pascal to Hopper.',
+        examples: [5.2],
+      }),
+    maxParallel: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .meta({
+        description: 'Jobs that run at a time. Default: as many as Slurm begins.',
+        examples: [16],
+      }),
+    maxQueued: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .meta({
+        description:
+          'Jobs in the queue or running at a time; they go on when whoever sent them leaves. Default: 1,000, the most that an array ' +
+          'of Slurm has where its administrators set nothing else.',
+        examples: [200],
+      }),
+    notice: z
+      .int()
+      .min(10)
+      .max(3600)
+      .optional()
+      .meta({
+        description:
+          'Seconds before the end of its `time` at which a job leaves a checkpoint and goes back into the queue. Must be well ' +
+          'below `time`. Default: 120.',
+        examples: [300],
+      }),
+    askEvery: z
+      .int()
+      .min(1)
+      .max(3600)
+      .optional()
+      .meta({
+        description: 'Seconds between questions to the controller, each for all jobs. Default: 60.',
+        examples: [15],
+      }),
+    preamble: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description: 'A bash file that jobs source first, as for modules; the path is relative to this file.',
+        examples: ['cluster-modules.sh'],
+      }),
+    architectures: z
+      .record(z.string(), nodes)
+      .optional()
+      .meta({
+        description: 'What networks of an architecture need otherwise.',
+        examples: [{ R152x4: { gres: 'gpu:a100:1', time: '12:00:00' } }],
+      }),
+  })
+  .meta({
+    description:
+      'How `--launcher slurm` sends runs to a cluster. Default: it does so with sbatch’s own defaults.',
+    examples: [{ partition: 'gpu', gres: 'gpu:1', time: '04:00:00' }],
+  });
 
 export type SlurmOptions = z.infer<typeof slurmSchema>;
 export type SlurmResources = z.infer<typeof resources>;
