@@ -13,7 +13,7 @@ import { runFiles, type RunRecord, type RunSpec, type Seal } from '../src/store/
 import { runKey } from '../src/store/runKey.ts';
 import { RunStore, toJson } from '../src/store/runStore.ts';
 import { sha256Of } from '../src/store/seal.ts';
-import { specOf } from '../src/specification/specOf.ts';
+import { specOf } from '../src/store/specOf.ts';
 import { madeUpRecord } from '../tests/report/sample.ts';
 
 const runs = Number(process.argv[2] ?? 10_000);

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { exitCodes, type CommandContext } from './commands/context.ts';
+import { exitCodes, type CommandContext } from './terminal/context.ts';
 import type { CancelOptions } from './commands/cancel.ts';
 import type { CanaryOptions } from './commands/canary.ts';
 import type { EvaluateOptions } from './commands/evaluate.ts';
@@ -15,11 +15,10 @@ import {
   reportsOption,
   runsOption,
   setOption,
-  typedPath,
-  typedPaths,
 } from './options.ts';
-import { isInterruption, listenForInterruptions } from './interruption.ts';
-import { printError } from './printError.ts';
+import { typedPath, typedPaths } from './terminal/pathOptions.ts';
+import { isInterruption, listenForInterruptions } from './terminal/interruption.ts';
+import { printError } from './terminal/printError.ts';
 import { ask, canAsk } from './terminal/ask.ts';
 import { expectReadersToLeave, print, printToErrors } from './terminal/print.ts';
 import { addStoreCommands } from './storeCommands.ts';

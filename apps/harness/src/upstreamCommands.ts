@@ -1,7 +1,12 @@
 import type { Command } from 'commander';
-import type { CommandContext } from './commands/context.ts';
+import type { CommandContext } from './terminal/context.ts';
 import type { UpstreamOptions } from './commands/upstream.ts';
-import { distillationsOption, typedPath } from './options.ts';
+import { join } from 'node:path';
+import { folderOption, typedPath } from './terminal/pathOptions.ts';
+import { workspaceRoot } from './workspace.ts';
+
+const distillationsOption = (): Option =>
+  folderOption('--runs <folder>', 'where distillations are kept', join(workspaceRoot, 'upstream-runs'));
 
 /** Adds the commands that make the stand-in network. */
 export function addUpstreamCommands(
@@ -18,6 +23,13 @@ export function addUpstreamCommands(
     .action(async (recipe: string, options: UpstreamOptions) => {
       const { upstream } = await import('./commands/upstream.ts');
       end(await upstream(recipe, options, context));
+    });
+  program
+    .command('upstream-schema')
+    .description('write the JSON Schema that editors check the recipe with')
+    .action(async () => {
+      const { upstreamSchema } = await import('./commands/upstreamSchema.ts');
+      end(await upstreamSchema(context));
     });
   program
     .command('upstream-worker', { hidden: true })

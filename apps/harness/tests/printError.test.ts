@@ -7,7 +7,7 @@ import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { ConfigError } from '../src/config/index.ts';
 import { SlurmCommandError } from '../src/slurm/slurmCommands.ts';
 import { RunFileError } from '../src/store/errors.ts';
-import { printError } from '../src/printError.ts';
+import { printError } from '../src/terminal/printError.ts';
 
 let written = '';
 beforeEach(() => {

@@ -5,7 +5,7 @@ import type { Imported } from '../archive/imported.ts';
 import { listMembers, writeArchive } from '../archive/writeArchive.ts';
 import { knownIngredients } from '../specification/knownIngredients.ts';
 import { specify } from '../specification/specify.ts';
-import { planOf, type ExperimentOptions } from '../launchers.ts';
+import { planOf, type ExperimentOptions } from './planOf.ts';
 import { reportFiles } from '../report/index.ts';
 import { RunFileError } from '../store/errors.ts';
 import { findRun } from '../store/findRun.ts';
@@ -13,7 +13,7 @@ import { readRecord } from '../store/readRun.ts';
 import { runId } from '../store/runKey.ts';
 import { RunStore } from '../store/runStore.ts';
 import { inLine } from '../terminal/clean.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { counted } from '../words.ts';
 

@@ -8,14 +8,14 @@ import { LocalLauncher } from '../launch/localLauncher.ts';
 import { prepareRuns } from './prepareRuns.ts';
 import { Supervisor } from '../launch/supervisor.ts';
 import { whileInterruptible } from '../launch/whileInterruptible.ts';
-import { planOf, type ExperimentOptions } from '../launchers.ts';
+import { planOf, type ExperimentOptions } from './planOf.ts';
 import { makeBoard } from '../progress/board.ts';
 import { eventsIn } from '../store/events.ts';
 import { readRunFile } from '../store/readFile.ts';
 import { runFiles, type RunSpec } from '../store/records.ts';
 import { runId } from '../store/runKey.ts';
 import { RunStore } from '../store/runStore.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
 
 export interface CanaryOptions extends ExperimentOptions {
   runs: string;

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { InputError } from '@bit-repro/artifacts';
-import { clusterLaunchers, type ExperimentOptions } from '../launchers.ts';
+import { type ExperimentOptions } from './planOf.ts';
+import { clusterLaunchers } from '../launchers.ts';
 import type { LauncherPlugin } from '../launch/launcherPlugin.ts';
 import type { RunStore } from '../store/runStore.ts';
 import { giveUpTicket, readTicket, type Ticket } from '../store/ticket.ts';
 import { counted } from '../words.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { plannedIds } from './plannedIds.ts';
 

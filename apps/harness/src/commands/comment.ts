@@ -6,7 +6,7 @@ import { pullRequestOf } from '../pullRequest/pullRequestOf.ts';
 import { upsertComment } from '../pullRequest/upsertComment.ts';
 import { readSummary, reportFiles } from '../report/index.ts';
 import { inLine } from '../terminal/clean.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
 
 export interface CommentOptions {
   base?: string;

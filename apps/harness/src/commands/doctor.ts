@@ -4,8 +4,8 @@ import { examineData } from '../doctor/data.ts';
 import { examineEngine } from '../doctor/engine.ts';
 import { clusterLaunchers } from '../launchers.ts';
 import { indented } from '../terminal/clean.ts';
-import { exitCodes, type CommandContext } from './context.ts';
-import { tableLines } from './table.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import { tableLines } from '../terminal/table.ts';
 
 /** Prints what a bug report needs, says in a word what is wrong and what to do; fails when nothing can run. */
 export async function doctor({ print }: CommandContext): Promise<number> {

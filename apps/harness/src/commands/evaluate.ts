@@ -3,7 +3,7 @@ import { datasets } from '@bit-repro/data';
 import { UnusableNumbersError } from '@bit-repro/metrics';
 import { evaluate } from '@bit-repro/trainer';
 import { inPercent } from '../words.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
 import { openStoredNetwork, wholeNumber } from './storedNetwork.ts';
 
 export interface EvaluateOptions {

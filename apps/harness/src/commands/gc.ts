@@ -10,9 +10,9 @@ import { summarise, type RunSummary } from '../store/summary.ts';
 import { readTicket, type Ticket } from '../store/ticket.ts';
 import { listTrash, moveToTrash, removeForGood } from '../store/trash.ts';
 import { workerLockOf } from '../store/workerLock.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
-import { tableLines } from './table.ts';
+import { tableLines } from '../terminal/table.ts';
 import { inLine } from '../terminal/clean.ts';
 import { counted, inBytes, inMinutes } from '../words.ts';
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { InputError, writeFileAtomic } from '@bit-repro/artifacts';
 import { imageBytes } from '@bit-repro/data';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
 import { openStoredNetwork, wholeNumber } from './storedNetwork.ts';
 
 export interface LogitsOptions {

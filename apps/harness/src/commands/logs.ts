@@ -5,7 +5,7 @@ import { runFiles } from '../store/records.ts';
 import { summarise } from '../store/summary.ts';
 import { beginningOf } from '../terminal/clean.ts';
 import { caughtUp } from '../terminal/print.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
 import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
 
 export interface LogsOptions extends Pick<StoreOptions, 'runs'> {

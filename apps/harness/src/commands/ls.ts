@@ -3,8 +3,8 @@ import { openStore, type StoreOptions } from './openStore.ts';
 import { commitOf } from '../provenance/commit.ts';
 import { runStates } from '../store/runStates.ts';
 import type { RunSummary } from '../store/summary.ts';
-import { exitCodes, printJson, type CommandContext } from './context.ts';
-import { tableLines } from './table.ts';
+import { exitCodes, printJson, type CommandContext } from '../terminal/context.ts';
+import { tableLines } from '../terminal/table.ts';
 import { counted, inMinutes, inPercent } from '../words.ts';
 
 export interface LsOptions extends StoreOptions {

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { isLeft, planRows, planTotals, type PlanRow, type PlanTotals } from './planRows.ts';
 import type { Plan } from '../specification/loadPlan.ts';
-import { planOf, type ExperimentOptions } from '../launchers.ts';
+import { planOf, type ExperimentOptions } from './planOf.ts';
 import { knownIngredients, type KnownIngredients } from '../specification/knownIngredients.ts';
 import { specify, type SpecifiedRuns } from '../specification/specify.ts';
 import { RunStore } from '../store/runStore.ts';
-import { exitCodes, printJson, type CommandContext } from './context.ts';
-import { tableLines } from './table.ts';
+import { exitCodes, printJson, type CommandContext } from '../terminal/context.ts';
+import { tableLines } from '../terminal/table.ts';
 import { inLine } from '../terminal/clean.ts';
 import { counted, describeWorkers, inBytes, inOperations, inTime } from '../words.ts';
 

@@ -1,4 +1,4 @@
-import { planOf, type ExperimentOptions } from '../launchers.ts';
+import { planOf, type ExperimentOptions } from './planOf.ts';
 import { knownIngredients } from '../specification/knownIngredients.ts';
 import { specify } from '../specification/specify.ts';
 import { runId } from '../store/runKey.ts';

@@ -1,6 +1,7 @@
 import type { Installation } from '@bit-repro/engine';
 import type { Resources } from '../forecast/forecast.ts';
 import type { Placement } from '../forecast/resources.ts';
+import { downloadBar } from '../terminal/downloadBar.ts';
 import type { Plan } from '../specification/loadPlan.ts';
 import { gatherProvenance } from '../provenance/provenance.ts';
 import { fetchIngredients } from '../specification/fetchIngredients.ts';
@@ -38,7 +39,9 @@ export async function prepareRuns(
   for (const title of new Set(planned.map((one) => `${one.model}, ${one.weights.name}`)))
     print(`model   ${inLine(title)}`);
 
-  const { installation, ...ingredients } = await fetchIngredients(plan, { print, signal });
+  const { onProgress, close } = downloadBar();
+  const { installation, ...ingredients } = await fetchIngredients(plan, { print, onProgress, signal });
+  close();
   const { runs, devices, placement, resources, code } = await specify(plan, ingredients);
   const { flavour, tensorflow } = ingredients.engine;
   print(`engine  TensorFlow ${tensorflow} (${flavour}) on ${devices.join(', ')}`);

@@ -9,13 +9,14 @@ import { LocalLauncher } from '../launch/localLauncher.ts';
 import { prepareRuns } from './prepareRuns.ts';
 import { Supervisor } from '../launch/supervisor.ts';
 import { whileInterruptible } from '../launch/whileInterruptible.ts';
-import { clusterLaunchers, planOf, type ExperimentOptions } from '../launchers.ts';
+import { planOf, type ExperimentOptions } from './planOf.ts';
+import { clusterLaunchers } from '../launchers.ts';
 import { makeBoard } from '../progress/board.ts';
 import { reportFiles } from '../report/index.ts';
 import type { RunRecord, RunSpec } from '../store/records.ts';
 import { RunStore, type RunState } from '../store/runStore.ts';
 import { inLine } from '../terminal/clean.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
 import { reportRuns } from './reportRuns.ts';
 
 export interface RunOptions extends ExperimentOptions {

@@ -4,7 +4,7 @@ import { jsonSchemas } from '../config/index.ts';
 import { storeSchemas } from '../archive/jsonSchemas.ts';
 import { launcherSections } from '../launchers.ts';
 import { workspaceRoot } from '../workspace.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
 
 /** Writes the JSON Schemas of the YAML files, and of the files in the run store. */
 export async function schema({ print }: CommandContext): Promise<number> {

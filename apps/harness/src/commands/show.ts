@@ -1,8 +1,8 @@
 import { inspect, type InspectedRun } from '../store/inspect.ts';
-import { exitCodes, printJson, type CommandContext } from './context.ts';
+import { exitCodes, printJson, type CommandContext } from '../terminal/context.ts';
 import { flatten } from './flatten.ts';
 import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
-import { tableLines } from './table.ts';
+import { tableLines } from '../terminal/table.ts';
 import { inLine } from '../terminal/clean.ts';
 import { counted, inPercent } from '../words.ts';
 

@@ -1,12 +1,12 @@
-import type { ExperimentOptions } from '../launchers.ts';
+import type { ExperimentOptions } from './planOf.ts';
 import { slotsInUse } from '../launch/slotStatus.ts';
 import { isSilent } from '../store/heartbeat.ts';
 import { runStates } from '../store/runStates.ts';
 import type { RunSummary } from '../store/summary.ts';
-import { exitCodes, printJson, type CommandContext } from './context.ts';
+import { exitCodes, printJson, type CommandContext } from '../terminal/context.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { plannedIds } from './plannedIds.ts';
-import { tableLines } from './table.ts';
+import { tableLines } from '../terminal/table.ts';
 import { inLine } from '../terminal/clean.ts';
 import { counted, inTime } from '../words.ts';
 

@@ -4,7 +4,7 @@ import { engineEnvironment, loadEngine, provision, setEnvironment } from '@bit-r
 import { architectureNamed, readWeights } from '@bit-repro/model';
 import { scoringNetwork, type ScoringNetwork } from '@bit-repro/trainer';
 import { modelNamed, modelNames } from '../config/index.ts';
-import type { CommandContext } from './context.ts';
+import type { CommandContext } from '../terminal/context.ts';
 
 /** A network with the head that its file holds, and the data to score. */
 export interface StoredNetwork {

@@ -1,5 +1,5 @@
 import { readDataset } from '@bit-repro/data';
-import { datasetRecord } from '../specification/specify.ts';
+import { datasetRecord } from '../store/specOf.ts';
 import { mkdir } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -16,19 +16,19 @@ import { detectGpus, engineEnvironment, provision, type Installation } from '@bi
 import { recipeSchema, teacher } from '@bit-repro/upstream';
 import { readChecked } from '../config/index.ts';
 import { stopping } from '../launch/whileInterruptible.ts';
-import { downloadBar } from '../progress/downloadBar.ts';
+import { downloadBar } from '../terminal/downloadBar.ts';
 import { deviceName } from '../provenance/host.ts';
 import { gatherProvenance } from '../provenance/provenance.ts';
 import { runFiles } from '../store/records.ts';
 import { toJson } from '../store/runStore.ts';
-import { upstreamCode } from '../store/resultCode.ts';
+import { upstreamCode } from '../upstream/upstreamCode.ts';
 import { inLine } from '../terminal/clean.ts';
 import { adoptNetwork } from '../upstream/adoptNetwork.ts';
 import type { DistilMessage } from '../upstream/distilWorker.ts';
 import { upstreamId, type UpstreamSpec } from '../upstream/records.ts';
 import { inSeconds } from '../words.ts';
 import { workspaceRoot } from '../workspace.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
 
 export interface UpstreamOptions {
   runs: string;

@@ -1,7 +1,7 @@
 import { toldOf } from '../errors.ts';
 import { distilInFolder, type DistilMessage } from '../upstream/distilWorker.ts';
-import { parentLeaves, tellParent } from '../worker/parent.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { parentLeaves, tellParent } from '../parent.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
 
 /** Carries out one distillation in this process; `harness upstream` calls it. */
 export async function upstreamWorker(folder: string, { signal }: CommandContext): Promise<number> {

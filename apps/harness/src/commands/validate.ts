@@ -1,7 +1,7 @@
 import { resolveRuns, validateConfig } from '../config/index.ts';
 import { launcherSections } from '../launchers.ts';
 import { counted } from '../words.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
 
 /** Checks experiments and prints what is wrong with them, or how many runs they have. */
 export async function validate(

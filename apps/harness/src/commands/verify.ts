@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { unpackArchive } from '../archive/importArchive.ts';
 import { verifyReport, type Verification } from '../report/index.ts';
 import { counted } from '../words.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
 
 export interface VerifyOptions {
   runs: string;

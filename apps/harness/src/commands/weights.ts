@@ -1,8 +1,8 @@
 import { fetchWeights, findModel, listWeights, verifyWeights } from '@bit-repro/model';
-import { downloadBar } from '../progress/downloadBar.ts';
+import { downloadBar } from '../terminal/downloadBar.ts';
 import { weightsLock } from '../weights/weights.ts';
-import { exitCodes, type CommandContext } from './context.ts';
-import { tableLines } from './table.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import { tableLines } from '../terminal/table.ts';
 
 const lock = { lockFile: weightsLock };
 

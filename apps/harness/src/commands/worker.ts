@@ -4,11 +4,12 @@ import { isOwnRun } from '../store/ownership.ts';
 import { RunFileError } from '../store/errors.ts';
 import { readRecord } from '../store/readRun.ts';
 import { workerLockOf } from '../store/workerLock.ts';
-import { parentLeaves } from '../worker/parent.ts';
+import { printToErrors } from '../terminal/print.ts';
+import { parentLeaves } from '../parent.ts';
 import { runWorker, type WorkerOptions } from '../worker/worker.ts';
-import { exitCodes, type CommandContext } from './context.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
 
-export interface WorkerCommandOptions extends WorkerOptions {
+export interface WorkerCommandOptions extends Omit<WorkerOptions, 'log'> {
   /** Whether no launcher holds the run's lock, so that the worker has to. */
   alone: boolean;
 }
@@ -36,7 +37,7 @@ export async function worker(
   const carryOut = async (signal: AbortSignal, held: HeldLock): Promise<void> => {
     // A cluster may begin a task again that had just ended.
     if (await isDone(folder)) return;
-    await runWorker(folder, signal, held, options);
+    await runWorker(folder, signal, held, { ...options, log: printToErrors });
   };
   const asWorker = (signal: AbortSignal): Promise<void> =>
     withLock(workerLockOf(folder), carryOut, { signal, patienceMs });

@@ -2,7 +2,7 @@ export { readChecked } from './checkedYaml.ts';
 export { ConfigError, type ConfigProblem, type PlacedProblem } from './errors.ts';
 export type { Arm, Experiment, Origin, Profile } from './experiment.ts';
 export { fineTuneSpec, weightsChoice, type WeightsChoice } from './fineTuneSpec.ts';
-export { jsonSchemas } from './jsonSchema.ts';
+export { jsonSchemas, toJsonSchema } from './jsonSchema.ts';
 export { loadExperiment, validateConfig, type LoadOptions, type Validation } from './loadExperiment.ts';
 export { loadTarget, targetNames } from './loadTarget.ts';
 export { modelNamed, modelNames, type ModelChoice } from './models.ts';

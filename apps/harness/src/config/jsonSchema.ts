@@ -1,4 +1,3 @@
-import { recipeSchema as upstreamRecipe } from '@bit-repro/upstream';
 import { z } from 'zod';
 import type { LauncherSection } from './launcherSection.ts';
 import { experimentFileSchema } from './schema.ts';
@@ -9,7 +8,6 @@ export function jsonSchemas(sections: readonly LauncherSection[]): Record<string
   return {
     'experiment.schema.json': experimentJsonSchema(sections),
     'target.schema.json': toJsonSchema(targetSchema, 'Published numbers to compare with'),
-    'upstream.schema.json': toJsonSchema(upstreamRecipe, 'How BiT-mini is made (docs/upstream.md)'),
   };
 }
 
@@ -22,7 +20,8 @@ function experimentJsonSchema(sections: readonly LauncherSection[]): object {
   return { ...schema, anyOf: [{ required: ['extends'] }, whole] };
 }
 
-const toJsonSchema = (schema: z.ZodType, title: string): Record<string, unknown> => ({
+/** The JSON Schema of what people write. */
+export const toJsonSchema = (schema: z.ZodType, title: string): Record<string, unknown> => ({
   ...z.toJSONSchema(schema, { io: 'input', target: 'draft-07' }),
   title,
 });

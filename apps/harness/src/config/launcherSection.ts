@@ -8,11 +8,11 @@ export interface LauncherSection<Options = unknown> {
   /** Its description is that of the key. */
   readonly schema: z.ZodType<Options>;
   /** With paths made absolute that are relative to the experiment's file. */
-  atFile?(this: void, options: Options, file: string): Options;
+  atFile?(options: Options, file: string): Options;
   /** What is wrong with well-formed options; paths are within the section. */
-  problems?(this: void, options: Options): PlacedProblem[];
+  problems?(options: Options): PlacedProblem[];
   /** Of the GPUs that its jobs compute on, where the options say; by it the precision of runs is checked. */
-  computeCapability?(this: void, options: Options): number | undefined;
+  computeCapability?(options: Options): number | undefined;
 }
 
 /** What an experiment says to launchers, by their keys; only the launcher knows what it means. */

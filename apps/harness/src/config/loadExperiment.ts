@@ -94,10 +94,10 @@ async function checkTarget(
 function optionsOf(sections: readonly LauncherSection[], content: object, file: string): LauncherOptions {
   const said = new Map<string, unknown>(Object.entries(content));
   return Object.fromEntries(
-    sections.flatMap(({ key, atFile }) => {
-      const options = said.get(key);
+    sections.flatMap((section) => {
+      const options = said.get(section.key);
       if (options === undefined) return [];
-      return [[key, atFile ? atFile(options, file) : options]];
+      return [[section.key, section.atFile?.(options, file) ?? options]];
     }),
   );
 }

@@ -5,7 +5,7 @@ import type { Screen } from '../terminal/screen.ts';
 import { inPercent } from '../words.ts';
 import { runBar, totalBar, type Going } from './bars.ts';
 import { Lines } from './lines.ts';
-import { Pace } from './pace.ts';
+import { Pace } from '../terminal/pace.ts';
 import { Totals } from './totals.ts';
 
 /** Shows jobs as they go: bars below the lines on a terminal, lines alone elsewhere. */

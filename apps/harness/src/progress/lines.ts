@@ -3,7 +3,8 @@ import type { JobListener } from '../launch/supervisor.ts';
 import { indented, inLine } from '../terminal/clean.ts';
 import { fitting } from '../terminal/fit.ts';
 import { inPercent, inTime, nameOfRun } from '../words.ts';
-import { apart, plainName, shortName } from './names.ts';
+import { apart } from '../terminal/bar.ts';
+import { plainName, shortName } from './names.ts';
 import type { Totals } from './totals.ts';
 
 type Event = Parameters<JobListener['event']>[1];

@@ -2,9 +2,6 @@ import type { Job } from '../launch/launcher.ts';
 import { inLine } from '../terminal/clean.ts';
 import { shortened } from '../terminal/fit.ts';
 
-/** Words two spaces apart, without those that are empty. */
-export const apart = (...words: readonly string[]): string => words.filter((word) => word !== '').join('  ');
-
 /** A run by what tells it from the others of its experiment. */
 export const plainName = ({ arm, shots, seed }: Job): string => `${inLine(arm)} ${shots}-shot seed ${seed}`;
 

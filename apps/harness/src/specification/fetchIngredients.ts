@@ -1,8 +1,8 @@
 import { readDataset } from '@bit-repro/data';
 import { provision, type Installation } from '@bit-repro/engine';
+import type { OnProgress } from '@bit-repro/artifacts';
 import type { Plan } from '../specification/loadPlan.ts';
 import { requirePrecision } from '../precision.ts';
-import { downloadBar } from '../progress/downloadBar.ts';
 import { weightsDigest } from '../weights/weights.ts';
 import type { Ingredients } from './specify.ts';
 import { digestsByName } from './digestsByName.ts';
@@ -18,15 +18,17 @@ export interface FetchedIngredients extends Ingredients {
  */
 export async function fetchIngredients(
   { experiment, planned, gpus, engine, cluster }: Plan,
-  { print, signal }: { print: (line: string) => void; signal: AbortSignal },
+  {
+    print,
+    onProgress,
+    signal,
+  }: { print: (line: string) => void; onProgress?: OnProgress; signal: AbortSignal },
 ): Promise<FetchedIngredients> {
   requirePrecision(planned, cluster?.gpus ?? gpus);
-  const bar = downloadBar();
-  const fetching = { onProgress: bar.onProgress, onMessage: print, signal };
+  const fetching = { ...(onProgress && { onProgress }), onMessage: print, signal };
   const installation = await provision({ ...fetching, ...(cluster?.engine ?? engine) });
   await readDataset(experiment.dataset, fetching);
   const weights = await digestsByName(planned, (one) => weightsDigest(one, fetching));
-  bar.close();
   const { flavour, tensorflowVersion: tensorflow } = installation;
   return {
     installation,

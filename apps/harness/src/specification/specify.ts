@@ -1,4 +1,3 @@
-import { datasetNamed, type DatasetName } from '@bit-repro/data';
 import type { Flavour } from '@bit-repro/engine';
 import type { Resources } from '../forecast/forecast.ts';
 import { placementOf, resourcesOf, type Placement } from '../forecast/resources.ts';
@@ -9,7 +8,7 @@ import { deviceName } from '../provenance/host.ts';
 import type { RunSpec } from '../store/records.ts';
 import type { ReachedCode } from '../store/reachedCode.ts';
 import { resultCode } from '../store/resultCode.ts';
-import { specOf } from './specOf.ts';
+import { datasetRecord, specOf } from '../store/specOf.ts';
 
 /** What a plan does not know: versions and checksums of what its runs are made with. */
 export interface Ingredients {
@@ -75,9 +74,3 @@ export async function specify(
     code,
   };
 }
-
-/** A data set as specifications name it. */
-export const datasetRecord = (name: DatasetName): RunSpec['dataset'] => ({
-  name,
-  sha1: { ...datasetNamed(name).sha1 },
-});

@@ -5,17 +5,16 @@ import { reachedCode, type ReachedCode } from './reachedCode.ts';
 
 /** The code that decides results. Its digest is part of every run's key, so that edits of other code keep finished runs. */
 export const resultCode = (workspace = workspaceRoot): Promise<ReachedCode> =>
-  codeOf('apps/harness/src/worker/compute.ts', workspace);
-
-/** The code that decides what the stand-in network comes to. */
-export const upstreamCode = (workspace = workspaceRoot): Promise<ReachedCode> =>
-  codeOf('apps/harness/src/upstream/distilWorker.ts', workspace);
+  computingCode('apps/harness/src/worker/compute.ts', workspace);
 
 /** Where the compiler's flags stand, which may change the bits. */
 const compilation = ['binding.ts', 'kernels.ts'].map((name) => `packages/engine/src/provision/${name}`);
 
-/** No import leads to what computes: kernels are compiled, and tfjs is loaded with another addon than its own. */
-async function codeOf(entry: string, workspace: string): Promise<ReachedCode> {
+/**
+ * The code that a module which computes leads to. No import leads to the kernels, which are compiled, nor to tfjs, which is loaded
+ * with another addon than its own.
+ */
+export async function computingCode(entry: string, workspace = workspaceRoot): Promise<ReachedCode> {
   const items = await readdir(join(workspace, 'packages/engine/native'), {
     withFileTypes: true,
     recursive: true,

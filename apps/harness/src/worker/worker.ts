@@ -14,13 +14,12 @@ import { provenanceSchema, runFiles, type RunSpec } from '../store/records.ts';
 import { runKey } from '../store/runKey.ts';
 import { readSpec, toJson, writeResult } from '../store/runStore.ts';
 import { resultCode } from '../store/resultCode.ts';
-import { printToErrors } from '../terminal/print.ts';
 import { weightsFile } from '../weights/weights.ts';
 import { compute } from './compute.ts';
 import { subsetPicture } from './subsetPicture.ts';
 import { HeartbeatWriter } from './heartbeatWriter.ts';
 import { Journal } from './journal.ts';
-import { tellParent } from './parent.ts';
+import { tellParent } from '../parent.ts';
 import { requireDevice, requireKernels, requireLibraries, requireVersion } from './requireEngine.ts';
 import { TelemetryRecorder } from './telemetry.ts';
 import type { WorkerFailure } from '../store/workerFailure.ts';
@@ -29,6 +28,8 @@ export interface WorkerOptions {
   saveWeights: boolean;
   /** Seconds between checkpoints: what a crash may cost. */
   checkpointEvery: number;
+  /** For the log. */
+  log: (line: string) => void;
 }
 
 /**
@@ -41,7 +42,7 @@ export async function runWorker(
   folder: string,
   signal: AbortSignal,
   { requireHeld }: Pick<HeldLock, 'requireHeld'>,
-  { saveWeights, checkpointEvery }: WorkerOptions,
+  { saveWeights, checkpointEvery, log }: WorkerOptions,
 ): Promise<void> {
   const startedAt = new Date();
   try {
@@ -55,7 +56,7 @@ export async function runWorker(
     const { flavour } = spec.engine;
     const gpus = await requireDevice(spec.engine);
     requirePrecision([spec], gpus.slice(0, 1));
-    const installation = await provision({ flavour, onMessage: printToErrors, signal });
+    const installation = await provision({ flavour, onMessage: log, signal });
     requireVersion(spec.engine, installation);
     const provenance = await readJson(folder, runFiles.provenance, provenanceSchema);
     requireLibraries(provenance.engineSha256, installation);
@@ -102,13 +103,13 @@ export async function runWorker(
   } catch (error) {
     if (signal.aborted) throw error;
     requireHeld();
-    await leaveError(folder, error);
+    await leaveError(folder, error, log);
     throw error;
   }
 }
 
 /** Says why the run failed: in its folder, and to the launcher, as there may be no room in the folder. */
-async function leaveError(folder: string, error: unknown): Promise<void> {
+async function leaveError(folder: string, error: unknown, log: WorkerOptions['log']): Promise<void> {
   const { message, remedy } = toldOf(error);
   const stack = error instanceof Error ? error.stack : undefined;
   const told: WorkerFailure = {
@@ -120,7 +121,7 @@ async function leaveError(folder: string, error: unknown): Promise<void> {
   try {
     await writeFileAtomic(join(folder, runFiles.error), toJson({ ...told, stack: stack && redact(stack) }));
   } catch (cause) {
-    printToErrors(`${runFiles.error} could not be written: ${(cause as Error).message}`);
+    log(`${runFiles.error} could not be written: ${(cause as Error).message}`);
   }
 }
 

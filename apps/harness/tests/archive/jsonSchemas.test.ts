@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import type { TrainingEvent } from '@bit-repro/trainer';
 import { describe, expect, it } from 'vitest';
 import { writeArchive } from '../../src/archive/writeArchive.ts';
-import { specOf } from '../../src/specification/specOf.ts';
+import { specOf } from '../../src/store/specOf.ts';
 import { storeSchemas } from '../../src/archive/jsonSchemas.ts';
 import { runFiles } from '../../src/store/records.ts';
 import { toJson } from '../../src/store/runStore.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CommandContext } from '../../src/commands/context.ts';
+import type { CommandContext } from '../../src/terminal/context.ts';
 import { gc, type GcOptions } from '../../src/commands/gc.ts';
 import { runFiles, type RunSpec } from '../../src/store/records.ts';
 import { runId } from '../../src/store/runKey.ts';

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { planCommand } from '../../src/commands/plan.ts';
 import { plannedIds } from '../../src/commands/plannedIds.ts';
 import { prepare } from '../../src/commands/prepare.ts';
-import { planOf } from '../../src/launchers.ts';
+import { planOf } from '../../src/commands/planOf.ts';
 import { fetchIngredients } from '../../src/specification/fetchIngredients.ts';
 import { knownIngredients } from '../../src/specification/knownIngredients.ts';
 import { specify } from '../../src/specification/specify.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { exitCodes } from '../../src/commands/context.ts';
+import { exitCodes } from '../../src/terminal/context.ts';
 import { workspaceRoot } from '../../src/workspace.ts';
 import { begin, seeded, temporaryStore } from '../store/storedRuns.ts';
 

@@ -4,7 +4,7 @@ import { resolveRuns, type PlannedRun } from '../../src/config/index.ts';
 import type { ReportInput } from '../../src/report/index.ts';
 import type { RunRecord } from '../../src/store/records.ts';
 import { runId, runKey } from '../../src/store/runKey.ts';
-import { specOf } from '../../src/specification/specOf.ts';
+import { specOf } from '../../src/store/specOf.ts';
 import { workspaceRoot } from '../../src/workspace.ts';
 
 /** Made-up hits among 10,000 test images, one for each seed: no network ever scored these. */

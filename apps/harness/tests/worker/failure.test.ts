@@ -10,7 +10,7 @@ import { workspaceRoot } from '../../src/workspace.ts';
 import { runSpec } from '../sampleRuns.ts';
 
 const held = { requireHeld: (): void => undefined };
-const options = { saveWeights: false, checkpointEvery: 300 };
+const options = { saveWeights: false, checkpointEvery: 300, log: () => undefined };
 
 it('refuses a precision that what computes here does not have', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'worker-'));

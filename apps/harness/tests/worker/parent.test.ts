@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { exitCodes } from '../../src/commands/context.ts';
+import { exitCodes } from '../../src/terminal/context.ts';
 
 const script = fileURLToPath(new URL('stoppable.ts', import.meta.url));
 

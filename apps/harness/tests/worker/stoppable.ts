@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import { exitCodes } from '../../src/commands/context.ts';
-import { listenForInterruptions } from '../../src/interruption.ts';
-import { parentLeaves, tellParent } from '../../src/worker/parent.ts';
+import { exitCodes } from '../../src/terminal/context.ts';
+import { listenForInterruptions } from '../../src/terminal/interruption.ts';
+import { parentLeaves, tellParent } from '../../src/parent.ts';
 
 /** Run in a process of its own: waits until it is stopped, and still tells of it. */
 const stop = AbortSignal.any([listenForInterruptions().signal, parentLeaves()]);

@@ -11,7 +11,8 @@ import {
 import { datasets, imageBytes, type DatasetImages } from '@bit-repro/data';
 import type { Engine } from '@bit-repro/engine';
 import { teacherFeatures as width } from './efficientNetLite0.ts';
-import { fetchTeacher, teacher } from './fetchTeacher.ts';
+import { fetchTeacher,  } from './fetchTeacher.ts';
+import { teacher } from '../teacherWheel.ts';
 import { teacherNetwork } from './teacherNetwork.ts';
 
 export interface FeaturesOptions {

@@ -1,6 +1,6 @@
 import { exitCodes, ExplainedError, explainFileError } from '@bit-repro/artifacts';
-import { indented } from './terminal/clean.ts';
-import { printToErrors } from './terminal/print.ts';
+import { indented } from './clean.ts';
+import { printToErrors } from './print.ts';
 
 /** Says on standard error what went wrong and what to do, and returns the exit code that fits. */
 export function printError(thrown: unknown, { debug }: { debug: boolean }): number {

@@ -1,7 +1,7 @@
 import type { OnProgress } from '@bit-repro/artifacts';
-import { changingScreen } from '../terminal/print.ts';
-import type { Screen } from '../terminal/screen.ts';
-import { taskBar } from './bars.ts';
+import { changingScreen } from './print.ts';
+import type { Screen } from './screen.ts';
+import { taskBar } from './taskBar.ts';
 import { Pace } from './pace.ts';
 
 /** Shows a download as one bar, which goes when it is done; nothing where there is no terminal. */

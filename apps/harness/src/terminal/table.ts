@@ -1,8 +1,8 @@
 import stringWidth from 'string-width';
 import { largest, smallest } from '../extremes.ts';
-import { inLine } from '../terminal/clean.ts';
-import { linesOf, padded } from '../terminal/fit.ts';
-import { terminalColumns } from '../terminal/print.ts';
+import { inLine } from './clean.ts';
+import { linesOf, padded } from './fit.ts';
+import { terminalColumns } from './print.ts';
 
 /** What could fill a screen by itself, as the list of a thousand images, is cut to this. */
 const widest = 200;

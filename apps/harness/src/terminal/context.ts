@@ -1,4 +1,4 @@
-import type { PrintOptions } from '../terminal/print.ts';
+import type { PrintOptions } from './print.ts';
 
 export { exitCodes } from '@bit-repro/artifacts';
 

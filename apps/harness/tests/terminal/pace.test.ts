@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Pace } from '../../src/progress/pace.ts';
+import { Pace } from '../../src/terminal/pace.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });

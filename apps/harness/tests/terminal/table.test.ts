@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tableLines } from '../../src/commands/table.ts';
+import { tableLines } from '../../src/terminal/table.ts';
 
 const runs = [
   ['run', 'arm', 'seed', 'top-1', 'commit'],

@@ -1,5 +1,6 @@
+import { datasetNamed, type DatasetName } from '@bit-repro/data';
 import type { PlannedRun } from '../config/index.ts';
-import type { RunSpec } from '../store/records.ts';
+import type { RunSpec } from './records.ts';
 
 /** What a plan does not know: versions and checksums of what is on this machine. */
 export type SpecSurroundings = Pick<RunSpec, 'dataset' | 'engine' | 'sources'> & {
@@ -26,3 +27,9 @@ export function specOf(planned: PlannedRun, { weightsSha256, ...surroundings }: 
     fineTune: { ...fineTune, schedule: [...fineTune.schedule] },
   };
 }
+
+/** A data set as specifications name it. */
+export const datasetRecord = (name: DatasetName): RunSpec['dataset'] => ({
+  name,
+  sha1: { ...datasetNamed(name).sha1 },
+});

@@ -1,5 +1,5 @@
 import { exitCodes } from '@bit-repro/artifacts';
-import type { CommandContext } from './commands/context.ts';
+import type { CommandContext } from './context.ts';
 
 /** By what a command ends that was asked to. */
 class Interruption extends Error {

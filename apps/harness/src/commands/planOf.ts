@@ -1,0 +1,30 @@
+import { InputError } from '@bit-repro/artifacts';
+import { clusterLaunchers, launcherNames, launcherSections, localName } from '../launchers.ts';
+import { loadPlan, type Plan, type PlanOptions } from '../specification/loadPlan.ts';
+
+export interface ExperimentOptions extends Pick<PlanOptions, 'profile' | 'set'> {
+  /** One of `launcherNames`. Default: this machine. */
+  launcher?: string;
+}
+
+/**
+ * The plan of an experiment for the machine that its runs go to.
+ *
+ * @throws InputError where there is no such launcher; whatever `loadPlan` throws.
+ */
+export async function planOf(
+  configFile: string,
+  { launcher: name = localName, ...options }: ExperimentOptions,
+): Promise<Plan> {
+  const launchers = await clusterLaunchers();
+  const sections = await launcherSections();
+  if (name === localName) return loadPlan(configFile, { ...options, sections });
+  const launcher = launchers.find((one) => one.name === name);
+  if (launcher === undefined) {
+    throw new InputError(
+      `Expected one of the launchers ${launcherNames.join(', ')}, found ${name}`,
+      'Correct --launcher.',
+    );
+  }
+  return loadPlan(configFile, { ...options, sections, launcher });
+}

@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import { writeFileAtomic } from '@bit-repro/artifacts';
+import { recipeSchema } from '@bit-repro/upstream';
+import { toJsonSchema } from '../config/index.ts';
+import { workspaceRoot } from '../workspace.ts';
+import { exitCodes, type CommandContext } from '../terminal/context.ts';
+
+/** The JSON Schema of the recipe of BiT-mini, as `configs/schema` has it. */
+export const recipeJsonSchema = (): string =>
+  `${JSON.stringify(toJsonSchema(recipeSchema, 'How BiT-mini is made (docs/upstream.md)'), null, 2)}\n`;
+
+/** Writes it. */
+export async function upstreamSchema({ print }: CommandContext): Promise<number> {
+  const file = 'configs/schema/upstream.schema.json';
+  await writeFileAtomic(join(workspaceRoot, file), recipeJsonSchema());
+  print(file);
+  return exitCodes.done;
+}
