@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import type { CommandContext } from './terminal/context.ts';
 import type { UpstreamOptions } from './commands/upstream.ts';
 import { join } from 'node:path';
