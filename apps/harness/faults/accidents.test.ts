@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, truncateSync, utimesSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Experiment, until } from './experiment.ts';
+import { Experiment } from './experiment.ts';
+import { until } from './until.ts';
 import { faulty } from './faultyDisk.ts';
 
 /** What seeds 0 and 1 come to when nothing happens. */

@@ -4,7 +4,8 @@ import { execa, type ResultPromise } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { workspaceRoot } from '../src/workspace.ts';
-import { Experiment, until } from './experiment.ts';
+import { Experiment } from './experiment.ts';
+import { until } from './until.ts';
 
 /** A worker as the Kubernetes manifest starts it. */
 function worker(folder: string): ResultPromise<{ all: true; reject: false }> {

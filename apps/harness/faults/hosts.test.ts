@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
-import { Experiment, until } from './experiment.ts';
+import { Experiment } from './experiment.ts';
+import { until } from './until.ts';
 import { elsewhere, faulty, hasHappened } from './faultyDisk.ts';
 import { inLanes } from './lanes.ts';
 import { sampled, sampleOf } from './sample.ts';

@@ -2,7 +2,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import { Experiment, until } from './experiment.ts';
+import { Experiment } from './experiment.ts';
+import { until } from './until.ts';
 import { traced } from './faultyDisk.ts';
 
 /** A command, and what it finds. */

@@ -22,7 +22,6 @@ import { printError } from './terminal/printError.ts';
 import { ask, canAsk } from './terminal/ask.ts';
 import { expectReadersToLeave, print, printToErrors } from './terminal/print.ts';
 import { addStoreCommands } from './storeCommands.ts';
-import { addUpstreamCommands } from './upstreamCommands.ts';
 
 /** Commands that only tell something; the others go on when nobody reads any more what they print. */
 const telling = new Set([
@@ -200,7 +199,6 @@ async function main(): Promise<number> {
     code = ended;
   };
   addStoreCommands(program, context, end);
-  addUpstreamCommands(program, context, end);
   program
     .command('worker')
     .description('carry out one run, whose folder `prepare` or a launcher made; see docs/cluster.md')

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { workspaceRoot } from '../workspace.ts';
 import { readChecked } from './checkedYaml.ts';
 import { targetSchema, type Target } from './targetSchema.ts';
 
-const targetFolder = fileURLToPath(new URL('../../../../configs/targets/', import.meta.url));
+const targetFolder = join(workspaceRoot, 'configs/targets');
 
 /** The names that `target` accepts. */
 export async function targetNames(): Promise<string[]> {

@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { expect, it } from 'vitest';
+import { workspaceRoot } from '../../src/workspace.ts';
 import { launcherSections } from '../../src/launchers.ts';
 import { jsonSchemas, loadExperiment } from '../../src/config/index.ts';
 import { resolveRuns } from '../../src/config/index.ts';
 
 const sections = await launcherSections();
-const configs = fileURLToPath(new URL('../../../../configs/', import.meta.url));
-const guide = fileURLToPath(new URL('../../../../docs/configuration.md', import.meta.url));
+const configs = join(workspaceRoot, 'configs');
+const guide = join(workspaceRoot, 'docs/configuration.md');
 const files = readdirSync(configs)
   .filter((file) => file.endsWith('.yaml'))
   .map((file) => join(configs, file));

@@ -14,7 +14,7 @@ import { readSpec, RunStore, writeResult } from '../../src/store/runStore.ts';
 import { readTicket, removeTicket, writeTicket } from '../../src/store/ticket.ts';
 import { plannedRun, record } from '../sampleRuns.ts';
 import { begin, seeded } from '../store/storedRuns.ts';
-import { until } from '../../faults/experiment.ts';
+import { until } from '../../faults/until.ts';
 import { FakeSlurm, type FakeSlurmOptions, type FakeTask } from './fakeSlurm.ts';
 
 /** What a worker leaves behind. */
