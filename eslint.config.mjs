@@ -5,7 +5,7 @@ import jsoncParser from 'jsonc-eslint-parser';
 
 const layer = (name, ...imports) => ({
   sourceTag: `layer:${name}`,
-  onlyDependOnLibsWithTags: imports.map((other) => `layer:${other}`),
+  onlyDependOnLibsWithTags: imports.map((other) => (other === '*' ? other : `layer:${other}`)),
 });
 
 export default tseslint.config(
@@ -31,12 +31,42 @@ export default tseslint.config(
           depConstraints: [
             layer('artifacts'),
             layer('metrics'),
+            layer('terminal', 'artifacts'),
+            layer('stand-in'),
             layer('engine', 'artifacts'),
             layer('data', 'artifacts'),
             layer('model', 'artifacts', 'engine'),
             layer('trainer', 'artifacts', 'engine', 'model', 'data', 'metrics'),
-            layer('upstream', 'artifacts', 'engine', 'model', 'data', 'trainer'),
-            layer('harness', 'artifacts', 'engine', 'model', 'data', 'trainer', 'metrics', 'upstream'),
+            layer('experiment', 'artifacts', 'engine', 'model', 'data', 'trainer', 'metrics', 'stand-in'),
+            layer(
+              'runs',
+              'artifacts',
+              'engine',
+              'model',
+              'data',
+              'trainer',
+              'metrics',
+              'stand-in',
+              'experiment',
+            ),
+            layer(
+              'worker',
+              'artifacts',
+              'engine',
+              'model',
+              'data',
+              'trainer',
+              'metrics',
+              'stand-in',
+              'experiment',
+              'runs',
+            ),
+            layer('launch', 'artifacts', 'engine', 'model', 'data', 'trainer', 'experiment', 'runs'),
+            layer('slurm', 'artifacts', 'engine', 'experiment', 'runs', 'launch'),
+            layer('report', 'artifacts', 'data', 'metrics', 'stand-in', 'experiment', 'runs'),
+            layer('archive', 'artifacts', 'experiment', 'runs', 'report'),
+            layer('harness', '*'),
+            layer('upstream-mini', '*'),
             layer('gpu', 'artifacts', 'engine', 'model', 'data'),
           ],
         },
@@ -44,16 +74,16 @@ export default tseslint.config(
     },
   },
   {
-    files: ['apps/harness/src/**/*.ts'],
-    ignores: ['apps/harness/src/terminal/**'],
+    files: ['{apps,packages}/*/src/**/*.ts'],
+    ignores: ['packages/terminal/**'],
     rules: {
-      // What is printed goes through src/terminal, so that nothing in it steers the terminal.
+      // What is printed goes through packages/terminal, so that nothing in it steers the terminal.
       'no-restricted-properties': [
         'error',
         ...['stdout', 'stderr'].map((property) => ({
           object: 'process',
           property,
-          message: 'Print by src/terminal/print.ts.',
+          message: 'Print by @bit-repro/terminal.',
         })),
       ],
     },

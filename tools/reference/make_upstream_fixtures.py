@@ -1,4 +1,4 @@
-"""Writes the fixtures of packages/upstream: EfficientNet-Lite0 by timm, AdamW and a file by PyTorch, targets by numpy.
+"""Writes the fixtures of apps/upstream-mini: EfficientNet-Lite0 by timm, AdamW and a file by PyTorch, targets by numpy.
 
 Run from the top of the repository: python tools/reference/make_upstream_fixtures.py
 """
@@ -17,7 +17,7 @@ import torch
 
 from fixture_files import arguments, write_fixture
 
-FOLDER = "packages/upstream/tests/fixtures"
+FOLDER = "apps/upstream-mini/tests/fixtures"
 IMAGES = 2
 SHOWN = 200
 

@@ -7,13 +7,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { carryOut } from '../src/launch/carryOut.ts';
-import { SlurmLauncher } from '../src/slurm/slurmLauncher.ts';
-import { Supervisor } from '../src/launch/supervisor.ts';
-import { runKey } from '../src/store/runKey.ts';
-import { readSpec, RunStore, writeResult } from '../src/store/runStore.ts';
-import { FakeSlurm } from '../tests/slurm/fakeSlurm.ts';
-import { plannedRun, record, runSpec } from '../tests/sampleRuns.ts';
+import { carryOut, Supervisor } from '@bit-repro/launch';
+import { SlurmLauncher } from '@bit-repro/slurm';
+import { runKey, readSpec, RunStore, writeResult } from '@bit-repro/runs';
+import { FakeSlurm } from '@bit-repro/slurm/testing';
+import { plannedRun, record, runSpec } from '@bit-repro/runs/testing';
 
 const count = Number(process.argv[2] ?? 10_000);
 const folder = mkdtempSync(join(tmpdir(), 'bit-repro-cluster-'));

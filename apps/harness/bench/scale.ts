@@ -5,16 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ls } from '../src/commands/ls.ts';
 import { status } from '../src/commands/status.ts';
-import { loadExperiment } from '../src/config/index.ts';
-import { planRows } from '../src/commands/planRows.ts';
-import { resolveRuns } from '../src/config/index.ts';
-import { buildReportData } from '../src/report/reportData.ts';
-import { runFiles, type RunRecord, type RunSpec, type Seal } from '../src/store/records.ts';
-import { runKey } from '../src/store/runKey.ts';
-import { RunStore, toJson } from '../src/store/runStore.ts';
-import { sha256Of } from '../src/store/seal.ts';
-import { specOf } from '../src/store/specOf.ts';
-import { madeUpRecord } from '../tests/report/sample.ts';
+import { loadExperiment, resolveRuns } from '@bit-repro/experiment';
+import { planRows } from '@bit-repro/launch';
+import { buildReportData } from '@bit-repro/report';
+import {
+  runFiles,
+  type RunRecord,
+  type RunSpec,
+  type Seal,
+  runKey,
+  RunStore,
+  toJson,
+  sha256Of,
+  specOf,
+} from '@bit-repro/runs';
+import { madeUpRecord } from '@bit-repro/report/testing';
 
 const runs = Number(process.argv[2] ?? 10_000);
 const folder = mkdtempSync(join(tmpdir(), 'scale-'));

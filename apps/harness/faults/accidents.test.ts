@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Experiment } from './experiment.ts';
-import { until } from './until.ts';
+import { until } from '@bit-repro/artifacts/testing';
 import { faulty } from './faultyDisk.ts';
 
 /** What seeds 0 and 1 come to when nothing happens. */

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { workspaceRoot } from '../src/workspace.ts';
+import { workspaceRoot } from '@bit-repro/artifacts';
 import { Experiment } from './experiment.ts';
-import { until } from './until.ts';
+import { until } from '@bit-repro/artifacts/testing';
 
 /** A worker as the Kubernetes manifest starts it. */
 function worker(folder: string): ResultPromise<{ all: true; reject: false }> {

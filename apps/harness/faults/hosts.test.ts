@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { Experiment } from './experiment.ts';
-import { until } from './until.ts';
+import { until } from '@bit-repro/artifacts/testing';
 import { elsewhere, faulty, hasHappened } from './faultyDisk.ts';
 import { inLanes } from './lanes.ts';
 import { sampled, sampleOf } from './sample.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { Experiment } from './experiment.ts';
-import { until } from './until.ts';
+import { until } from '@bit-repro/artifacts/testing';
 import { traced } from './faultyDisk.ts';
 
 /** A command, and what it finds. */

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { workspaceRoot } from '../src/workspace.ts';
+import { workspaceRoot } from '@bit-repro/artifacts';
 
 const script = join(workspaceRoot, 'tools/slurm/cluster.sh');
 

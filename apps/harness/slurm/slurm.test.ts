@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Experiment } from '../faults/experiment.ts';
-import { until } from '../faults/until.ts';
-import { SlurmLauncher } from '../src/slurm/slurmLauncher.ts';
-import { Supervisor } from '../src/launch/supervisor.ts';
-import { sampleJob } from '../tests/launch/sampleJob.ts';
+import { until } from '@bit-repro/artifacts/testing';
+import { SlurmLauncher } from '@bit-repro/slurm';
+import { Supervisor } from '@bit-repro/launch';
+import { sampleJob } from '@bit-repro/launch/testing';
 import { Cluster, slurm, whyNot } from './cluster.ts';
 
 const cluster = new Cluster();

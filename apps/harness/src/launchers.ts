@@ -1,9 +1,9 @@
-import type { LauncherPlugin } from './launch/launcherPlugin.ts';
-import type { LauncherSection } from './config/index.ts';
+import type { LauncherPlugin } from '@bit-repro/launch';
+import type { LauncherSection } from '@bit-repro/experiment';
 
 /** What sends runs to other machines; each is loaded when an experiment is read. */
 const plugins = {
-  slurm: async () => (await import('./slurm/slurmPlugin.ts')).slurmPlugin,
+  slurm: async () => (await import('@bit-repro/slurm')).slurmPlugin,
 } satisfies Record<string, () => Promise<LauncherPlugin>>;
 
 /** The launcher of this machine, which needs no plugin. */

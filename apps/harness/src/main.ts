@@ -1,5 +1,5 @@
-import { Command, CommanderError } from 'commander';
-import { exitCodes, type CommandContext } from './terminal/context.ts';
+import type { Command } from 'commander';
+import { runCommandLine, typedPath, typedPaths, type CommandContext } from '@bit-repro/terminal';
 import type { CancelOptions } from './commands/cancel.ts';
 import type { CanaryOptions } from './commands/canary.ts';
 import type { EvaluateOptions } from './commands/evaluate.ts';
@@ -16,49 +16,10 @@ import {
   runsOption,
   setOption,
 } from './options.ts';
-import { typedPath, typedPaths } from './terminal/pathOptions.ts';
-import { isInterruption, listenForInterruptions } from './terminal/interruption.ts';
-import { printError } from './terminal/printError.ts';
-import { ask, canAsk } from './terminal/ask.ts';
-import { expectReadersToLeave, print, printToErrors } from './terminal/print.ts';
 import { addStoreCommands } from './storeCommands.ts';
 
-/** Commands that only tell something; the others go on when nobody reads any more what they print. */
-const telling = new Set([
-  ...['plan', 'doctor', 'validate', 'list', 'verify', 'evaluate'],
-  ...['ls', 'show', 'diff', 'logs', 'status', 'help'],
-]);
-
-/** Parses the command line, carries the command out and returns the exit code. */
-async function main(): Promise<number> {
-  let code: number = exitCodes.done;
-  const program = new Command('harness')
-    .description('Re-runs a published figure and tells, with evidence, whether it reproduces.')
-    .option('--debug', 'show stack traces')
-    .showHelpAfterError()
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 done, 1 failed or not the same, 2 bad input, 3 failure outside, 70 fault of the program, 130 interrupted',
-    )
-    .configureOutput({
-      writeOut: (text) => {
-        print(text.trimEnd());
-      },
-      writeErr: (text) => {
-        printToErrors(text.trimEnd());
-      },
-    })
-    .exitOverride();
-  let command: string | undefined;
-  program.hook('preAction', (_, action) => {
-    command = action.name();
-  });
-  expectReadersToLeave(() => command !== undefined && !telling.has(command));
-  const context: CommandContext = Object.assign(listenForInterruptions(), {
-    print,
-    ...(canAsk() && { ask }),
-  });
-
+/** Adds the commands on experiments, weights and this machine. */
+function addCommands(program: Command, context: CommandContext, end: (code: number) => void): void {
   const onExperiment = (name: string, description: string): Command =>
     program
       .command(name)
@@ -76,13 +37,13 @@ async function main(): Promise<number> {
     .addOption(launcherOption())
     .action(async (config: string, options: RunOptions) => {
       const { run } = await import('./commands/run.ts');
-      code = await run(config, options, context);
+      end(await run(config, options, context));
     });
   onExperiment('attach', 'follow the runs of an experiment that were sent to a cluster, and write its report')
     .addOption(reportsOption())
     .action(async (config: string, options: RunOptions) => {
       const { attach } = await import('./commands/run.ts');
-      code = await attach(config, options, context);
+      end(await attach(config, options, context));
     });
   program
     .command('cancel')
@@ -94,42 +55,42 @@ async function main(): Promise<number> {
     .addOption(runsOption())
     .action(async (config: string | undefined, options: CancelOptions) => {
       const { cancel } = await import('./commands/cancel.ts');
-      code = await cancel(config, options, context);
+      end(await cancel(config, options, context));
     });
   onExperiment('plan', 'tell what `run` would do: every run, its state, time and memory; fetches nothing')
     .addOption(launcherOption())
     .option('--json', 'as JSON', false)
     .action(async (config: string, options: PlanCommandOptions) => {
       const { planCommand } = await import('./commands/plan.ts');
-      code = await planCommand(config, options, context);
+      end(await planCommand(config, options, context));
     });
   onExperiment(
     'prepare',
     'make the folders of the runs that an experiment still lacks, for workers that no launcher starts',
   ).action(async (config: string, options: PrepareOptions) => {
     const { prepare } = await import('./commands/prepare.ts');
-    code = await prepare(config, options, context);
+    end(await prepare(config, options, context));
   });
   onExperiment(
     'canary',
     'do the shortest run of an experiment twice, and tell whether they agree to the bit',
   ).action(async (config: string, options: CanaryOptions) => {
     const { canary } = await import('./commands/canary.ts');
-    code = await canary(config, options, context);
+    end(await canary(config, options, context));
   });
   program
     .command('provision')
     .description('fetch and compile what running needs: TensorFlow and CIFAR-10')
     .action(async () => {
       const { provisionAll } = await import('./commands/provision.ts');
-      code = await provisionAll(context);
+      end(await provisionAll(context));
     });
   program
     .command('doctor')
     .description('tell what is on this machine, what is wrong, and what to do about it')
     .action(async () => {
       const { doctor } = await import('./commands/doctor.ts');
-      code = await doctor(context);
+      end(await doctor(context));
     });
   program
     .command('validate')
@@ -138,7 +99,7 @@ async function main(): Promise<number> {
     .option(...setOption)
     .action(async (configs: string[], options: { set: string[] }) => {
       const { validate } = await import('./commands/validate.ts');
-      code = await validate(configs, options, context);
+      end(await validate(configs, options, context));
     });
   const weights = program.command('weights').description('the published weights: list, fetch, verify');
   weights
@@ -146,7 +107,7 @@ async function main(): Promise<number> {
     .description('every published model, and which are in the cache')
     .action(async () => {
       const { listCommand } = await import('./commands/weights.ts');
-      code = await listCommand(context);
+      end(await listCommand(context));
     });
   weights
     .command('fetch')
@@ -154,7 +115,7 @@ async function main(): Promise<number> {
     .argument('<model>', 'for example BiT-M-R50x3')
     .action(async (model: string) => {
       const { fetchCommand } = await import('./commands/weights.ts');
-      code = await fetchCommand(model, context);
+      end(await fetchCommand(model, context));
     });
   weights
     .command('verify')
@@ -162,7 +123,7 @@ async function main(): Promise<number> {
     .argument('<model>', 'for example BiT-M-R50x3')
     .action(async (model: string) => {
       const { verifyCommand } = await import('./commands/weights.ts');
-      code = await verifyCommand(model, context);
+      end(await verifyCommand(model, context));
     });
   program
     .command('logits')
@@ -175,7 +136,7 @@ async function main(): Promise<number> {
     .requiredOption('--out <file>', 'a JSON file of logits and labels', typedPath)
     .action(async (options: LogitsOptions) => {
       const { logitsCommand } = await import('./commands/logits.ts');
-      code = await logitsCommand(options, context);
+      end(await logitsCommand(options, context));
     });
   program
     .command('evaluate')
@@ -186,19 +147,15 @@ async function main(): Promise<number> {
     .option('--batch <count>', 'images at a time', '100')
     .action(async (options: EvaluateOptions) => {
       const { evaluateCommand } = await import('./commands/evaluate.ts');
-      code = await evaluateCommand(options, context);
+      end(await evaluateCommand(options, context));
     });
   program
     .command('schema')
     .description('write the JSON Schemas that editors check configs with')
     .action(async () => {
       const { schema } = await import('./commands/schema.ts');
-      code = await schema(context);
+      end(await schema(context));
     });
-  const end = (ended: number): void => {
-    code = ended;
-  };
-  addStoreCommands(program, context, end);
   program
     .command('worker')
     .description('carry out one run, whose folder `prepare` or a launcher made; see docs/cluster.md')
@@ -208,21 +165,27 @@ async function main(): Promise<number> {
     .option(...checkpointOption)
     .action(async (folder: string, options: WorkerCommandOptions) => {
       const { worker } = await import('./commands/worker.ts');
-      code = await worker(folder, options, context);
+      end(await worker(folder, options, context));
     });
-
-  try {
-    await program.parseAsync();
-    return code;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
-    return codeOf(error, { debug: program.opts<{ debug?: boolean }>().debug === true });
-  }
+  addStoreCommands(program, context, end);
 }
 
-const codeOf = (error: unknown, options: { debug: boolean }): number =>
-  isInterruption(error) ? exitCodes.interrupted : printError(error, options);
-
-// What is thrown where nobody waits for it.
-process.on('uncaughtException', (error) => process.exit(codeOf(error, { debug: false })));
-process.exitCode = await main();
+await runCommandLine({
+  name: 'harness',
+  description: 'Re-runs a published figure and tells, with evidence, whether it reproduces.',
+  showing: [
+    'plan',
+    'doctor',
+    'validate',
+    'list',
+    'verify',
+    'evaluate',
+    'ls',
+    'show',
+    'diff',
+    'logs',
+    'status',
+    'help',
+  ],
+  addCommands,
+});

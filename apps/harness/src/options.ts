@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { folderOption } from './terminal/pathOptions.ts';
+import { folderOption } from '@bit-repro/terminal';
 import { launcherNames } from './launchers.ts';
-import { projectRuns, workspaceRoot } from './workspace.ts';
+import { projectRuns, workspaceRoot } from '@bit-repro/artifacts';
 
 export const runsOption = (): Option => folderOption('--runs <folder>', 'the run store', projectRuns);
 

@@ -1,7 +1,7 @@
 import type { ArchiveOptions, ExportOptions } from './commands/archive.ts';
 import { InvalidArgumentError, type Command, type Option } from 'commander';
 import type { CommentOptions } from './commands/comment.ts';
-import type { CommandContext } from './terminal/context.ts';
+import { type CommandContext, typedPath, typedPaths } from '@bit-repro/terminal';
 import type { DiffOptions } from './commands/diff.ts';
 import type { GcOptions } from './commands/gc.ts';
 import type { LogsOptions } from './commands/logs.ts';
@@ -10,9 +10,8 @@ import type { StoreOptions } from './commands/openStore.ts';
 import type { VerifyOptions } from './commands/verify.ts';
 import type { StatusOptions } from './commands/status.ts';
 import type { ExperimentOptions } from './commands/planOf.ts';
-import { runStates } from './store/runStates.ts';
+import { runStates } from '@bit-repro/runs/runStates';
 import { launcherOption, profileOption, reportsOption, runsOption, setOption } from './options.ts';
-import { typedPath, typedPaths } from './terminal/pathOptions.ts';
 
 /** Adds the commands that look at the run store; each hands its exit code to `end`. */
 export function addStoreCommands(

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { RunStore } from '../src/store/runStore.ts';
-import { workspaceRoot } from '../src/workspace.ts';
-import { runSpec } from './sampleRuns.ts';
-import { finish } from './store/storedRuns.ts';
+import { RunStore } from '@bit-repro/runs';
+import { workspaceRoot } from '@bit-repro/artifacts';
+import { runSpec, finish } from '@bit-repro/runs/testing';
 
 const folder = mkdtempSync(join(tmpdir(), 'command-line-'));
 const harness = (...args: string[]): Promise<{ exitCode?: number; stdout: string; stderr: string }> =>

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execaSync } from 'execa';
 import { expect, it } from 'vitest';
-import { workspaceRoot } from '../src/workspace.ts';
+import { workspaceRoot } from '@bit-repro/artifacts';
 
 const { stdout } = execaSync('git', ['ls-files', '*.md'], { cwd: workspaceRoot });
 

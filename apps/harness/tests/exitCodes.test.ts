@@ -4,10 +4,9 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { exitCodes, type ExitCode } from '@bit-repro/artifacts';
+import { exitCodes, type ExitCode, workspaceRoot } from '@bit-repro/artifacts';
 import { execa, type Options, type ResultPromise } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { workspaceRoot } from '../src/workspace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'exit-codes-'));
 const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Job } from 'kubernetes-models/batch/v1';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { workspaceRoot } from '../src/workspace.ts';
+import { workspaceRoot } from '@bit-repro/artifacts';
 
 type Manifest = ConstructorParameters<typeof Job>[0];
 

@@ -4,10 +4,10 @@ import { UnusableNumbersError } from '@bit-repro/metrics';
 import { NotFiniteError } from '@bit-repro/model';
 import { UnusableStateError } from '@bit-repro/trainer';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { ConfigError } from '../src/config/index.ts';
-import { SlurmCommandError } from '../src/slurm/slurmCommands.ts';
-import { RunFileError } from '../src/store/errors.ts';
-import { printError } from '../src/terminal/printError.ts';
+import { ConfigError } from '@bit-repro/experiment';
+import { SlurmCommandError } from '@bit-repro/slurm';
+import { RunFileError } from '@bit-repro/runs';
+import { printError } from '@bit-repro/terminal';
 
 let written = '';
 beforeEach(() => {

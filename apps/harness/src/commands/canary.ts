@@ -1,21 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { digestFile, ExplainedError } from '@bit-repro/artifacts';
-import { Forecaster } from '../forecast/forecast.ts';
-import { carryOut } from '../launch/carryOut.ts';
-import { LocalLauncher } from '../launch/localLauncher.ts';
+import { digestFile, ExplainedError, exitCodes } from '@bit-repro/artifacts';
+import { Forecaster, carryOut, LocalLauncher, Supervisor, whileInterruptible } from '@bit-repro/launch';
 import { prepareRuns } from './prepareRuns.ts';
-import { Supervisor } from '../launch/supervisor.ts';
-import { whileInterruptible } from '../launch/whileInterruptible.ts';
 import { planOf, type ExperimentOptions } from './planOf.ts';
 import { makeBoard } from '../progress/board.ts';
-import { eventsIn } from '../store/events.ts';
-import { readRunFile } from '../store/readFile.ts';
-import { runFiles, type RunSpec } from '../store/records.ts';
-import { runId } from '../store/runKey.ts';
-import { RunStore } from '../store/runStore.ts';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import { eventsIn, readRunFile, runFiles, type RunSpec, runId, RunStore } from '@bit-repro/runs';
+import type { CommandContext } from '@bit-repro/terminal';
 
 export interface CanaryOptions extends ExperimentOptions {
   runs: string;

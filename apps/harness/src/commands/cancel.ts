@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import { InputError } from '@bit-repro/artifacts';
-import { type ExperimentOptions } from './planOf.ts';
+import { InputError, counted, exitCodes } from '@bit-repro/artifacts';
+import type { ExperimentOptions } from './planOf.ts';
 import { clusterLaunchers } from '../launchers.ts';
-import type { LauncherPlugin } from '../launch/launcherPlugin.ts';
-import type { RunStore } from '../store/runStore.ts';
-import { giveUpTicket, readTicket, type Ticket } from '../store/ticket.ts';
-import { counted } from '../words.ts';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import type { LauncherPlugin } from '@bit-repro/launch';
+import { type RunStore, giveUpTicket, readTicket, type Ticket } from '@bit-repro/runs';
+import type { CommandContext } from '@bit-repro/terminal';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { plannedIds } from './plannedIds.ts';
 

@@ -1,12 +1,15 @@
 import { appendFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { exists, InputError } from '@bit-repro/artifacts';
-import { commentBody, markerOf } from '../pullRequest/commentBody.ts';
-import { pullRequestOf } from '../pullRequest/pullRequestOf.ts';
-import { upsertComment } from '../pullRequest/upsertComment.ts';
-import { readSummary, reportFiles } from '../report/index.ts';
-import { inLine } from '../terminal/clean.ts';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import { exists, InputError, inLine, exitCodes } from '@bit-repro/artifacts';
+import {
+  commentBody,
+  markerOf,
+  pullRequestOf,
+  upsertComment,
+  readSummary,
+  reportFiles,
+} from '@bit-repro/report';
+import type { CommandContext } from '@bit-repro/terminal';
 
 export interface CommentOptions {
   base?: string;

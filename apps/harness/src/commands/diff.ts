@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { inspect, type InspectedRun } from '../store/inspect.ts';
-import { exitCodes, printJson, type CommandContext } from '../terminal/context.ts';
+import { inspect, type InspectedRun } from '@bit-repro/runs';
+import { exitCodes } from '@bit-repro/artifacts';
+import { printJson, type CommandContext, tableLines } from '@bit-repro/terminal';
 import { flatten } from './flatten.ts';
 import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
-import { tableLines } from '../terminal/table.ts';
 
 export interface DiffOptions extends StoreOptions {
   all: boolean;

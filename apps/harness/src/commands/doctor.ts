@@ -1,11 +1,9 @@
-import type { Finding } from '../finding.ts';
+import { type Finding, indented, exitCodes } from '@bit-repro/artifacts';
 import { examineCode } from '../doctor/code.ts';
 import { examineData } from '../doctor/data.ts';
 import { examineEngine } from '../doctor/engine.ts';
 import { clusterLaunchers } from '../launchers.ts';
-import { indented } from '../terminal/clean.ts';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
-import { tableLines } from '../terminal/table.ts';
+import { type CommandContext, tableLines } from '@bit-repro/terminal';
 
 /** Prints what a bug report needs, says in a word what is wrong and what to do; fails when nothing can run. */
 export async function doctor({ print }: CommandContext): Promise<number> {

@@ -1,9 +1,8 @@
-import { InputError } from '@bit-repro/artifacts';
+import { InputError, inPercent, exitCodes } from '@bit-repro/artifacts';
 import { datasets } from '@bit-repro/data';
 import { UnusableNumbersError } from '@bit-repro/metrics';
 import { evaluate } from '@bit-repro/trainer';
-import { inPercent } from '../words.ts';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import type { CommandContext } from '@bit-repro/terminal';
 import { openStoredNetwork, wholeNumber } from './storedNetwork.ts';
 
 export interface EvaluateOptions {

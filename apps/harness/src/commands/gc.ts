@@ -1,20 +1,34 @@
 import { rm } from 'node:fs/promises';
-import { InputError, isLocked, withLock } from '@bit-repro/artifacts';
+import {
+  InputError,
+  isLocked,
+  withLock,
+  exitCodes,
+  inLine,
+  counted,
+  inBytes,
+  inMinutes,
+} from '@bit-repro/artifacts';
 import { clusterLaunchers } from '../launchers.ts';
-import type { Leftovers } from '../launch/launcherPlugin.ts';
-import { inspect, type InspectedRun } from '../store/inspect.ts';
-import { isOwnRun, requireStore } from '../store/ownership.ts';
-import type { RunStore } from '../store/runStore.ts';
-import { resultCode } from '../store/resultCode.ts';
-import { summarise, type RunSummary } from '../store/summary.ts';
-import { readTicket, type Ticket } from '../store/ticket.ts';
-import { listTrash, moveToTrash, removeForGood } from '../store/trash.ts';
-import { workerLockOf } from '../store/workerLock.ts';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import type { Leftovers } from '@bit-repro/launch';
+import {
+  inspect,
+  type InspectedRun,
+  isOwnRun,
+  requireStore,
+  type RunStore,
+  resultCode,
+  summarise,
+  type RunSummary,
+  readTicket,
+  type Ticket,
+  listTrash,
+  moveToTrash,
+  removeForGood,
+  workerLockOf,
+} from '@bit-repro/runs';
+import { type CommandContext, tableLines } from '@bit-repro/terminal';
 import { openStore, type StoreOptions } from './openStore.ts';
-import { tableLines } from '../terminal/table.ts';
-import { inLine } from '../terminal/clean.ts';
-import { counted, inBytes, inMinutes } from '../words.ts';
 
 export interface GcOptions extends Pick<StoreOptions, 'runs'> {
   /** Move runs into the trash; otherwise it is only told which. */

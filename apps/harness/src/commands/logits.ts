@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { InputError, writeFileAtomic } from '@bit-repro/artifacts';
+import { InputError, writeFileAtomic, exitCodes } from '@bit-repro/artifacts';
 import { imageBytes } from '@bit-repro/data';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import type { CommandContext } from '@bit-repro/terminal';
 import { openStoredNetwork, wholeNumber } from './storedNetwork.ts';
 
 export interface LogitsOptions {

@@ -1,11 +1,9 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { runFiles } from '../store/records.ts';
-import { summarise } from '../store/summary.ts';
-import { beginningOf } from '../terminal/clean.ts';
-import { caughtUp } from '../terminal/print.ts';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import { runFiles, summarise } from '@bit-repro/runs';
+import { beginningOf, exitCodes } from '@bit-repro/artifacts';
+import { caughtUp, type CommandContext } from '@bit-repro/terminal';
 import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
 
 export interface LogsOptions extends Pick<StoreOptions, 'runs'> {

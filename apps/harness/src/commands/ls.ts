@@ -1,11 +1,8 @@
-import { InputError } from '@bit-repro/artifacts';
+import { InputError, exitCodes, counted, inMinutes, inPercent } from '@bit-repro/artifacts';
 import { openStore, type StoreOptions } from './openStore.ts';
-import { commitOf } from '../provenance/commit.ts';
-import { runStates } from '../store/runStates.ts';
-import type { RunSummary } from '../store/summary.ts';
-import { exitCodes, printJson, type CommandContext } from '../terminal/context.ts';
-import { tableLines } from '../terminal/table.ts';
-import { counted, inMinutes, inPercent } from '../words.ts';
+import { commitOf, type RunSummary } from '@bit-repro/runs';
+import { runStates } from '@bit-repro/runs/runStates';
+import { printJson, type CommandContext, tableLines } from '@bit-repro/terminal';
 
 export interface LsOptions extends StoreOptions {
   experiment?: string;

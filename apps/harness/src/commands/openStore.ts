@@ -1,9 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { InputError } from '@bit-repro/artifacts';
-import { findRun } from '../store/findRun.ts';
-import { RunStore } from '../store/runStore.ts';
-import { projectRuns } from '../workspace.ts';
+import { InputError, projectRuns } from '@bit-repro/artifacts';
+import { findRun, RunStore } from '@bit-repro/runs';
 
 /** Options of every command that looks at the store. */
 export interface StoreOptions {

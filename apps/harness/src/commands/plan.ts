@@ -1,14 +1,28 @@
 import { resolve } from 'node:path';
-import { isLeft, planRows, planTotals, type PlanRow, type PlanTotals } from './planRows.ts';
-import type { Plan } from '../specification/loadPlan.ts';
+import {
+  isLeft,
+  planRows,
+  planTotals,
+  type PlanRow,
+  type PlanTotals,
+  type Plan,
+  knownIngredients,
+  type KnownIngredients,
+  specify,
+  type SpecifiedRuns,
+} from '@bit-repro/launch';
 import { planOf, type ExperimentOptions } from './planOf.ts';
-import { knownIngredients, type KnownIngredients } from '../specification/knownIngredients.ts';
-import { specify, type SpecifiedRuns } from '../specification/specify.ts';
-import { RunStore } from '../store/runStore.ts';
-import { exitCodes, printJson, type CommandContext } from '../terminal/context.ts';
-import { tableLines } from '../terminal/table.ts';
-import { inLine } from '../terminal/clean.ts';
-import { counted, describeWorkers, inBytes, inOperations, inTime } from '../words.ts';
+import { RunStore } from '@bit-repro/runs';
+import {
+  exitCodes,
+  inLine,
+  counted,
+  describeWorkers,
+  inBytes,
+  inOperations,
+  inTime,
+} from '@bit-repro/artifacts';
+import { printJson, type CommandContext, tableLines } from '@bit-repro/terminal';
 
 export interface PlanCommandOptions extends ExperimentOptions {
   runs: string;

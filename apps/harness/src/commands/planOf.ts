@@ -1,6 +1,6 @@
 import { InputError } from '@bit-repro/artifacts';
 import { clusterLaunchers, launcherNames, launcherSections, localName } from '../launchers.ts';
-import { loadPlan, type Plan, type PlanOptions } from '../specification/loadPlan.ts';
+import { loadPlan, type Plan, type PlanOptions } from '@bit-repro/launch';
 
 export interface ExperimentOptions extends Pick<PlanOptions, 'profile' | 'set'> {
   /** One of `launcherNames`. Default: this machine. */

@@ -1,7 +1,6 @@
 import { planOf, type ExperimentOptions } from './planOf.ts';
-import { knownIngredients } from '../specification/knownIngredients.ts';
-import { specify } from '../specification/specify.ts';
-import { runId } from '../store/runKey.ts';
+import { knownIngredients, specify } from '@bit-repro/launch';
+import { runId } from '@bit-repro/runs';
 
 /** The names of an experiment's runs, as `run` would make them. Nothing is fetched. */
 export async function plannedIds(configFile: string, options: ExperimentOptions): Promise<Set<string>> {

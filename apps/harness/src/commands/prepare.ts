@@ -1,13 +1,9 @@
 import { join, resolve } from 'node:path';
-import { exists, isLocked, OutsideError } from '@bit-repro/artifacts';
+import { exists, isLocked, OutsideError, exitCodes } from '@bit-repro/artifacts';
 import { prepareRuns } from './prepareRuns.ts';
 import { planOf, type ExperimentOptions } from './planOf.ts';
-import { runFiles } from '../store/records.ts';
-import { runId } from '../store/runKey.ts';
-import { RunStore } from '../store/runStore.ts';
-import { readTicket } from '../store/ticket.ts';
-import { workerLockOf } from '../store/workerLock.ts';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import { runFiles, runId, RunStore, readTicket, workerLockOf } from '@bit-repro/runs';
+import type { CommandContext } from '@bit-repro/terminal';
 
 export interface PrepareOptions extends ExperimentOptions {
   runs: string;

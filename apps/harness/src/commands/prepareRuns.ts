@@ -1,15 +1,8 @@
 import type { Installation } from '@bit-repro/engine';
-import type { Resources } from '../forecast/forecast.ts';
-import type { Placement } from '../forecast/resources.ts';
-import { downloadBar } from '../terminal/downloadBar.ts';
-import type { Plan } from '../specification/loadPlan.ts';
-import { gatherProvenance } from '../provenance/provenance.ts';
-import { fetchIngredients } from '../specification/fetchIngredients.ts';
-import { specify } from '../specification/specify.ts';
-import { writePlan } from '../store/plans.ts';
-import type { Provenance, RunSpec } from '../store/records.ts';
-import { inLine } from '../terminal/clean.ts';
-import { describeWorkers } from '../words.ts';
+import { type Resources, type Placement, type Plan, fetchIngredients, specify } from '@bit-repro/launch';
+import { downloadBar } from '@bit-repro/terminal';
+import { gatherProvenance, writePlan, type Provenance, type RunSpec } from '@bit-repro/runs';
+import { inLine, describeWorkers } from '@bit-repro/artifacts';
 
 /** The runs of a plan, with all that they need in place. */
 export interface PreparedRuns {

@@ -1,7 +1,7 @@
 import { datasetFolder, datasetNamed, datasetNames, readDataset } from '@bit-repro/data';
 import { provision } from '@bit-repro/engine';
-import { downloadBar } from '../terminal/downloadBar.ts';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import { downloadBar, type CommandContext } from '@bit-repro/terminal';
+import { exitCodes } from '@bit-repro/artifacts';
 
 /** Puts TensorFlow and CIFAR-10 into the cache. */
 export async function provisionAll({ print, signal }: CommandContext): Promise<number> {

@@ -1,8 +1,8 @@
 import { dirname, join, relative } from 'node:path';
-import { loadTarget } from '../config/index.ts';
-import { readExtras, reportFiles, writeReport, writeReportIndex, type ReportInput } from '../report/index.ts';
-import { redact } from '../redaction/redact.ts';
-import { inLine } from '../terminal/clean.ts';
+import { loadTarget } from '@bit-repro/experiment';
+import { readExtras, reportFiles, writeReport, writeReportIndex, type ReportInput } from '@bit-repro/report';
+import { redact } from '@bit-repro/runs';
+import { inLine } from '@bit-repro/artifacts';
 
 /** Writes the report and prints its table. */
 export async function reportRuns(

@@ -1,22 +1,22 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ExplainedError, explainFileError, stagingOf } from '@bit-repro/artifacts';
+import { ExplainedError, explainFileError, stagingOf, inLine, exitCodes } from '@bit-repro/artifacts';
 import { engineEnvironment } from '@bit-repro/engine';
-import { Forecaster } from '../forecast/forecast.ts';
-import { carryOut } from '../launch/carryOut.ts';
-import type { JobOutcome } from '../launch/launcher.ts';
-import { LocalLauncher } from '../launch/localLauncher.ts';
+import {
+  Forecaster,
+  carryOut,
+  type JobOutcome,
+  LocalLauncher,
+  Supervisor,
+  whileInterruptible,
+} from '@bit-repro/launch';
 import { prepareRuns } from './prepareRuns.ts';
-import { Supervisor } from '../launch/supervisor.ts';
-import { whileInterruptible } from '../launch/whileInterruptible.ts';
 import { planOf, type ExperimentOptions } from './planOf.ts';
 import { clusterLaunchers } from '../launchers.ts';
 import { makeBoard } from '../progress/board.ts';
-import { reportFiles } from '../report/index.ts';
-import type { RunRecord, RunSpec } from '../store/records.ts';
-import { RunStore, type RunState } from '../store/runStore.ts';
-import { inLine } from '../terminal/clean.ts';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import { reportFiles } from '@bit-repro/report';
+import { type RunRecord, type RunSpec, RunStore, type RunState } from '@bit-repro/runs';
+import type { CommandContext } from '@bit-repro/terminal';
 import { reportRuns } from './reportRuns.ts';
 
 export interface RunOptions extends ExperimentOptions {

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { writeFileAtomic } from '@bit-repro/artifacts';
-import { jsonSchemas } from '../config/index.ts';
-import { storeSchemas } from '../archive/jsonSchemas.ts';
+import { writeFileAtomic, workspaceRoot, exitCodes } from '@bit-repro/artifacts';
+import { jsonSchemas } from '@bit-repro/experiment';
+import { storeSchemas } from '@bit-repro/archive';
 import { launcherSections } from '../launchers.ts';
-import { workspaceRoot } from '../workspace.ts';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import type { CommandContext } from '@bit-repro/terminal';
 
 /** Writes the JSON Schemas of the YAML files, and of the files in the run store. */
 export async function schema({ print }: CommandContext): Promise<number> {

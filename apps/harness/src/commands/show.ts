@@ -1,10 +1,8 @@
-import { inspect, type InspectedRun } from '../store/inspect.ts';
-import { exitCodes, printJson, type CommandContext } from '../terminal/context.ts';
+import { inspect, type InspectedRun } from '@bit-repro/runs';
+import { exitCodes, inLine, counted, inPercent } from '@bit-repro/artifacts';
+import { printJson, type CommandContext, tableLines } from '@bit-repro/terminal';
 import { flatten } from './flatten.ts';
 import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
-import { tableLines } from '../terminal/table.ts';
-import { inLine } from '../terminal/clean.ts';
-import { counted, inPercent } from '../words.ts';
 
 /** Prints everything that is known of a run: its result, its settings, and the code, data and machine that made it. */
 export async function showRun(

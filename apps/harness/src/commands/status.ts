@@ -1,14 +1,11 @@
 import type { ExperimentOptions } from './planOf.ts';
-import { slotsInUse } from '../launch/slotStatus.ts';
-import { isSilent } from '../store/heartbeat.ts';
-import { runStates } from '../store/runStates.ts';
-import type { RunSummary } from '../store/summary.ts';
-import { exitCodes, printJson, type CommandContext } from '../terminal/context.ts';
+import { slotsInUse } from '@bit-repro/launch';
+import { isSilent, type RunSummary } from '@bit-repro/runs';
+import { runStates } from '@bit-repro/runs/runStates';
+import { exitCodes, inLine, counted, inTime } from '@bit-repro/artifacts';
+import { printJson, type CommandContext, tableLines } from '@bit-repro/terminal';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { plannedIds } from './plannedIds.ts';
-import { tableLines } from '../terminal/table.ts';
-import { inLine } from '../terminal/clean.ts';
-import { counted, inTime } from '../words.ts';
 
 export type StatusOptions = StoreOptions & ExperimentOptions;
 

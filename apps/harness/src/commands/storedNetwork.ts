@@ -3,8 +3,8 @@ import { openDataset, type DatasetImages } from '@bit-repro/data';
 import { engineEnvironment, loadEngine, provision, setEnvironment } from '@bit-repro/engine';
 import { architectureNamed, readWeights } from '@bit-repro/model';
 import { scoringNetwork, type ScoringNetwork } from '@bit-repro/trainer';
-import { modelNamed, modelNames } from '../config/index.ts';
-import type { CommandContext } from '../terminal/context.ts';
+import { modelNamed, modelNames } from '@bit-repro/experiment';
+import type { CommandContext } from '@bit-repro/terminal';
 
 /** A network with the head that its file holds, and the data to score. */
 export interface StoredNetwork {

@@ -1,7 +1,7 @@
-import { resolveRuns, validateConfig } from '../config/index.ts';
+import { resolveRuns, validateConfig } from '@bit-repro/experiment';
 import { launcherSections } from '../launchers.ts';
-import { counted } from '../words.ts';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import { counted, exitCodes } from '@bit-repro/artifacts';
+import type { CommandContext } from '@bit-repro/terminal';
 
 /** Checks experiments and prints what is wrong with them, or how many runs they have. */
 export async function validate(

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { unpackArchive } from '../archive/importArchive.ts';
-import { verifyReport, type Verification } from '../report/index.ts';
-import { counted } from '../words.ts';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import { unpackArchive } from '@bit-repro/archive';
+import { verifyReport, type Verification } from '@bit-repro/report';
+import { counted, exitCodes } from '@bit-repro/artifacts';
+import type { CommandContext } from '@bit-repro/terminal';
 
 export interface VerifyOptions {
   runs: string;

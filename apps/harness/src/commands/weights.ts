@@ -1,8 +1,7 @@
 import { fetchWeights, findModel, listWeights, verifyWeights } from '@bit-repro/model';
-import { downloadBar } from '../terminal/downloadBar.ts';
-import { weightsLock } from '../weights/weights.ts';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
-import { tableLines } from '../terminal/table.ts';
+import { downloadBar, type CommandContext, tableLines } from '@bit-repro/terminal';
+import { weightsLock } from '@bit-repro/runs';
+import { exitCodes } from '@bit-repro/artifacts';
 
 const lock = { lockFile: weightsLock };
 

@@ -1,13 +1,8 @@
 import { resolve } from 'node:path';
-import { exists, InputError, withLock, type HeldLock } from '@bit-repro/artifacts';
-import { isOwnRun } from '../store/ownership.ts';
-import { RunFileError } from '../store/errors.ts';
-import { readRecord } from '../store/readRun.ts';
-import { workerLockOf } from '../store/workerLock.ts';
-import { printToErrors } from '../terminal/print.ts';
-import { parentLeaves } from '../parent.ts';
-import { runWorker, type WorkerOptions } from '../worker/worker.ts';
-import { exitCodes, type CommandContext } from '../terminal/context.ts';
+import { exists, InputError, withLock, type HeldLock, parentLeaves, exitCodes } from '@bit-repro/artifacts';
+import { isOwnRun, RunFileError, readRecord, workerLockOf } from '@bit-repro/runs';
+import { printToErrors, type CommandContext } from '@bit-repro/terminal';
+import { runWorker, type WorkerOptions } from '@bit-repro/worker';
 
 export interface WorkerCommandOptions extends Omit<WorkerOptions, 'log'> {
   /** Whether no launcher holds the run's lock, so that the worker has to. */

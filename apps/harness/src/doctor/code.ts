@@ -1,7 +1,6 @@
 import { execa } from 'execa';
-import { stateOfCheckout } from '../provenance/git.ts';
-import { workspaceRoot } from '../workspace.ts';
-import { fine, wrong, type Finding } from '../finding.ts';
+import { stateOfCheckout } from '@bit-repro/runs';
+import { workspaceRoot, fine, wrong, type Finding } from '@bit-repro/artifacts';
 
 /** The commit that runs would record, and the git that tells it. */
 export async function examineCode(): Promise<Finding[]> {

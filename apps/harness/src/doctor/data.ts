@@ -1,4 +1,4 @@
-import { exists, ExplainedError, isReachable } from '@bit-repro/artifacts';
+import { exists, ExplainedError, isReachable, fine, wrong, type Finding } from '@bit-repro/artifacts';
 import {
   datasetFolder,
   datasetNamed,
@@ -8,8 +8,7 @@ import {
   type DatasetName,
 } from '@bit-repro/data';
 import { findModel, listWeights } from '@bit-repro/model';
-import { weightsLock } from '../weights/weights.ts';
-import { fine, wrong, type Finding } from '../finding.ts';
+import { weightsLock } from '@bit-repro/runs';
 
 /** The data sets and the published weights: what is in the cache, and where they are fetched from. */
 export async function examineData(): Promise<Finding[]> {

@@ -1,8 +1,6 @@
 import { basename } from 'node:path';
-import { ExplainedError } from '@bit-repro/artifacts';
+import { ExplainedError, inBytes, fine, wrong, type Finding } from '@bit-repro/artifacts';
 import { diagnose, fusedOps, loadEngine, type EngineDiagnosis } from '@bit-repro/engine';
-import { inBytes } from '../words.ts';
-import { fine, wrong, type Finding } from '../finding.ts';
 
 /** The machine, the tools that provisioning calls, and TensorFlow: in the cache, loaded, and where it is fetched from. */
 export async function examineEngine(): Promise<Finding[]> {

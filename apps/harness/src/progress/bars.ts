@@ -1,7 +1,6 @@
-import type { Job } from '../launch/launcher.ts';
-import { apart, bar, leftOf, percentOf } from '../terminal/bar.ts';
-import { fitting } from '../terminal/fit.ts';
-import { inDigits, nameOfRun } from '../words.ts';
+import type { Job } from '@bit-repro/launch';
+import { apart, bar, leftOf, percentOf, fitting } from '@bit-repro/terminal';
+import { inDigits, nameOfRun } from '@bit-repro/artifacts';
 import { plainName, shortName } from './names.ts';
 
 /** A run that goes on. */

@@ -1,11 +1,8 @@
-import type { Job, JobOutcome } from '../launch/launcher.ts';
-import type { JobListener } from '../launch/supervisor.ts';
-import { changingScreen, terminalColumns } from '../terminal/print.ts';
-import type { Screen } from '../terminal/screen.ts';
-import { inPercent } from '../words.ts';
+import type { Job, JobOutcome, JobListener } from '@bit-repro/launch';
+import { changingScreen, terminalColumns, type Screen, Pace } from '@bit-repro/terminal';
+import { inPercent } from '@bit-repro/artifacts';
 import { runBar, totalBar, type Going } from './bars.ts';
 import { Lines } from './lines.ts';
-import { Pace } from '../terminal/pace.ts';
 import { Totals } from './totals.ts';
 
 /** Shows jobs as they go: bars below the lines on a terminal, lines alone elsewhere. */

@@ -1,9 +1,6 @@
-import type { Job, JobOutcome } from '../launch/launcher.ts';
-import type { JobListener } from '../launch/supervisor.ts';
-import { indented, inLine } from '../terminal/clean.ts';
-import { fitting } from '../terminal/fit.ts';
-import { inPercent, inTime, nameOfRun } from '../words.ts';
-import { apart } from '../terminal/bar.ts';
+import type { Job, JobOutcome, JobListener } from '@bit-repro/launch';
+import { indented, inLine, inPercent, inTime, nameOfRun } from '@bit-repro/artifacts';
+import { fitting, apart } from '@bit-repro/terminal';
 import { plainName, shortName } from './names.ts';
 import type { Totals } from './totals.ts';
 

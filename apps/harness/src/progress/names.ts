@@ -1,6 +1,6 @@
-import type { Job } from '../launch/launcher.ts';
-import { inLine } from '../terminal/clean.ts';
-import { shortened } from '../terminal/fit.ts';
+import type { Job } from '@bit-repro/launch';
+import { inLine } from '@bit-repro/artifacts';
+import { shortened } from '@bit-repro/terminal';
 
 /** A run by what tells it from the others of its experiment. */
 export const plainName = ({ arm, shots, seed }: Job): string => `${inLine(arm)} ${shots}-shot seed ${seed}`;

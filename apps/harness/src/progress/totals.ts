@@ -1,5 +1,5 @@
-import type { Job, JobOutcome } from '../launch/launcher.ts';
-import { inSeconds } from '../words.ts';
+import type { Job, JobOutcome } from '@bit-repro/launch';
+import { inSeconds } from '@bit-repro/artifacts';
 
 /** How far an experiment is: of the runs that were not done when it began. */
 export class Totals {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { differenceOf } from '../../src/commands/canary.ts';
-import { runFiles } from '../../src/store/records.ts';
+import { runFiles } from '@bit-repro/runs';
 
 interface Made {
   losses: number[];

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cancel } from '../../src/commands/cancel.ts';
-import { RunStore } from '../../src/store/runStore.ts';
-import { readTicket, writeTicket } from '../../src/store/ticket.ts';
-import { FakeSlurm, type Mood } from '../slurm/fakeSlurm.ts';
-import { begin, seeded } from '../store/storedRuns.ts';
+import { RunStore, readTicket, writeTicket } from '@bit-repro/runs';
+import { FakeSlurm, type Mood } from '@bit-repro/slurm/testing';
+import { begin, seeded } from '@bit-repro/runs/testing';
 
 /** A store of two runs that were sent, of which one is still in the queue, and a made-up Slurm. */
 async function sent(mood: Mood = 'answer') {

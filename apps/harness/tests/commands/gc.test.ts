@@ -1,15 +1,19 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { CommandContext } from '../../src/terminal/context.ts';
+import type { CommandContext } from '@bit-repro/terminal';
 import { gc, type GcOptions } from '../../src/commands/gc.ts';
-import { runFiles, type RunSpec } from '../../src/store/records.ts';
-import { runId } from '../../src/store/runKey.ts';
-import { toJson, type RunStore } from '../../src/store/runStore.ts';
-import { resultCode } from '../../src/store/resultCode.ts';
-import { writeTicket } from '../../src/store/ticket.ts';
-import { workerLockOf } from '../../src/store/workerLock.ts';
-import { begin, finish, hold, seeded, temporaryStore } from '../store/storedRuns.ts';
+import {
+  runFiles,
+  type RunSpec,
+  runId,
+  toJson,
+  type RunStore,
+  resultCode,
+  writeTicket,
+  workerLockOf,
+} from '@bit-repro/runs';
+import { begin, finish, hold, seeded, temporaryStore } from '@bit-repro/runs/testing';
 
 let store: RunStore;
 let printed: string[];

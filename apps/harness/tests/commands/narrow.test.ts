@@ -7,14 +7,12 @@ import { gc } from '../../src/commands/gc.ts';
 import { ls } from '../../src/commands/ls.ts';
 import { showRun } from '../../src/commands/show.ts';
 import { status } from '../../src/commands/status.ts';
-import type * as printing from '../../src/terminal/print.ts';
-import { runFiles } from '../../src/store/records.ts';
-import { runId } from '../../src/store/runKey.ts';
-import { toJson, type RunStore } from '../../src/store/runStore.ts';
-import { begin, finish, hold, seeded, temporaryStore, writeHeartbeat } from '../store/storedRuns.ts';
+import type * as printing from '@bit-repro/terminal';
+import { runFiles, runId, toJson, type RunStore } from '@bit-repro/runs';
+import { begin, finish, hold, seeded, temporaryStore, writeHeartbeat } from '@bit-repro/runs/testing';
 
 const terminal = vi.hoisted(() => ({ columns: Infinity }));
-vi.mock('../../src/terminal/print.ts', async (original) => ({
+vi.mock('../../../../packages/terminal/src/print.ts', async (original) => ({
   ...(await original<typeof printing>()),
   terminalColumns: () => terminal.columns,
 }));

@@ -7,11 +7,9 @@ import { planCommand } from '../../src/commands/plan.ts';
 import { plannedIds } from '../../src/commands/plannedIds.ts';
 import { prepare } from '../../src/commands/prepare.ts';
 import { planOf } from '../../src/commands/planOf.ts';
-import { fetchIngredients } from '../../src/specification/fetchIngredients.ts';
-import { knownIngredients } from '../../src/specification/knownIngredients.ts';
-import { specify } from '../../src/specification/specify.ts';
-import { runId, runKey } from '../../src/store/runKey.ts';
-import { workspaceRoot } from '../../src/workspace.ts';
+import { fetchIngredients, knownIngredients, specify } from '@bit-repro/launch';
+import { runId, runKey } from '@bit-repro/runs';
+import { workspaceRoot } from '@bit-repro/artifacts';
 
 const config = join(workspaceRoot, 'configs/smoke.yaml');
 const options = { profile: 'embedded' };

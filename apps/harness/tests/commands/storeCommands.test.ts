@@ -6,13 +6,17 @@ import { logs } from '../../src/commands/logs.ts';
 import { ls } from '../../src/commands/ls.ts';
 import { showRun } from '../../src/commands/show.ts';
 import { status } from '../../src/commands/status.ts';
-import { findRun } from '../../src/store/findRun.ts';
-import { runFiles } from '../../src/store/records.ts';
-import { runId, runKey } from '../../src/store/runKey.ts';
-import { toJson, type RunStore } from '../../src/store/runStore.ts';
-import { workspaceRoot } from '../../src/workspace.ts';
-import { runSpec } from '../sampleRuns.ts';
-import { begin, finish, hold, seeded, temporaryStore, writeHeartbeat } from '../store/storedRuns.ts';
+import { findRun, runFiles, runId, runKey, toJson, type RunStore } from '@bit-repro/runs';
+import { workspaceRoot } from '@bit-repro/artifacts';
+import {
+  runSpec,
+  begin,
+  finish,
+  hold,
+  seeded,
+  temporaryStore,
+  writeHeartbeat,
+} from '@bit-repro/runs/testing';
 
 let store: RunStore;
 let printed: string[];

@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { exitCodes } from '../../src/terminal/context.ts';
-import { workspaceRoot } from '../../src/workspace.ts';
-import { begin, seeded, temporaryStore } from '../store/storedRuns.ts';
+import { exitCodes, workspaceRoot } from '@bit-repro/artifacts';
+import { begin, seeded, temporaryStore } from '@bit-repro/runs/testing';
 
 it.each(['worker', 'upstream-worker'])(
   'a process of `harness %s` whose parent is gone before it has started ends at once',

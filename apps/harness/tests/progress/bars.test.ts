@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { runBar, totalBar } from '../../src/progress/bars.ts';
-import { sampleJob } from '../launch/sampleJob.ts';
+import { sampleJob } from '@bit-repro/launch/testing';
 
 const job = { ...sampleJob('mini-1shot-seed0-3c4e5ff5d0db'), arm: 'bit-hyperrule', steps: 400, batch: 512 };
 const doing = ['step 200/400  loss 2.3012', 'step 200/400', '200/400'] as const;

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Job } from '../../src/launch/launcher.ts';
+import type { Job } from '@bit-repro/launch';
 import { makeBoard, type Board } from '../../src/progress/board.ts';
-import { wrapped } from '../../src/terminal/fit.ts';
-import { Screen } from '../../src/terminal/screen.ts';
-import { sampleJob } from '../launch/sampleJob.ts';
-import { EmulatedTerminal } from '../terminal/emulated.ts';
+import { wrapped, Screen } from '@bit-repro/terminal';
+import { sampleJob } from '@bit-repro/launch/testing';
+import { EmulatedTerminal } from '@bit-repro/terminal/testing';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });

@@ -1,0 +1,186 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { comment, type CommentOptions } from '../../src/commands/comment.ts';
+import {
+  commentBody,
+  markerOf,
+  mostCharacters,
+  readSummary,
+  type ReportSummary,
+  reportFiles,
+  buildReportData,
+} from '@bit-repro/report';
+import {
+  likeThePaper,
+  madeUpInput,
+  nearChance,
+  type MadeUpHits,
+  fakeGitHub,
+} from '@bit-repro/report/testing';
+
+async function temporary(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'bit-repro-comment-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+/** The folder of a report, with nothing in it but its numbers. */
+async function reportFolder(config: string, profile: string, hits: MadeUpHits): Promise<string> {
+  const folder = await temporary();
+  const data = buildReportData(await madeUpInput(config, profile, hits));
+  await writeFile(join(folder, reportFiles.data), JSON.stringify(data));
+  return folder;
+}
+
+const summary = async (config: string, profile: string, hits: MadeUpHits): Promise<ReportSummary> =>
+  readSummary(await reportFolder(config, profile, hits));
+
+describe('the text of a comment', () => {
+  it('opens with its marker, then the verdict', async () => {
+    const body = commentBody(await summary('fig6', 'paper', likeThePaper), undefined);
+    expect(body.split('\n')[0]).toBe(markerOf('fig6'));
+    expect(body).toContain('**5 examples per class: reproduced** – BiT-HyperRule, BiT-M-R50x3, 5 runs.');
+    expect(body).toContain('| BiT-HyperRule | BiT-M-R50x3 | 5 | 54.07 | 54.04 | 48.20 – 61.50 |');
+  });
+
+  it('says of another network that it is not the paper’s', async () => {
+    const body = commentBody(await summary('fig6', 'embedded', nearChance), undefined);
+    expect(body).toContain('**Verdict on the paper: not applicable.**');
+    expect(body).not.toContain('reproduced');
+  });
+
+  it('tells what changed against the base branch: medians, runs and settings', async () => {
+    const base = await summary('lr-ablation', 'embedded', nearChance);
+    const here: ReportSummary = {
+      ...base,
+      groups: base.groups.map((group, index) =>
+        index === 0
+          ? {
+              ...group,
+              runs: group.runs.map((run) => ({ ...run, id: `${run.id}x` })),
+              summary: { ...group.summary!, median: 12.9 },
+            }
+          : group,
+      ),
+      settings: base.settings.map((row, index) =>
+        index === 1 ? { ...row, arms: row.arms.map((arm) => ({ ...arm, value: '0.002' })) } : row,
+      ),
+    };
+    const body = commentBody(here, base);
+    expect(body).toContain('| 0.003 (paper) | 1 | 10.90 | 12.90 | \\+2.00 | 5 of 5 are others |');
+    expect(body).toContain('| 1 | 10.90 | 10.90 | \\+0.00 | the same |');
+    expect(body).toContain('| Base learning rate | 0.003 | 0.002 |');
+  });
+
+  it('holds no picture that GitHub would not show', async () => {
+    expect(commentBody(await summary('fig6', 'paper', likeThePaper), undefined)).not.toMatch(/data:|!\[/);
+  });
+
+  it('keeps within its limit, leaving sections out from the last one up, and says which', async () => {
+    const report = await summary('fig6', 'embedded', nearChance);
+    const many = Array.from({ length: 5000 }, (_, seed) => ({ id: `run-${seed}`, seed, top1: 10 }));
+    const large = { ...report, groups: report.groups.map((group) => ({ ...group, runs: many })) };
+    const body = commentBody(large, undefined);
+    expect(body.length).toBeLessThanOrEqual(mostCharacters);
+    expect(body).toContain('Left out, or GitHub would not take the comment: single runs.');
+    const short = commentBody(large, undefined, 900);
+    expect(short.length).toBeLessThanOrEqual(900);
+    expect(short).toContain(markerOf('fig6'));
+    expect(short).toContain('results, change against the base branch, arms compared, what differs');
+  });
+
+  it('shows hostile names as text', async () => {
+    const report = await summary('fig6', 'embedded', nearChance);
+    const body = commentBody({ ...report, title: '<script>x</script> | @team [a](b)' }, undefined);
+    expect(body).toContain('&lt;script&gt;x&lt;/script&gt; \\| \\@&#8203;team \\[a\\](b)');
+  });
+});
+
+describe('harness comment', () => {
+  const event = (fork: boolean): object => ({
+    pull_request: {
+      number: 7,
+      head: { repo: { full_name: fork ? 'stranger/name' : 'owner/name' } },
+      base: { repo: { full_name: 'owner/name' } },
+    },
+  });
+
+  async function job(
+    payload: object,
+    options: CommentOptions = {},
+    given: { event?: string; summaryFile?: string } = {},
+  ): Promise<{ code: number; printed: string; summary: string; comments: string[] }> {
+    const fake = await fakeGitHub();
+    const folder = await temporary();
+    const eventFile = join(folder, 'event.json');
+    const { summaryFile = join(folder, 'summary.md') } = given;
+    await writeFile(eventFile, given.event ?? JSON.stringify(payload));
+    const lines: string[] = [];
+    const code = await comment(
+      await reportFolder('fig6', 'embedded', nearChance),
+      options,
+      { print: (line) => void lines.push(line), signal: new AbortController().signal },
+      {
+        GITHUB_TOKEN: 'secret',
+        GITHUB_REPOSITORY: 'owner/name',
+        GITHUB_EVENT_PATH: eventFile,
+        GITHUB_STEP_SUMMARY: summaryFile,
+        GITHUB_API_URL: fake.url,
+      },
+    );
+    const written = await readFile(summaryFile, 'utf8').catch(() => '');
+    return {
+      code,
+      printed: lines.join('\n'),
+      summary: written,
+      comments: fake.comments.map(({ body }) => body),
+    };
+  }
+
+  it('writes the summary and the comment of its pull request', async () => {
+    const { code, summary, comments } = await job(event(false));
+    expect(code).toBe(0);
+    expect(comments).toHaveLength(1);
+    expect(summary.trim()).toBe(comments[0]);
+  });
+
+  it('leaves it at the summary for a fork, and says so', async () => {
+    const { code, printed, summary, comments } = await job(event(true));
+    expect(code).toBe(0);
+    expect(comments).toEqual([]);
+    expect(printed).toContain('fork');
+    expect(summary).toContain('from a fork');
+  });
+
+  it('leaves it at the summary without a pull request', async () => {
+    const { code, comments, printed } = await job({});
+    expect([code, comments]).toEqual([0, []]);
+    expect(printed).toContain('no pull request');
+  });
+
+  it.each([
+    ['is named by an empty variable', '', false],
+    ['cannot be written', '/nowhere/summary.md', true],
+  ])('writes the comment where the summary %s', async (_, summaryFile, isTold) => {
+    const { code, comments, printed } = await job(event(false), {}, { summaryFile });
+    expect([code, comments.length]).toEqual([0, 1]);
+    expect(printed.includes('warning the job’s summary cannot be written')).toBe(isTold);
+  });
+
+  it.each(['', 'no JSON', '[]'])('says what is wrong with the event %j and what to do', async (text) => {
+    await expect(job({}, {}, { event: text })).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^Expected the event of the job in .*event\.json, which GITHUB_EVENT_PATH/,
+      ) as string,
+      remedy: 'Name the pull request by --pull.',
+    });
+  });
+
+  it('takes a base branch that has no report as one', async () => {
+    const { code, summary } = await job(event(false), { base: join(await temporary(), 'none') });
+    expect(code).toBe(0);
+    expect(summary).toContain('The base branch has no report');
+  });
+});

@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { expect, it } from 'vitest';
+import { workspaceRoot } from '@bit-repro/artifacts';
+import { launcherSections } from '../src/launchers.ts';
+import { jsonSchemas, loadExperiment, resolveRuns } from '@bit-repro/experiment';
+
+const sections = await launcherSections();
+const configs = join(workspaceRoot, 'configs');
+const guide = join(workspaceRoot, 'docs/configuration.md');
+const files = readdirSync(configs)
+  .filter((file) => file.endsWith('.yaml'))
+  .map((file) => join(configs, file));
+
+it.each(files.map((file) => [basename(file), file]))('ships a valid %s', async (name, file) => {
+  const experiment = await loadExperiment(file, { sections });
+  expect(`${experiment.name}.yaml`).toBe(name);
+  for (const { name: profile } of experiment.profiles) {
+    expect(resolveRuns(experiment, profile).length).toBeGreaterThan(0);
+  }
+});
+
+it.each(files.map((file) => [basename(file), file]))(
+  'opens %s with schema, command, time and number',
+  (_name, file) => {
+    const [schema, ...rest] = readFileSync(file, 'utf8').split('\n');
+    expect(schema).toBe('# yaml-language-server: $schema=schema/experiment.schema.json');
+    const comment = rest
+      .slice(
+        0,
+        rest.findIndex((line) => !line.startsWith('#')),
+      )
+      .join('\n');
+    expect(comment).toMatch(/npx (nx run )?harness/);
+    expect(comment).toContain('Expected time:');
+    expect(comment).toContain('Expected number:');
+  },
+);
+
+it('runs Figure 6 with BiT-HyperRule to the letter in the paper profile', async () => {
+  const runs = resolveRuns(await loadExperiment(join(configs, 'fig6.yaml'), { sections }), 'paper');
+  expect(runs).toHaveLength(10);
+  for (const { model, weights, fineTune } of runs) {
+    expect({ model, weights }).toEqual({
+      model: 'BiT-M-R50x3',
+      weights: { kind: 'published', name: 'BiT-M-R50x3' },
+    });
+    expect(fineTune).toMatchObject({
+      baseLr: 0.003,
+      momentum: 0.9,
+      batch: 512,
+      schedule: [100, 200, 300, 400, 500],
+      resize: 160,
+      crop: 128,
+    });
+  }
+});
+
+it('changes only the learning rate in the ablation of the learning rate', async () => {
+  const experiment = await loadExperiment(join(configs, 'lr-ablation.yaml'));
+  for (const { arms } of experiment.profiles) {
+    const [paper, lower] = arms.map(({ recipe }) => recipe);
+    expect([paper!.baseLr, lower!.baseLr]).toEqual([0.003, 0.001]);
+    expect({ ...lower, baseLr: 0.003 }).toEqual(paper);
+  }
+});
+
+it.each(['paper', 'embedded'])('crosses rate and schedule in the %s profile', async (profile) => {
+  const runs = resolveRuns(await loadExperiment(join(configs, 'lr-and-schedule.yaml')), profile);
+  const settings = runs.map(({ fineTune: { baseLr, schedule } }) => JSON.stringify([baseLr, schedule]));
+  const distinct = [...new Set(settings)].map((text) => JSON.parse(text) as [number, number[]]);
+  const [longest, shortest] = [distinct[0]![1], distinct[2]![1]];
+  expect(distinct).toEqual([
+    [0.003, longest],
+    [0.001, longest],
+    [0.003, shortest],
+    [0.001, shortest],
+  ]);
+  const scale = profile === 'paper' ? 1 : 10;
+  expect(longest.map((step) => step * scale)).toEqual([100, 200, 300, 400, 500]);
+  expect(shortest.map((step) => step * scale)).toEqual([10, 20, 50, 80, 100]);
+});
+
+it.each(Object.entries(jsonSchemas(sections)))(
+  'keeps configs/schema/%s as generated',
+  async (name, schema) => {
+    await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(join(configs, 'schema', name));
+  },
+);
+
+// Editors differ in whether they read patterns as Unicode.
+it.each([true, false])(
+  'has a schema that other validators read alike (Unicode patterns: %s)',
+  (unicodeRegExp) => {
+    const accepts = new Ajv({ unicodeRegExp }).compile(jsonSchemas(sections)['experiment.schema.json']!);
+    for (const file of files) {
+      const content = parse(readFileSync(file, 'utf8')) as object;
+      expect(accepts(content), file).toBe(true);
+      expect(accepts({ ...content, settings: { baseLR: 0.1 } })).toBe(false);
+      expect(accepts({ ...content, settings: { baseLr: -0.1 } })).toBe(false);
+    }
+  },
+);
+
+it('explains every key in docs/configuration.md', () => {
+  const text = readFileSync(guide, 'utf8');
+  const keys = new Set<string>();
+  const collect = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    if ('properties' in node) Object.keys(node.properties as object).forEach((key) => keys.add(key));
+    Object.values(node).forEach(collect);
+  };
+  collect(jsonSchemas(sections)['experiment.schema.json']);
+  expect([...keys].filter((key) => !new RegExp(`[\`{ ]${key}\\b`).test(text))).toEqual([]);
+});

@@ -1,9 +1,0 @@
-import { existsSync } from 'node:fs';
-import { findModel, readWeightsLock } from '@bit-repro/model';
-import { expect, it } from 'vitest';
-import { weightsLock } from '../src/weights/weights.ts';
-
-it('the lock file of weights is in the repository, and names published models at their addresses', async () => {
-  expect(existsSync(weightsLock)).toBe(true);
-  for (const [name, { url }] of await readWeightsLock(weightsLock)) expect(url).toBe(findModel(name).url);
-});

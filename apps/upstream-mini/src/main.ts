@@ -1,0 +1,42 @@
+import type { Command, Option } from 'commander';
+import { type CommandContext, folderOption, runCommandLine, typedPath } from '@bit-repro/terminal';
+import type { UpstreamOptions } from './commands/make.ts';
+import { join } from 'node:path';
+import { workspaceRoot } from '@bit-repro/artifacts';
+
+const distillationsOption = (): Option =>
+  folderOption('--runs <folder>', 'where distillations are kept', join(workspaceRoot, 'upstream-runs'));
+
+function addCommands(program: Command, context: CommandContext, end: (code: number) => void): void {
+  program
+    .command('make')
+    .description('make BiT-mini by its recipe, or go on where an interrupted attempt stopped')
+    .argument('<recipe>', 'for example configs/upstream/mini.yaml', typedPath)
+    .addOption(distillationsOption())
+    .option('--adopt', 'take the network over as the one in this repository', false)
+    .action(async (recipe: string, options: UpstreamOptions) => {
+      const { upstream } = await import('./commands/make.ts');
+      end(await upstream(recipe, options, context));
+    });
+  program
+    .command('schema')
+    .description('write the JSON Schema that editors check the recipe with')
+    .action(async () => {
+      const { upstreamSchema } = await import('./commands/schema.ts');
+      end(await upstreamSchema(context));
+    });
+  program
+    .command('worker', { hidden: true })
+    .argument('<folder>')
+    .action(async (folder: string) => {
+      const { upstreamWorker } = await import('./commands/worker.ts');
+      end(await upstreamWorker(folder, context));
+    });
+}
+
+await runCommandLine({
+  name: 'upstream-mini',
+  description: 'Makes BiT-mini, the small stand-in for a pre-trained network (docs/upstream.md).',
+  showing: [],
+  addCommands,
+});

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { importArchive } from '../src/importArchive.ts';
+import { readArchive } from '../src/readArchive.ts';
+import { writeArchive } from '../src/writeArchive.ts';
+import { verifyReport } from '@bit-repro/report';
+import { inspect, markerName, requireStore, type RunStore } from '@bit-repro/runs';
+import { temporaryStore } from '@bit-repro/runs/testing';
+
+const fixture = (name: string): string => join(import.meta.dirname, '../fixtures', name);
+let store: RunStore;
+
+describe('a store of the version before there were seals', () => {
+  /** Two runs of configs/smoke.yaml, exported by the version before runs had a seal and stores a marker. */
+  const archive = fixture('runs-before-seals.zip');
+  const ids = ['mini-1shot-seed0-e0b7d7e0cc35', 'mini-1shot-seed1-360a2f9e2522'];
+
+  beforeEach(async () => {
+    store = temporaryStore();
+    await importArchive(archive, store, join(store.folder, '../reports'));
+    rmSync(join(store.folder, markerName));
+  });
+
+  it('is a store', async () => {
+    await expect(requireStore(store.folder)).resolves.toBeUndefined();
+  });
+
+  it('lists its runs as done and unsealed', async () => {
+    expect(await store.list()).toMatchObject(ids.map((id) => ({ id, state: 'done', isSealed: false })));
+  });
+
+  it('shows a run', async () => {
+    expect(await inspect(join(store.folder, ids[0]!))).toMatchObject({
+      state: 'done',
+      final: { step: 4, top1: 0.1009 },
+      isSealed: false,
+    });
+  });
+
+  it('exports its runs, which another store imports', async () => {
+    const file = join(store.folder, '../again.zip');
+    await writeArchive(file, { runs: ids.map((id) => join(store.folder, id)), reports: [] });
+    const other = temporaryStore();
+    const { runs } = await importArchive(file, other, join(other.folder, '../reports'));
+    expect(runs).toEqual(ids.map((name) => ({ name, outcome: 'imported' })));
+  });
+});
+
+describe('an archive of the version in which the app was all in one', () => {
+  /** Two runs of configs/smoke.yaml and their report. */
+  const archive = fixture('runs-and-report-of-one-app.zip');
+  const ids = ['mini-1shot-seed0-5c71d8bbbc7f', 'mini-1shot-seed1-d4454b634fb1'];
+
+  beforeEach(async () => {
+    store = temporaryStore();
+    const { runs } = await importArchive(archive, store, join(store.folder, '../reports'));
+    expect(runs).toEqual(ids.map((name) => ({ name, outcome: 'imported' })));
+  });
+
+  it('has runs that are done and sealed', async () => {
+    expect(await store.list()).toMatchObject(ids.map((id) => ({ id, state: 'done', isSealed: true })));
+  });
+
+  it('has runs that are shown, and exported again', async () => {
+    expect(await inspect(join(store.folder, ids[1]!))).toMatchObject({ final: { step: 4, top1: 0.1026 } });
+    const file = join(store.folder, '../again.zip');
+    await writeArchive(file, { runs: ids.map((id) => join(store.folder, id)), reports: [] });
+    const other = temporaryStore();
+    const { runs } = await importArchive(file, other, join(other.folder, '../reports'));
+    expect(runs).toEqual(ids.map((name) => ({ name, outcome: 'imported' })));
+  });
+
+  it('has a report whose numbers follow from the runs', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'archive-'));
+    await readArchive(archive, folder);
+    const page = join(folder, 'reports/smoke/report.html');
+    expect(await verifyReport(page, store.folder)).toMatchObject({ runs: 2, numbers: 57 });
+  });
+});

@@ -1,0 +1,48 @@
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, it, onTestFinished } from 'vitest';
+import { publishFolder, writeFileAtomic, workspaceRoot } from '@bit-repro/artifacts';
+
+/** What git tells of a new checkout while `write` is at work in it, as if it were killed then. */
+async function untrackedDuring(
+  write: (checkout: string, during: () => Promise<void>) => Promise<void>,
+): Promise<string[]> {
+  const checkout = mkdtempSync(join(tmpdir(), 'bit-repro-ignored-'));
+  onTestFinished(() => {
+    rmSync(checkout, { recursive: true });
+  });
+  copyFileSync(join(workspaceRoot, '.gitignore'), join(checkout, '.gitignore'));
+  await execa('git', ['init', '--quiet'], { cwd: checkout });
+  let untracked: string[] = [];
+  await write(checkout, async () => {
+    expect(readdirSync(join(checkout, 'reports'), { recursive: true })).not.toEqual([]);
+    const { stdout } = await execa('git', ['status', '--porcelain', '--untracked-files=all'], {
+      cwd: checkout,
+    });
+    untracked = stdout.split('\n');
+  });
+  return untracked;
+}
+
+it('git ignores the file that a killed process was about to publish in a report', async () => {
+  const untracked = await untrackedDuring(async (checkout, during) => {
+    async function* page(): AsyncGenerator<string> {
+      yield '<!doctype html>';
+      await during();
+    }
+    await writeFileAtomic(join(checkout, 'reports/fig6/report.html'), page());
+  });
+  expect(untracked).toEqual(['?? .gitignore']);
+});
+
+it('git ignores the report that a killed import was about to publish', async () => {
+  const untracked = await untrackedDuring((checkout, during) =>
+    publishFolder(join(checkout, 'reports/fig6'), async (staging) => {
+      await writeFileAtomic(join(staging, 'report.html'), '<!doctype html>');
+      await during();
+    }),
+  );
+  expect(untracked).toEqual(['?? .gitignore']);
+});

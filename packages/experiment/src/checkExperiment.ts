@@ -1,0 +1,214 @@
+import { datasetNamed } from '@bit-repro/data';
+import { mixupFor } from '@bit-repro/trainer';
+import { hasTensorFloat32, needsTensorFloat32, tensorFloat32Demand } from './precision.ts';
+import { inFileOrder, type ConfigProblem, type PlacedProblem, type KeyPath } from './yaml/errors.ts';
+import type { Experiment, Profile } from './experiment.ts';
+import { fineTuneSpec, weightsChoice } from './fineTuneSpec.ts';
+import { modelNamed } from './models.ts';
+import type { LauncherSection } from './launcherSection.ts';
+import type { MergedRecipe, Recipe, RecipeKey } from './recipe.ts';
+import type { ExperimentFile } from './schema.ts';
+import { show } from './yaml/shapeProblems.ts';
+import type { Place } from './yaml/yamlFile.ts';
+
+/** The most runs that a profile may have. */
+const mostRuns = 100_000;
+
+type Report = (path: KeyPath, problem: Omit<PlacedProblem, 'path'>) => void;
+
+/**
+ * What is wrong with how the parts of a well-formed experiment go together, in any profile and arm. Each problem stands
+ * where the value in question was written, which `placeOf` tells of a path of the experiment's content.
+ */
+export function checkExperiment(
+  experiment: Experiment<MergedRecipe>,
+  sections: readonly LauncherSection[],
+  placeOf: (path: KeyPath) => Place & { key: string },
+): ConfigProblem[] {
+  const { content } = experiment.origin;
+  const problems = new Map<string, ConfigProblem>();
+  const report: Report = (path, words) => {
+    const problem = { ...placeOf(path), ...words };
+    const identity = `${problem.key}: ${problem.expected}`;
+    if (!problems.has(identity)) problems.set(identity, problem);
+  };
+  checkSections(experiment, sections, report);
+  for (const profile of experiment.profiles) {
+    checkSize(profile, content, report);
+    profile.arms.forEach(({ recipe }, index) => {
+      checkRecipe(recipe, profile, (key) => writtenAt(key, content, profile.name, index), report);
+    });
+    for (const section of sections) checkPrecision(experiment, section, profile, content, report);
+    checkMixup(experiment, profile, content, report);
+    checkArmsDiffer(experiment, profile, content, report);
+  }
+  return inFileOrder([...problems.values()]);
+}
+
+function checkSections(
+  { launchers }: Experiment<MergedRecipe>,
+  sections: readonly LauncherSection[],
+  report: Report,
+): void {
+  for (const section of sections) {
+    const options = launchers[section.key];
+    if (options === undefined) continue;
+    for (const { path, ...words } of section.problems?.(options) ?? []) report([section.key, ...path], words);
+  }
+}
+
+function checkSize(
+  { name, arms, shots, seeds }: Profile<MergedRecipe>,
+  content: ExperimentFile,
+  report: Report,
+): void {
+  const runs = arms.length * shots.length * seeds.length;
+  if (runs <= mostRuns) return;
+  report(pathOf('seeds', content, name), {
+    expected: `at most ${mostRuns} runs in a profile`,
+    found: `${arms.length} arms x ${shots.length} shots x ${seeds.length} seeds = ${runs} in profile ${name}`,
+    remedy: 'Take fewer seeds, or split the experiment.',
+  });
+}
+
+function checkRecipe(
+  recipe: MergedRecipe,
+  profile: Profile<MergedRecipe>,
+  written: (key: RecipeKey) => KeyPath | undefined,
+  report: Report,
+): void {
+  /** Blames the one of the keys that was written deepest in the file, and shows all. */
+  const reportKeys = (keys: RecipeKey[], expected: string, remedy: string): void => {
+    const paths = keys.map(written).filter((path) => path !== undefined);
+    const found = keys.map((key) => `${key} ${show(recipe[key])}${written(key) ? '' : ' (the default)'}`);
+    const longest = Math.max(...paths.map(({ length }) => length));
+    report(paths.find(({ length }) => length === longest) ?? ['profiles', profile.name], {
+      expected,
+      found: `${found.join(' and ')} in profile ${profile.name}`,
+      remedy,
+    });
+  };
+  const { model, weights, resize, crop, batch, batchSplit } = recipe;
+  if (model === undefined) {
+    report(['profiles', profile.name], {
+      expected: `a model for every arm of profile ${profile.name}`,
+      found: 'none',
+      remedy: 'Write for example `model: mini` in the profile, in `settings` or in the arms.',
+    });
+  } else {
+    const { weights: own, architecture } = modelNamed(model);
+    const asked = weights === 'published' || weights === 'embedded' ? weights : undefined;
+    if (own !== asked) {
+      reportKeys(
+        ['model', 'weights'],
+        own === undefined ? 'weights for this model' : `the weights that ${model} is the name of`,
+        own === undefined
+          ? `${model} is an architecture, without weights of its own: write \`weights: random\`, or a model such as BiT-M-R50x3 (published) or BiT-mini (embedded).`
+          : `Other weights must not pass for ${model}: write \`model: ${architecture}\`, or \`weights: ${own}\`.`,
+      );
+    }
+  }
+  if (crop > resize)
+    reportKeys(['crop', 'resize'], '`crop` to be at most `resize`', 'Lower `crop` or raise `resize`.');
+  if (batchSplit !== 'auto' && batch % batchSplit !== 0) {
+    reportKeys(
+      ['batchSplit', 'batch'],
+      '`batchSplit` to divide `batch`',
+      'Take a batchSplit that divides the batch into equal micro-batches.',
+    );
+  }
+}
+
+/** Of GPUs that are not named it is not known what they can; the worker looks. */
+function checkPrecision(
+  { launchers }: Experiment<MergedRecipe>,
+  section: LauncherSection,
+  { name, arms }: Profile<MergedRecipe>,
+  content: ExperimentFile,
+  report: Report,
+): void {
+  const { key } = section;
+  const options = launchers[key];
+  const computeCapability = options === undefined ? undefined : section.computeCapability?.(options);
+  if (computeCapability === undefined || hasTensorFloat32(computeCapability)) return;
+  arms.forEach(({ recipe }, index) => {
+    if (!needsTensorFloat32(recipe)) return;
+    report(writtenAt('precision', content, name, index)!, {
+      expected: tensorFloat32Demand,
+      found: `\`${key}.computeCapability\` ${computeCapability.toFixed(1)} in profile ${name}`,
+      remedy: `Write \`precision: float32\`, or have \`${key}\` ask for GPUs of Ampere or later.`,
+    });
+  });
+}
+
+function checkMixup(
+  { dataset }: Experiment<MergedRecipe>,
+  { name, arms, shots }: Profile<MergedRecipe>,
+  content: ExperimentFile,
+  report: Report,
+): void {
+  const classes = datasetNamed(dataset).classes.length;
+  const due = shots.find((count) => mixupFor(count * classes) !== 0);
+  if (due === undefined || arms.every(({ recipe }) => recipe.mixup === 0)) return;
+  report(pathOf('shots', content, name), {
+    expected:
+      'fewer than 20,000 training images, from where on BiT-HyperRule takes MixUp, which is not built',
+    found: `${due} shots of ${classes} classes`,
+    remedy: 'Take fewer shots, or write `mixup: 0` to accept the deviation.',
+  });
+}
+
+/** Two arms whose runs would be the same runs compare nothing. */
+function checkArmsDiffer(
+  { dataset, file }: Experiment<MergedRecipe>,
+  { name, arms, shots }: Profile<MergedRecipe>,
+  content: ExperimentFile,
+  report: Report,
+): void {
+  const seen = new Map<string, string>();
+  arms.forEach((arm, index) => {
+    if (!hasModel(arm.recipe)) return;
+    const { recipe } = arm;
+    for (const count of shots) {
+      const spec = fineTuneSpec(recipe, dataset, { shots: count, seed: 0 });
+      const identity = JSON.stringify([recipe.model, weightsChoice(recipe, file), spec]);
+      const twin = seen.get(identity);
+      seen.set(identity, twin ?? arm.name);
+      if (twin === undefined) continue;
+      report(armPath(content, name, index), {
+        expected: 'arms that differ',
+        found: `arms ${twin} and ${arm.name} with the same settings for shots ${count} in profile ${name}`,
+        remedy: `Change a setting of ${arm.name}, or drop it. A profile's settings lie under those of its arms.`,
+      });
+      return;
+    }
+  });
+}
+
+const hasModel = (recipe: MergedRecipe): recipe is Recipe => recipe.model !== undefined;
+
+/** Where a recipe key of an arm was written, or undefined where its value is the default. */
+function writtenAt(
+  key: RecipeKey,
+  content: ExperimentFile,
+  profile: string,
+  arm: number,
+): KeyPath | undefined {
+  const ofProfile = content.profiles[profile]!;
+  const layers: [object, KeyPath][] = [
+    [(ofProfile.arms ?? content.arms)[arm]!, armPath(content, profile, arm)],
+    [ofProfile, ['profiles', profile]],
+    [content.settings, ['settings']],
+  ];
+  const layer = layers.find(([written]) => Object.hasOwn(written, key));
+  return layer && [...layer[1], key];
+}
+
+const armPath = (content: ExperimentFile, profile: string, arm: number): KeyPath => [
+  ...pathOf('arms', content, profile),
+  arm,
+];
+
+/** Where the list that holds in a profile was written. */
+const pathOf = (list: 'arms' | 'shots' | 'seeds', content: ExperimentFile, profile: string): KeyPath =>
+  content.profiles[profile]?.[list] === undefined ? [list] : ['profiles', profile, list];

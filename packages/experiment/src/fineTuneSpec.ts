@@ -1,0 +1,53 @@
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { datasetNamed, type DatasetName } from '@bit-repro/data';
+import { scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
+import { embeddedNetwork } from '@bit-repro/stand-in';
+import { portablePath } from '@bit-repro/artifacts';
+import { modelNamed } from './models.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Where a run's weights come from. `name` is for people, and never passes off anything as published weights. */
+export type WeightsChoice =
+  | { kind: 'published'; name: string }
+  | { kind: 'embedded'; name: string }
+  | { kind: 'random'; name: string; seed: number }
+  /** `path` as `portablePath` writes it. */
+  | { kind: 'file'; name: string; path: string };
+
+/** What one run of a recipe trains with. */
+export function fineTuneSpec(
+  recipe: Recipe,
+  dataset: DatasetName,
+  { shots, seed }: { shots: number; seed: number },
+): FineTuneSpec {
+  const classes = datasetNamed(dataset).classes.length;
+  const { model, weights, schedule, ...asItIs } = recipe;
+  return {
+    ...asItIs,
+    architecture: modelNamed(model).architecture,
+    classes,
+    shots,
+    seed,
+    schedule:
+      typeof schedule === 'string' ? scheduleSupports(schedule, shots * classes) : [...schedule.supports],
+    mixup: 0,
+  };
+}
+
+/** The weights that a recipe starts from. A file is looked for from the config's folder. */
+export function weightsChoice({ model, weights }: Recipe, configFile: string): WeightsChoice {
+  if (weights === 'published') return { kind: 'published', name: model };
+  if (weights === 'embedded') return { kind: 'embedded', name: embeddedNetwork.title };
+  if (weights === 'random') return randomChoice(0);
+  if ('random' in weights) return randomChoice(weights.random);
+  const { file } = weights;
+  const path = portablePath(resolve(dirname(configFile), file));
+  const leadsAway = isAbsolute(file) || file.startsWith('..');
+  return { kind: 'file', name: `${leadsAway ? path : file}, not published weights`, path };
+}
+
+const randomChoice = (seed: number): WeightsChoice => ({
+  kind: 'random',
+  name: `random weights (seed ${seed}), not BiT-M`,
+  seed,
+});

@@ -1,0 +1,15 @@
+export type { Experiment, Origin, Profile } from './experiment.ts';
+export { weightsChoice, type WeightsChoice } from './fineTuneSpec.ts';
+export { jsonSchemas, toJsonSchema } from './jsonSchema.ts';
+export type { LauncherSection } from './launcherSection.ts';
+export { loadExperiment, type LoadOptions, validateConfig } from './loadExperiment.ts';
+export { modelNamed, modelNames } from './models.ts';
+export type { PlannedRun } from './plannedRun.ts';
+export { requirePrecision } from './precision.ts';
+export { resolveRuns } from './resolveRuns.ts';
+export { type Machine, type ProfileChoice, profileNamed, selectProfile } from './selectProfile.ts';
+export { loadTarget } from './target/loadTarget.ts';
+export type { Target } from './target/targetSchema.ts';
+export { type VerdictRule, verdictRuleSchema } from './verdictRule.ts';
+export { readChecked } from './yaml/checkedYaml.ts';
+export { ConfigError } from './yaml/errors.ts';

@@ -1,0 +1,107 @@
+import { deepFreeze } from '@bit-repro/artifacts';
+import { checkExperiment } from './checkExperiment.ts';
+import { checkShape } from './yaml/checkedYaml.ts';
+import { ConfigError, inFileOrder, type ConfigProblem } from './yaml/errors.ts';
+import { expandFile, type Experiment } from './experiment.ts';
+import { readExtended } from './yaml/extends.ts';
+import { expandGrids } from './grid.ts';
+import type { LauncherOptions, LauncherSection } from './launcherSection.ts';
+import { loadTarget, targetNames } from './target/loadTarget.ts';
+import { applyOverrides } from './yaml/overrides.ts';
+import type { MergedRecipe } from './recipe.ts';
+import { experimentFileSchema, experimentSchema } from './schema.ts';
+import { rebaseWeights } from './weightsPaths.ts';
+import { checkRule } from './verdictRule.ts';
+import type { YamlFile } from './yaml/yamlFile.ts';
+
+export interface LoadOptions {
+  /** What experiments may say to launchers. Default: nothing. */
+  sections?: readonly LauncherSection[];
+  /** Assignments laid over the file, as `--set` has them: `arms.0.baseLr=0.002`. */
+  set?: readonly string[];
+}
+
+/**
+ * Reads an experiment, with what it extends, assignments laid over it and grids written out, and checks it in every
+ * profile.
+ *
+ * @throws ConfigError with all that is wrong with the file: its syntax; then the shape of what it says; then how the
+ *   parts go together.
+ */
+export async function loadExperiment(
+  file: string,
+  { sections = [], set = [] }: LoadOptions = {},
+): Promise<Experiment> {
+  const yaml = rebaseWeights(applyOverrides(await readExtended(file), set), file);
+  const grids = expandGrids(checkShape(yaml, experimentSchema(sections), experimentFileSchema(sections)));
+  throwIfAny(
+    grids.problems.map(({ path, ...words }) => ({
+      ...yaml.placeOf(path),
+      key: path.map(String).join('.'),
+      ...words,
+    })),
+  );
+  const { content, written } = grids;
+  const origin = { files: yaml.sources, set, content: deepFreeze(content) };
+  const experiment = expandFile(file, origin, optionsOf(sections, content, file));
+  throwIfAny([
+    ...checkExperiment(experiment, sections, (path) => {
+      const at = written(path);
+      return { ...yaml.placeOf(at), key: at.map(String).join('.') };
+    }),
+    ...(await checkTarget(experiment, yaml)),
+  ]);
+  if (!isComplete(experiment)) throw new Error('checkExperiment let an arm without a model pass');
+  return experiment;
+}
+
+export type Validation = { ok: true; experiment: Experiment } | { ok: false; error: ConfigError };
+
+/** Like `loadExperiment`, with what is wrong as a value. */
+export async function validateConfig(file: string, options: LoadOptions = {}): Promise<Validation> {
+  try {
+    return { ok: true, experiment: await loadExperiment(file, options) };
+  } catch (error) {
+    if (error instanceof ConfigError) return { ok: false, error };
+    throw error;
+  }
+}
+
+function throwIfAny(problems: readonly ConfigProblem[]): void {
+  if (problems.length > 0) throw new ConfigError(inFileOrder(problems));
+}
+
+async function checkTarget(
+  { target, verdict }: Experiment<MergedRecipe>,
+  yaml: YamlFile,
+): Promise<ConfigProblem[]> {
+  const known = await targetNames();
+  if (target === undefined || known.includes(target)) {
+    return checkRule(verdict, target === undefined ? undefined : await loadTarget(target), yaml);
+  }
+  return [
+    {
+      ...yaml.placeOf(['target']),
+      key: 'target',
+      expected: `one of ${known.join(', ')}`,
+      found: target,
+      remedy: `Name a file of configs/targets/ without its ending, or drop the key.`,
+    },
+  ];
+}
+
+/** What the content of a file says to launchers, by their keys. */
+function optionsOf(sections: readonly LauncherSection[], content: object, file: string): LauncherOptions {
+  const said = new Map<string, unknown>(Object.entries(content));
+  return Object.fromEntries(
+    sections.flatMap((section) => {
+      const options = said.get(section.key);
+      if (options === undefined) return [];
+      return [[section.key, section.atFile?.(options, file) ?? options]];
+    }),
+  );
+}
+
+/** Whether every arm has a model, which checkExperiment asks for. */
+const isComplete = (experiment: Experiment<MergedRecipe>): experiment is Experiment =>
+  experiment.profiles.every(({ arms }) => arms.every(({ recipe }) => recipe.model !== undefined));

@@ -1,0 +1,22 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { workspaceRoot } from '@bit-repro/artifacts';
+import { readChecked } from '../yaml/checkedYaml.ts';
+import { targetSchema, type Target } from './targetSchema.ts';
+
+const targetFolder = join(workspaceRoot, 'configs/targets');
+
+/** The names that `target` accepts. */
+export async function targetNames(): Promise<string[]> {
+  const files = await readdir(targetFolder);
+  return files.filter((file) => file.endsWith('.yaml')).map((file) => basename(file, '.yaml'));
+}
+
+/**
+ * The published numbers of this name, one of `targetNames()`.
+ *
+ * @throws ConfigError when there are none, or the file is wrong.
+ */
+export async function loadTarget(name: string): Promise<Target> {
+  return readChecked(join(targetFolder, `${name}.yaml`), targetSchema);
+}

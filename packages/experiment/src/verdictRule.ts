@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { ConfigProblem } from './yaml/errors.ts';
+import type { Target } from './target/targetSchema.ts';
+import type { YamlFile } from './yaml/yamlFile.ts';
+
+const margin = z.strictObject({
+  shots: z.int().min(1).meta({ description: 'Examples per class.' }),
+  points: z
+    .number()
+    .positive()
+    .max(100)
+    .meta({
+      description:
+        'How far, in points of top-1 accuracy, a median may lie from the published one and still reproduce it. Must exceed ' +
+        'the error to which the published one was read.',
+    }),
+});
+
+/** How a report judges whether runs reproduce what was published. */
+export const verdictRuleSchema = z.strictObject({
+  alpha: z
+    .number()
+    .min(0.001)
+    .max(0.2)
+    .default(0.05)
+    .meta({ description: 'Level of each of the one-sided tests.', examples: [0.05] }),
+  margins: z
+    .array(margin)
+    .min(1)
+    .superRefine((list, context) => {
+      list.forEach(({ shots }, index) => {
+        if (list.findIndex((other) => other.shots === shots) === index) return;
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'shots'],
+          message: 'one margin for each number of shots',
+          params: { remedy: 'Drop all but one of them.' },
+        });
+      });
+    })
+    .meta({
+      description: 'One for each number of shots to be judged.',
+      examples: [[{ shots: 1, points: 3 }]],
+    }),
+});
+
+export type VerdictRule = z.infer<typeof verdictRuleSchema>;
+
+/** What is wrong with a rule beside the published numbers that it is to judge by. */
+export function checkRule(
+  rule: VerdictRule | undefined,
+  target: Target | undefined,
+  yaml: YamlFile,
+): ConfigProblem[] {
+  if (rule === undefined) return [];
+  if (target === undefined) {
+    return [
+      {
+        ...yaml.placeOf(['verdict']),
+        key: 'verdict',
+        expected: 'a target to judge by',
+        found: 'none',
+        remedy: 'Write `target: figure6`, or drop `verdict`.',
+      },
+    ];
+  }
+  return rule.margins.flatMap(({ shots, points }, index): ConfigProblem[] => {
+    const panel = target.figure6.panels.find((candidate) => candidate.shots === shots);
+    const problem = (
+      key: string,
+      words: Pick<ConfigProblem, 'expected' | 'found' | 'remedy'>,
+    ): ConfigProblem => ({
+      ...yaml.placeOf(['verdict', 'margins', index, key]),
+      key: `verdict.margins.${index}.${key}`,
+      ...words,
+    });
+    if (panel === undefined) {
+      const known = target.figure6.panels.map((candidate) => candidate.shots).join(', ');
+      return [
+        problem('shots', {
+          expected: `a number of shots that the target has: ${known}`,
+          found: String(shots),
+          remedy: 'Nothing is published there: drop the margin.',
+        }),
+      ];
+    }
+    return points > panel.uncertainty
+      ? []
+      : [
+          problem('points', {
+            expected: `more than ${panel.uncertainty}, the reading error of the published median`,
+            found: String(points),
+            remedy: 'No result could reproduce such a claim: widen the margin.',
+          }),
+        ];
+  });
+}

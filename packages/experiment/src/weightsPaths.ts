@@ -1,0 +1,29 @@
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { isMapping } from './yaml/layers.ts';
+import type { KeyPath } from './yaml/errors.ts';
+import type { YamlFile } from './yaml/yamlFile.ts';
+
+/**
+ * Files of weights are named relative to the file that names them, or on the command line to the folder one is in. Makes
+ * them relative to `file`, so that the experiment is that of one file.
+ */
+export function rebaseWeights(yaml: YamlFile, file: string): YamlFile {
+  const home = dirname(file);
+  const rebase = (value: unknown, path: KeyPath): unknown => {
+    if (Array.isArray(value)) return value.map((entry, index) => rebase(entry, [...path, index]));
+    if (!isMapping(value)) {
+      const isPath = typeof value === 'string' && path.at(-1) === 'file' && path.includes('weights');
+      return isPath ? rebased(value, path) : value;
+    }
+    return Object.fromEntries(
+      Object.entries(value).map(([key, entry]) => [key, rebase(entry, [...path, key])]),
+    );
+  };
+  const rebased = (named: string, path: KeyPath): string => {
+    const place = yaml.placeOf(path);
+    const from = resolve(place.line === undefined ? '.' : dirname(place.file));
+    const stays = named === '' || isAbsolute(named) || from === resolve(home);
+    return stays ? named : relative(home, resolve(from, named));
+  };
+  return { ...yaml, value: rebase(yaml.value, []) };
+}

@@ -1,0 +1,1 @@
+export { temporaryFile, valid } from './experimentFile.ts';

@@ -1,0 +1,108 @@
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { loadExperiment } from '../src/loadExperiment.ts';
+import { weightsChoice } from '../src/fineTuneSpec.ts';
+import type { Experiment } from '../src/experiment.ts';
+import { temporaryFile, valid } from '../testing/experimentFile.ts';
+
+const load = async (content: string): Promise<Experiment> => loadExperiment(await temporaryFile(content));
+
+it('reads an experiment with its profiles in the order of the file', async () => {
+  const { file: _file, origin: _origin, profiles, ...rest } = await load(valid);
+  expect(rest).toEqual({ name: 'trial', title: 'A trial', dataset: 'cifar10', launchers: {} });
+  expect(profiles.map(({ name }) => name)).toEqual(['paper', 'embedded']);
+  expect(profiles[0]).toMatchObject({ minGpuMemoryBytes: 12 * 1024 ** 3, shots: [1, 5], seeds: [0, 1, 2] });
+  expect(profiles[1]).not.toHaveProperty('minGpuMemoryBytes');
+});
+
+it('takes what BiT-HyperRule says for what a config leaves open', async () => {
+  const experiment = await load(valid.replace('  baseLr: 0.003\n', '  momentum: 0.9\n'));
+  expect(experiment.profiles[0]!.arms[0]!.recipe).toEqual({
+    model: 'BiT-M-R50x3',
+    weights: 'published',
+    baseLr: 0.003,
+    momentum: 0.9,
+    batch: 512,
+    batchSplit: 'auto',
+    precision: 'float32',
+    schedule: 'bit-hyperrule',
+    resize: 160,
+    crop: 128,
+    evaluateEvery: 0,
+    evaluationBatch: 100,
+  });
+});
+
+it('lets an arm override its profile, which overrides the settings', async () => {
+  const experiment = await load(`
+name: layers
+title: Layers
+dataset: cifar10
+shots: [1]
+seeds: [0]
+settings: { model: mini, weights: random, batch: 1, momentum: 0.1, baseLr: 0.1 }
+arms: [{ name: one, batch: 3 }]
+profiles: { embedded: { batch: 2, momentum: 0.2 } }
+`);
+  expect(experiment.profiles[0]!.arms[0]!.recipe).toMatchObject({ batch: 3, momentum: 0.2, baseLr: 0.1 });
+});
+
+it('lets a profile replace shots, seeds and arms', async () => {
+  const experiment = await load(`${valid}    shots: { from: 2, to: 4 }
+    seeds: { count: 3, from: 7 }
+    arms: [{ name: other, title: The other }]
+`);
+  expect(experiment.profiles[1]).toMatchObject({
+    shots: [2, 3, 4],
+    seeds: [7, 8, 9],
+    arms: [{ name: 'other', title: 'The other' }],
+  });
+  expect(experiment.profiles[0]).toMatchObject({ shots: [1, 5], arms: [{ name: 'one' }, { name: 'two' }] });
+});
+
+it('counts seeds from 0 where it is not told from where', async () => {
+  const experiment = await load(valid.replace('[0, 1, 2]', '{ count: 2 }'));
+  expect(experiment.profiles[0]!.seeds).toEqual([0, 1]);
+});
+
+it('accepts training without MixUp where BiT-HyperRule takes it, when told to', async () => {
+  const experiment = await load(
+    valid.replace('shots: [1, 5]', 'shots: [5000]').replace('settings:', 'settings:\n  mixup: 0'),
+  );
+  expect(experiment.profiles[0]!.shots).toEqual([5000]);
+});
+
+it('accepts aliases used for what they are for', async () => {
+  const experiment = await load(
+    valid
+      .replace('shots: [1, 5]', 'shots: &few [1, 5]')
+      .replace('    crop: 32', '    crop: 32\n    shots: *few'),
+  );
+  expect(experiment.profiles[1]!.shots).toEqual([1, 5]);
+});
+
+it('places a problem behind an alias where the value stands', async () => {
+  const file = await temporaryFile(
+    valid.replace('[1, 5]', '&few [0]').replace('crop: 32', 'crop: 32\n    shots: *few'),
+  );
+  await expect(loadExperiment(file)).rejects.toThrow(`${file}:4:14: profiles.embedded.shots.0: `);
+});
+
+it.each([
+  ['published', { kind: 'published', name: 'R50x1' }],
+  ['embedded', { kind: 'embedded', name: 'BiT-mini (stand-in)' }],
+  ['random', { kind: 'random', name: 'random weights (seed 0), not BiT-M', seed: 0 }],
+  [{ random: 7 }, { kind: 'random', name: 'random weights (seed 7), not BiT-M', seed: 7 }],
+] as const)('says of the weights %j what they are', async (weights, choice) => {
+  const { recipe } = (await load(valid)).profiles[0]!.arms[0]!;
+  expect(weightsChoice({ ...recipe, model: 'R50x1', weights }, 'x.yaml')).toEqual(choice);
+});
+
+it("looks for a file of weights from the config's folder", async () => {
+  const experiment = await load(valid.replace('weights: random', 'weights: { file: mine/w.npz }'));
+  expect(weightsChoice(experiment.profiles[1]!.arms[0]!.recipe, experiment.file)).toEqual({
+    kind: 'file',
+    name: 'mine/w.npz, not published weights',
+    path: join(dirname(experiment.file), 'mine/w.npz'),
+  });
+});

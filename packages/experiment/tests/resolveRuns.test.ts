@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import { expect, it } from 'vitest';
+import { loadExperiment } from '../src/loadExperiment.ts';
+import type { Experiment } from '../src/experiment.ts';
+import { resolveRuns } from '../src/resolveRuns.ts';
+import type { PlannedRun } from '../src/plannedRun.ts';
+import { temporaryFile, valid } from '../testing/experimentFile.ts';
+
+const load = async (content: string): Promise<Experiment> => loadExperiment(await temporaryFile(content));
+
+it('writes out everything that a run trains with', async () => {
+  const runs = resolveRuns(await load(valid), 'embedded');
+  expect(runs[0]).toEqual({
+    experiment: 'trial',
+    profile: 'embedded',
+    arm: { name: 'one', title: 'one (random weights (seed 0), not BiT-M)' },
+    shots: 1,
+    seed: 0,
+    model: 'mini',
+    weights: { kind: 'random', name: 'random weights (seed 0), not BiT-M', seed: 0 },
+    dataset: 'cifar10',
+    fineTune: {
+      architecture: 'mini',
+      classes: 10,
+      shots: 1,
+      seed: 0,
+      baseLr: 0.003,
+      momentum: 0.9,
+      batch: 512,
+      batchSplit: 'auto',
+      precision: 'float32',
+      schedule: [100, 200, 300, 400, 500],
+      resize: 40,
+      crop: 32,
+      evaluateEvery: 0,
+      evaluationBatch: 100,
+      mixup: 0,
+    },
+  });
+});
+
+it('plans arm by arm, then by shots, then by seed', async () => {
+  const runs = resolveRuns(await load(valid), 'paper');
+  expect(runs.map(({ arm, shots, seed }) => `${arm.name} ${shots} ${seed}`)).toEqual(
+    ['one', 'two'].flatMap((arm) =>
+      [1, 5].flatMap((shots) => [0, 1, 2].map((seed) => `${arm} ${shots} ${seed}`)),
+    ),
+  );
+});
+
+it('freezes a run through and through', async () => {
+  const [run] = resolveRuns(await load(valid), 'embedded');
+  const frozen = (value: unknown): boolean =>
+    typeof value !== 'object' ||
+    value === null ||
+    (Object.isFrozen(value) && Object.values(value).every(frozen));
+  expect(frozen(run)).toBe(true);
+  expect(JSON.parse(JSON.stringify(run))).toEqual(run);
+});
+
+it('refuses a profile that there is not, naming those there are', async () => {
+  const experiment = await load(valid);
+  expect(() => resolveRuns(experiment, 'laptop')).toThrow(/\(paper, embedded\) or auto, found laptop/);
+});
+
+const numbers = (from: number, to: number): fc.Arbitrary<number[]> =>
+  fc.uniqueArray(fc.integer({ min: from, max: to }), { minLength: 1, maxLength: 5 });
+const experiments = fc.record({
+  shots: numbers(1, 1999),
+  seeds: numbers(0, 2 ** 31 - 1),
+  baseLrs: fc.uniqueArray(fc.double({ min: 1e-6, max: 10, noNaN: true }), { minLength: 1, maxLength: 4 }),
+});
+
+it('expands any experiment to arms x shots x seeds, no two alike', async () => {
+  await fc.assert(
+    fc.asyncProperty(experiments, async ({ shots, seeds, baseLrs }) => {
+      const content = stringify({
+        name: 'any',
+        title: 'Any',
+        dataset: 'cifar10',
+        shots,
+        seeds,
+        arms: baseLrs.map((baseLr, index) => ({ name: `arm-${index}`, baseLr })),
+        profiles: { embedded: { model: 'mini', weights: 'random' } },
+      });
+      const runs = resolveRuns(await load(content), 'embedded');
+      const identity = ({ arm, shots: count, seed }: PlannedRun): string => `${arm.name} ${count} ${seed}`;
+      expect(runs).toHaveLength(baseLrs.length * shots.length * seeds.length);
+      expect(new Set(runs.map(identity)).size).toBe(runs.length);
+      expect(new Set(runs.map(({ fineTune }) => JSON.stringify(fineTune))).size).toBe(runs.length);
+    }),
+    { numRuns: 50 },
+  );
+});

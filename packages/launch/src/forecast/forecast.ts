@@ -1,0 +1,171 @@
+import { datasetNamed } from '@bit-repro/data';
+import { configure } from 'safe-stable-stringify';
+import { summarise } from '@bit-repro/metrics';
+import { architectureNamed, imageCost } from '@bit-repro/model';
+import { batchSplitFor, trainingBytes, type FineTuneSpec } from '@bit-repro/trainer';
+import { largest } from '@bit-repro/artifacts';
+import type { RunSpec, RunTiming } from '@bit-repro/runs';
+
+/** A finished run, to learn from. */
+export interface FinishedRun {
+  spec: RunSpec;
+  timing: RunTiming;
+}
+
+/** What a run will take. */
+export interface Forecast {
+  /** Floating-point operations of its convolutions. */
+  flops: number;
+  /** Absent where nothing is known of the device. */
+  seconds?: number;
+  /** Of the process, or of the GPU where the engine uses one. */
+  memoryBytes: number;
+  basis: ForecastBasis;
+}
+
+/** What a forecast of the time rests on: see `describeBasis`. */
+export type ForecastBasis =
+  | { kind: 'same'; runs: number }
+  | { kind: 'scaled'; runs: number }
+  | { kind: 'assumed'; gigaflopsPerCore: number }
+  | { kind: 'none' };
+
+/**
+ * What a core is taken to do where no run has finished, in GFLOP/s: half to all of what was measured on 2 cores of an AMD
+ * EPYC, 24 per core with `mini` at 32 px and 55 with R50x1 at 128 px.
+ */
+const assumedPerCore = 25;
+
+/** What CIFAR-10 takes in the process, in bytes. */
+const dataBytes = 0.25e9;
+
+/** The machine that runs are forecast for. */
+export interface Resources {
+  /** Of the processor, for a run. */
+  cores: number;
+  /** Runs that go side by side. */
+  workers: number;
+  /** Memory that a run can have, in bytes: of the process, or of the GPU where the engine uses one. */
+  freeBytes: number;
+}
+
+/** Forecasts runs from finished ones. */
+export class Forecaster {
+  readonly #bySettings = new Map<string, FinishedRun[]>();
+  readonly #byDevice = new Map<string, FinishedRun[]>();
+  readonly #resources: Resources;
+  /** By all that a forecast depends on: thousands of runs come to a handful. */
+  readonly #forecasts = new Map<string, Forecast>();
+
+  constructor(finished: readonly FinishedRun[], resources: Resources) {
+    this.#resources = resources;
+    for (const run of finished) {
+      push(this.#bySettings, settingsOf(run.spec), run);
+      push(this.#byDevice, deviceOf(run.spec), run);
+    }
+  }
+
+  /** What a run of this specification will take. */
+  forecast(spec: RunSpec): Forecast {
+    const length = [stepsOf(spec.fineTune), evaluationsOf(spec.fineTune)];
+    const key = canonical([settingsOf(spec), length, spec.dataset, spec.sources]);
+    let forecast = this.#forecasts.get(key);
+    if (forecast === undefined) {
+      const flops = trainingFlops(spec) + evaluationFlops(spec);
+      forecast = { flops, ...this.#time(spec, flops), memoryBytes: this.#memory(spec) };
+      this.#forecasts.set(key, forecast);
+    }
+    return forecast;
+  }
+
+  #time(spec: RunSpec, flops: number): Pick<Forecast, 'seconds' | 'basis'> {
+    const same = sameCode(this.#bySettings.get(settingsOf(spec)) ?? [], spec);
+    if (same.length > 0) {
+      const perStep = median(
+        same.map(
+          ({ spec: { fineTune }, timing: { seconds, evaluationSeconds } }) =>
+            (seconds - evaluationSeconds) / stepsOf(fineTune),
+        ),
+      );
+      const perEvaluation = median(
+        same.map((run) => run.timing.evaluationSeconds / evaluationsOf(run.spec.fineTune)),
+      );
+      const seconds = perStep * stepsOf(spec.fineTune) + perEvaluation * evaluationsOf(spec.fineTune);
+      return { seconds, basis: { kind: 'same', runs: same.length } };
+    }
+    const others = sameCode(this.#byDevice.get(deviceOf(spec)) ?? [], spec);
+    if (others.length > 0) {
+      // Over the sums, as short runs are mostly starting up.
+      const rate =
+        sum(others.map(({ spec: other }) => trainingFlops(other) + evaluationFlops(other))) /
+        sum(others.map(({ timing }) => timing.seconds));
+      return { seconds: flops / rate, basis: { kind: 'scaled', runs: others.length } };
+    }
+    if (spec.engine.flavour === 'cuda') return { basis: { kind: 'none' } };
+    return {
+      seconds: flops / (assumedPerCore * 1e9 * this.#resources.cores),
+      basis: { kind: 'assumed', gigaflopsPerCore: assumedPerCore },
+    };
+  }
+
+  #memory(spec: RunSpec): number {
+    const same = this.#bySettings.get(settingsOf(spec)) ?? [];
+    // What is measured is the memory of the process, not that of the GPU.
+    if (spec.engine.flavour === 'cpu' && same.length > 0) {
+      return largest(same.map(({ timing }) => timing.peakRssBytes));
+    }
+    const { architecture, batch, batchSplit } = spec.fineTune;
+    const network = architectureNamed(architecture);
+    const split =
+      batchSplit === 'auto' ? batchSplitFor(network, spec.fineTune, this.#resources.freeBytes) : batchSplit;
+    return dataBytes + trainingBytes(network, spec.fineTune, batch / split);
+  }
+}
+
+/** Floating-point operations of the training. */
+export function trainingFlops({ fineTune }: Pick<RunSpec, 'fineTune'>): number {
+  const { architecture, crop, classes, batch } = fineTune;
+  return imageCost(architectureNamed(architecture), crop, classes).trained * batch * stepsOf(fineTune);
+}
+
+/** Floating-point operations of the evaluations, each on all test images. */
+export function evaluationFlops({ fineTune, dataset }: Pick<RunSpec, 'fineTune' | 'dataset'>): number {
+  const { architecture, crop, classes } = fineTune;
+  const { forward } = imageCost(architectureNamed(architecture), crop, classes);
+  return forward * datasetNamed(dataset.name).testImages * evaluationsOf(fineTune);
+}
+
+export const stepsOf = ({ schedule }: Pick<FineTuneSpec, 'schedule'>): number => schedule.at(-1)!;
+
+/** The end of training is always evaluated. */
+function evaluationsOf(fineTune: Pick<FineTuneSpec, 'schedule' | 'evaluateEvery'>): number {
+  const { evaluateEvery } = fineTune;
+  return evaluateEvery === 0 ? 1 : Math.ceil(stepsOf(fineTune) / evaluateEvery);
+}
+
+const canonical = configure({ deterministic: true });
+
+/** All that decides how long a step takes. */
+function settingsOf({ fineTune, engine }: RunSpec): string {
+  const { shots, seed, baseLr, momentum, schedule, evaluateEvery, mixup, ...rest } = fineTune;
+  return canonical([rest, engine]);
+}
+
+/** A GPU does several times as many operations in one precision as in another. */
+const deviceOf = ({ engine: { flavour, device }, fineTune: { precision } }: RunSpec): string =>
+  canonical([flavour, device, precision]);
+
+/** The runs of the same sources where there are any: the program may have become faster since the others. */
+function sameCode(runs: readonly FinishedRun[], { sources }: RunSpec): readonly FinishedRun[] {
+  const same = runs.filter(({ spec }) => spec.sources === sources);
+  return same.length > 0 ? same : runs;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const median = (values: readonly number[]): number => summarise(values).median;
+
+function push<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}

@@ -1,0 +1,38 @@
+import { readDataset } from '@bit-repro/data';
+import { provision, type Installation } from '@bit-repro/engine';
+import type { OnProgress } from '@bit-repro/artifacts';
+import type { Plan } from './loadPlan.ts';
+import { requirePrecision } from '@bit-repro/experiment';
+import { weightsDigest } from '@bit-repro/runs';
+import type { Ingredients } from './specify.ts';
+import { digestsByName } from './digestsByName.ts';
+
+export interface FetchedIngredients extends Ingredients {
+  installation: Installation;
+}
+
+/**
+ * Sees to it that the engine, the data and the weights of a plan are in place.
+ *
+ * @throws InputError when no GPU that is there has the precision of a run; the reason of `signal`.
+ */
+export async function fetchIngredients(
+  { experiment, planned, gpus, engine, cluster }: Plan,
+  {
+    print,
+    onProgress,
+    signal,
+  }: { print: (line: string) => void; onProgress?: OnProgress; signal: AbortSignal },
+): Promise<FetchedIngredients> {
+  requirePrecision(planned, cluster?.gpus ?? gpus);
+  const fetching = { ...(onProgress && { onProgress }), onMessage: print, signal };
+  const installation = await provision({ ...fetching, ...(cluster?.engine ?? engine) });
+  await readDataset(experiment.dataset, fetching);
+  const weights = await digestsByName(planned, (one) => weightsDigest(one, fetching));
+  const { flavour, tensorflowVersion: tensorflow } = installation;
+  return {
+    installation,
+    engine: { flavour, tensorflow },
+    weights,
+  };
+}

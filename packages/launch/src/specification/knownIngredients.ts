@@ -1,0 +1,43 @@
+import { OutsideError } from '@bit-repro/artifacts';
+import { basename } from 'node:path';
+import { diagnose } from '@bit-repro/engine';
+import { readWeightsLock } from '@bit-repro/model';
+import type { Plan } from './loadPlan.ts';
+import { weightsDigest, weightsLock } from '@bit-repro/runs';
+import { digestsByName } from './digestsByName.ts';
+import type { Ingredients } from './specify.ts';
+
+export interface KnownIngredients extends Ingredients {
+  /** Whether the engine is in the cache. */
+  isInstalled: boolean;
+}
+
+/**
+ * What the runs of a plan would be made with. Nothing is fetched: the engine is the one that would be provisioned, and of published
+ * weights the checksum is the one on record.
+ *
+ * @throws OutsideError when no TensorFlow runs on this machine, or a file of weights cannot be read.
+ */
+export async function knownIngredients({ planned, engine, cluster }: Plan): Promise<KnownIngredients> {
+  const { release, installations, problems } = await diagnose({
+    checksums: false,
+    network: false,
+    ...(cluster?.engine ?? engine),
+  });
+  if (release === undefined || installations === undefined) {
+    const { summary, remedy } = problems.find(({ fatal }) => fatal)!;
+    throw new OutsideError(summary, remedy);
+  }
+  const { flavour, tensorflowVersion } = release;
+  const installed = installations.find(({ installation: { folder } }) =>
+    basename(folder).startsWith(`${flavour}-${tensorflowVersion}-`),
+  );
+  const locked = await readWeightsLock(weightsLock);
+  return {
+    engine: { flavour, tensorflow: installed?.installation.tensorflowVersion ?? tensorflowVersion },
+    isInstalled: installed !== undefined,
+    weights: await digestsByName(planned, (weights) =>
+      weights.kind === 'published' ? locked.get(weights.name)?.sha256 : weightsDigest(weights),
+    ),
+  };
+}

@@ -1,0 +1,116 @@
+import { largest } from '@bit-repro/artifacts';
+import { runId, runKey, type RunStore, type RunSummary } from '@bit-repro/runs';
+import type { SpecifiedRun, SpecifiedRuns } from './specify.ts';
+import { Forecaster, stepsOf, type Forecast } from '../forecast/forecast.ts';
+
+/** A planned run: where it stands, and what it takes. */
+export interface PlanRow {
+  /** Ends in `?` where the run's key is not known yet. */
+  id: string;
+  arm: string;
+  shots: number;
+  seed: number;
+  model: string;
+  /** In words, never passing for published ones. */
+  weights: string;
+  steps: number;
+  state: 'done' | 'absent' | 'damaged' | 'unreadable';
+  /** Why a run is not relied on. */
+  reason?: string;
+  /** Of a finished run as measured, else a forecast; absent where nothing is known. */
+  seconds?: number;
+  memoryBytes: number;
+  /** Floating-point operations of the convolutions. */
+  flops: number;
+  basis: Forecast['basis'] | { kind: 'measured' };
+}
+
+export interface PlanTotals {
+  runs: number;
+  done: number;
+  absent: number;
+  damaged: number;
+  /** Of which it cannot be told whether they are done: `run` leaves them alone. */
+  unreadable: number;
+  /** That the runs which are not done will take here, as many side by side as there is room for. */
+  secondsLeft?: number;
+  flopsLeft: number;
+  /** The most that one run needs. */
+  memoryBytes: number;
+}
+
+/** Where every run of a plan stands in the store, and what it takes; learnt from what has finished there. */
+export async function planRows(
+  { runs, resources }: Pick<SpecifiedRuns, 'runs' | 'resources'>,
+  store: RunStore,
+): Promise<PlanRow[]> {
+  const stored = await store.list();
+  const byId = new Map(stored.map((run) => [run.id, run]));
+  const forecaster = new Forecaster(
+    stored.filter((run) => run.state === 'done'),
+    resources,
+  );
+  return runs.map((one) => rowOf(one, byId.get(runId(one.spec)), forecaster));
+}
+
+function rowOf(
+  { run, spec, isOpenKey }: SpecifiedRun,
+  stored: RunSummary | undefined,
+  forecaster: Forecaster,
+): PlanRow {
+  const { flops, ...forecast } = forecaster.forecast(spec);
+  const row = {
+    id: isOpenKey ? runId(spec).replace(/[0-9a-f]{12}$/, '?') : runId(spec),
+    arm: run.arm.name,
+    shots: run.shots,
+    seed: run.seed,
+    model: run.model,
+    weights: run.weights.name,
+    steps: stepsOf(run.fineTune),
+    flops,
+  };
+  switch (stored?.state) {
+    case 'done': {
+      if (runKey(stored.spec) !== runKey(spec)) {
+        return { ...row, state: 'damaged', reason: 'its result is of another run', ...forecast };
+      }
+      const { seconds, peakRssBytes } = stored.timing;
+      return { ...row, state: 'done', seconds, memoryBytes: peakRssBytes, basis: { kind: 'measured' } };
+    }
+    case 'damaged':
+    case 'foreign':
+      return { ...row, state: 'damaged', reason: stored.reason, ...forecast };
+    case 'unreadable':
+      return { ...row, state: 'unreadable', reason: stored.reason, ...forecast };
+    default:
+      return { ...row, state: 'absent', ...forecast };
+  }
+}
+
+/** Whether `run` would do a run. */
+export const isLeft = ({ state }: Pick<PlanRow, 'state'>): boolean =>
+  state === 'absent' || state === 'damaged';
+
+/** What the rows come to. */
+export function planTotals(
+  rows: readonly PlanRow[],
+  { resources }: Pick<SpecifiedRuns, 'resources'>,
+): PlanTotals {
+  const count = (state: PlanRow['state']): number => rows.filter((row) => row.state === state).length;
+  const left = rows.filter(isLeft);
+  const sum = (pick: (row: PlanRow) => number): number => left.reduce((total, row) => total + pick(row), 0);
+  const secondsOf = ({ seconds = 0 }: PlanRow): number => seconds;
+  // However many go at a time, the longest takes its time.
+  const secondsLeft = Math.max(sum(secondsOf) / resources.workers, largest(left.map(secondsOf)));
+  const isKnown = left.every(({ seconds }) => seconds !== undefined);
+  return {
+    runs: rows.length,
+    done: count('done'),
+    absent: count('absent'),
+    damaged: count('damaged'),
+    unreadable: count('unreadable'),
+    ...(isKnown && { secondsLeft }),
+    flopsLeft: sum(({ flops }) => flops),
+    memoryBytes: rows.reduce((most, { memoryBytes }) => Math.max(most, memoryBytes), 0),
+  };
+}

@@ -1,0 +1,78 @@
+import type { Flavour } from '@bit-repro/engine';
+import type { Resources } from '../forecast/forecast.ts';
+import { placementOf, resourcesOf, type Placement } from '../forecast/resources.ts';
+import type { Plan } from './loadPlan.ts';
+import { type PlannedRun, requirePrecision } from '@bit-repro/experiment';
+import {
+  deviceName,
+  type RunSpec,
+  type ReachedCode,
+  resultCode,
+  datasetRecord,
+  specOf,
+} from '@bit-repro/runs';
+
+/** What a plan does not know: versions and checksums of what its runs are made with. */
+export interface Ingredients {
+  engine: { flavour: Flavour; tensorflow: string };
+  /** SHA-256 of files of weights, by the name of the weights, as far as they are known. */
+  weights: ReadonlyMap<string, string>;
+}
+
+/** A planned run, and what it is stored under. */
+export interface SpecifiedRun {
+  run: PlannedRun;
+  spec: RunSpec;
+  /** Whether the checksum of its weights is not known, and with it the run's key: published weights that were never fetched. */
+  isOpenKey: boolean;
+}
+
+export interface SpecifiedRuns {
+  /** In the order of the plan. */
+  runs: readonly SpecifiedRun[];
+  /** What they compute on. */
+  devices: readonly string[];
+  placement: Placement;
+  resources: Resources;
+  /** What decides their results. */
+  code: ReachedCode;
+}
+
+/**
+ * The runs of a plan with all that their keys depend on. Every command that names runs specifies them here.
+ *
+ * @throws InputError when the devices lack the precision of a run.
+ */
+export async function specify(
+  { experiment, planned, gpus, cluster }: Plan,
+  { engine, weights }: Ingredients,
+): Promise<SpecifiedRuns> {
+  const { flavour } = engine;
+  requirePrecision(planned, flavour === 'cuda' ? (cluster?.gpus ?? gpus) : []);
+  const placement = cluster?.placement ?? placementOf(flavour, gpus, planned);
+  const { threads } = placement;
+  const here = deviceName(flavour === 'cuda' ? gpus[0] : undefined);
+  const dataset = datasetRecord(experiment.dataset);
+  const code = await resultCode();
+  const runs = planned.map((run): SpecifiedRun => {
+    const device = cluster?.deviceOf(run.fineTune.architecture) ?? here;
+    const weightsSha256 = weights.get(run.weights.name);
+    return {
+      run,
+      spec: specOf(run, {
+        dataset,
+        engine: { ...engine, device, ...(threads !== undefined && { threads }) },
+        sources: code.digest,
+        ...(weightsSha256 !== undefined && { weightsSha256 }),
+      }),
+      isOpenKey: run.weights.kind === 'published' && weightsSha256 === undefined,
+    };
+  });
+  return {
+    runs,
+    devices: [...new Set(runs.map(({ spec }) => spec.engine.device))],
+    placement,
+    resources: cluster?.resources ?? resourcesOf(flavour, gpus, placement),
+    code,
+  };
+}

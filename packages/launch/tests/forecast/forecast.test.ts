@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { Forecaster, type FinishedRun, type Resources } from '../../src/forecast/forecast.ts';
+import type { RunSpec } from '@bit-repro/runs';
+import { plannedRun, record, runSpec } from '@bit-repro/runs/testing';
+
+const { timing } = record(plannedRun(), 50);
+
+/** The sample run (500 steps, evaluated once) with other settings. */
+const spec = (fineTune: Partial<RunSpec['fineTune']> = {}, change: Partial<RunSpec> = {}): RunSpec =>
+  runSpec({ ...change, fineTune: { ...runSpec().fineTune, ...fineTune } });
+
+const finished = (
+  seconds: number,
+  evaluationSeconds: number,
+  of = spec(),
+  peakRssBytes = 1e9,
+): FinishedRun => ({
+  spec: of,
+  timing: { ...timing, seconds, evaluationSeconds, peakRssBytes },
+});
+
+const forecaster = (runs: FinishedRun[], change: Partial<Resources> = {}): Forecaster =>
+  new Forecaster(runs, { cores: 2, workers: 1, freeBytes: 8e9, ...change });
+
+describe('a forecast', () => {
+  it('takes the median of the seconds per step and per evaluation of runs of the same settings', () => {
+    const runs = [
+      finished(110, 10, spec({ seed: 1 })),
+      finished(220, 20, spec({ seed: 2, baseLr: 0.1, shots: 5 })),
+      finished(900, 30, spec({ seed: 3 })),
+    ];
+    const longer = spec({ seed: 9, schedule: [100, 1000], evaluateEvery: 300 });
+    // 0.4 s for each of 1000 steps, 20 s for each of four evaluations.
+    expect(forecaster(runs).forecast(longer)).toMatchObject({
+      seconds: 480,
+      basis: { kind: 'same', runs: 3 },
+    });
+  });
+
+  it('prefers runs of the same sources, which may be faster than those before', () => {
+    const before = spec({}, { sources: '0'.repeat(64) });
+    const runs = [finished(1000, 0, before), finished(1000, 0, before), finished(100, 0)];
+    expect(forecaster(runs).forecast(spec())).toMatchObject({ seconds: 100, basis: { runs: 1 } });
+    expect(forecaster(runs.slice(0, 2)).forecast(spec())).toMatchObject({ seconds: 1000 });
+  });
+
+  it('is scaled by operations from other runs on the device', () => {
+    const small = spec({ batch: 128 });
+    const { flops } = forecaster([]).forecast(small);
+    const large = forecaster([finished(100, 0, small)]).forecast(spec({ batch: 512 }));
+    expect(large.basis).toEqual({ kind: 'scaled', runs: 1 });
+    expect(large.seconds).toBeCloseTo((100 * large.flops) / flops, 6);
+    expect(large.flops / flops).toBeGreaterThan(3);
+  });
+
+  it.each<[string, Partial<RunSpec>]>([
+    ['another device', { engine: { ...runSpec().engine, device: 'another processor' } }],
+    ['another precision', { fineTune: { ...runSpec().fineTune, precision: 'bfloat16' } }],
+    ['a GPU', { engine: { ...runSpec().engine, flavour: 'cuda' } }],
+  ])('learns nothing from %s', (_what, change) => {
+    const runs = [finished(100, 0, { ...spec(), ...change })];
+    expect(forecaster(runs).forecast(spec())).toMatchObject({ basis: { kind: 'assumed' } });
+  });
+
+  it('says on a processor that a rate per core is assumed where nothing has run', () => {
+    const { flops, seconds, basis } = forecaster([], { cores: 4 }).forecast(spec());
+    expect(basis).toEqual({ kind: 'assumed', gigaflopsPerCore: 25 });
+    expect(seconds).toBeCloseTo(flops / 1e11, 6);
+  });
+
+  it('claims no time for a GPU where nothing has run', () => {
+    const onGpu = spec({}, { engine: { ...runSpec().engine, flavour: 'cuda' } });
+    const forecast = forecaster([]).forecast(onGpu);
+    expect(forecast).toMatchObject({ basis: { kind: 'none' } });
+    expect(forecast).not.toHaveProperty('seconds');
+  });
+
+  it('takes the most memory that a run of the same settings took', () => {
+    const runs = [finished(1, 0, spec(), 2e9), finished(1, 0, spec({ seed: 5 }), 3e9)];
+    expect(forecaster(runs).forecast(spec({ seed: 6 })).memoryBytes).toBe(3e9);
+  });
+
+  it('needs less memory the smaller the micro-batches', () => {
+    const memory = (batchSplit: number): number => forecaster([]).forecast(spec({ batchSplit })).memoryBytes;
+    expect(memory(1) - memory(2)).toBeCloseTo(2 * (memory(2) - memory(4)), -3);
+  });
+
+  it('takes micro-batches that fit where they are made by memory', () => {
+    const memory = (freeBytes: number): number =>
+      forecaster([], { freeBytes }).forecast(spec({ architecture: 'R50x1', batchSplit: 'auto' })).memoryBytes;
+    expect(memory(3e9)).toBeLessThan(3e9);
+    expect(memory(64e9)).toBeGreaterThan(10e9);
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { placementOf } from '../../src/forecast/resources.ts';
+import { plannedRun } from '@bit-repro/runs/testing';
+
+const gpu = (index: number): Parameters<typeof placementOf>[1][number] => ({
+  index,
+  uuid: `GPU-${index}`,
+  name: 'a GPU',
+  memoryBytes: 8e9,
+  driverVersion: '550.1',
+});
+const { fineTune } = plannedRun();
+const small = { fineTune: { ...fineTune, batch: 64, crop: 64 } };
+const large = { fineTune: { ...fineTune, architecture: 'R50x3', batch: 64 } };
+
+describe('where runs go', () => {
+  it.each([
+    ['all cores of a small machine work on one', [small], 2, 8e9, 1, 2],
+    ['four threads are a worker', [small], 4, 8e9, 1, 4],
+    ['cores are divided', [small], 16, 64e9, 4, 4],
+    ['no core is left over', [small], 18, 64e9, 4, 4],
+    ['memory allows fewer, with more threads each', [large], 64, 64e9, 3, 21],
+    ['the largest run counts', [small, large], 64, 64e9, 3, 21],
+    ['one that may not fit is tried all the same', [large], 8, 1e9, 1, 8],
+  ])('%s', (_, planned, cores, memoryBytes, workers, threads) => {
+    const placement = placementOf('cpu', [], planned, { cores, memoryBytes });
+    expect(placement.slots).toHaveLength(workers);
+    expect(placement.threads).toBe(threads);
+  });
+
+  it('one to each GPU, whatever the processor', () => {
+    const placement = placementOf('cuda', [gpu(0), gpu(1)], [large], { cores: 2, memoryBytes: 1e9 });
+    expect(placement.slots.map(({ gpu }) => gpu?.uuid)).toEqual(['GPU-0', 'GPU-1']);
+    expect(placement.threads).toBeUndefined();
+  });
+});

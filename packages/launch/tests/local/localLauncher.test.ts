@@ -1,0 +1,394 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { execa, type ResultPromise } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { lockOwner, withLock } from '@bit-repro/artifacts';
+import type { Gpu } from '@bit-repro/engine';
+import type { Job } from '../../src/supervision/launcher.ts';
+import { LocalLauncher } from '../../src/local/localLauncher.ts';
+import { Supervisor, type JobListener } from '../../src/supervision/supervisor.ts';
+import { readTicket, writeTicket, type Ticket, workerLockOf } from '@bit-repro/runs';
+import { sampleJob } from '../../testing/sampleJob.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'launch-'));
+let jobs = 0;
+const job = (): Job => {
+  jobs += 1;
+  return sampleJob(`job${jobs}`, mkdtempSync(join(root, 'job-')));
+};
+const deaf: JobListener = { started: () => undefined, event: () => undefined, ended: () => undefined };
+
+interface Setting {
+  gpus?: readonly Gpu[];
+  workers?: number;
+  silenceMs?: number;
+  listener?: JobListener;
+  slotFolder?: string;
+  print?: (line: string) => void;
+}
+
+/** A supervisor of workers that run this script; the job's folder is its last argument. */
+function launching(script: string, setting: Setting = {}): Supervisor {
+  const { gpus, workers = 1, silenceMs, listener = deaf, print = () => undefined } = setting;
+  const slotFolder = setting.slotFolder ?? mkdtempSync(join(root, 'slots-'));
+  const slots =
+    gpus?.map((gpu) => ({ name: gpu.uuid, gpu })) ??
+    Array.from({ length: workers }, (_, index) => ({ name: `processor-${index}` }));
+  const launcher = new LocalLauncher({
+    flavour: gpus === undefined ? 'cpu' : 'cuda',
+    slots,
+    print,
+    slotFolder,
+    program: { file: process.execPath, arguments: ['-e', prelude + script, '--'] },
+  });
+  return new Supervisor(launcher, listener, silenceMs === undefined ? {} : { silenceMs });
+}
+
+/** What a worker leaves in its folder. */
+const prelude = `
+  const fs = require('fs');
+  const folder = process.argv.at(-1);
+  const write = (name, content) => fs.writeFileSync(folder + '/' + name, content);
+  const step = (step) => fs.appendFileSync(folder + '/events.jsonl', JSON.stringify({ kind: 'step', step, steps: 3, loss: 2, learningRate: 0 }) + '\\n');
+  const done = () => { write('seal.json', '{}'); process.exit(0); };
+  process.channel?.unref();
+`;
+
+const gpu = (index: number): Gpu => ({
+  index,
+  uuid: `GPU-${index}`,
+  name: 'a GPU',
+  memoryBytes: 8e9,
+  driverVersion: '550.1',
+});
+
+/** Puts an nvidia-smi before all others that lists what is in the file it returns, and ends with what is in FILE.status. */
+function fakeNvidiaSmi(gpus: readonly Gpu[]): string {
+  const folder = mkdtempSync(join(root, 'bin-'));
+  const list = join(folder, 'list');
+  writeFileSync(list, gpus.map(({ index, uuid }) => `${index}, ${uuid}, a GPU, 8000, 550.1, 8.0\n`).join(''));
+  writeFileSync(
+    join(folder, 'nvidia-smi'),
+    `#!/bin/sh\ncat ${list}\n[ ! -e ${list}.status ] || exit "$(cat ${list}.status)"\n`,
+    { mode: 0o755 },
+  );
+  process.env.PATH = `${folder}:${process.env.PATH ?? ''}`;
+  return list;
+}
+
+describe('a job on this machine', () => {
+  it('is done when its worker leaves a seal', async () => {
+    expect(await launching('done()').carryOut(job())).toEqual({ kind: 'done' });
+  });
+
+  it('has a ticket in its folder as long as its worker is there', async () => {
+    const one = job();
+    let ticket: unknown;
+    const listener: JobListener = {
+      ...deaf,
+      event: ({ folder }) => {
+        ticket = JSON.parse(readFileSync(join(folder, 'ticket.json'), 'utf8'));
+      },
+    };
+    await launching(`write('pid', String(process.pid)); step(1); setTimeout(done, 400)`, {
+      listener,
+    }).carryOut(one);
+    expect(ticket).toEqual(ticketOf(Number(readFileSync(join(one.folder, 'pid'), 'utf8'))));
+    expect(await readTicket(one.folder)).toBeUndefined();
+  });
+
+  it('is heard through the events that its worker writes', async () => {
+    const events: unknown[] = [];
+    const listener: JobListener = { ...deaf, event: (_, event) => events.push(event) };
+    await launching('step(1); step(2); done()', { listener }).carryOut(job());
+    expect(events).toMatchObject([
+      { kind: 'step', step: 1 },
+      { kind: 'step', step: 2 },
+    ]);
+  });
+
+  it('is not heard of what earlier workers wrote', async () => {
+    const one = job();
+    const line = JSON.stringify({ kind: 'step', step: 1, steps: 3, loss: 2, learningRate: 0 });
+    writeFileSync(join(one.folder, 'events.jsonl'), `${line}\n`);
+    const steps: unknown[] = [];
+    const listener: JobListener = { ...deaf, event: (_, event) => steps.push('step' in event && event.step) };
+    await launching('step(2); done()', { listener }).carryOut(one);
+    expect(steps).toEqual([2]);
+  });
+
+  it('fails with what its worker left as its error', async () => {
+    const script = `write('error.json', JSON.stringify({ message: 'too bad', remedy: 'do better' })); process.exit(1)`;
+    expect(await launching(script).carryOut(job())).toEqual({
+      kind: 'failed',
+      message: 'too bad',
+      remedy: 'do better',
+    });
+  });
+
+  it('may be tried again where its error says that the cause is not its own', async () => {
+    const script = `write('error.json', JSON.stringify({ message: 'The GPU failed', transient: true })); process.exit(1)`;
+    expect(await launching(script).carryOut(job())).toEqual({
+      kind: 'failed',
+      message: 'The GPU failed',
+      transient: true,
+    });
+  });
+
+  it.each([
+    ['process.exit(3)', /without a result or an error/],
+    ["process.kill(process.pid, 'SIGKILL')", /was killed/],
+    ["process.kill(process.pid, 'SIGSEGV')", /SIGSEGV/],
+  ])('fails with how its worker ended when it said nothing: %s', async (script, message) => {
+    expect(await launching(script).carryOut(job())).toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(message) as string,
+      transient: true,
+    });
+  });
+
+  it('is ended when its worker gets no further for too long', async () => {
+    const hanging = launching('setInterval(() => {}, 1000)', { silenceMs: 300 });
+    expect(await hanging.carryOut(job())).toMatchObject({
+      kind: 'failed',
+      message: expect.stringMatching(/got no further in .* and was ended/) as string,
+      transient: true,
+    });
+  });
+
+  it('may take its time as long as its worker gets further', async () => {
+    const script = `let n = 0; setInterval(() => { step(++n); if (n === 5) done(); }, 300)`;
+    expect(await launching(script, { silenceMs: 1500 }).carryOut(job())).toEqual({ kind: 'done' });
+  });
+
+  it('leaves what its worker wrote to standard error in its folder', async () => {
+    const one = job();
+    await launching(`console.error('a word'); done()`).carryOut(one);
+    expect(readFileSync(join(one.folder, 'worker.log'), 'utf8')).toContain('a word');
+  });
+
+  it('does not keep others from running when it fails', async () => {
+    const [bad, good] = [job(), job()];
+    const both = launching(`if (folder.endsWith('${basename(bad.folder)}')) process.exit(1); done()`);
+    const outcomes = await Promise.all([both.carryOut(bad), both.carryOut(good)]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['failed', 'done']);
+  });
+});
+
+describe('a run that a cluster has', () => {
+  it('is not begun on this machine, as two would write into one folder', async () => {
+    const one = job();
+    await writeTicket(one.folder, { launcher: 'slurm', job: 'bit-repro-1_0', outlives: true });
+    await expect(launching('done()').attach(one)).rejects.toThrow('Expected no other launcher to have');
+  });
+});
+
+describe('several jobs', () => {
+  const most = async (count: number, setting: Setting): Promise<number> => {
+    let running = 0;
+    let highest = 0;
+    const listener: JobListener = {
+      ...deaf,
+      started: () => {
+        highest = Math.max(highest, ++running);
+      },
+      ended: () => {
+        running -= 1;
+      },
+    };
+    const one = launching('setTimeout(done, 200)', { ...setting, listener });
+    await Promise.all(Array.from({ length: count }, () => one.carryOut(job())));
+    return highest;
+  };
+
+  it.each([1, 2])('go %i at a time where there is room for as many', async (workers) => {
+    expect(await most(4, { workers })).toBe(workers);
+  });
+
+  it('go side by side on as many GPUs', async () => {
+    const gpus = [gpu(0), gpu(1)];
+    fakeNvidiaSmi(gpus);
+    expect(await most(4, { gpus })).toBe(2);
+  });
+
+  it('see one GPU each', async () => {
+    const gpus = [gpu(0), gpu(1)];
+    fakeNvidiaSmi(gpus);
+    const two = launching(`write('seen', process.env.CUDA_VISIBLE_DEVICES); setTimeout(done, 200)`, { gpus });
+    const pair = [job(), job()];
+    await Promise.all(pair.map((one) => two.carryOut(one)));
+    const seen = pair.map(({ folder }) => readFileSync(join(folder, 'seen'), 'utf8'));
+    expect(seen.sort()).toEqual(['GPU-0', 'GPU-1']);
+  });
+
+  it('wait while another process has the slot', async () => {
+    const slotFolder = mkdtempSync(join(root, 'slots-'));
+    let isFree = false;
+    const other = withLock(join(slotFolder, 'processor-0'), async () => {
+      await setTimeout(300);
+      isFree = true;
+    });
+    await setTimeout(50);
+    const started: boolean[] = [];
+    const listener: JobListener = { ...deaf, started: () => started.push(isFree) };
+    await launching('done()', { slotFolder, listener }).carryOut(job());
+    await other;
+    expect(started).toEqual([true]);
+  });
+});
+
+describe('a GPU that vanishes', () => {
+  const gpus = [gpu(0), gpu(1)];
+
+  it('gets no more jobs; the others do them', async () => {
+    const list = fakeNvidiaSmi(gpus);
+    writeFileSync(list, readFileSync(list, 'utf8').split('\n')[0]!);
+    const lines: string[] = [];
+    const one = launching(`write('seen', process.env.CUDA_VISIBLE_DEVICES); done()`, {
+      gpus,
+      print: (line) => lines.push(line),
+    });
+    const pair = [job(), job()];
+    const outcomes = await Promise.all(pair.map((each) => one.carryOut(each)));
+    expect(outcomes).toEqual([{ kind: 'done' }, { kind: 'done' }]);
+    expect(pair.map(({ folder }) => readFileSync(join(folder, 'seen'), 'utf8'))).toEqual(['GPU-0', 'GPU-0']);
+    expect(lines).toEqual([expect.stringContaining('lost     GPU 1')]);
+  });
+
+  it('gets no more jobs where nvidia-smi lists the others and fails', async () => {
+    const list = fakeNvidiaSmi(gpus);
+    const [first] = readFileSync(list, 'utf8').split('\n');
+    writeFileSync(list, `${first!}\nUnable to determine the device handle for GPU0000:81:00.0\n`);
+    writeFileSync(`${list}.status`, '255');
+    const one = launching(`write('seen', process.env.CUDA_VISIBLE_DEVICES); done()`, { gpus });
+    const pair = [job(), job()];
+    await Promise.all(pair.map((each) => one.carryOut(each)));
+    expect(pair.map(({ folder }) => readFileSync(join(folder, 'seen'), 'utf8'))).toEqual(['GPU-0', 'GPU-0']);
+  });
+
+  it('is not given up because nvidia-smi does not tell', async () => {
+    const list = fakeNvidiaSmi(gpus);
+    writeFileSync(list, 'Failed to initialize NVML: Unknown Error\n');
+    writeFileSync(`${list}.status`, '9');
+    expect(await launching('done()', { gpus }).carryOut(job())).toEqual({ kind: 'done' });
+  });
+
+  it('makes the failure of its worker one that is worth another attempt', async () => {
+    const list = fakeNvidiaSmi(gpus);
+    const script = `fs.writeFileSync('${list}', ''); write('error.json', JSON.stringify({ message: 'CUDA error' })); process.exit(1)`;
+    expect(await launching(script, { gpus: [gpu(0)] }).carryOut(job())).toMatchObject({
+      kind: 'failed',
+      message: 'CUDA error',
+      transient: true,
+    });
+  });
+
+  it('fails the jobs when it was the last', async () => {
+    writeFileSync(fakeNvidiaSmi(gpus), '');
+    expect(await launching('done()', { gpus }).carryOut(job())).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('lists none any more') as string,
+      remedy: expect.stringContaining('nvidia-smi') as string,
+    });
+  });
+});
+
+describe('stopping', () => {
+  const stubborn = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); step(1)`;
+  const obedient = `process.on('SIGTERM', () => process.exit(130)); setInterval(() => {}, 1000); step(1)`;
+
+  it.each([
+    ['asks a worker to stop', obedient, [false]],
+    ['ends a worker that does not listen, the second time', stubborn, [false, true]],
+  ])('%s', async (_, script, stops) => {
+    const supervisor: Supervisor = launching(script, {
+      listener: {
+        ...deaf,
+        event: () => {
+          for (const now of stops) void supervisor.stop(now);
+        },
+      },
+    });
+    expect((await supervisor.carryOut(job())).kind).not.toBe('done');
+  });
+
+  it('starts none of the jobs that wait', async () => {
+    const supervisor: Supervisor = launching(obedient, {
+      listener: { ...deaf, event: () => void supervisor.stop(false) },
+    });
+    const outcomes = await Promise.all([supervisor.carryOut(job()), supervisor.carryOut(job())]);
+    expect(outcomes).toEqual([{ kind: 'stopped' }, { kind: 'stopped' }]);
+  });
+});
+
+/** As a launcher of this machine gives it to a worker. */
+const ticketOf = (pid: number): Ticket => ({
+  launcher: 'local',
+  job: `${hostname()}:${pid}`,
+  outlives: false,
+});
+
+/** A worker in a process of its own, which holds its lock for so many milliseconds and then leaves a seal. */
+async function holdingWorker(
+  folder: string,
+  milliseconds: number,
+): Promise<{ worker: ResultPromise<{ reject: false }> }> {
+  const script = fileURLToPath(new URL('holdingWorker.ts', import.meta.url));
+  const worker = execa(process.execPath, ['--import', 'tsx', script, folder, String(milliseconds)], {
+    reject: false,
+  });
+  while ((await lockOwner(workerLockOf(folder))) === undefined) await setTimeout(20);
+  return { worker };
+}
+
+describe('a job that another process began', () => {
+  it('is followed to its end', async () => {
+    const one = job();
+    const { worker } = await holdingWorker(one.folder, 500);
+    await writeTicket(one.folder, ticketOf(worker.pid!));
+    expect(await launching('').attach(one)).toEqual({ kind: 'done' });
+    await worker;
+  });
+
+  it('can be stopped', async () => {
+    const one = job();
+    const { worker } = await holdingWorker(one.folder, 60_000);
+    await writeTicket(one.folder, ticketOf(worker.pid!));
+    const supervisor = launching('');
+    const outcome = supervisor.attach(one);
+    await setTimeout(300);
+    await supervisor.stop(false);
+    expect(await outcome).toEqual({ kind: 'stopped' });
+    expect((await worker).signal).toBe('SIGTERM');
+  });
+
+  it('is not there when a process that names its folder has an ended worker’s number by now', async () => {
+    const one = job();
+    const reader = execa(process.execPath, ['-e', 'setInterval(() => {}, 1000)', '--', one.folder], {
+      reject: false,
+    });
+    await writeTicket(one.folder, ticketOf(reader.pid!));
+    expect(await launching('').attach(one)).toBeUndefined();
+    reader.kill();
+    await reader;
+  });
+
+  it.each([
+    ['whose process has ended', 2 ** 22 - 1],
+    ['whose process number is another’s now', process.pid],
+  ])('is not there %s', async (_, pid) => {
+    const one = job();
+    await writeTicket(one.folder, ticketOf(pid));
+    expect(await launching('').attach(one)).toBeUndefined();
+  });
+
+  it('is not there without a ticket, or with one of another machine', async () => {
+    const one = job();
+    expect(await launching('').attach(one)).toBeUndefined();
+    await writeTicket(one.folder, { launcher: 'local', job: `elsewhere:${process.pid}`, outlives: false });
+    expect(await launching('').attach(one)).toBeUndefined();
+  });
+});

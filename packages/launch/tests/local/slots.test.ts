@@ -1,0 +1,97 @@
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Slots, type Waiting } from '../../src/local/slots.ts';
+import { slotsInUse } from '../../src/local/slotStatus.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slots-'));
+});
+
+const never = new AbortController().signal;
+const processor = { name: 'processor-0' };
+/** The slots as another harness of this machine has them. */
+const harness = (): Slots => new Slots([{ ...processor }], () => undefined, folder, 0);
+
+describe('a slot', () => {
+  it('goes to those who wait in the order in which they came, whoever had it before', async () => {
+    const [first, second, third] = [harness(), harness(), harness()];
+    const order: string[] = [];
+    const slot = await first.take(never);
+    const take = async (name: string, from: Slots): Promise<void> => {
+      const taken = await from.take(never);
+      order.push(name);
+      from.give(taken);
+    };
+    const waiting = [take('second', second)];
+    await setTimeout(200);
+    waiting.push(take('third', third));
+    await setTimeout(200);
+    // One with many runs comes again at once.
+    first.give(slot);
+    waiting.push(take('first again', first));
+    await Promise.all(waiting);
+    expect(order).toEqual(['second', 'third', 'first again']);
+  });
+
+  it('is not waited for behind one that has given up', async () => {
+    const [first, second, third] = [harness(), harness(), harness()];
+    const slot = await first.take(never);
+    const stop = new AbortController();
+    const waiting = second.take(stop.signal);
+    await setTimeout(100);
+    const next = third.take(never);
+    stop.abort(new Error('stopped'));
+    await expect(waiting).rejects.toThrow();
+    first.give(slot);
+    expect(await next).toEqual(processor);
+    expect(readdirSync(join(folder, 'queue-processor'))).toEqual([]);
+  });
+
+  it('is asked after at nvidia-smi only by whoever is first in the queue', async () => {
+    const [first, second, third] = [harness(), harness(), harness()];
+    const slot = await first.take(never);
+    const next = second.take(never);
+    await setTimeout(200);
+    const asks = vi.spyOn(third, 'check');
+    const last = third.take(never);
+    await setTimeout(1_000);
+    expect(asks).not.toHaveBeenCalled();
+    first.give(slot);
+    second.give(await next);
+    await last;
+    expect(asks).toHaveBeenCalled();
+  });
+
+  it('is waited for with a word on who has it, and where that is seen', async () => {
+    const first = harness();
+    await first.take(never);
+    const stop = new AbortController();
+    const told: Waiting[] = [];
+    const waiting = harness().take(stop.signal, (one) => {
+      told.push(one);
+      stop.abort(new Error('told'));
+    });
+    await expect(waiting).rejects.toThrow();
+    expect(told).toMatchObject([{ owner: { pid: process.pid }, slot: 'processor-0', folder }]);
+  });
+
+  it('is told with who has it and who waits for it', async () => {
+    const environment = { XDG_RUNTIME_DIR: folder };
+    const inRuntime = (): Slots =>
+      new Slots([{ ...processor }], () => undefined, join(folder, 'bit-repro-slots'));
+    expect(await slotsInUse(environment)).toEqual({ held: [], waiting: [] });
+    const first = inRuntime();
+    const slot = await first.take(never);
+    const waiting = inRuntime().take(never);
+    await vi.waitFor(async () => {
+      const { pid } = process;
+      expect(await slotsInUse(environment)).toEqual({ held: [{ name: 'processor-0', pid }], waiting: [pid] });
+    });
+    first.give(slot);
+    await waiting;
+  });
+});

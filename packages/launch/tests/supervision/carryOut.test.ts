@@ -1,0 +1,314 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { withLock } from '@bit-repro/artifacts';
+import { carryOut, type CarryOutOptions } from '../../src/supervision/carryOut.ts';
+import type { Job, JobOutcome } from '../../src/supervision/launcher.ts';
+import {
+  makeStore,
+  markerName,
+  type RunSpec,
+  runId,
+  runKey,
+  readSpec,
+  writeResult,
+  type RunStore,
+  workerLockOf,
+} from '@bit-repro/runs';
+import { plannedRun, record, begin, finish, seeded, temporaryStore } from '@bit-repro/runs/testing';
+
+type Work = (job: Job) => Promise<JobOutcome>;
+
+/** Gives a run the result that its worker would. */
+const complete: Work = async ({ folder }) => {
+  const spec = await readSpec(folder);
+  const { result, timing } = record(plannedRun(), 50);
+  await writeResult(folder, { ...result, key: runKey(spec) }, timing);
+  return { kind: 'done' };
+};
+
+/** A supervisor that only tells what it was given, and how much at a time. */
+class Recorder {
+  readonly slots: number;
+  readonly given: string[] = [];
+  readonly #work: Work;
+  /** How a job went that another process had begun. */
+  attached: JobOutcome | undefined;
+  running = 0;
+  most = 0;
+
+  constructor(slots = 1, work: Work = complete) {
+    this.slots = slots;
+    this.#work = work;
+  }
+
+  async carryOut(job: Job): Promise<JobOutcome> {
+    this.given.push(job.id);
+    this.most = Math.max(this.most, ++this.running);
+    await new Promise((resolve) => setImmediate(resolve));
+    const outcome = await this.#work(job);
+    this.running -= 1;
+    return outcome;
+  }
+
+  attach(): Promise<JobOutcome | undefined> {
+    return Promise.resolve(this.attached);
+  }
+}
+
+const optionsFor = (
+  store: RunStore,
+  supervisor: Recorder,
+  change: Partial<CarryOutOptions> = {},
+): CarryOutOptions => ({
+  store,
+  supervisor,
+  provenance: record(plannedRun(), 50).provenance,
+  diff: undefined,
+  saveWeights: false,
+  resources: { cores: 2, workers: 1, freeBytes: 8e9 },
+  signal: new AbortController().signal,
+  print: () => undefined,
+  ...change,
+});
+
+const ofSteps = (steps: number): RunSpec =>
+  seeded(steps, { fineTune: { ...seeded(0).fineTune, schedule: [1, steps] } });
+
+describe('carrying out runs', () => {
+  it('begins with the longest, in whatever order they were planned', async () => {
+    const launcher = new Recorder();
+    const [short, long, middle] = [ofSteps(10), ofSteps(300), ofSteps(50)];
+    // The first is begun before the others are known to the queue.
+    await carryOut([long, short, middle], optionsFor(temporaryStore(), launcher));
+    expect(launcher.given).toEqual([long, middle, short].map(runId));
+  });
+
+  it('fills the room that the launcher has, and no more', async () => {
+    const launcher = new Recorder(3, async (job) => {
+      await setTimeout(100);
+      return complete(job);
+    });
+    await carryOut(
+      [1, 2, 3, 4, 5, 6, 7].map((seed) => seeded(seed)),
+      optionsFor(temporaryStore(), launcher),
+    );
+    expect(launcher.given).toHaveLength(7);
+    expect(launcher.most).toBe(3);
+  });
+
+  it('leaves alone what is done, whoever holds it', async () => {
+    const store = temporaryStore();
+    const launcher = new Recorder();
+    await finish(store, seeded(1));
+    const outcomes = await carryOut([seeded(1), seeded(2)], optionsFor(store, launcher));
+    expect(outcomes).toEqual([{ kind: 'done' }, { kind: 'done' }]);
+    expect(launcher.given).toEqual([runId(seeded(2))]);
+  });
+
+  it('does again what is done when forced to, and keeps what was', async () => {
+    const store = temporaryStore();
+    const id = runId(seeded(1));
+    const launcher = new Recorder(1, async () => {
+      await finish(store, seeded(1), 60);
+      return { kind: 'done' };
+    });
+    await finish(store, seeded(1), 50);
+    const options = optionsFor(store, launcher, { force: true });
+    await carryOut([seeded(1)], options);
+    await carryOut([seeded(1)], options);
+    expect(readdirSync(store.folder)).toEqual([markerName, id, `${id}.old-1`, `${id}.old-2`]);
+    const finals = (await store.list()).map((run) => (run.state === 'done' ? run.final.top1 : undefined));
+    expect(finals).toEqual([0.6, 0.5, 0.6]);
+  });
+
+  it('makes no folder for a run that it does not begin', async () => {
+    const store = temporaryStore();
+    const stopping = new AbortController();
+    const launcher = new Recorder(1, () => {
+      stopping.abort();
+      return Promise.resolve({ kind: 'stopped' });
+    });
+    const outcomes = await carryOut(
+      [seeded(1), seeded(2)],
+      optionsFor(store, launcher, { signal: stopping.signal }),
+    );
+    expect(outcomes).toEqual([{ kind: 'stopped' }, { kind: 'stopped' }]);
+    expect(readdirSync(store.folder)).toEqual([markerName, runId(seeded(1))]);
+  });
+
+  it('goes on with the others when one fails, and says how each ended', async () => {
+    const store = temporaryStore();
+    const failed = { kind: 'failed', message: 'no memory' } as const;
+    const launcher = new Recorder(1, (job) =>
+      job.id === runId(seeded(1)) ? Promise.resolve(failed) : complete(job),
+    );
+    expect(await carryOut([seeded(1), seeded(2)], optionsFor(store, launcher))).toEqual([
+      failed,
+      { kind: 'done' },
+    ]);
+  });
+
+  it('tries again when a worker was lost, a few times', async () => {
+    const lost = { kind: 'failed', message: 'killed', transient: true } as const;
+    const results: (JobOutcome | undefined)[] = [lost, undefined, lost, lost, lost];
+    const launcher = new Recorder(1, async (job) => results.shift() ?? complete(job));
+    const lines: string[] = [];
+    const change = { retryAfterMs: [0, 1], print: (line: string) => lines.push(line) };
+    const options = optionsFor(temporaryStore(), launcher, change);
+    expect(await carryOut([seeded(1)], options)).toEqual([{ kind: 'done' }]);
+    expect(launcher.given).toHaveLength(2);
+    expect(lines).toEqual([`again in 0.1s  ${runId(seeded(1))}  rule`]);
+    expect(await carryOut([seeded(2)], options)).toEqual([lost]);
+    expect(launcher.given).toHaveLength(2 + 3);
+  });
+
+  it('tries a lost run again as often as it takes, while it gets further', async () => {
+    const lost = { kind: 'failed', message: 'The worker was killed', transient: true } as const;
+    let step = 0;
+    const launcher = new Recorder(1, async (job) => {
+      if (step === 50) return complete(job);
+      writeFileSync(`${job.folder}/checkpoint-${(step += 10)}.npz`, '');
+      return lost;
+    });
+    const options = optionsFor(temporaryStore(), launcher, { retryAfterMs: [0] });
+    expect(await carryOut([seeded(1)], options)).toEqual([{ kind: 'done' }]);
+    expect(launcher.given).toHaveLength(6);
+  });
+
+  it('does not try again once it is to stop', async () => {
+    const stopping = new AbortController();
+    const launcher = new Recorder(1, () =>
+      Promise.resolve({ kind: 'failed', message: 'killed', transient: true }),
+    );
+    const options = optionsFor(temporaryStore(), launcher, {
+      signal: stopping.signal,
+      retryAfterMs: [60_000],
+      print: () => {
+        stopping.abort();
+      },
+    });
+    expect(await carryOut([seeded(1)], options)).toEqual([{ kind: 'stopped' }]);
+    expect(launcher.given).toHaveLength(1);
+  });
+
+  it('does a damaged run again, and says why', async () => {
+    const store = temporaryStore();
+    const spec = seeded(1);
+    const folder = await finish(store, seeded(1));
+    writeFileSync(`${folder}/result.json`, '{}');
+    const before = readFileSync(`${folder}/result.json`, 'utf8');
+    const lines: string[] = [];
+    const launcher = new Recorder();
+    await carryOut([spec], optionsFor(store, launcher, { print: (line) => lines.push(line) }));
+    expect(launcher.given).toEqual([runId(spec)]);
+    expect(lines).toEqual([expect.stringMatching(/done again: result\.json was altered/)]);
+    expect(readFileSync(`${folder}/result.json`, 'utf8')).not.toBe(before);
+    expect((await store.state(spec)).kind).toBe('done');
+  });
+
+  it('waits for a run that another process works on, and does not do it again', async () => {
+    const store = temporaryStore();
+    const spec = seeded(1);
+    await begin(store, spec);
+    const launcher = new Recorder();
+    const other = store.whileLocked(spec, async () => {
+      await setTimeout(100);
+      await finish(store, spec);
+    });
+    await setTimeout(20);
+    expect(await carryOut([spec], optionsFor(store, launcher))).toEqual([{ kind: 'done' }]);
+    await other;
+    expect(launcher.given).toEqual([]);
+  });
+
+  it('does the others in the meantime', async () => {
+    const store = temporaryStore();
+    const [held, free] = [ofSteps(500), ofSteps(10)];
+    const launcher = new Recorder();
+    const other = store.whileLocked(held, async () => {
+      while (launcher.given.length === 0) await setTimeout(10);
+      await finish(store, held);
+    });
+    await setTimeout(20);
+    await carryOut([held, free], optionsFor(store, launcher));
+    await other;
+    expect(launcher.given).toEqual([runId(free)]);
+  });
+
+  it.each<[JobOutcome, number]>([
+    [{ kind: 'done' }, 0],
+    [{ kind: 'failed', message: 'killed', transient: true }, 1],
+  ])('follows a worker that outlived its launcher, and goes by how it ends: %j', async (outcome, begun) => {
+    const store = temporaryStore();
+    const launcher = new Recorder();
+    launcher.attached = outcome;
+    if (outcome.kind === 'done') await finish(store, seeded(1));
+    else await begin(store, seeded(1));
+    const options = optionsFor(store, launcher);
+    expect(await carryOut([seeded(1)], options)).toEqual([{ kind: 'done' }]);
+    expect(launcher.given).toHaveLength(begun);
+  });
+
+  it('is not done again when it cannot be told whether it is done', async () => {
+    const store = temporaryStore();
+    const folder = await finish(store, seeded(1));
+    const launcher = new Recorder();
+    rmSync(join(folder, 'timing.json'));
+    mkdirSync(join(folder, 'timing.json'));
+    const before = statSync(join(folder, 'result.json'));
+    expect(await carryOut([seeded(1), seeded(2)], optionsFor(store, launcher))).toMatchObject([
+      { kind: 'failed', message: expect.stringMatching(/timing\.json cannot be read/) as string },
+      { kind: 'done' },
+    ]);
+    expect(launcher.given).toEqual([runId(seeded(2))]);
+    expect(statSync(join(folder, 'result.json'))).toEqual(before);
+  });
+
+  it('is not begun while a worker of another machine is at it, whose launcher is gone', async () => {
+    const store = temporaryStore();
+    const launcher = new Recorder();
+    const worker = withLock(workerLockOf(await begin(store, seeded(1))), async () => {
+      await setTimeout(1_500);
+      expect(launcher.given).toEqual([]);
+      await complete({ folder: store.folderOf(seeded(1)) } as Job);
+    });
+    await setTimeout(20);
+    expect(await carryOut([seeded(1)], optionsFor(store, launcher))).toEqual([{ kind: 'done' }]);
+    await worker;
+    expect(launcher.given).toEqual([]);
+  });
+
+  it('is another process’s to end when that one took it over, and ends well when it did', async () => {
+    const store = temporaryStore();
+    const lock = `${store.folderOf(seeded(1))}.lock`;
+    const theirs = `${JSON.stringify({ token: 'theirs', host: 'elsewhere', pid: 7 })}\n000000000001\n`;
+    const launcher = new Recorder(1, async (job) => {
+      writeFileSync(lock, theirs);
+      await complete(job);
+      void setTimeout(1_500).then(() => {
+        rmSync(lock);
+      });
+      return { kind: 'failed', message: 'lost', transient: true };
+    });
+    expect(await carryOut([seeded(1)], optionsFor(store, launcher))).toEqual([{ kind: 'done' }]);
+    expect(launcher.given).toHaveLength(1);
+  });
+
+  it('does not take a worker’s word for a result that is not there', async () => {
+    const launcher = new Recorder(1, () => Promise.resolve({ kind: 'done' }));
+    const options = optionsFor(temporaryStore(), launcher, { retryAfterMs: [] });
+    expect(await carryOut([seeded(1)], options)).toMatchObject([
+      { kind: 'failed', message: 'Its seal is gone' },
+    ]);
+  });
+
+  it('isolates a run whose folder cannot be made', async () => {
+    const store = temporaryStore();
+    await makeStore(store.folder);
+    writeFileSync(store.folderOf(seeded(1)), 'in the way');
+    const outcomes = await carryOut([seeded(1), seeded(2)], optionsFor(store, new Recorder()));
+    expect(outcomes).toMatchObject([{ kind: 'failed' }, { kind: 'done' }]);
+  });
+});

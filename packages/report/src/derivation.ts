@@ -1,0 +1,233 @@
+import { ExplainedError, largest } from '@bit-repro/artifacts';
+import {
+  bootstrapInterval,
+  boundsOf,
+  holm,
+  judge,
+  mannWhitneyTest,
+  meanInterval,
+  medianInterval,
+  pairedDifferences,
+  runsNeeded,
+  signFlipTest,
+  summarise,
+  type Claim,
+  type Interval,
+  type Refusal,
+} from '@bit-repro/metrics';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { z } from 'zod';
+import type { Target, VerdictRule } from '@bit-repro/experiment';
+import type { RunRecord } from '@bit-repro/runs';
+import { publishedResult, sources, type PublishedResult } from './published.ts';
+
+/** Where accuracies come from: runs of ours, in their order, or what was published of a network. */
+export const sampleSchema = z.union([
+  z.strictObject({ runs: z.array(z.string()) }),
+  z.strictObject({ published: z.enum(sources), model: z.string(), shots: z.int() }),
+]);
+
+/** How a number of a report was made: a reducer of `reducers`, and what it was given. */
+export const derivationSchema = z.strictObject({
+  reducer: z.string(),
+  /** Where the number stands in the record of a run, with dots between the keys. */
+  path: z.string().optional(),
+  of: sampleSchema,
+  /** The other side of a comparison. */
+  against: sampleSchema.optional(),
+  /** Confidence of an interval. */
+  level: z.number().optional(),
+  /** Level of a test. */
+  alpha: z.number().optional(),
+  /** The published median that is judged by. */
+  claim: z.strictObject({ model: z.string(), shots: z.int() }).optional(),
+});
+
+/** Two sides that are compared pair by pair. */
+export const pairedSchema = z.strictObject({ of: sampleSchema, against: sampleSchema });
+
+export type Paired = z.infer<typeof pairedSchema>;
+export type Sample = z.infer<typeof sampleSchema>;
+export type Derivation = Omit<z.infer<typeof derivationSchema>, 'reducer'> & { reducer: Reducer };
+
+/** What numbers are worked out from. */
+export interface NumberSource {
+  records: ReadonlyMap<string, RunRecord>;
+  target?: Target | undefined;
+  verdict?: VerdictRule | undefined;
+  /** All comparisons of the report, for which p-values are corrected together. */
+  family?: readonly Paired[] | undefined;
+}
+
+interface Given {
+  values: () => number[];
+  others: () => number[];
+  /** Of the pairs. */
+  differences: () => number[];
+  /** Of the sign-flip tests of the family: what each p is after Holm. */
+  adjustedPs: () => ReadonlyMap<number, number>;
+  records: () => RunRecord[];
+  recorded: () => number[];
+  headline: () => number;
+  claim: () => Claim;
+  level: number;
+  alpha: number;
+}
+
+/** With how many seeds a verdict would be expected: with this probability. */
+export const power = 0.8;
+
+const low = (found: Interval | Refusal): number | null => (found.kind === 'refused' ? null : found.low);
+const high = (found: Interval | Refusal): number | null => (found.kind === 'refused' ? null : found.high);
+const bootstrap = ({ values, level }: Given, statistic: 'mean' | 'median'): Interval | Refusal => {
+  const generator = xoroshiro128plus(0);
+  return bootstrapInterval(values(), statistic, level, (bound) => uniformInt(generator, 0, bound - 1));
+};
+
+/** Every way in which a report makes a number; none where a sample cannot support it. Accuracies are in percent. */
+const reducers = {
+  top1: ({ values }: Given) => values()[0]!,
+  top5: ({ records }: Given) => percentOf(records()[0]!, 'top5'),
+  recorded: ({ recorded }: Given) => recorded()[0] ?? null,
+  'sum-of-recorded': ({ recorded }: Given) => recorded().reduce((total, value) => total + value, 0),
+  'max-of-recorded': ({ recorded }: Given) => largest(recorded()),
+  headline: ({ headline }: Given) => headline(),
+  n: ({ values }: Given) => values().length,
+  median: ({ values }: Given) => summarise(values()).median,
+  mean: ({ values }: Given) => summarise(values()).mean,
+  'standard-deviation': ({ values }: Given) => summarise(values()).standardDeviation ?? null,
+  min: ({ values }: Given) => summarise(values()).min,
+  max: ({ values }: Given) => summarise(values()).max,
+  'mean-t-low': ({ values, level }: Given) => low(meanInterval(values(), level)),
+  'mean-t-high': ({ values, level }: Given) => high(meanInterval(values(), level)),
+  'median-bootstrap-low': (given: Given) => low(bootstrap(given, 'median')),
+  'median-bootstrap-high': (given: Given) => high(bootstrap(given, 'median')),
+  'median-order-low': ({ values, level }: Given) => low(medianInterval(values(), level)),
+  'median-order-high': ({ values, level }: Given) => high(medianInterval(values(), level)),
+  'paired-mean': ({ differences }: Given) => summarise(differences()).mean,
+  'paired-t-low': ({ differences, level }: Given) => low(meanInterval(differences(), level)),
+  'paired-t-high': ({ differences, level }: Given) => high(meanInterval(differences(), level)),
+  'paired-sign-flip-p': ({ differences, alpha }: Given) => {
+    const found = signFlipTest(differences(), alpha);
+    return found.kind === 'refused' ? null : found.p;
+  },
+  'paired-sign-flip-p-after-holm': ({ differences, adjustedPs, alpha }: Given) => {
+    const own = signFlipTest(differences(), alpha);
+    if (own.kind === 'refused') return null;
+    return adjustedPs().get(own.p) ?? null;
+  },
+  'mann-whitney-p': ({ values, others, alpha }: Given) => {
+    const found = mannWhitneyTest(values(), others(), alpha);
+    return found.kind === 'refused' ? null : found.p;
+  },
+  'equivalence-p': ({ values, claim, alpha }: Given) => judge(values(), claim(), alpha).pEquivalence,
+  'difference-p': ({ values, claim, alpha }: Given) => judge(values(), claim(), alpha).pDifference,
+  'runs-needed': ({ values, claim, alpha }: Given) => runsNeeded(values(), claim(), { alpha, power }) ?? null,
+  'margin-low': ({ claim }: Given) => boundsOf(claim()).inner.low,
+  'margin-high': ({ claim }: Given) => boundsOf(claim()).inner.high,
+} satisfies Record<string, (given: Given) => number | null>;
+
+export type Reducer = keyof typeof reducers;
+
+/**
+ * Works a number of a report out.
+ *
+ * @throws ExplainedError when a run is missing, or the reducer is none.
+ */
+export function derive(
+  { reducer, path = '', of, against, level = 0.95, alpha = 0.05, claim }: z.infer<typeof derivationSchema>,
+  source: NumberSource,
+): number | null {
+  if (!Object.hasOwn(reducers, reducer)) {
+    throw new ExplainedError(
+      `Expected one of ${Object.keys(reducers).join(', ')}, found the reducer ${JSON.stringify(reducer)}`,
+      'Verify the report with the version that made it.',
+    );
+  }
+  const given: Given = {
+    values: () => valuesOf(of, source),
+    differences: () =>
+      differencesOf({ of, against: needed(against, 'the other side of the comparison') }, source),
+    adjustedPs: () => adjustedPs(source, alpha),
+    others: () => valuesOf(needed(against, 'the other side of the comparison'), source),
+    records: () => recordsOf(of, source),
+    recorded: () => recordsOf(of, source).flatMap((record) => numberAt(record, path)),
+    headline: () => publishedOf(of, source).headline.top1,
+    claim: () => {
+      const { model, shots } = needed(claim, 'a claim');
+      return needed(
+        claimOf(source, model, shots),
+        `a published median of ${model} at ${shots} shots, with a margin`,
+      );
+    },
+    level,
+    alpha,
+  };
+  return reducers[reducer as Reducer](given);
+}
+
+/** A published median, how exactly it was read, and how near the rule wants runs to come; none where one of it is not known. */
+export function claimOf({ target, verdict }: NumberSource, model: string, shots: number): Claim | undefined {
+  const margin = verdict?.margins.find((candidate) => candidate.shots === shots)?.points;
+  const published = target && publishedResult(target, 'paper', model, shots);
+  if (margin === undefined || published?.uncertainty === undefined) return undefined;
+  return { value: published.headline.top1, readingError: published.uncertainty.markers, margin };
+}
+
+/** The top-1 accuracies of a sample in percent. @throws ExplainedError when one of its runs is missing. */
+export const valuesOf = (sample: Sample, source: NumberSource): number[] =>
+  'runs' in sample
+    ? recordsOf(sample, source).map((record) => percentOf(record, 'top1'))
+    : publishedOf(sample, source).runs.map(({ top1 }) => top1);
+
+const differencesOf = ({ of, against }: Paired, source: NumberSource): number[] =>
+  pairedDifferences(valuesOf(of, source), valuesOf(against, source));
+
+const adjustedFamilies = new WeakMap<NumberSource, ReadonlyMap<number, number>>();
+
+/** Worked out once for a source: there may be a thousand comparisons. Equal p-values stay equal. */
+function adjustedPs(source: NumberSource, alpha: number): ReadonlyMap<number, number> {
+  const known = adjustedFamilies.get(source);
+  if (known !== undefined) return known;
+  const tested = (source.family ?? []).flatMap((pairs) => {
+    const test = signFlipTest(differencesOf(pairs, source), alpha);
+    return test.kind === 'refused' ? [] : [test.p];
+  });
+  const adjusted = holm(tested);
+  const found = new Map(tested.map((p, index) => [p, adjusted[index]!]));
+  adjustedFamilies.set(source, found);
+  return found;
+}
+
+const recordsOf = (sample: Sample, { records }: NumberSource): RunRecord[] =>
+  ('runs' in sample ? sample.runs : []).map((id) => needed(records.get(id), `the run ${id}`));
+
+function publishedOf(sample: Sample, { target }: NumberSource): PublishedResult {
+  if ('runs' in sample) return needed<PublishedResult>(undefined, 'a published sample');
+  const { published, model, shots } = sample;
+  const found = target && publishedResult(target, published, model, shots);
+  return needed(found, `published numbers of ${model} at ${shots} shots`);
+}
+
+/** The number at a path of a record; none where it was not recorded. */
+function numberAt(record: RunRecord, path: string): number[] {
+  const found = path
+    .split('.')
+    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], record);
+  return typeof found === 'number' ? [found] : [];
+}
+
+/** From whole hits, or 12.54 % would be 12.540000000000001 %. */
+export function percentOf({ result }: Pick<RunRecord, 'result'>, score: 'top1' | 'top5'): number {
+  const { samples, [score]: share } = result.final;
+  return (100 * Math.round(share * samples)) / samples;
+}
+
+function needed<T>(value: T | undefined, what: string): T {
+  if (value !== undefined) return value;
+  throw new ExplainedError(
+    `Expected ${what}, found none`,
+    'The report was made from more than there is now.',
+  );
+}

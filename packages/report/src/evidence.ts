@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Target } from '@bit-repro/experiment';
+import { reachedCode, type ReachedCode } from '@bit-repro/runs';
+import { derivationSchema, pairedSchema } from './derivation.ts';
+import { formatNames, type Ledger } from './ledger.ts';
+import type { ReportInput } from './reportInput.ts';
+import { requestSchema } from './request.ts';
+
+/** Nothing that leads out of a folder. */
+const fileName = /^[a-z0-9][a-z0-9.-]*$/;
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What a page carries with it, so that everything it says can be worked out again from the runs. */
+export const evidenceSchema = z.strictObject({
+  version: z.literal(1),
+  /** SHA-256 over the code that made the report: other code may word and draw it otherwise. */
+  generator: sha256,
+  /** Machine that drew the PNG pictures, as Node names it: their last bits are its own. */
+  platform: z.string(),
+  /** What the report was asked to be of. */
+  request: requestSchema,
+  /** The published numbers that it compares with, SHA-256 of their JSON. */
+  target: z.strictObject({ name: z.string().regex(fileName), sha256 }).optional(),
+  /** The runs, with the SHA-256 of each of their files that the report was made from. */
+  runs: z.array(z.strictObject({ id: z.string().regex(fileName), files: z.record(z.string(), sha256) })),
+  /** All comparisons of arms, whose p-values are corrected together. */
+  family: z.array(pairedSchema),
+  /** Every number, in the order of its first place in the page: how it was made, and what it came to. */
+  numbers: z.array(derivationSchema.extend({ format: z.enum(formatNames), value: z.number().nullable() })),
+});
+
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+const folder = 'packages/report/src';
+
+/** The code that a report's words, figures and numbers depend on; templates, fonts and what draws in a page are read as files. */
+export const reportCode = (workspace?: string): Promise<ReachedCode> =>
+  reachedCode(
+    {
+      entry: `${folder}/renderReport.ts`,
+      files: ['report.html.hbs', 'report.md.hbs', 'report.css', 'page.js'].map((name) => `${folder}/${name}`),
+      packages: ['dejavu-fonts-ttf', '@fontsource/unifontex', 'vega'],
+    },
+    workspace,
+  );
+
+let generator: Promise<string> | undefined;
+
+/** Of the code that this process makes reports with, which does not change while it lives. */
+export const generatorDigest = (): Promise<string> =>
+  (generator ??= reportCode().then(({ digest }) => digest));
+
+export const thisPlatform = `${process.platform}-${process.arch}`;
+
+/** What a report carries of what it was made of. */
+export async function evidenceOf(input: ReportInput, { entries, source }: Ledger): Promise<Evidence> {
+  const { experiment, profile, planned, records, extras, failures = [], target, generatedAt } = input;
+  const { name, title, description, dataset, verdict, profiles } = experiment;
+  const ran = profiles.find((candidate) => candidate.name === profile)!;
+  const arms = ran.arms.map((arm) => ({ name: arm.name, title: arm.title }));
+  const request = {
+    experiment: {
+      name,
+      title,
+      ...(description !== undefined && { description }),
+      ...(experiment.target !== undefined && { target: experiment.target }),
+      dataset,
+      ...(verdict !== undefined && { verdict }),
+      profiles: [{ name: ran.name, title: ran.title, arms }],
+    },
+    profile,
+    planned: planned.map((run) => ({ ...run })),
+    failures: failures.map((failure) => ({ ...failure })),
+    generatedAt: generatedAt.toISOString(),
+  };
+  return {
+    version: 1,
+    generator: await generatorDigest(),
+    platform: input.platform ?? thisPlatform,
+    request,
+    ...(target !== undefined && { target: { name: target.name, sha256: digestOfTarget(target) } }),
+    runs: records.map(({ id }) => ({ id, files: extras?.get(id)?.files ?? {} })),
+    family: [...(source.family ?? [])],
+    numbers: entries,
+  };
+}
+
+/** Comments and layout of the file do not count. */
+export const digestOfTarget = (target: Target): string =>
+  createHash('sha256').update(JSON.stringify(target)).digest('hex');

@@ -1,0 +1,129 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { largest, smallest } from '@bit-repro/artifacts';
+import type { FigureRow, MarkKind } from './figureRows.ts';
+import type { LegendEntry } from './figureLegend.ts';
+import { font, ink, marks, paper, type Spec } from './figureStyle.ts';
+import { textWidth } from './fonts.ts';
+import type { ReportData } from './reportData.ts';
+
+/** How much room a figure has: a page, or a phone. */
+export interface FigureLayout {
+  /** Side by side, or one below the other. */
+  direction: 'row' | 'column';
+  /** Pixels. */
+  width: number;
+}
+
+export const layouts = {
+  page: { direction: 'row', width: 840 },
+  phone: { direction: 'column', width: 330 },
+} as const satisfies Record<string, FigureLayout>;
+
+/** Draws one kind of rows, or those of one series among them. */
+export function layer(kind: MarkKind, mark: Spec, encoding: Spec = {}, series?: string): Spec {
+  const equals = (field: keyof FigureRow, equal: string): Spec => ({ filter: { field, equal } });
+  return {
+    transform: [equals('kind', kind), ...(series === undefined ? [] : [equals('series', series)])],
+    mark: { ...mark, tooltip: true },
+    encoding: { ...encoding, tooltip: { field: 'label', type: 'nominal' } },
+  };
+}
+
+/** An axis in percent that holds these rows, with the end of its scale on round numbers. */
+export function accuracyAxis(rows: readonly FigureRow[]): Spec {
+  return {
+    field: 'top1',
+    type: 'quantitative',
+    axis: { title: 'top-1 accuracy, %' },
+    scale: { domain: accuracyRange(rows), nice: false },
+  };
+}
+
+/** From and to, in percent, in steps of ten with a little room around the rows; from nought where it is near. */
+function accuracyRange(rows: readonly FigureRow[]): [number, number] {
+  if (rows.length === 0) return [0, 100];
+  const values = rows.map(({ top1 }) => top1);
+  const step = 10;
+  const room = 1.5;
+  const least = step * Math.floor((smallest(values) - room) / step);
+  return [least < 20 ? 0 : least, Math.min(100, step * Math.ceil((largest(values) + room) / step))];
+}
+
+/** The whole figure: what it shows, which network it is of, and the look. */
+export function completeFigure(
+  data: ReportData,
+  content: Spec,
+  heading: string,
+  width: number,
+): TopLevelSpec {
+  const room = width - 28;
+  return {
+    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+    description: heading,
+    background: paper,
+    padding: 14,
+    title: {
+      text: wrapLines(heading, { width: room, fontSize: 15, bold: true }),
+      subtitle: wrapLines(`This report: ${data.networks.join('; ')}`, { width: room, fontSize: 12 }),
+      anchor: 'start',
+      frame: 'bounds',
+      fontSize: 15,
+      subtitleFontSize: 12,
+      subtitlePadding: 5,
+      offset: 14,
+    },
+    ...content,
+    config: {
+      // The page describes the picture as a whole, and its tables hold every number.
+      aria: false,
+      font,
+      axis: {
+        labelColor: ink,
+        titleColor: ink,
+        labelFontSize: 11,
+        titleFontSize: 11,
+        titleFontWeight: 'normal',
+        gridColor: '#8a939e',
+        gridOpacity: 0.25,
+        domainColor: '#8a939e',
+        tickColor: '#8a939e',
+      },
+      title: { color: ink, subtitleColor: ink },
+      view: { stroke: null },
+    },
+  } as unknown as TopLevelSpec;
+}
+
+/** A word; or a Chinese or Japanese character, between which lines are broken, too, with the marks that stay with it. */
+const wordPattern =
+  /\s*(?:\p{Ps}*[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}][\p{Pe}\p{Po}\p{Lm}\p{M}]*|[^\s\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]+)/gu;
+
+/** Breaks text between words into lines that fit a width in pixels; a longer word has a line of its own. */
+export function wrapLines(
+  text: string,
+  { width, fontSize, bold = false }: { width: number; fontSize: number; bold?: boolean },
+): string[] {
+  const lines: string[] = [];
+  for (const word of text.match(wordPattern) ?? []) {
+    const longer = `${lines.at(-1) ?? ''}${word}`;
+    if (lines.length === 0 || textWidth(longer, fontSize, bold) > width) lines.push(word.trimStart());
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
+/** Whether the accuracy of guessing is on the axis of these rows. */
+export const showsChance = (rows: readonly FigureRow[], chance: number): boolean =>
+  accuracyRange(rows)[0] <= chance;
+
+/** A dotted line at the accuracy of guessing. */
+export const chanceRule = (chance: number): Spec => ({
+  data: { values: [{ top1: chance }] },
+  mark: marks.chance,
+  encoding: { x: { value: 0 }, x2: { value: 'width' } },
+});
+
+export const chanceEntry = (chance: number): LegendEntry => ({
+  samples: [{ mark: marks.chance }],
+  text: `Guessing: ${chance} %`,
+});

@@ -1,0 +1,13 @@
+export { reportCode, thisPlatform } from './evidence.ts';
+export { commentBody, markerOf, mostCharacters } from './pullRequest/commentBody.ts';
+export { pullRequestOf } from './pullRequest/pullRequestOf.ts';
+export { upsertComment } from './pullRequest/upsertComment.ts';
+export { remakeReport } from './remakeReport.ts';
+export { buildReportData } from './reportData.ts';
+export { reportFileNames, reportFiles } from './reportFiles.ts';
+export { writeReportIndex } from './reportIndex.ts';
+export type { ReportInput } from './reportInput.ts';
+export { readSummary, type ReportSummary } from './reportSummary.ts';
+export { readExtras } from './runExtras.ts';
+export { type Verification, verifyReport } from './verifyReport.ts';
+export { writeReport } from './writeReport.ts';

@@ -1,0 +1,125 @@
+import { perClass } from '../comparison.ts';
+import { sourceName } from '../view/words.ts';
+import { written } from '../ledger.ts';
+import type { ReportSummary } from '../reportSummary.ts';
+
+type Group = ReportSummary['groups'][number];
+
+const percent = (value: number | undefined): string => written(value ?? null, 'measured');
+const signed = (value: number): string => written(value, 'signed');
+
+/** What the sections of a comment show. */
+export function commentView(report: ReportSummary, base: ReportSummary | undefined): object {
+  const { title, profile, planned, missing, groups, comparable, networks, published } = report;
+  const allShots = [...new Set(groups.map(({ shots }) => shots))];
+  return {
+    title,
+    profile: profile.name,
+    planned,
+    done: planned - missing.length,
+    warning:
+      comparable || published.length === 0
+        ? ''
+        : `The runs are of ${networks.join(' and of ')}: they say nothing for or against the paper’s claim.`,
+    verdicts: report.verdicts.flatMap(({ who, model, shots, n, judgement, runsNeeded }) =>
+      'arm' in who
+        ? [
+            {
+              who: who.arm,
+              model,
+              heading: perClass(shots),
+              verdict: judgement.verdict,
+              n,
+              needed: runsNeeded ?? 0,
+            },
+          ]
+        : [],
+    ),
+    results: allShots.map((shots) => ({
+      heading: perClass(shots),
+      rows: [
+        ...groups.filter((group) => group.shots === shots).map(groupRow),
+        ...published
+          .filter((result) => result.shots === shots)
+          .map(({ source, model, headline }) => ({
+            who: sourceName(source),
+            network: model,
+            n: '–',
+            median: headline.reducer === 'median' ? String(headline.top1) : '–',
+            mean: headline.reducer === 'mean' ? percent(headline.top1) : '–',
+            range: '–',
+          })),
+      ],
+    })),
+    hasBase: base !== undefined,
+    changes: base === undefined ? [] : changesOf(groups, base.groups),
+    changedSettings: base === undefined ? [] : changedSettings(report, base),
+    comparisons: report.comparisons.map(({ arm, against, shots, pairs, adjustedP, refusal = '–' }) => ({
+      arm,
+      against,
+      shots,
+      difference: signed(pairs.reduce((sum, { difference }) => sum + difference, 0) / pairs.length),
+      pairs: pairs.length,
+      p: adjustedP === undefined ? refusal : adjustedP.toFixed(4),
+    })),
+    differing: report.settings.flatMap(({ setting, paper, arms }) =>
+      arms.flatMap(({ value, differs }, index) =>
+        differs ? [{ arm: report.arms[index]!, setting, paper, value }] : [],
+      ),
+    ),
+    runs: groups.flatMap(({ arm, shots, runs }) =>
+      runs.map(({ id, seed, top1 }) => ({ id, arm, shots, seed, top1: percent(top1) })),
+    ),
+  };
+}
+
+const groupRow = ({ arm, network, summary }: Group): object => ({
+  who: arm,
+  network,
+  n: summary?.n ?? 0,
+  median: percent(summary?.median),
+  mean: percent(summary?.mean),
+  range: summary === undefined ? '–' : `${percent(summary.min)} – ${percent(summary.max)}`,
+});
+
+/** Medians here and on the base branch, for every arm and number of shots that either has. */
+function changesOf(here: readonly Group[], base: readonly Group[]): object[] {
+  const placeOf = ({ arm, shots }: Group): string => JSON.stringify([arm, shots]);
+  const places = [...new Set([...here, ...base].map(placeOf))];
+  return places.map((place) => {
+    const [after, before] = [here, base].map((groups) => groups.find((group) => placeOf(group) === place));
+    const { arm, shots } = (after ?? before)!;
+    const [now, then] = [after?.summary?.median, before?.summary?.median];
+    return {
+      who: arm,
+      shots,
+      before: percent(then),
+      after: percent(now),
+      change: now === undefined || then === undefined ? '–' : signed(now - then),
+      runs: runsChanged(before, after),
+    };
+  });
+}
+
+function runsChanged(before: Group | undefined, after: Group | undefined): string {
+  if (before === undefined) return 'new';
+  if (after === undefined) return 'gone';
+  const known = new Set(before.runs.map(({ id }) => id));
+  const same = after.runs.filter(({ id }) => known.has(id)).length;
+  if (same === after.runs.length && same === before.runs.length) return 'the same';
+  return `${after.runs.length - same} of ${after.runs.length} are others`;
+}
+
+function changedSettings(here: ReportSummary, base: ReportSummary): object[] {
+  return here.arms.flatMap((arm, index) => {
+    const place = base.arms.indexOf(arm);
+    if (place === -1) return [];
+    return here.settings.flatMap(({ setting, arms }) => {
+      const before = base.settings.find((row) => row.setting === setting)?.arms[place]?.value;
+      const after = arms[index]?.value;
+      return before === undefined || after === undefined || before === after
+        ? []
+        : [{ arm, setting, before, after }];
+    });
+  });
+}

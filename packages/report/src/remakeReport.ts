@@ -1,0 +1,148 @@
+import { ExplainedError } from '@bit-repro/artifacts';
+import { UnusableNumbersError } from '@bit-repro/metrics';
+import { loadTarget, type Target } from '@bit-repro/experiment';
+import { readRecord, type RunRecord } from '@bit-repro/runs';
+import { derive } from './derivation.ts';
+import { digestOfTarget, generatorDigest, type Evidence } from './evidence.ts';
+import { written } from './ledger.ts';
+import { readEvidence, type ShownNumber } from './readEvidence.ts';
+import { renderReport, type RenderedReport } from './renderReport.ts';
+import { readExtras, type RunExtras } from './runExtras.ts';
+
+/** A report that was worked out again from its runs. */
+export interface RemadeReport {
+  evidence: Evidence;
+  /**
+   * Makes its files again, with the PNG pictures of a platform. Absent where other code than this made the report: this would
+   * word and draw it otherwise.
+   */
+  render?: (platform: string) => Promise<RenderedReport['files']>;
+}
+
+/**
+ * Works a report out again from the runs of a store, offline: its runs' files are those that it was made from, its target is
+ * the one of now, every number follows from its runs, and the page shows just these numbers.
+ *
+ * @param html the report's page.
+ * @param folderOf where a run is.
+ * @throws ExplainedError at the first thing that does not hold.
+ */
+export async function remakeReport(html: string, folderOf: (id: string) => string): Promise<RemadeReport> {
+  const { evidence, shown } = readEvidence(html);
+  const records = await readRuns(evidence, folderOf);
+  const extras = await readExtras([...records.values()]);
+  for (const run of evidence.runs) requireSameFiles(run, extras.get(run.id)!);
+  const target = await sameTarget(evidence);
+  const { experiment, profile, planned, failures, generatedAt } = evidence.request;
+  checkNumbers(evidence, shown, {
+    records,
+    target,
+    verdict: experiment.verdict,
+    family: evidence.family,
+  });
+  if (evidence.generator !== (await generatorDigest())) return { evidence };
+  return {
+    evidence,
+    render: async (platform) => {
+      const { files } = await renderReport({
+        experiment,
+        profile,
+        planned,
+        failures,
+        records: [...records.values()],
+        extras,
+        ...(target !== undefined && { target }),
+        generatedAt: new Date(generatedAt),
+        platform,
+      });
+      return files;
+    },
+  };
+}
+
+async function readRuns(
+  { runs }: Evidence,
+  folderOf: (id: string) => string,
+): Promise<Map<string, RunRecord>> {
+  const records = new Map<string, RunRecord>();
+  for (const { id } of runs) {
+    const record = await readRecord(folderOf(id)).catch((cause: unknown) => {
+      throw new ExplainedError(
+        `Expected the run ${id} as the report was made from it, found that ${(cause as Error).message}`,
+        'Name the store that has it with --runs, or an exported archive with --archive.',
+        { cause },
+      );
+    });
+    records.set(id, record);
+  }
+  return records;
+}
+
+function requireSameFiles({ id, files }: Evidence['runs'][number], { files: found }: RunExtras): void {
+  for (const name of new Set([...Object.keys(files), ...Object.keys(found)])) {
+    if (files[name] === found[name]) continue;
+    throw new ExplainedError(
+      `Expected ${name} of the run ${id} with SHA-256 ${files[name] ?? 'none'}, found ${found[name] ?? 'none'}`,
+      'The run was altered, or done again, after the report was made.',
+    );
+  }
+}
+
+async function sameTarget({ target }: Evidence): Promise<Target | undefined> {
+  if (target === undefined) return undefined;
+  const now = await loadTarget(target.name);
+  const found = digestOfTarget(now);
+  if (found === target.sha256) return now;
+  throw new ExplainedError(
+    `Expected the published numbers of configs/targets/${target.name}.yaml with SHA-256 ${target.sha256}, found ${found}`,
+    'They were changed after the report was made: make it again.',
+  );
+}
+
+/** Every number follows from its runs, and the page shows each of them and no other. */
+function checkNumbers(
+  { numbers }: Evidence,
+  shown: readonly ShownNumber[],
+  source: Parameters<typeof derive>[1],
+): void {
+  const seen = new Set<string>();
+  numbers.forEach(({ value, format: _, ...derivation }, index) => {
+    const found = derivedOrWhyNot(derivation, source);
+    if (found === value) return;
+    const of = 'runs' in derivation.of ? derivation.of.runs.join(', ') : derivation.of.published;
+    throw new ExplainedError(
+      `Expected number ${index}, ${derivation.reducer} of ${of}, to be ${String(value)}, found ${String(found)}`,
+      'The report was altered, or does not follow from these runs.',
+    );
+  });
+  for (const { ref, value, text } of shown) {
+    seen.add(ref);
+    const number = numbers[Number(ref)];
+    const expected = number && {
+      value: number.value === null ? '' : String(number.value),
+      text: written(number.value, number.format),
+    };
+    if (expected?.value === value && expected.text === text) continue;
+    throw new ExplainedError(
+      `Expected the page to show ${expected?.text ?? 'no such number'} as number ${ref}, found ${JSON.stringify(text)} for ${value}`,
+      'The page was altered.',
+    );
+  }
+  const unseen = numbers.findIndex((_, index) => !seen.has(String(index)));
+  if (unseen !== -1) {
+    throw new ExplainedError(
+      `Expected the page to show number ${unseen}, found it nowhere`,
+      'The page was altered.',
+    );
+  }
+}
+
+/** Only a page that was altered asks for the median of nothing, and the like. */
+function derivedOrWhyNot(...given: Parameters<typeof derive>): number | null | string {
+  try {
+    return derive(...given);
+  } catch (error) {
+    if (error instanceof UnusableNumbersError) return `none: ${error.message}`;
+    throw error;
+  }
+}

@@ -1,0 +1,209 @@
+import { configure } from 'safe-stable-stringify';
+import { datasetNamed, type DatasetName } from '@bit-repro/data';
+import { summarise } from '@bit-repro/metrics';
+import type { Target, VerdictRule, PlannedRun } from '@bit-repro/experiment';
+import type { RunRecord } from '@bit-repro/runs';
+import { limitsOfComparison } from './comparison.ts';
+import { compareArms, type Comparison } from './armComparisons.ts';
+import { percentOf } from './derivation.ts';
+import { requireOneRecipe } from './oneRecipe.ts';
+import { networkTitle, placeInFigure } from './network.ts';
+import { describeProvenance, effortOf, type Effort, type ProvenanceRow } from './provenance.ts';
+import { publishedResults, type PublishedResult } from './published.ts';
+import type { RunExtras } from './runExtras.ts';
+import type { ReportedGroup, ReportedRun } from './reportedRuns.ts';
+import type { ReportInput } from './reportInput.ts';
+import { settingRows, type SettingRow } from './settings.ts';
+import { begunUnderRule, judgeRuns, type JudgedRuns } from './verdicts.ts';
+
+export interface MissingRun {
+  arm: string;
+  shots: number;
+  seed: number;
+  reason?: string;
+}
+
+/** Everything a report says, before it is put into words and pictures. */
+export interface ReportData {
+  name: string;
+  title: string;
+  description?: string;
+  dataset: DatasetName;
+  profile: { name: string; title: string };
+  /** ISO 8601. */
+  generatedAt: string;
+  networks: string[];
+  /** Whether the paper has numbers of every network that was run. */
+  comparable: boolean;
+  /** Accuracy of guessing, in percent. */
+  chance: number;
+  /** Titles, in the order of the config. */
+  arms: string[];
+  shots: number[];
+  planned: number;
+  groups: ReportedGroup[];
+  missing: MissingRun[];
+  published: PublishedResult[];
+  /** Absent where the config has no rule for a verdict. */
+  rule?: VerdictRule & { /** Runs that were begun when the config already had it. */ begunUnder: number };
+  verdicts: JudgedRuns[];
+  comparisons: Comparison[];
+  settings: SettingRow[];
+  limits: string[];
+  provenance: ProvenanceRow[];
+  effort?: Effort;
+  target?: Target;
+}
+
+/** Gathers a report's numbers from the records of its runs. */
+export function buildReportData(input: ReportInput): ReportData {
+  const { experiment, planned, records, target } = input;
+  const profile = experiment.profiles.find(({ name }) => name === input.profile)!;
+  const armTitle = new Map(profile.arms.map(({ name, title }) => [name, title]));
+  const titleOf = ({ arm }: PlannedRun): string => armTitle.get(arm.name) ?? arm.title;
+  const byArm = groupBy(planned, ({ arm }) => arm.name);
+  const recordOf = recordFinder(records);
+  const groups = byArm.flatMap((runs) =>
+    groupBy(runs, ({ shots }) => String(shots)).map((members) =>
+      reportGroup(members, titleOf(members[0]!), { recordOf, target, extras: input.extras }),
+    ),
+  );
+  const shots = [...new Set(planned.map((run) => run.shots))];
+  const placed = target && planned.filter((run) => placeInFigure(run, target) !== undefined);
+  const models = new Set(placed?.map(({ model }) => model));
+  const published =
+    target === undefined
+      ? []
+      : publishedResults(target, models.size > 0 ? [...models] : [target.reproduction2021.model], shots);
+  const source = {
+    records: new Map(records.map((record) => [record.id, record])),
+    target,
+    verdict: experiment.verdict,
+  };
+  return {
+    name: experiment.name,
+    title: experiment.title,
+    ...(experiment.description === undefined ? {} : { description: experiment.description }),
+    dataset: experiment.dataset,
+    profile: { name: profile.name, title: profile.title },
+    generatedAt: input.generatedAt.toISOString(),
+    networks: [...new Set(planned.map(networkTitle))],
+    comparable: placed?.length === planned.length,
+    chance: 100 / datasetNamed(experiment.dataset).classes.length,
+    arms: byArm.map(([first]) => titleOf(first!)),
+    shots,
+    planned: planned.length,
+    groups,
+    missing: missingRuns(input, titleOf, recordOf),
+    published,
+    ...(experiment.verdict !== undefined && {
+      rule: { ...experiment.verdict, begunUnder: begunUnderRule(records, source) },
+    }),
+    verdicts: judgeRuns(groups, published, source),
+    comparisons: compareArms(groups),
+    settings: settingRows(byArm, target),
+    limits: target === undefined ? [] : limitsOfComparison(planned, published, target),
+    provenance: describeProvenance(records),
+    ...effort(records),
+    ...(target === undefined ? {} : { target }),
+  };
+}
+
+function reportGroup(
+  members: readonly PlannedRun[],
+  arm: string,
+  {
+    recordOf,
+    target,
+    extras,
+  }: { recordOf: RecordFinder; target: Target | undefined; extras: ReportInput['extras'] },
+): ReportedGroup {
+  const [first] = members as [PlannedRun];
+  const records = members.flatMap((run) => recordOf(run) ?? []);
+  requireOneRecipe(records);
+  const runs = records.map((record) => reportRun(arm, record, extras?.get(record.id)));
+  const place = target === undefined ? undefined : placeInFigure(first, target);
+  return {
+    arm,
+    network: networkTitle(first),
+    ...(place === undefined ? {} : { place }),
+    shots: first.shots,
+    seeds: members.map(({ seed }) => seed),
+    runs,
+    ...(runs.length === 0 ? {} : { summary: summarise(runs.map(({ top1 }) => top1)) }),
+    missing: members.length - runs.length,
+  };
+}
+
+function reportRun(arm: string, record: RunRecord, extras: RunExtras | undefined): ReportedRun {
+  const { id, spec, result, timing } = record;
+  const { loss, samples } = result.final;
+  return {
+    id,
+    arm,
+    shots: spec.fineTune.shots,
+    seed: spec.fineTune.seed,
+    top1: percentOf(record, 'top1'),
+    top5: percentOf(record, 'top5'),
+    loss,
+    samples,
+    seconds: timing.seconds,
+    ...(timing.telemetry !== undefined && { telemetry: timing.telemetry }),
+    subset: result.subset,
+    losses: thinned(extras?.losses ?? []),
+    evaluations: result.evaluations.map(({ step, top1 }) => ({ step, top1: 100 * top1 })),
+  };
+}
+
+/** The most steps of a run that are drawn. */
+const mostSteps = 100;
+
+/** Every so-manieth, so that the last is among them. */
+function thinned<T>(items: readonly T[]): T[] {
+  const every = Math.ceil(items.length / mostSteps);
+  return items.filter((_, index) => (items.length - 1 - index) % every === 0);
+}
+
+function missingRuns(
+  { planned, failures = [] }: ReportInput,
+  titleOf: (run: PlannedRun) => string,
+  recordOf: RecordFinder,
+): MissingRun[] {
+  const reasons = new Map(failures.map(({ run, reason }) => [placeOf(run), reason]));
+  return planned
+    .filter((run) => recordOf(run) === undefined)
+    .map((run) => {
+      const reason = reasons.get(placeOf(run));
+      const { shots, seed } = run;
+      return { arm: titleOf(run), shots, seed, ...(reason === undefined ? {} : { reason }) };
+    });
+}
+
+type RecordFinder = (run: PlannedRun) => RunRecord | undefined;
+
+/** Finds the record of a run: not of one that was trained otherwise, whatever its arm, shots and seed. */
+function recordFinder(records: readonly RunRecord[]): RecordFinder {
+  const stringify = configure({ deterministic: true });
+  const identity = ({ arm, model, weights, fineTune }: PlannedRun | RunRecord['spec']): string =>
+    stringify([arm.name, model, weights.kind, fineTune]);
+  const byIdentity = new Map(records.map((record) => [identity(record.spec), record]));
+  return (run) => byIdentity.get(identity(run));
+}
+
+const placeOf = ({ arm, shots, seed }: PlannedRun): string => JSON.stringify([arm.name, shots, seed]);
+
+function effort(records: readonly RunRecord[]): { effort?: Effort } {
+  const found = effortOf(records);
+  return found === undefined ? {} : { effort: found };
+}
+
+/** Lists of the items with the same key, in the order of their first. */
+function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,30 @@
+import type { Experiment, Target, PlannedRun } from '@bit-repro/experiment';
+import type { RunRecord } from '@bit-repro/runs';
+import type { RunExtras } from './runExtras.ts';
+
+/** What a report says of an experiment. */
+export type ReportedExperiment = Pick<
+  Experiment,
+  'name' | 'title' | 'description' | 'target' | 'dataset' | 'verdict'
+> & {
+  profiles: readonly { name: string; title: string; arms: readonly { name: string; title: string }[] }[];
+};
+
+/** What a report is made of. */
+export interface ReportInput {
+  experiment: ReportedExperiment;
+  /** The one of the experiment's profiles that was run. */
+  profile: string;
+  planned: readonly PlannedRun[];
+  /** The finished ones of `planned`. */
+  records: readonly RunRecord[];
+  /** By run id; what is not known is left out of the report. */
+  extras?: ReadonlyMap<string, RunExtras>;
+  /** Why runs of `planned` are not finished, where that is known. */
+  failures?: readonly { run: PlannedRun; reason: string }[];
+  target?: Target;
+  /** When the report is made. */
+  generatedAt: Date;
+  /** The machine that draws its PNG files; by default this one. */
+  platform?: string;
+}

@@ -1,0 +1,40 @@
+import type { Summary } from '@bit-repro/metrics';
+import type { Telemetry } from '@bit-repro/runs';
+import type { FigurePlace } from './network.ts';
+
+/** A finished run; accuracies in percent. */
+export interface ReportedRun {
+  id: string;
+  arm: string;
+  shots: number;
+  seed: number;
+  top1: number;
+  top5: number;
+  /** Mean cross-entropy in nats. */
+  loss: number;
+  /** Test images that these numbers are over. */
+  samples: number;
+  seconds: number;
+  /** Absent where it was not sampled. */
+  telemetry?: Telemetry;
+  subset: { indices: number[]; labels: number[] };
+  /** Loss of the training batch, at so many of the steps as a figure can show. */
+  losses: { step: number; loss: number }[];
+  /** After steps on the way, where the recipe asks for them, and at the end. */
+  evaluations: { step: number; top1: number }[];
+}
+
+/** The runs of one arm at one number of shots. `summary` is of the top-1 accuracies of `runs`, in percent. */
+export interface ReportedGroup {
+  /** Title of the arm. */
+  arm: string;
+  network: string;
+  /** Where the paper's figure has the same network; absent when the paper's numbers are of another. */
+  place?: FigurePlace;
+  shots: number;
+  seeds: number[];
+  runs: ReportedRun[];
+  /** Absent when no run is finished. */
+  summary?: Summary;
+  missing: number;
+}

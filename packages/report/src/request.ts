@@ -1,0 +1,55 @@
+import { datasetNames } from '@bit-repro/data';
+import { fineTuneSchema } from '@bit-repro/trainer';
+import { z } from 'zod';
+import { verdictRuleSchema } from '@bit-repro/experiment';
+
+const titled = z.object({ name: z.string(), title: z.string() });
+
+const weightsSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('published'), name: z.string() }),
+  z.object({ kind: z.literal('embedded'), name: z.string() }),
+  z.object({ kind: z.literal('random'), name: z.string(), seed: z.int() }),
+  z.object({ kind: z.literal('file'), name: z.string(), path: z.string() }),
+]);
+
+const plannedSchema = z.object({
+  experiment: z.string(),
+  profile: z.string(),
+  arm: titled,
+  shots: z.int().positive(),
+  seed: z.int(),
+  model: z.string(),
+  weights: weightsSchema,
+  dataset: z.enum(datasetNames),
+  fineTune: fineTuneSchema,
+});
+
+const checkedSchema = z
+  .object({
+    experiment: z.object({
+      ...titled.shape,
+      description: z.string().optional(),
+      target: z.string().optional(),
+      dataset: z.enum(datasetNames),
+      verdict: verdictRuleSchema.optional(),
+      profiles: z.array(z.object({ ...titled.shape, arms: z.array(titled) })),
+    }),
+    profile: z.string(),
+    planned: z.array(plannedSchema),
+    failures: z.array(z.object({ run: plannedSchema, reason: z.string() })),
+    generatedAt: z.iso.datetime(),
+  })
+  .refine(({ experiment, profile }) => experiment.profiles.some(({ name }) => name === profile), {
+    error: 'a profile that the experiment has',
+    path: ['profile'],
+  });
+
+export type ReportRequest = z.infer<typeof checkedSchema>;
+
+/**
+ * What a report was asked to be of, as its page carries it. Its keys stay in their order, so that a page made from it anew has
+ * the same bytes.
+ */
+export const requestSchema = z.custom<ReportRequest>((value) => checkedSchema.safeParse(value).success, {
+  error: 'a request as this version writes it',
+});

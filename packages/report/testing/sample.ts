@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { loadExperiment, loadTarget, resolveRuns, type PlannedRun } from '@bit-repro/experiment';
+import type { ReportInput } from '../src/reportInput.ts';
+import { type RunRecord, runId, runKey, specOf } from '@bit-repro/runs';
+import { workspaceRoot } from '@bit-repro/artifacts';
+
+/** Made-up hits among 10,000 test images, one for each seed: no network ever scored these. */
+export type MadeUpHits = (run: PlannedRun) => number | undefined;
+
+/** What a report of a shipped experiment is made of, with made-up records; runs without hits are missing. */
+export async function madeUpInput(config: string, profile: string, hits: MadeUpHits): Promise<ReportInput> {
+  const experiment = await loadExperiment(join(workspaceRoot, 'configs', `${config}.yaml`));
+  const planned = resolveRuns(experiment, profile);
+  const records = planned.flatMap((run) => {
+    const count = hits(run);
+    return count === undefined ? [] : [madeUpRecord(run, count)];
+  });
+  return {
+    experiment,
+    profile,
+    planned,
+    records,
+    target: await loadTarget('figure6'),
+    generatedAt: new Date('2030-01-02T03:04:05Z'),
+  };
+}
+
+/** A finished run that never ran. */
+export function madeUpRecord(run: PlannedRun, hits: number): RunRecord {
+  const digest = (digit: string): string => digit.repeat(64);
+  const spec = specOf(run, {
+    dataset: { name: 'cifar10', sha1: { 'test_batch.bin': '0'.repeat(40) } },
+    engine: { flavour: 'cpu', tensorflow: '0.0.0', device: 'Made-up processor' },
+    sources: digest('1'),
+    ...(run.weights.kind === 'published' ? { weightsSha256: digest('2') } : {}),
+  });
+  const { shots, seed, classes, schedule } = run.fineTune;
+  const final = { step: schedule.at(-1)!, top1: hits / 10_000, top5: 0.9, loss: 1.25, samples: 10_000 };
+  const labels = Array.from({ length: shots * classes }, (_, index) => Math.floor(index / shots));
+  return {
+    id: runId(spec),
+    folder: '/made-up',
+    spec,
+    provenance: {
+      git: { sha: 'abcdef0123456789abcdef0123456789abcdef01', branch: 'main', dirty: false, untracked: [] },
+      versions: { harness: '0.1.0', node: '20.0.0' },
+      host: {
+        platform: 'linux-x64',
+        cpu: 'Made-up processor',
+        cores: 2,
+        memoryBytes: 8 * 1024 ** 3,
+        gpus: [],
+      },
+      engineSha256: { 'libtensorflow.so': digest('3') },
+      configFile: `configs/${run.experiment}.yaml`,
+      configSha256: digest('4'),
+      profile: run.profile,
+    },
+    result: {
+      key: runKey(spec),
+      subset: { indices: labels.map((_, index) => 1000 * seed + index), labels },
+      final,
+      evaluations: [final],
+      lossesSha256: digest('5'),
+      splits: [{ step: 0, batchSplit: 1 }],
+    },
+    timing: {
+      startedAt: `2030-01-01T00:00:0${seed % 10}.000Z`,
+      finishedAt: `2030-01-01T00:01:0${seed % 10}.000Z`,
+      seconds: 60,
+      evaluationSeconds: 20,
+      peakRssBytes: 1024 ** 3,
+      device: 'Made-up processor',
+      resultSha256: digest('6'),
+    },
+    isSealed: true,
+  };
+}
+
+/** Made-up hits of the paper's network, near what the paper has. */
+export const likeThePaper: MadeUpHits = ({ shots, seed }) =>
+  (shots === 1 ? [4820, 5133, 5407, 5512, 6150] : [8231, 8402, 8555, 8610, 8790])[seed];
+
+/** Made-up hits of a network that has learnt next to nothing. */
+export const nearChance: MadeUpHits = ({ shots, seed }) => 1000 + 40 * seed + 10 * shots;

@@ -1,0 +1,45 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lossesDigest } from '@bit-repro/trainer';
+import { readExtras } from '../src/runExtras.ts';
+import { reportFiles } from '../src/reportFiles.ts';
+import { writeReport } from '../src/writeReport.ts';
+import { runFiles, toJson, writeResult } from '@bit-repro/runs';
+import { likeThePaper, madeUpInput, type MadeUpHits } from './sample.ts';
+
+export interface StoredReport {
+  /** A store of the runs that the report is of. */
+  runs: string;
+  /** Its page; its other files are beside it. */
+  report: string;
+  ids: string[];
+}
+
+/** Stores made-up runs of Figure 6 in `folder`, and writes their report. */
+export async function storeReport(folder: string, hits: MadeUpHits = likeThePaper): Promise<StoredReport> {
+  const input = await madeUpInput('fig6', 'paper', hits);
+  const records = [];
+  for (const record of input.records) {
+    const runFolder = join(folder, 'runs', record.id);
+    await mkdir(runFolder, { recursive: true });
+    await writeFile(join(runFolder, runFiles.spec), toJson(record.spec));
+    await writeFile(join(runFolder, runFiles.provenance), toJson(record.provenance));
+    const result = { ...record.result, lossesSha256: lossesDigest(Float64Array.of(2.25)) };
+    const events = [
+      { kind: 'step', step: 1, steps: 1, loss: 2.25, learningRate: 0.003 },
+      { kind: 'evaluation', ...result.final },
+    ];
+    const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+    await writeFile(join(runFolder, runFiles.events), lines);
+    const { resultSha256: _, ...timing } = record.timing;
+    await writeResult(runFolder, result, timing);
+    records.push({ ...record, result, folder: runFolder });
+  }
+  const report = join(folder, 'reports/fig6');
+  await writeReport({ ...input, records, extras: await readExtras(records) }, report);
+  return {
+    runs: join(folder, 'runs'),
+    report: join(report, reportFiles.html),
+    ids: records.map(({ id }) => id),
+  };
+}

@@ -1,0 +1,155 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { AxeResults } from 'axe-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { reportFiles } from '../src/reportFiles.ts';
+import { writeReport } from '../src/writeReport.ts';
+import { likeThePaper, madeUpInput, nearChance } from '../testing/sample.ts';
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+let browser: Browser;
+let folder: string;
+const pages: Record<string, string> = {};
+
+beforeAll(async () => {
+  browser = await launch();
+  folder = await mkdtemp(join(tmpdir(), 'bit-repro-page-'));
+  const inputs = {
+    paper: await madeUpInput('fig6', 'paper', likeThePaper),
+    embedded: await madeUpInput('fig6', 'embedded', nearChance),
+    ablation: await madeUpInput('lr-and-schedule', 'paper', nearChance),
+    shots: await madeUpInput('shots-1-to-10', 'embedded', nearChance),
+    empty: await madeUpInput('fig6', 'paper', () => undefined),
+  };
+  for (const [name, input] of Object.entries(inputs)) {
+    const losses = Array.from({ length: 20 }, (_, step) => ({ step, loss: 2.3 / (1 + step) }));
+    const extras = new Map(input.records.map(({ id }) => [id, { files: {}, losses, picture: pixel }]));
+    await writeReport({ ...input, extras }, join(folder, name));
+    pages[name] = pathToFileURL(join(folder, name, reportFiles.html)).href;
+  }
+}, 120_000);
+
+afterAll(async () => {
+  await browser.close();
+  await rm(folder, { recursive: true });
+});
+
+/** A PNG of one pixel. */
+const pixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+/** On Linux a Chromium from npm, so that no machine needs one; elsewhere the Chrome that is installed. */
+async function launch(): Promise<Browser> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return chromium.launch({ channel: 'chrome' });
+  // By this it unpacks the libraries and the font that it needs, too, which a bare machine lacks.
+  process.env.AWS_LAMBDA_JS_RUNTIME = 'nodejs22.x';
+  const { default: packed } = await import('@sparticuz/chromium');
+  // Its own arguments make one process of it, which ends with the first page that is closed.
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'];
+  return chromium.launch({ executablePath: await packed.executablePath(), args });
+}
+
+/** Opens a report; whatever it complains of, or asks of the network, fails the test. */
+async function open(name: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    if (!/^(file|data):/.test(request.url())) complaints.push(`asked for ${request.url()}`);
+  });
+  onTestFinished(async () => {
+    await context.close();
+    expect(complaints).toEqual([]);
+  });
+  await page.goto(pages[name]!);
+  if (options.javaScriptEnabled !== false) {
+    await page.waitForSelector('.chart[data-figure="figure"]:visible > div svg');
+  }
+  return page;
+}
+
+describe('a report in a browser', () => {
+  it.each(['paper', 'embedded', 'ablation', 'shots', 'empty'])('draws its figures: %s', async (name) => {
+    const page = await open(name);
+    expect(await page.locator('.chart[data-figure="figure"]:visible svg path').count()).toBeGreaterThan(10);
+  });
+
+  it('names the run that one points at', async () => {
+    const page = await open('paper');
+    const marks = page.locator('.chart[data-figure="scatter"]:visible').locator('.mark-symbol path');
+    await marks.first().hover();
+    const tip = page.locator('.tip');
+    await tip.waitFor();
+    expect(await tip.textContent()).toMatch(
+      /seed \d: \d+\.\d\d % \(run bit-m-r50x3-\dshot-seed\d-[0-9a-f]{12}\)/,
+    );
+    await page.mouse.move(5, 5);
+    await tip.waitFor({ state: 'hidden' });
+  });
+
+  it.each([
+    ['light', 'paper', { colorScheme: 'light' }],
+    ['dark', 'paper', { colorScheme: 'dark' }],
+    ['on a phone', 'paper', { viewport: { width: 390, height: 844 } }],
+    ['not complete', 'empty', {}],
+    ['of arms', 'ablation', { colorScheme: 'dark' }],
+    ['of a stand-in', 'embedded', {}],
+  ] as const)('is accessible: %s', async (_, name, options) => {
+    const page = await open(name, options);
+    await page.addScriptTag({ path: axe });
+    const found = await page.evaluate(() =>
+      (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
+    );
+    expect(found.violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+  });
+
+  it('is dark where the reader wants it dark', async () => {
+    const background = async (colorScheme: 'light' | 'dark'): Promise<string> => {
+      const page = await open('paper', { colorScheme });
+      const grounds = await page.evaluate(() =>
+        ['.chart[data-figure="figure"] svg', '.chart[data-figure="scatter"] svg', 'body'].map(
+          (selector) => getComputedStyle(document.querySelector(selector)!).backgroundColor,
+        ),
+      );
+      expect(grounds.slice(0, 2)).toEqual(['rgba(0, 0, 0, 0)', 'rgba(0, 0, 0, 0)']);
+      return grounds[2]!;
+    };
+    expect(await background('light')).toBe('rgb(255, 255, 255)');
+    expect(await background('dark')).toBe('rgb(20, 24, 29)');
+  });
+
+  it('does not scroll sideways on a phone, and has a figure of its width', async () => {
+    const page = await open('embedded', { viewport: { width: 390, height: 844 } });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    expect(await page.locator('.chart.phone').first().isVisible()).toBe(true);
+    expect(await page.locator('.chart.page').first().isVisible()).toBe(false);
+  });
+
+  it('shows its figures without JavaScript, too', async () => {
+    const page = await open('paper', { javaScriptEnabled: false });
+    expect(await page.locator('.chart.page[data-figure="figure"] svg').isVisible()).toBe(true);
+  });
+
+  it('shows the training images', async () => {
+    const page = await open('paper');
+    const images = page.locator('.picture img');
+    expect(await images.count()).toBe(10);
+    expect(await images.first().getAttribute('alt')).toContain('airplane');
+  });
+
+  it('prints every section', async () => {
+    const page = await open('paper');
+    const pdf = await page.pdf({ format: 'A4' });
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(pdf.length).toBeGreaterThan(50_000);
+  });
+});

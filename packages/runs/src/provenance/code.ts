@@ -1,0 +1,78 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FileStatusResult } from 'simple-git';
+import type { Provenance } from '../store/records.ts';
+import { workspaceRoot } from '@bit-repro/artifacts';
+import { gitDiff, stateOfCheckout } from './git.ts';
+
+/** What runs write into the working tree: no run depends on it. */
+const isOutput = (path: string): boolean => path.startsWith('reports/');
+
+const MiB = 2 ** 20;
+/** What is larger is no code. */
+const mostOfAFile = MiB;
+const mostOfAll = 8 * MiB;
+
+export interface Code {
+  git: Provenance['git'];
+  /** The difference to the commit, new sources with it, in git's own form. */
+  diff?: Buffer;
+}
+
+/**
+ * The commit the code is at, and how the working tree differs from it; or why that cannot be told.
+ *
+ * @param sources what runs depend on, from the folder on: of files that git does not know, these are kept.
+ */
+export async function describeCode(sources: readonly string[], folder = workspaceRoot): Promise<Code> {
+  const state = await stateOfCheckout(folder);
+  if ('unknown' in state) return { git: state };
+  const { sha, branch, status } = state;
+  const untracked = status.not_added;
+  const changed = status.files.filter(({ index, path }) => index !== '?' && !isOutput(path));
+  const added = untracked.filter((path) => sources.includes(path));
+  const git = {
+    sha,
+    ...(branch !== undefined && { branch }),
+    dirty: changed.length + added.length > 0,
+    untracked,
+  };
+  if (!git.dirty) return { git };
+  const { diff, notKept } = await keep(folder, changed, added);
+  return { git: { ...git, ...(notKept.length > 0 && { notKept }) }, ...(diff.length > 0 && { diff }) };
+}
+
+/** The difference of files that are small enough and that git can tell; the others by name. */
+async function keep(
+  folder: string,
+  changed: readonly Pick<FileStatusResult, 'path' | 'from'>[],
+  added: readonly string[],
+): Promise<{ diff: Buffer; notKept: string[] }> {
+  const notKept: string[] = [];
+  const parts: Buffer[] = [];
+  let room = mostOfAll;
+  const asked = [
+    // What a file came from is looked at with it, so that a diff of secrets shows that it is one.
+    ...changed.map(({ path, from }) => ({
+      path,
+      args: ['HEAD', '--', ...(from === undefined ? [] : [from]), path],
+    })),
+    ...added.map((path) => ({ path, args: ['--no-index', '--', '/dev/null', path] })),
+  ];
+  for (const { path, args } of asked) {
+    const part = (await isSmall(join(folder, path)))
+      ? await gitDiff(folder, args, room).catch(() => undefined)
+      : undefined;
+    if (part === undefined) notKept.push(path);
+    else parts.push(part);
+    room -= part?.length ?? 0;
+  }
+  return { diff: Buffer.concat(parts), notKept };
+}
+
+/** A file that is gone takes no room. */
+const isSmall = (file: string): Promise<boolean> =>
+  stat(file).then(
+    ({ size }) => size <= mostOfAFile,
+    () => true,
+  );

@@ -1,0 +1,102 @@
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import type { Gpu, Installation } from '@bit-repro/engine';
+import type { Experiment, Origin } from '@bit-repro/experiment';
+import type { Provenance } from '../store/records.ts';
+import { portablePath, workspaceRoot } from '@bit-repro/artifacts';
+import { describeCode } from './code.ts';
+import { describeHost } from './host.ts';
+import { countRedacted, privateHere, redact, type Private } from '../redaction/redact.ts';
+import { redactDiff } from '../redaction/redactDiff.ts';
+
+export interface ProvenanceInput {
+  /** What the runs were composed from: its files, and what the command line laid over them. */
+  config: Pick<Experiment, 'file' | 'verdict'> & { origin: Pick<Origin, 'files' | 'set'> };
+  profile: string;
+  /** Files that the runs depend on, from the workspace's root on. */
+  sources: readonly string[];
+  installation: Installation;
+  gpus: readonly Gpu[];
+}
+
+/** Which code, config, versions and machine the runs of this command are made with, without what must not leave this machine. */
+export async function gatherProvenance(input: ProvenanceInput): Promise<GatheredProvenance> {
+  return withoutSecrets(await gather(input));
+}
+
+/** Which code, config, versions and machine, and how the code differs from its commit. */
+export interface GatheredProvenance {
+  provenance: Provenance;
+  diff: Buffer | undefined;
+}
+
+/** What is made by hand, or comes from files, may hold secrets and paths; the rest is digests, versions and names of hardware. */
+export function withoutSecrets(
+  { provenance, diff }: GatheredProvenance,
+  known = privateHere(),
+): GatheredProvenance {
+  let count = 0;
+  const clean = (text: string, by = redact): string => {
+    const cleaned = by(text, known);
+    count += countRedacted(text, cleaned);
+    return cleaned;
+  };
+  const { git, configFile, extended, set, ...rest } = provenance;
+  const cleanDiff = (text: string): string => clean(text, (one) => redactDiff(one, inBytes(known)));
+  const cleaned = {
+    // Each byte as a character: a diff is in whatever its files are in.
+    diff: diff && Buffer.from(cleanDiff(diff.toString('latin1')), 'latin1'),
+    provenance: {
+      git: cleanGit(git, clean),
+      ...rest,
+      configFile: clean(configFile),
+      ...(extended && { extended: extended.map(({ file, sha256 }) => ({ file: clean(file), sha256 })) }),
+      ...(set && { set: set.map((assignment) => clean(assignment)) }),
+    },
+  };
+  return count === 0 ? cleaned : { ...cleaned, provenance: { ...cleaned.provenance, redacted: count } };
+}
+
+function cleanGit(git: Provenance['git'], clean: (text: string) => string): Provenance['git'] {
+  if ('unknown' in git) return { unknown: clean(git.unknown) };
+  const { branch, untracked, notKept, ...rest } = git;
+  return {
+    ...rest,
+    ...(branch !== undefined && { branch: clean(branch) }),
+    untracked: untracked.map((name) => clean(name)),
+    ...(notKept && { notKept: notKept.map((name) => clean(name)) }),
+  };
+}
+
+/** As it stands in UTF-8, each byte as a character. */
+function inBytes({ workspace, homes, secrets }: Private): Private {
+  const bytes = (text: string): string => Buffer.from(text).toString('latin1');
+  return { workspace: bytes(workspace), homes: homes.map(bytes), secrets: secrets.map(bytes) };
+}
+
+async function gather(input: ProvenanceInput): Promise<GatheredProvenance> {
+  const { config, profile, sources, installation, gpus } = input;
+  const require = createRequire(import.meta.url);
+  const { version } = require(join(workspaceRoot, 'package.json')) as { version: string };
+  const { git, diff } = await describeCode(sources);
+  const { file, origin, verdict } = config;
+  return {
+    diff,
+    provenance: {
+      git,
+      versions: { harness: version, node: process.versions.node, tensorflow: installation.tensorflowVersion },
+      host: describeHost(gpus),
+      engineSha256: { ...installation.sha256 },
+      configFile: portablePath(resolve(file)),
+      configSha256: origin.files[0]!.sha256,
+      ...(origin.files.length > 1 && {
+        extended: origin.files
+          .slice(1)
+          .map(({ file, sha256 }) => ({ file: portablePath(resolve(file)), sha256 })),
+      }),
+      ...(origin.set.length > 0 && { set: [...origin.set] }),
+      profile,
+      ...(verdict !== undefined && { verdict }),
+    },
+  };
+}

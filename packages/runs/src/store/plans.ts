@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { replaceFile } from '@bit-repro/artifacts';
+import type { Origin } from '@bit-repro/experiment';
+import type { RunSpec } from './records.ts';
+import { redact } from '../redaction/redact.ts';
+import { makeStore, storeFolders } from './ownership.ts';
+import { runId, runKey } from './runKey.ts';
+
+/** A plan as it is kept: what was composed, from what, and every run it came to. Nothing of it is worked out again later. */
+export interface StoredPlan {
+  version: 1;
+  experiment: string;
+  profile: string;
+  config: Origin;
+  runs: { id: string; key: string }[];
+}
+
+/** Keys of a plan whose values are made of digests. */
+const digests = new Set(['sha256', 'id', 'key']);
+
+/**
+ * Keeps a plan in the store, as `.plans/EXPERIMENT-DIGEST.json`, without what must not leave this machine. The same plan is the
+ * same file.
+ *
+ * @returns the SHA-256 of the file, by which runs refer to it.
+ */
+export async function writePlan(
+  store: string,
+  plan: Omit<StoredPlan, 'version' | 'runs'>,
+  specs: readonly RunSpec[],
+): Promise<string> {
+  const runs = specs.map((spec) => ({ id: runId(spec), key: runKey(spec) }));
+  const stored: StoredPlan = { version: 1, ...plan, runs };
+  const clean = (key: string, value: unknown): unknown =>
+    typeof value === 'string' && !digests.has(key) ? redact(value) : value;
+  const text = `${JSON.stringify(stored, clean, 2)}\n`;
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  await makeStore(store);
+  await replaceFile(join(store, storeFolders.plans, `${plan.experiment}-${sha256.slice(0, 12)}.json`), text);
+  return sha256;
+}

@@ -1,0 +1,28 @@
+import { execa } from 'execa';
+import { clusterOption, slurmEnvironment } from './slurmEnvironment.ts';
+import { fine, type Finding } from '@bit-repro/artifacts';
+
+const timeout = 20_000;
+
+/** What Slurm says of itself, where runs can be sent to a cluster from here. */
+export async function examineSlurm(): Promise<Finding[]> {
+  const ask = async (command: string, ...options: string[]): Promise<{ failed: boolean; stdout: string }> =>
+    execa(command, options, { env: slurmEnvironment(), stdin: 'ignore', timeout, reject: false });
+  const version = await ask('sbatch', '--version');
+  if (version.failed) return [fine('Slurm', 'none: runs stay on this machine')];
+  const [partitions, accounting] = await Promise.all([
+    ask('sinfo', ...clusterOption(), '--noheader', '--format=%P %D %G'),
+    ask('sacct', ...clusterOption(), '--noheader', '--starttime=now'),
+  ]);
+  if (partitions.failed) return [fine('Slurm', `${version.stdout}, whose controller does not answer`)];
+  // Sites have Slurm's commands say more, and some versions the cluster.
+  const rows = partitions.stdout.matchAll(/^(\S+) ([\d.]+[KMG]?) (\S+) *$/gm);
+  const told = Array.from(
+    rows,
+    ([, name, nodes, gres]) => `${name} (${nodes} nodes${gres === '(null)' ? '' : `, ${gres}`})`,
+  );
+  return [
+    fine('Slurm', `${version.stdout}, partitions ${told.join(', ')}`),
+    fine('Accounting', accounting.failed ? 'none: why a lost job ended stays unknown' : 'answers'),
+  ];
+}

@@ -1,0 +1,3 @@
+export { slurmPlugin } from './slurmPlugin.ts';
+export { SlurmCommandError } from './slurmCommands.ts';
+export { SlurmLauncher } from './slurmLauncher.ts';

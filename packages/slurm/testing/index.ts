@@ -1,0 +1,1 @@
+export { FakeSlurm, type Mood } from './fakeSlurm.ts';

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { deviceName } from '@bit-repro/runs';
+import { clusterProfile } from '../src/clusterProfile.ts';
+
+describe('the nodes that a config asks for', () => {
+  it('compute on their processors where no GPU is asked for, with the threads of a job', () => {
+    const profile = clusterProfile({ cpusPerTask: 6 }, {});
+    expect(profile.engine).toEqual({ flavour: 'cpu' });
+    expect(profile.gpus).toEqual([]);
+    expect(profile.placement.threads).toBe(6);
+    expect(profile.deviceOf('mini')).toBe(deviceName(undefined));
+  });
+
+  it.each([
+    ['Pascal to Hopper by default', {}, 8],
+    ['another generation where it is named', { computeCapability: 5.2 }, 5.2],
+  ])('have GPUs of %s', (_, options, computeCapability) => {
+    const { engine, gpus } = clusterProfile({ gres: 'gpu:1', ...options }, {});
+    expect(engine).toEqual({ flavour: 'cuda', computeCapability });
+    expect(gpus).toEqual([{ name: 'GPUs of the cluster', computeCapability }]);
+  });
+
+  it('differ by architecture', () => {
+    const profile = clusterProfile(
+      { gres: 'gpu:1', device: 'small', architectures: { R152x4: { device: 'large' } } },
+      {},
+    );
+    expect(['R50x1', 'R152x4'].map((architecture) => profile.deviceOf(architecture))).toEqual([
+      'small',
+      'large',
+    ]);
+  });
+
+  it('must be named where they have GPUs, as keys depend on it', () => {
+    expect(() => clusterProfile({ gres: 'gpu:1' }, {}).deviceOf('R50x1')).toThrow('Expected `slurm.device`');
+  });
+
+  it('are counted on for no more memory of a GPU than the profile needs', () => {
+    const { resources } = clusterProfile({ gres: 'gpu:1', device: 'a GPU' }, { minGpuMemoryBytes: 12e9 });
+    expect(resources.freeBytes).toBe(12e9);
+  });
+});

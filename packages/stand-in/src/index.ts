@@ -1,0 +1,2 @@
+export { embeddedNetwork } from './embeddedNetwork.ts';
+export { teacher } from './teacher.ts';

@@ -1,0 +1,66 @@
+import { Command, CommanderError } from 'commander';
+import { exitCodes } from '@bit-repro/artifacts';
+import { ask, canAsk } from './ask.ts';
+import type { CommandContext } from './context.ts';
+import { isInterruption, listenForInterruptions } from './interruption.ts';
+import { expectReadersToLeave, print, printToErrors } from './print.ts';
+import { printError } from './printError.ts';
+
+export interface CommandLine {
+  name: string;
+  description: string;
+  /** Commands that only show something; the others go on when nobody reads any more what they print. */
+  showing: readonly string[];
+  /** Adds the commands; each hands its exit code to `end`. */
+  addCommands: (program: Command, context: CommandContext, end: (code: number) => void) => void;
+}
+
+/** Parses the command line of this process, carries the command out and sets the exit code. */
+export async function runCommandLine(commandLine: CommandLine): Promise<void> {
+  // What is thrown where nobody waits for it.
+  process.on('uncaughtException', (error) => process.exit(codeOf(error, { debug: false })));
+  process.exitCode = await carryOut(commandLine);
+}
+
+async function carryOut({ name, description, showing, addCommands }: CommandLine): Promise<number> {
+  let code: number = exitCodes.done;
+  const program = new Command(name)
+    .description(description)
+    .option('--debug', 'show stack traces')
+    .showHelpAfterError()
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed or not the same, 2 bad input, 3 failure outside, 70 fault of the program, 130 interrupted',
+    )
+    .configureOutput({
+      writeOut: (text) => {
+        print(text.trimEnd());
+      },
+      writeErr: (text) => {
+        printToErrors(text.trimEnd());
+      },
+    })
+    .exitOverride();
+  let command: string | undefined;
+  program.hook('preAction', (_, action) => {
+    command = action.name();
+  });
+  expectReadersToLeave(() => command !== undefined && !showing.includes(command));
+  const context: CommandContext = Object.assign(listenForInterruptions(), {
+    print,
+    ...(canAsk() && { ask }),
+  });
+  addCommands(program, context, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync();
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
+    return codeOf(error, { debug: program.opts<{ debug?: boolean }>().debug === true });
+  }
+}
+
+const codeOf = (error: unknown, options: { debug: boolean }): number =>
+  isInterruption(error) ? exitCodes.interrupted : printError(error, options);

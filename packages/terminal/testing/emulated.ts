@@ -1,0 +1,56 @@
+import { EventEmitter, once } from 'node:events';
+import xterm from '@xterm/headless';
+import type { Terminal } from '../src/screen.ts';
+
+/** A terminal that draws what is written to it, as one that people look at does. */
+export class EmulatedTerminal extends EventEmitter implements Terminal {
+  /** All that was written. */
+  written = '';
+  readonly #xterm: xterm.Terminal;
+
+  /** `reflows`: whether a resize breaks lines that have become too long, and joins them again. */
+  constructor(columns: number, rows: number, { reflows = true } = {}) {
+    super();
+    this.#xterm = new xterm.Terminal({
+      ...{ cols: columns, rows, convertEol: true, allowProposedApi: true },
+      ...(!reflows && { windowsPty: { backend: 'winpty', buildNumber: 1 } }),
+    });
+  }
+
+  get columns(): number {
+    return this.#xterm.cols;
+  }
+
+  get rows(): number {
+    return this.#xterm.rows;
+  }
+
+  write(text: string): void {
+    this.written += text;
+    this.#xterm.write(text);
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#drawn();
+    this.#xterm.resize(columns, rows);
+    this.emit('resize');
+  }
+
+  /** All its lines, those too that have left it at its top. Where one above the cursor goes on, the next begins with an arrow. */
+  async lines(): Promise<string[]> {
+    await this.#drawn();
+    const { active } = this.#xterm.buffer;
+    const lines = Array.from({ length: active.length }, (_, index) => {
+      const line = active.getLine(index)!;
+      return `${line.isWrapped && index < active.baseY + active.cursorY ? '↪' : ''}${line.translateToString(true, 0, this.columns).trimEnd()}`;
+    });
+    return lines.slice(0, lines.findLastIndex((line) => line !== '') + 1);
+  }
+
+  async #drawn(): Promise<void> {
+    const flushed = new EventEmitter();
+    const drawn = once(flushed, 'drawn');
+    this.#xterm.write('', () => flushed.emit('drawn'));
+    await drawn;
+  }
+}

@@ -1,0 +1,59 @@
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { datasetNamed, type DatasetFiles, type ImageSet } from '@bit-repro/data';
+import {
+  engineEnvironment,
+  loadEngine,
+  requireProducts,
+  setEnvironment,
+  type Installation,
+} from '@bit-repro/engine';
+import { architectureNamed, randomWeights, readWeights, withZeroHead, type Weights } from '@bit-repro/model';
+import { fineTune, type FineTuneInput, type FineTuneResult } from '@bit-repro/trainer';
+import type { RunSpec } from '@bit-repro/runs';
+
+/** What a run is computed from: its specification, and the files that it names, verified. */
+export interface Ingredients {
+  spec: RunSpec;
+  installation: Installation;
+  data: DatasetFiles;
+  /** Nothing for random weights. */
+  weightsFile: () => Promise<string | undefined>;
+}
+
+/** A result, and the images that the subset was drawn from. */
+export interface Computed extends FineTuneResult {
+  train: ImageSet;
+}
+
+/**
+ * Carries out a fine-tuning. All that decides a result is reached from here: a digest of this code is part of every run's key, so
+ * that what fetches, stores and reports stays out of it.
+ */
+export async function compute(
+  { spec, installation, data, weightsFile }: Ingredients,
+  input: Omit<FineTuneInput, 'engine' | 'spec' | 'loadWeights' | 'data'>,
+): Promise<Computed> {
+  const { flavour, threads } = spec.engine;
+  const tensorFloat32 = spec.fineTune.precision === 'tensorfloat32';
+  // Launchers set these, too, and some count only from a process's start; but no launcher need know them for the same bits.
+  setEnvironment(
+    engineEnvironment({ flavour }, { tensorFloat32, ...(threads !== undefined && { threads }) }),
+  );
+  const engine = loadEngine(installation);
+  requireProducts(engine.tf, { tensorFloat32 });
+  const images = datasetNamed(spec.dataset.name).decode(data);
+  const loadWeights = async (): Promise<Weights> => startingWeights(spec, await weightsFile());
+  const result = await fineTune({ ...input, engine, spec: spec.fineTune, loadWeights, data: images });
+  return { ...result, train: images.train };
+}
+
+/** The weights a run starts from, with a head of zeros, as BiT fine-tunes. */
+export async function startingWeights(
+  { weights: { seed = 0 }, fineTune: { architecture: name, classes } }: RunSpec,
+  file: string | undefined,
+): Promise<Weights> {
+  const architecture = architectureNamed(name);
+  if (file === undefined) return randomWeights(architecture, classes, xoroshiro128plus(seed));
+  const { weights: features } = await readWeights(file, architecture, { head: 'none' });
+  return withZeroHead(features, architecture, classes);
+}

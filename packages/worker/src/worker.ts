@@ -1,0 +1,155 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { type HeldLock, InputError, writeFileAtomic, toldOf, tellParent } from '@bit-repro/artifacts';
+import { readDataset } from '@bit-repro/data';
+import { freeGpuMemory, GraphError, provision } from '@bit-repro/engine';
+import { writeNpz } from '@bit-repro/model';
+import { removeState, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
+import { requirePrecision } from '@bit-repro/experiment';
+import {
+  describeHost,
+  redact,
+  readJson,
+  provenanceSchema,
+  runFiles,
+  type RunSpec,
+  runKey,
+  readSpec,
+  toJson,
+  writeResult,
+  resultCode,
+  weightsFile,
+  type WorkerFailure,
+} from '@bit-repro/runs';
+import { compute } from './compute.ts';
+import { subsetPicture } from './subsetPicture.ts';
+import { HeartbeatWriter } from './heartbeatWriter.ts';
+import { Journal } from './journal.ts';
+import { requireDevice, requireKernels, requireLibraries, requireVersion } from './requireEngine.ts';
+import { TelemetryRecorder } from './telemetry.ts';
+
+export interface WorkerOptions {
+  saveWeights: boolean;
+  /** Seconds between checkpoints: what a crash may cost. */
+  checkpointEvery: number;
+  /** For the log. */
+  log: (line: string) => void;
+}
+
+/**
+ * Carries out the run whose specification is in `folder`, in this process. The folder and the caches are all it needs.
+ * Progress goes to `events.jsonl` and `heartbeat.json`; the result is written at the end, and sealed.
+ *
+ * @param held the worker's lock on the run: nothing is written once it is another process's.
+ */
+export async function runWorker(
+  folder: string,
+  signal: AbortSignal,
+  { requireHeld }: Pick<HeldLock, 'requireHeld'>,
+  { saveWeights, checkpointEvery, log }: WorkerOptions,
+): Promise<void> {
+  const startedAt = new Date();
+  try {
+    const spec = await readSpec(folder);
+    if ((await resultCode()).digest !== spec.sources) {
+      throw new InputError(
+        'Expected the sources that the run was planned with, found others',
+        'The code was edited while the experiment ran: run the same command again.',
+      );
+    }
+    const { flavour } = spec.engine;
+    const gpus = await requireDevice(spec.engine);
+    requirePrecision([spec], gpus.slice(0, 1));
+    const installation = await provision({ flavour, onMessage: log, signal });
+    requireVersion(spec.engine, installation);
+    const provenance = await readJson(folder, runFiles.provenance, provenanceSchema);
+    requireLibraries(provenance.engineSha256, installation);
+    requireKernels(provenance.engineSha256, installation, gpus[0]?.computeCapability);
+    const data = await readDataset(spec.dataset.name, { signal });
+    const stopwatch = evaluationStopwatch();
+    const journal = new Journal(join(folder, runFiles.events), requireHeld);
+    const heartbeat = new HeartbeatWriter(folder, spec.fineTune.schedule.at(-1)!, requireHeld);
+    const telemetry = await TelemetryRecorder.start(flavour);
+    const ingredients = { spec, installation, data, weightsFile: () => weightsFile(spec, { signal }) };
+    const outcome = await compute(ingredients, {
+      onEvent: (event) => {
+        stopwatch(event);
+        heartbeat.hear(event);
+        journal.write(event);
+      },
+      signal,
+      keepWeights: saveWeights,
+      checkpoints: { folder, everySeconds: checkpointEvery, requireHeld },
+      freeBytes: await freeMemory(spec.engine),
+    }).finally(async () => {
+      telemetry.stop();
+      await heartbeat.stop();
+      journal.close();
+    });
+    requireHeld();
+    if (outcome.weights !== undefined) await writeNpz(join(folder, runFiles.weights), outcome.weights);
+    requireHeld();
+    await writeFileAtomic(join(folder, runFiles.subset), subsetPicture(outcome.train, outcome.subset));
+    const finishedAt = new Date();
+    const timing = {
+      startedAt: startedAt.toISOString(),
+      finishedAt: finishedAt.toISOString(),
+      seconds: (finishedAt.getTime() - startedAt.getTime()) / 1000,
+      evaluationSeconds: stopwatch(),
+      peakRssBytes: process.resourceUsage().maxRSS * 1024,
+      device: spec.engine.device,
+      host: describeHost(gpus),
+      telemetry: telemetry.summary(),
+    };
+    await writeResult(folder, resultOf(spec, outcome), timing, requireHeld);
+    requireHeld();
+    await removeState(folder);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    requireHeld();
+    await leaveError(folder, error, log);
+    throw error;
+  }
+}
+
+/** Says why the run failed: in its folder, and to the launcher, as there may be no room in the folder. */
+async function leaveError(folder: string, error: unknown, log: WorkerOptions['log']): Promise<void> {
+  const { message, remedy } = toldOf(error);
+  const stack = error instanceof Error ? error.stack : undefined;
+  const told: WorkerFailure = {
+    message: redact(message),
+    ...(remedy !== undefined && { remedy: redact(remedy) }),
+    ...(error instanceof GraphError && error.kind === 'device-failed' && { transient: true }),
+  };
+  tellParent(told);
+  try {
+    await writeFileAtomic(join(folder, runFiles.error), toJson({ ...told, stack: stack && redact(stack) }));
+  } catch (cause) {
+    log(`${runFiles.error} could not be written: ${(cause as Error).message}`);
+  }
+}
+
+function resultOf(
+  spec: RunSpec,
+  { subset, final, evaluations, lossesSha256, splits }: FineTuneResult,
+): Parameters<typeof writeResult>[1] {
+  const { indices, labels } = subset;
+  return { key: runKey(spec), subset: { indices, labels }, final, evaluations, lossesSha256, splits };
+}
+
+/** Free memory in bytes: of the GPU, or this worker's share of the machine's. */
+async function freeMemory({ flavour, threads }: RunSpec['engine']): Promise<number> {
+  const ofGpu = flavour === 'cuda' ? await freeGpuMemory() : undefined;
+  return ofGpu ?? (process.availableMemory() * (threads ?? availableParallelism())) / availableParallelism();
+}
+
+/** Adds up the seconds between the start and the end of each evaluation; without an event it tells the sum. */
+function evaluationStopwatch(): (event?: TrainingEvent) => number {
+  let seconds = 0;
+  let since = performance.now();
+  return (event) => {
+    if (event?.kind === 'step') since = performance.now();
+    if (event?.kind === 'evaluation') seconds += (performance.now() - since) / 1000;
+    return seconds;
+  };
+}
