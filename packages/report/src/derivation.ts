@@ -20,12 +20,12 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { z } from 'zod';
 import type { Target, VerdictRule } from '@bit-repro/experiment';
 import type { RunRecord } from '@bit-repro/runs';
-import { publishedResult, sources, type PublishedResult } from './published.ts';
+import { publishedResult, type PublishedResult } from './published.ts';
 
 /** Where accuracies come from: runs of ours, in their order, or what was published of a network. */
 export const sampleSchema = z.union([
   z.strictObject({ runs: z.array(z.string()) }),
-  z.strictObject({ published: z.enum(sources), model: z.string(), shots: z.int() }),
+  z.strictObject({ published: z.string(), model: z.string(), shots: z.int() }),
 ]);
 
 /** How a number of a report was made: a reducer of `reducers`, and what it was given. */
@@ -69,7 +69,7 @@ interface Given {
   adjustedPs: () => ReadonlyMap<number, number>;
   records: () => RunRecord[];
   recorded: () => number[];
-  headline: () => number;
+  published: () => PublishedResult;
   claim: () => Claim;
   level: number;
   alpha: number;
@@ -92,7 +92,9 @@ const reducers = {
   recorded: ({ recorded }: Given) => recorded()[0] ?? null,
   'sum-of-recorded': ({ recorded }: Given) => recorded().reduce((total, value) => total + value, 0),
   'max-of-recorded': ({ recorded }: Given) => largest(recorded()),
-  headline: ({ headline }: Given) => headline(),
+  headline: ({ published }: Given) => published().headline.top1,
+  'stated-min': ({ published }: Given) => published().range?.min ?? null,
+  'stated-max': ({ published }: Given) => published().range?.max ?? null,
   n: ({ values }: Given) => values().length,
   median: ({ values }: Given) => summarise(values()).median,
   mean: ({ values }: Given) => summarise(values()).mean,
@@ -153,7 +155,7 @@ export function derive(
     others: () => valuesOf(needed(against, 'the other side of the comparison'), source),
     records: () => recordsOf(of, source),
     recorded: () => recordsOf(of, source).flatMap((record) => numberAt(record, path)),
-    headline: () => publishedOf(of, source).headline.top1,
+    published: () => publishedOf(of, source),
     claim: () => {
       const { model, shots } = needed(claim, 'a claim');
       return needed(
@@ -170,9 +172,9 @@ export function derive(
 /** A published median, how exactly it was read, and how near the rule wants runs to come; none where one of it is not known. */
 export function claimOf({ target, verdict }: NumberSource, model: string, shots: number): Claim | undefined {
   const margin = verdict?.margins.find((candidate) => candidate.shots === shots)?.points;
-  const published = target && publishedResult(target, 'paper', model, shots);
-  if (margin === undefined || published?.uncertainty === undefined) return undefined;
-  return { value: published.headline.top1, readingError: published.uncertainty.markers, margin };
+  const published = target && publishedResult(target, target.claims.source, model, shots);
+  if (margin === undefined || published === undefined) return undefined;
+  return { value: published.headline.top1, readingError: published.readingError ?? 0, margin };
 }
 
 /** The top-1 accuracies of a sample in percent. @throws ExplainedError when one of its runs is missing. */

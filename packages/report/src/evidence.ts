@@ -87,5 +87,5 @@ export async function evidenceOf(input: ReportInput, { entries, source }: Ledger
 }
 
 /** Comments and layout of the file do not count. */
-export const digestOfTarget = (target: Target): string =>
+export const digestOfTarget = ({ sameNumbersAs: _, ...target }: Target): string =>
   createHash('sha256').update(JSON.stringify(target)).digest('hex');

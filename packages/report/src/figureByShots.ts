@@ -1,3 +1,4 @@
+import { sourcesOf, type PublishedSource } from '@bit-repro/experiment';
 import type { TopLevelSpec } from 'vega-lite';
 import { legend, type LegendEntry } from './figureLegend.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type FigureLayout,
 } from './figureParts.ts';
 import { ownRows, type FigureRow } from './figureRows.ts';
-import { armLook, colour2021, marks, paperColour, type Spec } from './figureStyle.ts';
+import { armLook, marks, otherLook, paperColour, type Spec } from './figureStyle.ts';
 import type { ReportData } from './reportData.ts';
 
 /** Accuracy against the number of shots, a colour for each arm, with what was published at the same numbers of shots. */
@@ -57,8 +58,14 @@ export function figureByShots(data: ReportData, layout: FigureLayout): TopLevelS
           },
           layer: [
             ...(showsChance(rows, data.chance) ? [chanceRule(data.chance)] : []),
-            layer('paper median', marks.median(step * 0.86, paperColour)),
-            layer('2021 mean', marks.mean((step * 0.86) / 1.5, colour2021)),
+            ...sourcesWithin(data).map(({ source, mark }) =>
+              layer(
+                source === data.target?.claims.source ? 'claim' : 'other value',
+                mark(step * 0.86),
+                {},
+                source,
+              ),
+            ),
             layer('median', marks.medianLine, { color: series('colour') }),
             layer('run', marks.run, { color: series('colour'), shape: series('shape') }),
             layer('median', marks.median(barWidth)),
@@ -74,15 +81,31 @@ export function figureByShots(data: ReportData, layout: FigureLayout): TopLevelS
   );
 }
 
-function publishedRows({ published }: ReportData): FigureRow[] {
+function publishedRows({ published, target }: ReportData): FigureRow[] {
+  const labels = new Map(target && sourcesOf(target).map(({ source, label }) => [source, label]));
   return published.map(({ source, model, shots, headline }) => ({
-    kind: source === 'paper' ? 'paper median' : '2021 mean',
+    kind: source === target?.claims.source ? 'claim' : 'other value',
     series: source,
     shots,
     column: model,
     top1: headline.top1,
-    label: `${source === 'paper' ? 'paper' : '2021'}, ${model}: ${headline.reducer} ${headline.top1} %`,
+    label: `${labels.get(source) ?? source}, ${model}: ${headline.reducer} ${headline.top1} %`,
   }));
+}
+
+/** Those whose results are drawn, each with its mark, which is as wide as that of a median. */
+function sourcesWithin({
+  published,
+  target,
+}: ReportData): (PublishedSource & { colour: string; mark: (width: number) => Spec })[] {
+  if (target === undefined) return [];
+  return sourcesOf(target).flatMap((source, index) => {
+    if (!published.some((result) => result.source === source.source)) return [];
+    const colour = index === 0 ? paperColour : otherLook(index - 1).colour;
+    const mark = (width: number): Spec =>
+      source.statistic === 'median' ? marks.median(width, colour) : marks.mean(width / 1.5, colour);
+    return [{ ...source, colour, mark }];
+  });
 }
 
 function key(data: ReportData, rows: readonly FigureRow[], { direction, width }: FigureLayout): Spec {
@@ -90,24 +113,17 @@ function key(data: ReportData, rows: readonly FigureRow[], { direction, width }:
     const { colour, shape } = armLook(index);
     return { samples: [{ mark: marks.run, colour, shape }], text };
   });
-  const models = (source: string): string =>
-    [...new Set(data.published.filter((result) => result.source === source).map(({ model }) => model))].join(
-      ', ',
-    );
+  const models = (source: string): string => {
+    const own = data.published.filter((result) => result.source === source);
+    return [...new Set(own.map(({ model }) => model))].join(', ');
+  };
   const rest: LegendEntry[] = [
     { samples: [{ mark: marks.median(18) }], text: 'Median of an arm; a line joins them' },
     { samples: [{ mark: marks.mean(18) }], text: 'Mean of an arm' },
-    ...(models('paper') === ''
-      ? []
-      : [{ samples: [{ mark: marks.median(28, paperColour) }], text: `Paper, ${models('paper')}: median` }]),
-    ...(models('reproduction-2021') === ''
-      ? []
-      : [
-          {
-            samples: [{ mark: marks.mean(18, colour2021) }],
-            text: `Reproduction of 2021, ${models('reproduction-2021')}: mean`,
-          },
-        ]),
+    ...sourcesWithin(data).map(({ source, title, statistic, mark }) => ({
+      samples: [{ mark: mark(28) }],
+      text: `${title}, ${models(source)}: ${statistic}`,
+    })),
     ...(showsChance(rows, data.chance) ? [chanceEntry(data.chance)] : []),
   ];
   return direction === 'row' ? legend([arms, rest], width / 2 - 30) : legend([[...arms, ...rest]], width);

@@ -1,6 +1,6 @@
 import { datasetNamed } from '@bit-repro/data';
-import type { TopLevelSpec } from 'vega-lite';
 import type { Target } from '@bit-repro/experiment';
+import type { TopLevelSpec } from 'vega-lite';
 import { perClass } from './comparison.ts';
 import { legend, type LegendEntry } from './figureLegend.ts';
 import {
@@ -13,44 +13,48 @@ import {
   wrapLines,
   type FigureLayout,
 } from './figureParts.ts';
-import { columnOf, ownRows, paperRows, rowsOf2021, type FigureRow } from './figureRows.ts';
-import { armLook, colour2021, marks, paperColour, shade, upstreamLook, type Spec } from './figureStyle.ts';
-import { placeOfModel } from './network.ts';
+import { columnOf, ownRows, publishedRows, seriesOf, type FigureRow } from './figureRows.ts';
+import { armLook, marks, otherLook, paperColour, seriesLook, shade, type Spec } from './figureStyle.ts';
 import type { ReportData } from './reportData.ts';
 
+type PublishedFigure = NonNullable<Target['figure']>;
+
 /**
- * The CIFAR-10 panels of the paper's Figure 6, one for each number of shots, with our runs on top. Ours stand beside the
- * paper's dots where the paper has the network, and else in a shaded column of their own.
+ * The panels of the published figure, one for each number of shots, with our runs on top. Ours stand beside the published
+ * dots where the figure has the network, and else in a shaded column of their own.
  */
-export function figure6Panels(data: ReportData, target: Target, layout: FigureLayout): TopLevelSpec {
-  const models = target.figure6.models;
-  const column2021 = placeOfModel(target.reproduction2021.model, target)?.architecture ?? models[0]!;
-  const rows = [
-    ...paperRows(target, data.shots),
-    ...rowsOf2021(target, data.shots, column2021),
-    ...ownRows(data),
-  ];
-  const others = [...new Set(data.groups.map(columnOf))].filter((column) => !models.includes(column));
+export function publishedPanels(
+  data: ReportData,
+  target: Target,
+  figure: PublishedFigure,
+  layout: FigureLayout,
+): TopLevelSpec {
+  const rows = [...publishedRows(data, target), ...ownRows(data)];
+  const others = [...new Set(data.groups.map((group) => columnOf(group, target)))].filter(
+    (column) => !figure.x.includes(column),
+  );
   const sideBySide = layout.direction === 'row';
   const width = sideBySide ? layout.width / 2 - 50 : layout.width - 50;
   const panels = data.shots.map((shots) =>
     panel(
       data,
       target,
+      figure,
       rows.filter((row) => row.shots === shots),
       { shots, width, others },
     ),
   );
+  const hasOthers = hasKind(rows, 'other value');
   return completeFigure(
     data,
     {
       vconcat: [
         sideBySide ? { hconcat: panels, spacing: 36 } : { vconcat: panels, spacing: 24 },
-        key(data, target, rows, layout),
+        key(data, target, figure, rows, layout),
       ],
       spacing: 22,
     },
-    `${datasetNamed(data.dataset).title} in Figure 6 of the BiT paper, with the reproduction of 2021 and this one`,
+    `${datasetNamed(data.dataset).title} in ${figure.title}, with ${hasOthers ? 'other reproductions and ' : ''}this one`,
     layout.width,
   );
 }
@@ -65,17 +69,21 @@ interface Panel {
 function panel(
   data: ReportData,
   target: Target,
+  figure: PublishedFigure,
   rows: readonly FigureRow[],
   { shots, width, others }: Panel,
 ): Spec {
-  const columns = [...target.figure6.models, ...others];
+  const columns = [...figure.x, ...others];
   const step = width / columns.length;
   const labelFontSize = width < 300 ? 9 : 10;
   const aside = Math.round(step * 0.28);
   const barWidth = step * 0.36;
   const place = (column: string): number => (others.includes(column) ? 0 : aside);
   const own = data.arms.flatMap((arm, index): Spec[] => {
-    const column = columnOf(data.groups.find((group) => group.arm === arm)!);
+    const column = columnOf(
+      data.groups.find((group) => group.arm === arm)!,
+      target,
+    );
     const xOffset = place(column);
     const { colour, shape } = armLook(lookOf(data, index));
     return [
@@ -84,12 +92,12 @@ function panel(
       layer('mean', { ...marks.mean(barWidth), xOffset }, {}, arm),
     ];
   });
-  const families = target.figure6.panels[0]!.upstreams.map(({ family }) => family);
+  const published = Object.keys(figure.series);
   const series = (channel: 'colour' | 'shape' | 'dash'): Spec => ({
     field: 'series',
     type: 'nominal',
     legend: null,
-    scale: { domain: families, range: families.map((_, index) => upstreamLook(index)[channel]) },
+    scale: { domain: published, range: published.map((_, index) => seriesLook(index)[channel]) },
   });
   const colour = series('colour');
   const look = { color: colour, shape: series('shape') };
@@ -122,12 +130,19 @@ function panel(
         encoding: { y: { value: 0 }, y2: { value: 320 } },
       })),
       ...(showsChance(rows, data.chance) ? [chanceRule(data.chance)] : []),
-      layer('paper median', marks.paperLine, { color: colour, strokeDash: series('dash') }),
-      layer('paper median', marks.paperMedian, look),
-      layer('paper run', marks.paperRun, look),
-      layer('paper hidden run', marks.paperHiddenRun, { stroke: colour, shape: look.shape }),
-      layer('2021 run', { ...marks.earlierRun, xOffset: -aside }),
-      layer('2021 mean', { ...marks.mean(barWidth, colour2021), xOffset: -aside }),
+      layer('claim', marks.paperLine, { color: colour, strokeDash: series('dash') }),
+      layer('claim', marks.paperMedian, look),
+      layer('claimed run', marks.paperRun, look),
+      layer('claimed rough run', marks.paperRoughRun, { stroke: colour, shape: look.shape }),
+      ...target.series.flatMap(({ source, statistic }, index) => [
+        layer('other run', { ...marks.otherRun(otherLook(index)), xOffset: -aside }, {}, source),
+        layer(
+          'other value',
+          { ...marks[statistic](barWidth, otherLook(index).colour), xOffset: -aside },
+          {},
+          source,
+        ),
+      ]),
       ...own,
     ],
   };
@@ -136,27 +151,47 @@ function panel(
 function key(
   data: ReportData,
   target: Target,
+  figure: PublishedFigure,
   rows: readonly FigureRow[],
   { direction, width }: FigureLayout,
 ): Spec {
-  const upstreams = target.figure6.panels[0]!.upstreams.map(({ name, family }, index): LegendEntry => {
-    const { colour, shape, dash } = upstreamLook(index);
+  const { label, statistic, n } = target.claims;
+  const ofRuns = n === undefined ? '' : ` of ${n} runs`;
+  const series = Object.entries(figure.series).map(([name, title], index): LegendEntry => {
+    const { colour, shape, dash } = seriesLook(index);
     return {
       samples: [
         { mark: marks.paperLine, colour, dash },
         { mark: marks.paperMedian, colour, shape },
       ],
-      text: `Paper, ${family} (${name}): medians of 5 runs`,
+      text: `${label}, ${name} (${title}): ${statistic}s${ofRuns}`,
     };
   });
   const paper: LegendEntry[] = [
-    ...upstreams.reverse(),
-    { samples: [{ mark: marks.paperRun, colour: paperColour }], text: 'Paper: one run (R50x3 only)' },
-    {
-      samples: [{ mark: { ...marks.paperHiddenRun, stroke: paperColour } }],
-      text: 'Paper: one run under another marker',
-    },
+    ...series.reverse(),
+    ...entryIf(hasKind(rows, 'claimed run'), {
+      samples: [{ mark: marks.paperRun, colour: paperColour }],
+      text: `${label}: one run${onlyOf(rows, figure)}`,
+    }),
+    ...entryIf(hasKind(rows, 'claimed rough run'), {
+      samples: [{ mark: { ...marks.paperRoughRun, stroke: paperColour } }],
+      text: `${label}: one run, read less exactly`,
+    }),
   ];
+  const others = target.series.flatMap(({ source, title, ...other }, index): LegendEntry[] => {
+    const own = rows.filter((row) => row.series === source);
+    const look = otherLook(index);
+    return [
+      ...entryIf(hasKind(own, 'other run'), {
+        samples: [{ mark: marks.otherRun(look) }],
+        text: `${title}: one run`,
+      }),
+      ...entryIf(own.length > 0, {
+        samples: [{ mark: marks[other.statistic](18, look.colour) }],
+        text: `${title}: ${other.statistic}`,
+      }),
+    ];
+  });
   const ours: LegendEntry[] = [
     ...ownSeries(data).map((name, index): LegendEntry => {
       const { colour, shape } = armLook(index);
@@ -165,32 +200,45 @@ function key(
     }),
     { samples: [{ mark: marks.median(18) }], text: 'This report: median' },
     { samples: [{ mark: marks.mean(18) }], text: 'This report: mean' },
-    { samples: [{ mark: marks.earlierRun }], text: 'Reproduction of 2021: one run' },
-    { samples: [{ mark: marks.mean(18, colour2021) }], text: 'Reproduction of 2021: mean' },
-    ...(data.shots.some((shots) =>
-      showsChance(
-        rows.filter((row) => row.shots === shots),
-        data.chance,
+    ...others,
+    ...entryIf(
+      data.shots.some((shots) =>
+        showsChance(
+          rows.filter((row) => row.shots === shots),
+          data.chance,
+        ),
       ),
-    )
-      ? [chanceEntry(data.chance)]
-      : []),
+      chanceEntry(data.chance),
+    ),
   ];
   return direction === 'row' ? legend([ours, paper], width / 2) : legend([[...ours, ...paper]], width);
 }
 
-/** What our arms are told apart by: their upstreams where these share columns, else each is its own. */
+const entryIf = (isWanted: boolean, entry: LegendEntry): LegendEntry[] => (isWanted ? [entry] : []);
+
+const hasKind = (rows: readonly FigureRow[], wanted: FigureRow['kind']): boolean =>
+  rows.some(({ kind }) => kind === wanted);
+
+/** The columns that single runs are known of, where these are not all. */
+function onlyOf(rows: readonly FigureRow[], { x }: PublishedFigure): string {
+  const columns = new Set(rows.flatMap(({ kind, column }) => (kind === 'claimed run' ? [column] : [])));
+  return columns.size === x.length ? '' : ` (${[...columns].join(', ')} only)`;
+}
+
+/** What our arms are told apart by: their series where these share columns, else each is its own. */
 function ownSeries(data: ReportData): string[] {
-  const families = data.arms.map((arm) => familyOf(data, arm));
-  const columns = new Set(data.groups.map(columnOf));
-  return columns.size === data.arms.length ? data.arms : [...new Set(families)];
+  const columns = new Set(data.groups.map((group) => columnOf(group, data.target)));
+  if (columns.size === data.arms.length) return data.arms;
+  return [...new Set(data.arms.map((arm) => seriesOfArm(data, arm)))];
 }
 
 function lookOf(data: ReportData, index: number): number {
   const series = ownSeries(data);
   const arm = data.arms[index]!;
-  return series === data.arms ? index : series.indexOf(familyOf(data, arm));
+  return series === data.arms ? index : series.indexOf(seriesOfArm(data, arm));
 }
 
-const familyOf = ({ groups }: ReportData, arm: string): string =>
-  groups.find((group) => group.arm === arm)?.place?.family ?? arm;
+function seriesOfArm({ groups, target }: ReportData, arm: string): string {
+  const group = groups.find((candidate) => candidate.arm === arm);
+  return (group && seriesOf(group, target)) ?? arm;
+}

@@ -1,15 +1,24 @@
-import type { Target } from '@bit-repro/experiment';
+import { sourcesOf, type PublishedSource, type Target } from '@bit-repro/experiment';
+import { placeInFigure } from './network.ts';
 import type { ReportData } from './reportData.ts';
 import type { ReportedGroup } from './reportedRuns.ts';
 
 /** What a mark of the figure stands for. */
 export type MarkKind =
-  'paper median' | 'paper run' | 'paper hidden run' | '2021 run' | '2021 mean' | 'run' | 'median' | 'mean';
+  | 'claim'
+  | 'claimed run'
+  /** Read less exactly than the rest. */
+  | 'claimed rough run'
+  | 'other run'
+  | 'other value'
+  | 'run'
+  | 'median'
+  | 'mean';
 
 /** One mark of the figure. */
 export interface FigureRow {
   kind: MarkKind;
-  /** The paper's upstream, or our arm. */
+  /** The series of a claim, the source of another's result, or our arm. */
   series: string;
   shots: number;
   /** Column within a panel. */
@@ -22,60 +31,44 @@ export interface FigureRow {
   label: string;
 }
 
-/** The paper's marks at these numbers of shots: all architectures and upstreams. */
-export function paperRows({ figure6 }: Target, shots: readonly number[]): FigureRow[] {
-  return figure6.panels
-    .filter((panel) => shots.includes(panel.shots))
-    .flatMap((panel) =>
-      panel.upstreams.flatMap(({ family, medians, dots }) => {
-        const common = { series: family, shots: panel.shots };
-        return figure6.models.flatMap((column, index): FigureRow[] => [
-          {
-            ...common,
-            kind: 'paper median',
-            column,
-            top1: medians[index]!,
-            label: `paper, ${family}-${column}: median ${medians[index]!} %`,
-          },
-          ...(dots[column] ?? []).map(({ top1, hidden }): FigureRow => ({
-            ...common,
-            kind: hidden === true ? 'paper hidden run' : 'paper run',
-            column,
-            top1,
-            label: `paper, ${family}-${column}: one run, ${top1} %`,
-          })),
-        ]);
-      }),
-    );
-}
+/** In the places of the published figure: all its claims at the report's numbers of shots, and what others got of its networks. */
+export const publishedRows = (data: Pick<ReportData, 'shots' | 'published'>, target: Target): FigureRow[] =>
+  sourcesOf(target).flatMap((source) => rowsOf(source, target, data));
 
-/** The marks of the reproduction of 2021 at these numbers of shots. */
-export function rowsOf2021(
-  { reproduction2021 }: Target,
-  shots: readonly number[],
-  column: string,
+function rowsOf(
+  source: PublishedSource,
+  target: Target,
+  data: Pick<ReportData, 'shots' | 'published'>,
 ): FigureRow[] {
-  return reproduction2021.results
-    .filter((result) => shots.includes(result.shots))
-    .flatMap((result): FigureRow[] => {
-      const common = { series: '2021', shots: result.shots, column };
-      return [
-        ...result.runs.map(({ seed, top1 }): FigureRow => ({
-          ...common,
-          kind: '2021 run',
-          top1,
-          label: `2021, seed ${seed}: ${top1} %`,
-        })),
-        { ...common, kind: '2021 mean', top1: result.mean, label: `2021: mean ${result.mean} %` },
-      ];
-    });
+  const isClaim = source === target.claims;
+  const { label, statistic, results } = source;
+  return results.flatMap(({ shots, model, value, runs = [] }): FigureRow[] => {
+    const place = placeInFigure(model, target);
+    if (place === undefined || shots === 'full' || !data.shots.includes(shots)) return [];
+    if (!isClaim && !data.published.some((result) => result.model === model)) return [];
+    const common = { series: isClaim ? place.series : source.source, shots, column: place.x };
+    return [
+      {
+        ...common,
+        kind: isClaim ? 'claim' : 'other value',
+        top1: value,
+        label: `${label}, ${model}: ${statistic} ${value} %`,
+      },
+      ...runs.map((run): FigureRow => ({
+        ...common,
+        kind: isClaim ? (run.readingError === undefined ? 'claimed run' : 'claimed rough run') : 'other run',
+        top1: run.value,
+        label: `${label}, ${model}: ${run.seed === undefined ? 'one run' : `seed ${run.seed}`}, ${run.value} %`,
+      })),
+    ];
+  });
 }
 
 /** Our own marks. */
-export function ownRows({ groups }: Pick<ReportData, 'groups'>): FigureRow[] {
+export function ownRows({ groups, target }: Pick<ReportData, 'groups' | 'target'>): FigureRow[] {
   return groups.flatMap((group): FigureRow[] => {
     const { arm, network, shots, runs, summary } = group;
-    const common = { series: arm, shots, column: columnOf(group) };
+    const common = { series: arm, shots, column: columnOf(group, target) };
     return [
       ...runs.map(({ id, seed, top1 }): FigureRow => ({
         ...common,
@@ -96,6 +89,16 @@ export function ownRows({ groups }: Pick<ReportData, 'groups'>): FigureRow[] {
   });
 }
 
-/** The paper's column of the same network; any other network stands in a column of its own, under its full name. */
-export const columnOf = ({ place, network }: Pick<ReportedGroup, 'place' | 'network'>): string =>
-  place?.architecture ?? network;
+/** The column of the same network in the published figure; any other network stands in a column of its own. */
+export const columnOf = (
+  { claimedModel, network }: Pick<ReportedGroup, 'claimedModel' | 'network'>,
+  target: Target | undefined,
+): string =>
+  (claimedModel === undefined ? undefined : target && placeInFigure(claimedModel, target)?.x) ?? network;
+
+/** The series of the same network in the published figure. */
+export const seriesOf = (
+  { claimedModel }: Pick<ReportedGroup, 'claimedModel'>,
+  target: Target | undefined,
+): string | undefined =>
+  claimedModel === undefined ? undefined : target && placeInFigure(claimedModel, target)?.series;

@@ -1,15 +1,13 @@
+import { sourcesOf } from '@bit-repro/experiment';
 import type { TopLevelSpec } from 'vega-lite';
 import { perClass } from './comparison.ts';
 import { legend, type LegendEntry } from './figureLegend.ts';
 import { accuracyAxis, completeFigure, type FigureLayout } from './figureParts.ts';
 import { ownRows, type FigureRow } from './figureRows.ts';
-import { armLook, colour2021, marks, paperColour, type Spec } from './figureStyle.ts';
+import { armLook, marks, otherLook, paperColour, type Spec } from './figureStyle.ts';
 import type { ReportData } from './reportData.ts';
 
-/**
- * Every run beside the next, with our mean, the mean of 2021 and the paper's median across: the scatter charts of the report
- * of 2021, which have their new and their old mean.
- */
+/** Every run beside the next, with our mean and the published numbers across. */
 export function figureScatter(data: ReportData, layout: FigureLayout): TopLevelSpec {
   const sideBySide = layout.direction === 'row';
   const count = sideBySide ? Math.min(2, data.shots.length) : 1;
@@ -28,7 +26,7 @@ export function figureScatter(data: ReportData, layout: FigureLayout): TopLevelS
       ],
       spacing: 20,
     },
-    'Single runs, with the old means and the new',
+    'Single runs, with their means and what was published',
     layout.width,
   );
 }
@@ -38,13 +36,29 @@ export const hasScatter = ({ groups, published }: ReportData): boolean =>
   published.length > 0 && groups.some(({ runs }) => runs.length > 0);
 
 const rule = { type: 'rule', strokeWidth: 1.8 };
-const dashes = { paper: [6, 3], 'reproduction-2021': [2, 2] };
-const colours = { paper: paperColour, 'reproduction-2021': colour2021 };
+
+interface SourceLook {
+  title: string;
+  label: string;
+  colour: string;
+  dash: number[];
+}
+
+/** How the lines of sources look. */
+const sourceLooks = ({ target }: ReportData): Map<string, SourceLook> =>
+  new Map(
+    target &&
+      sourcesOf(target).map(({ source, title, label }, index) => [
+        source,
+        { title, label, ...(index === 0 ? { colour: paperColour, dash: [6, 3] } : otherLook(index - 1)) },
+      ]),
+  );
 
 function panel(data: ReportData, shots: number, width: number): Spec {
   const runs = ownRows(data).filter((row) => row.kind === 'run' && row.shots === shots);
   const published = data.published.filter((result) => result.shots === shots);
   const groups = data.groups.filter((group) => group.shots === shots && group.summary !== undefined);
+  const looks = sourceLooks(data);
   const across: { row: FigureRow; colour: string; dash: number[] }[] = [
     ...groups.map(({ arm, network, summary }) => ({
       row: {
@@ -65,10 +79,10 @@ function panel(data: ReportData, shots: number, width: number): Spec {
         shots,
         column: model,
         top1: headline.top1,
-        label: `${source === 'paper' ? 'paper' : '2021'}, ${model}: ${headline.reducer} ${headline.top1} %`,
+        label: `${looks.get(source)!.label}, ${model}: ${headline.reducer} ${headline.top1} %`,
       },
-      colour: colours[source],
-      dash: dashes[source],
+      colour: looks.get(source)!.colour,
+      dash: looks.get(source)!.dash,
     })),
   ];
   return {
@@ -114,26 +128,12 @@ function key(data: ReportData, { direction, width }: FigureLayout): Spec {
       text: `${text}: runs, and their mean`,
     };
   });
-  const has = (source: 'paper' | 'reproduction-2021'): boolean =>
-    data.published.some((result) => result.source === source);
-  const theirs: LegendEntry[] = [
-    ...(has('paper')
-      ? [
-          {
-            samples: [{ mark: rule, colour: paperColour, dash: dashes.paper }],
-            text: 'Paper: median (the old)',
-          },
-        ]
-      : []),
-    ...(has('reproduction-2021')
-      ? [
-          {
-            samples: [{ mark: rule, colour: colour2021, dash: dashes['reproduction-2021'] }],
-            text: 'Reproduction of 2021: mean',
-          },
-        ]
-      : []),
-  ];
+  const reducers = new Map(data.published.map(({ source, headline }) => [source, headline.reducer]));
+  const theirs = [...sourceLooks(data)].flatMap(([source, { title, colour, dash }]): LegendEntry[] => {
+    const reducer = reducers.get(source);
+    if (reducer === undefined) return [];
+    return [{ samples: [{ mark: rule, colour, dash }], text: `${title}: ${reducer}` }];
+  });
   return direction === 'row'
     ? legend([ours, theirs], width / 2 - 20)
     : legend([[...ours, ...theirs]], width - 20);

@@ -1,22 +1,23 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { figureByShots } from './figureByShots.ts';
-import { figure6Panels } from './figurePanels.ts';
+import { publishedPanels } from './figurePanels.ts';
 import { layouts, type FigureLayout } from './figureParts.ts';
-import { columnOf } from './figureRows.ts';
+import { columnOf, seriesOf } from './figureRows.ts';
 import type { ReportData } from './reportData.ts';
 
 /**
- * The figure for an experiment's shape: one recipe for each network, at numbers of shots that the paper has, is drawn into
- * the paper's own panels, all else as accuracy against shots.
+ * The figure for an experiment's shape: one recipe for each network, at numbers of shots that the target has, is drawn into
+ * the panels of the published figure, everything else as accuracy by shots.
  */
 export function figureSpec(data: ReportData, layout: FigureLayout = layouts.page): TopLevelSpec {
   const { target, arms, groups, shots } = data;
-  // Networks of one column are told apart by the upstreams that they were pre-trained on.
-  const places = new Set(groups.map((group) => JSON.stringify([columnOf(group), group.place?.family])));
-  const paperShots = target?.figure6.panels.map((panel) => panel.shots) ?? [];
-  return target !== undefined &&
-    places.size === arms.length &&
-    shots.every((count) => paperShots.includes(count))
-    ? figure6Panels(data, target, layout)
+  if (target?.figure === undefined) return figureByShots(data, layout);
+  // Networks of one column are told apart by their series.
+  const places = new Set(
+    groups.map((group) => JSON.stringify([columnOf(group, target), seriesOf(group, target)])),
+  );
+  const claimed = target.claims.results.map((claim) => claim.shots);
+  return places.size === arms.length && shots.every((count) => claimed.includes(count))
+    ? publishedPanels(data, target, target.figure, layout)
     : figureByShots(data, layout);
 }

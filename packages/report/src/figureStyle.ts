@@ -18,8 +18,8 @@ export const shade = '#f0f2f4';
 
 export const font = 'DejaVu Sans';
 
-/** How the paper's upstreams look, in the order of the target: told apart by colour, by shape and by dash. */
-const upstreamLooks = [
+/** How the series of a published figure look, in the order of the target: told apart by colour, by shape and by dash. */
+const seriesLooks = [
   { colour: okabeIto.skyBlue, shape: 'square', dash: [2, 2] },
   { colour: okabeIto.blue, shape: 'circle', dash: [1, 0] },
   { colour: okabeIto.green, shape: 'diamond', dash: [7, 3] },
@@ -34,12 +34,21 @@ const armLooks = [
   { colour: okabeIto.skyBlue, shape: 'cross' },
 ];
 
-/** The paper's bars and dots where one colour stands for all of them, and those of the reproduction of 2021. */
-export const paperColour = okabeIto.blue;
-export const colour2021 = okabeIto.pink;
+/** How the results of others look, in the order of the target. */
+const otherLooks = [
+  { colour: okabeIto.pink, shape: 'triangle-up', dash: [2, 2] },
+  { colour: '#7f7f7f', shape: 'square', dash: [4, 2] },
+  { colour: '#7f7f7f', shape: 'diamond', dash: [6, 2] },
+  { colour: '#7f7f7f', shape: 'cross', dash: [8, 2] },
+];
 
-export const upstreamLook = (index: number): (typeof upstreamLooks)[number] =>
-  upstreamLooks[index % upstreamLooks.length]!;
+/** The paper's bars and dots where one colour stands for all of them. */
+export const paperColour = okabeIto.blue;
+
+export const seriesLook = (index: number): (typeof seriesLooks)[number] =>
+  seriesLooks[index % seriesLooks.length]!;
+export const otherLook = (index: number): (typeof otherLooks)[number] =>
+  otherLooks[index % otherLooks.length]!;
 export const armLook = (index: number): (typeof armLooks)[number] => armLooks[index % armLooks.length]!;
 
 const bar = (width: number): Spec => ({
@@ -54,16 +63,16 @@ export const marks = {
   paperLine: { type: 'line', strokeWidth: 1.5, opacity: 0.55 },
   paperMedian: { type: 'point', filled: true, size: 42, opacity: 0.6 },
   paperRun: { type: 'point', filled: true, size: 24, opacity: 0.55 },
-  paperHiddenRun: { type: 'point', filled: true, fill: paper, strokeWidth: 1.2, size: 24, opacity: 0.7 },
-  earlierRun: {
+  paperRoughRun: { type: 'point', filled: true, fill: paper, strokeWidth: 1.2, size: 24, opacity: 0.7 },
+  otherRun: ({ colour, shape }: { colour: string; shape: string }): Spec => ({
     type: 'point',
-    shape: 'triangle-up',
+    shape,
     filled: true,
     fill: paper,
-    stroke: colour2021,
+    stroke: colour,
     strokeWidth: 1.6,
     size: 52,
-  },
+  }),
   /** Bars across a column: thick for a median, thin, dashed and wider for a mean, so that both show when they agree. */
   median: (width: number, stroke = ink): Spec => ({ ...bar(width), stroke, strokeWidth: 2.6 }),
   mean: (width: number, stroke = ink): Spec => ({

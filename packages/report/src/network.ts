@@ -1,31 +1,41 @@
-import type { Target, PlannedRun } from '@bit-repro/experiment';
+import type { PlannedRun, Target } from '@bit-repro/experiment';
 
-/** How a network is called in a report; what has no published weights says so in its name. */
+/** Name of a network in a report; one without published weights says so in its name. */
 export function networkTitle({ model, weights }: Pick<PlannedRun, 'model' | 'weights'>): string {
   if (weights.kind === 'embedded') return weights.name;
   return weights.kind === 'published' ? model : `${model} with ${weights.name}`;
 }
 
-/** Where a network stands in the paper's figure: its pre-training and its place among the architectures. */
+/** The network of a run if the target has claims about it: same name, published weights, same data set. */
+export function claimedModel(
+  { model, weights, dataset }: Pick<PlannedRun, 'model' | 'weights' | 'dataset'>,
+  { claims }: Target,
+): string | undefined {
+  // While there is one data set, its type alone would say that they are the same.
+  const claimed: string = claims.dataset;
+  const isClaimed =
+    weights.kind === 'published' &&
+    claimed === dataset &&
+    claims.results.some((claim) => claim.model === model);
+  return isClaimed ? model : undefined;
+}
+
+/** The network whose published numbers stand beside runs of networks without any. */
+export const referenceModel = ({ reference, claims }: Target): string =>
+  reference ?? claims.results[0]!.model;
+
+/** Where a network stands in the published figure. */
 export interface FigurePlace {
-  family: string;
-  architecture: string;
+  series: string;
+  x: string;
 }
 
-/** The place of a run's network in the paper's figure; none where the weights or the network are others. */
-export function placeInFigure(
-  { model, weights }: Pick<PlannedRun, 'model' | 'weights'>,
-  target: Target,
-): FigurePlace | undefined {
-  return weights.kind === 'published' ? placeOfModel(model, target) : undefined;
-}
-
-/** The place of a published network of this name. */
-export function placeOfModel(model: string, { figure6 }: Target): FigurePlace | undefined {
-  const families = new Set(figure6.panels.flatMap(({ upstreams }) => upstreams.map(({ family }) => family)));
-  for (const family of families) {
-    const architecture = figure6.models.find((name) => `${family}-${name}` === model);
-    if (architecture !== undefined) return { family, architecture };
+/** The place of the network of this name; none where the target has no figure, or not this network in it. */
+export function placeInFigure(model: string, { figure }: Target): FigurePlace | undefined {
+  if (figure === undefined) return undefined;
+  for (const series of Object.keys(figure.series)) {
+    const x = figure.x.find((name) => `${series}-${name}` === model);
+    if (x !== undefined) return { series, x };
   }
   return undefined;
 }

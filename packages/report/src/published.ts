@@ -1,79 +1,63 @@
+import { sourcesOf, type PublishedSource, type Target } from '@bit-repro/experiment';
 import { summarise, type Summary } from '@bit-repro/metrics';
-import type { Target } from '@bit-repro/experiment';
-import { placeOfModel } from './network.ts';
-
-export const sources = ['paper', 'reproduction-2021'] as const;
 
 /** What others published of one network at one number of shots; accuracies in percent. */
 export interface PublishedResult {
-  source: (typeof sources)[number];
+  /** One of the target's, and its title. */
+  source: string;
+  title: string;
   model: string;
   shots: number;
-  /** Single runs, in the order of the source; none where only their median is known. */
-  runs: { top1: number; seed?: number; hidden?: true }[];
-  /** Worked out from the runs with the functions that also summarise ours; absent without runs. */
+  /** Single runs, in the order of the source; `readingError` in points, where one was read less exactly than the rest. */
+  runs: { top1: number; seed?: number; readingError?: number }[];
+  /** Computed from the runs with the functions that also summarise ours; absent without runs. */
   summary?: Summary;
-  /** What the source itself gives, for all its runs: the paper a median, the reproduction of 2021 a mean. */
+  /** What the source itself gives for all its runs. */
   headline: { reducer: 'median' | 'mean'; top1: number };
-  /** Reading errors in points, where numbers were read off a figure. */
-  uncertainty?: { markers: number; hidden: number };
+  /** The least and the greatest run as the source itself gives them. */
+  range?: { min: number; max: number };
+  /** In points, where the headline was read off a figure. */
+  readingError?: number;
 }
 
-/** What was published of these networks at these numbers of shots. */
-export function publishedResults(
+/** What was published of these networks at these numbers of shots, the claims before what others got. */
+export const publishedResults = (
   target: Target,
   models: readonly string[],
   shots: readonly number[],
-): PublishedResult[] {
-  return shots.flatMap((count) =>
-    models.flatMap((model) => [...paperResult(target, model, count), ...result2021(target, model, count)]),
+): PublishedResult[] =>
+  shots.flatMap((count) =>
+    models.flatMap((model) => sourcesOf(target).flatMap((source) => resultOf(source, model, count))),
   );
-}
 
-/** What one of them published of a network at a number of shots. */
+/** What a source published of a network at a number of shots. */
 export const publishedResult = (
   target: Target,
-  source: PublishedResult['source'],
+  source: string,
   model: string,
   shots: number,
 ): PublishedResult | undefined =>
   publishedResults(target, [model], [shots]).find((result) => result.source === source);
 
-function paperResult(target: Target, model: string, shots: number): PublishedResult[] {
-  const panel = target.figure6.panels.find((candidate) => candidate.shots === shots);
-  const place = placeOfModel(model, target);
-  const upstream = panel?.upstreams.find(({ family }) => family === place?.family);
-  if (panel === undefined || place === undefined || upstream === undefined) return [];
-  const runs = upstream.dots[place.architecture] ?? [];
+function resultOf(
+  { source, title, statistic, results }: PublishedSource,
+  model: string,
+  shots: number,
+): PublishedResult[] {
+  const found = results.find((result) => result.model === model && result.shots === shots);
+  if (found === undefined) return [];
+  const { value, readingError, range, runs = [] } = found;
   return [
     {
-      source: 'paper',
+      source,
+      title,
       model,
       shots,
-      runs,
-      ...summaryOf(runs),
-      headline: {
-        reducer: 'median',
-        top1: upstream.medians[target.figure6.models.indexOf(place.architecture)]!,
-      },
-      uncertainty: { markers: panel.uncertainty, hidden: panel.hiddenUncertainty },
+      runs: runs.map(({ value: top1, ...rest }) => ({ top1, ...rest })),
+      ...(runs.length > 0 && { summary: summarise(runs.map((run) => run.value)) }),
+      headline: { reducer: statistic, top1: value },
+      ...(range !== undefined && { range: { min: range[0], max: range[1] } }),
+      ...(readingError !== undefined && { readingError }),
     },
   ];
 }
-
-function result2021({ reproduction2021 }: Target, model: string, shots: number): PublishedResult[] {
-  if (reproduction2021.model !== model) return [];
-  return reproduction2021.results
-    .filter((result) => result.shots === shots)
-    .map(({ runs, mean }) => ({
-      source: 'reproduction-2021',
-      model,
-      shots,
-      runs,
-      ...summaryOf(runs),
-      headline: { reducer: 'mean', top1: mean },
-    }));
-}
-
-const summaryOf = (runs: readonly { top1: number }[]): { summary?: Summary } =>
-  runs.length === 0 ? {} : { summary: summarise(runs.map(({ top1 }) => top1)) };

@@ -7,13 +7,13 @@ import { limitsOfComparison } from './comparison.ts';
 import { compareArms, type Comparison } from './armComparisons.ts';
 import { percentOf } from './derivation.ts';
 import { requireOneRecipe } from './oneRecipe.ts';
-import { networkTitle, placeInFigure } from './network.ts';
+import { claimedModel, networkTitle, referenceModel } from './network.ts';
 import { describeProvenance, effortOf, type Effort, type ProvenanceRow } from './provenance.ts';
 import { publishedResults, type PublishedResult } from './published.ts';
 import type { RunExtras } from './runExtras.ts';
 import type { ReportedGroup, ReportedRun } from './reportedRuns.ts';
 import type { ReportInput } from './reportInput.ts';
-import { settingRows, type SettingRow } from './settings.ts';
+import { settingRows, settingSources, type SettingRow } from './settings.ts';
 import { begunUnderRule, judgeRuns, type JudgedRuns } from './verdicts.ts';
 
 export interface MissingRun {
@@ -49,6 +49,8 @@ export interface ReportData {
   verdicts: JudgedRuns[];
   comparisons: Comparison[];
   settings: SettingRow[];
+  /** Titles of the sources that state their settings. */
+  settingSources: string[];
   limits: string[];
   provenance: ProvenanceRow[];
   effort?: Effort;
@@ -69,12 +71,11 @@ export function buildReportData(input: ReportInput): ReportData {
     ),
   );
   const shots = [...new Set(planned.map((run) => run.shots))];
-  const placed = target && planned.filter((run) => placeInFigure(run, target) !== undefined);
-  const models = new Set(placed?.map(({ model }) => model));
-  const published =
-    target === undefined
-      ? []
-      : publishedResults(target, models.size > 0 ? [...models] : [target.reproduction2021.model], shots);
+  const claimed = target === undefined ? [] : planned.flatMap((run) => claimedModel(run, target) ?? []);
+  const models =
+    target === undefined ? [] : distinct(claimed.length > 0 ? claimed : [referenceModel(target)]);
+  const published = target === undefined ? [] : publishedResults(target, models, shots);
+  const stating = settingSources(target, models);
   const source = {
     records: new Map(records.map((record) => [record.id, record])),
     target,
@@ -88,7 +89,7 @@ export function buildReportData(input: ReportInput): ReportData {
     profile: { name: profile.name, title: profile.title },
     generatedAt: input.generatedAt.toISOString(),
     networks: [...new Set(planned.map(networkTitle))],
-    comparable: placed?.length === planned.length,
+    comparable: target !== undefined && claimed.length === planned.length,
     chance: 100 / datasetNamed(experiment.dataset).classes.length,
     arms: byArm.map(([first]) => titleOf(first!)),
     shots,
@@ -101,7 +102,8 @@ export function buildReportData(input: ReportInput): ReportData {
     }),
     verdicts: judgeRuns(groups, published, source),
     comparisons: compareArms(groups),
-    settings: settingRows(byArm, target),
+    settings: settingRows(byArm, target, stating),
+    settingSources: stating.map(({ title }) => title),
     limits: target === undefined ? [] : limitsOfComparison(planned, published, target),
     provenance: describeProvenance(records),
     ...effort(records),
@@ -122,11 +124,11 @@ function reportGroup(
   const records = members.flatMap((run) => recordOf(run) ?? []);
   requireOneRecipe(records);
   const runs = records.map((record) => reportRun(arm, record, extras?.get(record.id)));
-  const place = target === undefined ? undefined : placeInFigure(first, target);
+  const model = target && claimedModel(first, target);
   return {
     arm,
     network: networkTitle(first),
-    ...(place === undefined ? {} : { place }),
+    ...(model !== undefined && { claimedModel: model }),
     shots: first.shots,
     seeds: members.map(({ seed }) => seed),
     runs,
@@ -196,6 +198,8 @@ function effort(records: readonly RunRecord[]): { effort?: Effort } {
   const found = effortOf(records);
   return found === undefined ? {} : { effort: found };
 }
+
+const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
 /** Lists of the items with the same key, in the order of their first. */
 function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {

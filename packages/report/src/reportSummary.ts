@@ -26,7 +26,9 @@ const reportSummarySchema = z.object({
   ),
   published: z.array(
     z.object({
-      source: z.enum(['paper', 'reproduction-2021']),
+      source: z.string(),
+      /** Earlier reports lack it. */
+      title: z.string().optional(),
       model: z.string(),
       shots: z.int(),
       headline: z.object({ reducer: z.enum(['median', 'mean']), top1: z.number() }),

@@ -1,6 +1,5 @@
 import type { Summary } from '@bit-repro/metrics';
 import type { Telemetry } from '@bit-repro/runs';
-import type { FigurePlace } from './network.ts';
 
 /** A finished run; accuracies in percent. */
 export interface ReportedRun {
@@ -29,8 +28,8 @@ export interface ReportedGroup {
   /** Title of the arm. */
   arm: string;
   network: string;
-  /** Where the paper's figure has the same network; absent when the paper's numbers are of another. */
-  place?: FigurePlace;
+  /** The published network that its runs are of; absent where the target has no claims about it. */
+  claimedModel?: string;
   shots: number;
   seeds: number[];
   runs: ReportedRun[];

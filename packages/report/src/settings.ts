@@ -1,73 +1,74 @@
 import { datasetNamed } from '@bit-repro/data';
 import { bitHyperRule, resolutionFor, scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
-import type { Target, PlannedRun } from '@bit-repro/experiment';
-import { networkTitle, placeInFigure } from './network.ts';
+import { sourcesOf, type PlannedRun, type PublishedSource, type Target } from '@bit-repro/experiment';
+import { claimedModel, networkTitle, referenceModel } from './network.ts';
 
-/** One setting of the recipe: the paper's, that of 2021, and each arm's. */
+/** One setting of the recipe: the paper's, those of others, and each arm's. */
 export interface SettingRow {
   setting: string;
   paper: string;
-  /** Absent where the reproduction of 2021 does not state it. */
-  reproduction2021?: string;
+  /** Of the sources that state settings, in their order; empty where one does not state this. */
+  others: string[];
   arms: { value: string; differs: boolean }[];
 }
 
-/** The recipe of every arm beside the paper's, BiT-HyperRule, and beside that of 2021. */
+/** The sources whose settings stand beside the paper's: those that published something of these networks. */
+export const settingSources = (target: Target | undefined, models: readonly string[]): PublishedSource[] =>
+  target === undefined
+    ? []
+    : sourcesOf(target).filter(
+        ({ settings, results }) =>
+          settings !== undefined && results.some(({ model }) => models.includes(model)),
+      );
+
+/** The recipe of every arm beside the paper's, BiT-HyperRule, and beside those of others. */
 export function settingRows(
   armsOfRuns: readonly (readonly PlannedRun[])[],
   target: Target | undefined,
+  sources: readonly PublishedSource[],
 ): SettingRow[] {
-  const earlier = target?.reproduction2021.settings;
-  const network = target?.reproduction2021.model;
   const row = (
     setting: string,
     pick: (run: PlannedRun) => string,
     paper: (run: PlannedRun) => string,
-    in2021?: string,
+    others: string[],
   ): SettingRow => ({
     setting,
     paper: distinct(armsOfRuns.flat().map(paper)),
-    ...(in2021 === undefined ? {} : { reproduction2021: in2021 }),
+    others,
     arms: armsOfRuns.map((runs) => ({
       value: distinct(runs.map(pick)),
       differs: runs.some((run) => pick(run) !== paper(run)),
     })),
   });
-  const recipeRow = (
-    setting: string,
-    show: (recipe: Pick<FineTuneSpec, RecipeKey>) => string,
-    in2021?: string,
-  ): SettingRow =>
+  const recipeRow = (setting: string, key: RecipeKey): SettingRow =>
     row(
       setting,
-      ({ fineTune }) => show(fineTune),
-      (run) => show(paperRecipe(run)),
-      in2021,
+      ({ fineTune }) => inWords(fineTune[key]),
+      (run) => inWords(paperRecipe(run)[key]),
+      sources.map(({ settings }) => inWords(settings?.[key])),
     );
   return [
-    ...(target === undefined || network === undefined
+    ...(target === undefined
       ? []
       : [
           row(
             'Network',
             networkTitle,
-            (run) => (placeInFigure(run, target) === undefined ? network : run.model),
-            network,
+            (run) => claimedModel(run, target) ?? referenceModel(target),
+            sources.map(({ results }) => distinct(results.map(({ model }) => model))),
           ),
         ]),
-    recipeRow('Base learning rate', ({ baseLr }) => String(baseLr), text(earlier?.baseLr)),
-    recipeRow(
-      'Schedule (warm-up, decays, end), steps',
-      ({ schedule }) => schedule.join(', '),
-      earlier?.schedule.join(', '),
-    ),
-    recipeRow('Batch, images', ({ batch }) => String(batch), text(earlier?.batch)),
-    recipeRow('Momentum', ({ momentum }) => String(momentum)),
-    recipeRow('Resized to, px', ({ resize }) => String(resize)),
-    recipeRow('Cropped to, px', ({ crop }) => String(crop)),
+    recipeRow('Base learning rate', 'baseLr'),
+    recipeRow('Schedule (warm-up, decays, end), steps', 'schedule'),
+    recipeRow('Batch, images', 'batch'),
+    recipeRow('Momentum', 'momentum'),
+    recipeRow('Resized to, px', 'resize'),
+    recipeRow('Cropped to, px', 'crop'),
     {
       setting: 'Computed in',
       paper: 'not stated',
+      others: sources.map(() => ''),
       arms: armsOfRuns.map((runs) => ({
         value: distinct(runs.map(({ fineTune }) => fineTune.precision)),
         differs: runs.some(({ fineTune }) => fineTune.precision !== 'float32'),
@@ -89,5 +90,5 @@ function paperRecipe({ dataset, shots }: PlannedRun): Pick<FineTuneSpec, RecipeK
 }
 
 const distinct = (values: readonly string[]): string => [...new Set(values)].join('; ');
-const text = (value: number | undefined): string | undefined =>
-  value === undefined ? undefined : String(value);
+const inWords = (value: number | string | readonly number[] | undefined): string =>
+  typeof value === 'object' ? value.join(', ') : String(value ?? '');

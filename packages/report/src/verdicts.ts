@@ -19,7 +19,7 @@ export interface JudgedRuns {
   runsNeeded?: number;
 }
 
-/** Judges every group of ours that the paper has the network of, and after them the controls. */
+/** Judges every group of ours whose network the target has claims about, and after them the controls. */
 export function judgeRuns(
   groups: readonly ReportedGroup[],
   published: readonly PublishedResult[],
@@ -46,10 +46,10 @@ export function judgeRuns(
       },
     ];
   };
-  const ours = groups.flatMap(({ arm, place, shots, runs }) =>
-    place === undefined
+  const ours = groups.flatMap(({ arm, claimedModel, shots, runs }) =>
+    claimedModel === undefined
       ? []
-      : judgeOne({ arm }, { runs: runs.map(({ id }) => id) }, `${place.family}-${place.architecture}`, shots),
+      : judgeOne({ arm }, { runs: runs.map(({ id }) => id) }, claimedModel, shots),
   );
   const controls = published.flatMap(({ source: control, model, shots }) =>
     judgeOne({ control }, { published: control, model, shots }, model, shots),

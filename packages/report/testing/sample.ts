@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { loadExperiment, loadTarget, resolveRuns, type PlannedRun } from '@bit-repro/experiment';
+import { z } from 'zod';
+import {
+  loadExperiment,
+  loadTarget,
+  resolveRuns,
+  type LauncherSection,
+  type PlannedRun,
+} from '@bit-repro/experiment';
 import type { ReportInput } from '../src/reportInput.ts';
 import { type RunRecord, runId, runKey, specOf } from '@bit-repro/runs';
 import { workspaceRoot } from '@bit-repro/artifacts';
@@ -7,9 +14,13 @@ import { workspaceRoot } from '@bit-repro/artifacts';
 /** Made-up hits among 10,000 test images, one for each seed: no network ever scored these. */
 export type MadeUpHits = (run: PlannedRun) => number | undefined;
 
+/** What an experiment says to a launcher does not concern its report. */
+const unread: LauncherSection = { key: 'slurm', schema: z.unknown() };
+
 /** What a report of a shipped experiment is made of, with made-up records; runs without hits are missing. */
 export async function madeUpInput(config: string, profile: string, hits: MadeUpHits): Promise<ReportInput> {
-  const experiment = await loadExperiment(join(workspaceRoot, 'configs', `${config}.yaml`));
+  const file = join(workspaceRoot, 'configs', `${config}.yaml`);
+  const experiment = await loadExperiment(file, { sections: [unread] });
   const planned = resolveRuns(experiment, profile);
   const records = planned.flatMap((run) => {
     const count = hits(run);

@@ -36,22 +36,22 @@ describe('the numbers of a report', () => {
   });
 
   it.each([
-    ['paper', true, { family: 'BiT-M', architecture: 'R50x3' }],
+    ['paper', true, 'BiT-M-R50x3'],
     ['embedded', false, undefined],
-  ])('of profile %s have a place in the paper’s figure: %s', async (profile, comparable, place) => {
+  ])('of profile %s are of a network that the paper has: %s', async (profile, comparable, model) => {
     const data = buildReportData(await madeUpInput('fig6', profile, nearChance));
     expect(data.comparable).toBe(comparable);
-    expect(data.groups[0]?.place).toEqual(place);
+    expect(data.groups[0]?.claimedModel).toBe(model);
   });
 
   it('know a published network that the figure lacks from one that it has', async () => {
     const input = await madeUpInput('fig6', 'paper', likeThePaper);
     const network = (model: string) => ({ model, weights: { kind: 'published', name: model } as const });
-    const placeOf = (model: string) =>
+    const claimedOf = (model: string) =>
       buildReportData({ ...input, planned: input.planned.map((run) => ({ ...run, ...network(model) })) })
-        .groups[0]?.place;
-    expect(placeOf('BiT-S-R101x3')).toEqual({ family: 'BiT-S', architecture: 'R101x3' });
-    expect(placeOf('BiT-M-R152x2')).toBeUndefined();
+        .groups[0]?.claimedModel;
+    expect(claimedOf('BiT-S-R101x3')).toBe('BiT-S-R101x3');
+    expect(claimedOf('BiT-M-R152x2')).toBeUndefined();
   });
 
   it('leave out what is missing, and say why where that is known', async () => {
@@ -122,16 +122,17 @@ describe('the settings of a report', () => {
   });
 
   it('stand beside those of 2021 as far as they are known', async () => {
-    const { settings } = buildReportData(await madeUpInput('fig6', 'paper', likeThePaper));
-    expect(settings.map(({ setting, reproduction2021 }) => [setting, reproduction2021])).toEqual([
+    const { settings, settingSources } = buildReportData(await madeUpInput('fig6', 'paper', likeThePaper));
+    expect(settingSources).toEqual(['Reproduction of 2021']);
+    expect(settings.map(({ setting, others }) => [setting, ...others])).toEqual([
       ['Network', 'BiT-M-R50x3'],
       ['Base learning rate', '0.001'],
       ['Schedule (warm-up, decays, end), steps', '10, 20, 50, 80, 100'],
       ['Batch, images', '512'],
-      ['Momentum', undefined],
-      ['Resized to, px', undefined],
-      ['Cropped to, px', undefined],
-      ['Computed in', undefined],
+      ['Momentum', ''],
+      ['Resized to, px', ''],
+      ['Cropped to, px', ''],
+      ['Computed in', ''],
     ]);
   });
 

@@ -17,6 +17,7 @@ export async function targetNames(): Promise<string[]> {
  *
  * @throws ConfigError when there are none, or the file is wrong.
  */
-export async function loadTarget(name: string): Promise<Target> {
-  return readChecked(join(targetFolder, `${name}.yaml`), targetSchema);
-}
+export const loadTarget = (name: string): Promise<Target> => readTarget(join(targetFolder, `${name}.yaml`));
+
+/** The published numbers of a file. @throws ConfigError when it cannot be read, or is wrong. */
+export const readTarget = (file: string): Promise<Target> => readChecked(file, targetSchema);

@@ -2,89 +2,123 @@ import { datasetNames } from '@bit-repro/data';
 import { z } from 'zod';
 
 const percent = z.number().min(0).max(100);
-const shots = z.int().min(1);
 const text = z.string().min(1);
+const readingError = z.number().positive().max(50);
 
-const dot = z.strictObject({
-  top1: percent,
-  hidden: z
-    .literal(true)
+const publishedRun = z.strictObject({
+  value: percent,
+  readingError: readingError
     .optional()
-    .meta({ description: 'Lies under another marker, so read less exactly.' }),
+    .meta({ description: 'Where this run was read less exactly than the result, +/- points.' }),
+  seed: z.int().optional(),
 });
 
-const upstream = z.strictObject({
-  name: text.meta({ description: 'Data set of the pre-training.', examples: ['ImageNet-21k'] }),
-  family: text.meta({ description: 'Name of its networks.', examples: ['BiT-M'] }),
-  released: z.boolean().meta({ description: 'Whether its weights were published.' }),
-  medians: z.array(percent).meta({ description: 'One for each of the models, in their order.' }),
-  dots: z.record(z.string(), z.array(dot)).meta({ description: 'By model: its single runs, ascending.' }),
+const result = z.strictObject({
+  shots: z
+    .union([z.int().min(1), z.literal('full')], { error: 'a number or full' })
+    .meta({ description: 'Training images per class.' }),
+  model: text.meta({ description: 'Network, as experiments name it.', examples: ['BiT-M-R50x3'] }),
+  value: percent.meta({ description: 'The statistic as published, in percent.', examples: [52.4] }),
+  readingError: readingError
+    .optional()
+    .meta({ description: 'For values read off a figure: the reading error, +/- points.', examples: [0.3] }),
+  range: z
+    .tuple([percent, percent])
+    .optional()
+    .meta({ description: 'Least and greatest of the runs, where that is all that is known of them.' }),
+  runs: z.array(publishedRun).min(1).optional().meta({ description: 'Single runs, as far as known.' }),
 });
 
-const panel = z.strictObject({
-  shots,
-  uncertainty: z.number().positive().meta({ description: 'Reading error of medians and dots, +/- points.' }),
-  hiddenUncertainty: z.number().positive().meta({ description: 'Reading error of hidden dots, +/- points.' }),
-  upstreams: z.array(upstream),
+const source = z.strictObject({
+  source: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+    .meta({ description: 'Short name, unique in the file.', examples: ['paper'] }),
+  title: text.meta({ description: 'Name in tables.', examples: ['Paper, Figure 6'] }),
+  label: text.meta({ description: 'Name beside a mark of a figure.', examples: ['Paper'] }),
+  citation: text.meta({ description: 'Where the numbers were read.' }),
+  dataset: z.enum(datasetNames),
+  statistic: z.enum(['median', 'mean']).meta({ description: 'What the values are of the runs.' }),
+  n: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: 'Runs behind each value.', examples: [5] }),
+  settings: z
+    .record(z.string(), z.union([z.number(), text, z.array(z.number())]))
+    .optional()
+    .meta({ description: 'Its recipe, as far as it is stated, by the keys of an experiment.' }),
+  notes: z
+    .array(text)
+    .default([])
+    .meta({ description: 'Sentences on what its numbers cannot be compared with, and why.' }),
+  results: z.array(result).min(1),
 });
 
-const reproduction2021 = z.strictObject({
-  source: text,
-  model: text,
-  settings: z.strictObject({
-    baseLr: z.number(),
-    batch: z.int(),
-    batchSplit: z.int(),
-    evaluateEvery: z.int(),
-    schedule: z.array(z.int()),
-    gpus: text,
+const claims = source.extend({
+  recipe: text.optional().meta({
+    description: 'Recipe that the claims are about. Default: not stated.',
+    examples: ['bit-hyperrule'],
   }),
-  paperAsReadThere: z.array(z.strictObject({ shots, top1: percent })),
-  results: z.array(
-    z.strictObject({
-      shots,
-      mean: percent,
-      runs: z.array(z.strictObject({ seed: z.int(), top1: percent })),
-    }),
-  ),
-  caveats: z.array(text),
 });
 
-const officialResult = z.strictObject({
-  shots: z.union([shots, z.literal('full')], { error: 'a number or full' }),
-  model: text,
-  framework: z.enum(['TF2', 'Jax', 'PyTorch']),
-  min: percent.optional(),
-  median: percent.meta({ description: 'Or the only value that is given.' }),
-  max: percent.optional(),
+const figure = z.strictObject({
+  title: text.meta({ description: 'What it is.', examples: ['Figure 6 of the BiT paper'] }),
+  x: z
+    .array(text)
+    .min(1)
+    .meta({ description: 'Places from left to right.', examples: [['R50x1', 'R50x3']] }),
+  series: z.record(z.string(), text).meta({
+    description: 'Series and their titles: the network SERIES-X stands at X in the colour of SERIES.',
+    examples: [{ 'BiT-M': 'ImageNet-21k' }],
+  }),
 });
 
 /** Published numbers as written in `configs/targets/NAME.yaml`. */
-export const targetSchema = z.strictObject({
-  name: text,
-  title: text,
-  dataset: z.enum(datasetNames),
-  metric: z
-    .literal('top1-percent')
-    .meta({ description: 'Top-1 accuracy on the whole test set, in percent.' }),
-  figure6: z.strictObject({
-    source: text,
-    captionFacts: z.array(text),
-    models: z.array(text).meta({ description: 'Architectures from left to right.' }),
-    panels: z.array(panel),
-  }),
-  reproduction2021,
-  officialReadme: z.strictObject({
-    source: text,
-    settings: z.strictObject({ batch: z.int(), baseLr: z.number() }),
-    results: z.array(officialResult),
-  }),
-});
+export const targetSchema = z
+  .strictObject({
+    name: text,
+    title: text,
+    metric: z
+      .literal('top1-percent')
+      .meta({ description: 'Top-1 accuracy on the whole test set, in percent.' }),
+    reference: text.optional().meta({
+      description:
+        'Network whose numbers stand beside runs of networks without published numbers. Default: that of the first claim.',
+      examples: ['BiT-M-R50x3'],
+    }),
+    figure: figure.optional().meta({
+      description:
+        'How the published figure is laid out, with a panel for each number of shots. Default: accuracy by shots.',
+    }),
+    sameNumbersAs: z
+      .array(z.string().regex(/^[0-9a-f]{64}$/))
+      .default([])
+      .meta({ description: 'SHA-256 of earlier layouts of the file that had the same numbers.' }),
+    claims: claims.meta({ description: 'What can be judged.' }),
+    series: z.array(source).default([]).meta({ description: 'What others got, to show beside it.' }),
+  })
+  .refine(({ claims, series }) => areUnique([claims, ...series].map((one) => one.source)), {
+    error: 'sources of different names',
+    path: ['series'],
+  })
+  .refine(
+    ({ claims, series }) =>
+      [claims, ...series].every(({ results }) =>
+        areUnique(results.map(({ shots, model }) => JSON.stringify([shots, model]))),
+      ),
+    { error: 'one result of a source for each network and number of shots', path: ['claims'] },
+  );
 
 /** Published numbers: top-1 accuracy in percent, each with its source. */
 export type Target = z.infer<typeof targetSchema>;
-export type Figure6Panel = z.infer<typeof panel>;
-export type Figure6Upstream = z.infer<typeof upstream>;
-export type Figure6Dot = z.infer<typeof dot>;
-export type Reproduction2021 = z.infer<typeof reproduction2021>;
-export type OfficialResult = z.infer<typeof officialResult>;
+/** Who published numbers, and what of. */
+export type PublishedSource = z.infer<typeof source>;
+
+/** Everyone whose numbers a target has; the first one's can be judged. */
+export const sourcesOf = ({ claims, series }: Target): [PublishedSource, ...PublishedSource[]] => [
+  claims,
+  ...series,
+];
+
+const areUnique = (values: readonly string[]): boolean => new Set(values).size === values.length;

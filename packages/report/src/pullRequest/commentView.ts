@@ -1,5 +1,4 @@
 import { perClass } from '../comparison.ts';
-import { sourceName } from '../view/words.ts';
 import { written } from '../ledger.ts';
 import type { ReportSummary } from '../reportSummary.ts';
 
@@ -41,8 +40,8 @@ export function commentView(report: ReportSummary, base: ReportSummary | undefin
         ...groups.filter((group) => group.shots === shots).map(groupRow),
         ...published
           .filter((result) => result.shots === shots)
-          .map(({ source, model, headline }) => ({
-            who: sourceName(source),
+          .map(({ source, title = source, model, headline }) => ({
+            who: title,
             network: model,
             n: '–',
             median: headline.reducer === 'median' ? String(headline.top1) : '–',

@@ -3,7 +3,6 @@ import { differenceAlpha, sidesOf } from '../armComparisons.ts';
 import type { Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import { level } from './results.ts';
-import { sourceName } from './words.ts';
 
 /** Arms against the first, seed by seed. */
 export function comparisonsView({ comparisons }: ReportData, ledger: Ledger): object[] {
@@ -31,18 +30,15 @@ export function comparisonsView({ comparisons }: ReportData, ledger: Ledger): ob
 }
 
 /** Our runs against those of others, by a test that asks only which tend to be larger. */
-export const othersView = ({ groups, published }: ReportData, ledger: Ledger): object[] =>
-  groups.flatMap(({ arm, place, shots, runs }) =>
-    published.flatMap((result) => {
-      const isSame =
-        place !== undefined &&
-        result.shots === shots &&
-        result.model === `${place.family}-${place.architecture}`;
+export const othersView = (data: ReportData, ledger: Ledger): object[] =>
+  data.groups.flatMap(({ arm, claimedModel, shots, runs }) =>
+    data.published.flatMap((result) => {
+      const isSame = result.shots === shots && result.model === claimedModel;
       if (!isSame || runs.length === 0 || result.runs.length === 0) return [];
       return [
         {
           arm,
-          other: sourceName(result.source),
+          other: result.title,
           heading: perClass(shots),
           p: ledger.number(
             {

@@ -19,9 +19,9 @@ export function figureWords(
       };
     case 'scatter':
       return {
-        heading: 'Single runs, the old mean and the new',
+        heading: 'Single runs, their mean and what was published',
         caption:
-          'The scatter charts of the reproduction of 2021, drawn of these runs: each dot a run, and across them their mean, the mean of 2021 and the paper’s median, which 2021 took for a mean.',
+          'Each dot is a run; the lines across are the mean of the runs and the published numbers, each the median or the mean that its source gives.',
         alt: `Accuracy of every run by seed, with means. ${altOf(data)}`,
       };
   }

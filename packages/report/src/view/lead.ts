@@ -1,7 +1,9 @@
 import { datasetNamed } from '@bit-repro/data';
 import { perClass } from '../comparison.ts';
+import { written } from '../ledger.ts';
+import { referenceModel } from '../network.ts';
 import type { ReportData } from '../reportData.ts';
-import { countOf, listOf, sourceName } from './words.ts';
+import { countOf, listOf } from './words.ts';
 
 /** The most networks that are named one by one before the figure, and the most verdicts that stand there. */
 export const mostNamed = 3;
@@ -23,32 +25,32 @@ export function leadView(data: ReportData): object {
   };
 }
 
-function claimOf({ dataset, published }: ReportData): string {
+function claimOf({ dataset, published, target }: ReportData): string {
   const { title } = datasetNamed(dataset);
-  const paper = published.filter(({ source }) => source === 'paper');
+  const paper = published.filter(({ source }) => source === target?.claims.source);
   const models = [...new Set(paper.map(({ model }) => model))];
   if (models.length > mostNamed) {
-    return `Figure 6 has a median top-1 accuracy on ${title} of each of these ${models.length} networks; the table of results has them all.`;
+    return `The paper gives a ${paper[0]!.headline.reducer} top-1 accuracy on ${title} for each of these ${models.length} networks; the table of results has them all.`;
   }
   return models
     .map((model) => {
       const medians = paper
         .filter((result) => result.model === model)
         .map(
-          ({ shots, headline, uncertainty }) =>
-            `${headline.top1.toFixed(1)} % (±${uncertainty?.markers ?? 0}) with ${perClass(shots)}`,
+          ({ shots, headline, readingError }) =>
+            `${headline.top1.toFixed(1)} %${readingError === undefined ? '' : ` (±${readingError})`} with ${perClass(shots)}`,
         );
-      return `Fine-tuned on ${title}, ${model} reaches a median top-1 accuracy of ${listOf(medians)}.`;
+      return `Fine-tuned on ${title}, ${model} reaches a ${paper[0]!.headline.reducer} top-1 accuracy of ${listOf(medians)}.`;
     })
     .join(' ');
 }
 
 function warningOf({ groups, target }: ReportData): string {
   const others = [
-    ...new Set(groups.filter(({ place }) => place === undefined).map(({ network }) => network)),
+    ...new Set(groups.filter(({ claimedModel }) => claimedModel === undefined).map(({ network }) => network)),
   ];
   if (others.length === 0 || target === undefined) return '';
-  return `Runs of ${others.join(' and of ')} are not runs of ${target.reproduction2021.model} with its published weights: they say nothing for or against the paper’s claim.`;
+  return `Runs of ${others.join(' and of ')} are not runs of ${referenceModel(target)} with its published weights: they say nothing for or against the paper’s claim.`;
 }
 
 /** The numbers of the first figure in words. */
@@ -62,8 +64,8 @@ export function altOf({ dataset, groups, published }: ReportData): string {
       }`,
   );
   const theirs = published.map(
-    ({ source, model, shots, headline }) =>
-      `${sourceName(source)} (${model}), ${perClass(shots)}: ${headline.reducer} ${headline.top1.toFixed(source === 'paper' ? 1 : 2)} %`,
+    ({ title, model, shots, headline, readingError }) =>
+      `${title} (${model}), ${perClass(shots)}: ${headline.reducer} ${written(headline.top1, readingError === undefined ? 'measured' : 'digitised')} %`,
   );
   return `Top-1 accuracy on ${datasetNamed(dataset).title}. ${[...ours, ...theirs].join('; ')}.`;
 }

@@ -4,7 +4,6 @@ import { plainCell, written, type Cell, type Format, type Ledger } from '../ledg
 import type { PublishedResult } from '../published.ts';
 import type { ReportData } from '../reportData.ts';
 import type { ReportedGroup } from '../reportedRuns.ts';
-import { sourceName } from './words.ts';
 
 /** The confidence of the intervals of the table. */
 export const level = 0.95;
@@ -37,11 +36,14 @@ function groupRow({ arm, network, seeds, runs }: ReportedGroup, ledger: Ledger):
   };
 }
 
-function publishedRow({ source, model, shots, runs, headline }: PublishedResult, ledger: Ledger): object {
+function publishedRow(
+  { source, title, model, shots, runs, headline, range, readingError }: PublishedResult,
+  ledger: Ledger,
+): object {
   const of = { published: source, model, shots };
-  const format: Format = source === 'paper' ? 'digitised' : 'measured';
+  const format: Format = readingError === undefined ? 'measured' : 'digitised';
   return {
-    who: sourceName(source),
+    who: title,
     network: model,
     isOurs: false,
     each: runs.map(({ top1 }) => ({
@@ -49,6 +51,10 @@ function publishedRow({ source, model, shots, runs, headline }: PublishedResult,
       ...plainCell(written(top1, format)),
     })),
     ...summaryCells(of, runs.length, format, ledger, headline.reducer),
+    ...(range !== undefined && {
+      min: ledger.number({ reducer: 'stated-min', of }, format),
+      max: ledger.number({ reducer: 'stated-max', of }, format),
+    }),
   };
 }
 

@@ -4,13 +4,13 @@ import { plainCell, type Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import type { JudgedRuns } from '../verdicts.ts';
 import { mostNamed } from './lead.ts';
-import { countOf, sourceName } from './words.ts';
+import { countOf } from './words.ts';
 
 /** The verdict on every published median that our runs are of, the controls, and the rule that they were judged by. */
 export function verdictView(data: ReportData, ledger: Ledger): object {
   const { rule } = data;
   const rows =
-    rule === undefined ? [] : data.verdicts.map((judged) => verdictRow(judged, rule.alpha, ledger));
+    rule === undefined ? [] : data.verdicts.map((judged) => verdictRow(data, judged, rule.alpha, ledger));
   const ours = rows.filter(({ isOurs }) => isOurs);
   const isLong = ours.length > 2 * mostNamed;
   return {
@@ -28,6 +28,7 @@ const countsOf = (rows: readonly { verdict: Verdict }[]): string =>
   verdicts.map((verdict) => `${rows.filter((row) => row.verdict === verdict).length} ${verdict}`).join(', ');
 
 function verdictRow(
+  data: ReportData,
   { who, of, model, shots, n, judgement, runsNeeded }: JudgedRuns,
   alpha: number,
   ledger: Ledger,
@@ -35,11 +36,12 @@ function verdictRow(
   const claim = { model, shots };
   const { verdict, interval } = judgement;
   const isOurs = 'arm' in who;
-  const format = isOurs || who.control === 'reproduction-2021' ? 'measured' : 'digitised';
+  const control = isOurs ? undefined : data.published.find(({ source }) => source === who.control);
+  const format = control?.readingError === undefined ? 'measured' : 'digitised';
   const level = 1 - 2 * alpha;
   return {
     isOurs,
-    who: isOurs ? who.arm : sourceName(who.control),
+    who: isOurs ? who.arm : (control?.title ?? who.control),
     model,
     heading: perClass(shots),
     verdict,

@@ -1,3 +1,4 @@
+import { sourcesOf } from '@bit-repro/experiment';
 import type { Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import type { RunExtras } from '../runExtras.ts';
@@ -28,19 +29,19 @@ export function viewOf(
     comparisons: comparisonsView(data, ledger),
     others: othersView(data, ledger),
     arms: data.arms,
-    has2021: data.target !== undefined,
-    settings: data.settings.map(({ reproduction2021 = 'not stated', ...row }) => ({
+    settingSources: data.settingSources,
+    settings: data.settings.map((row) => ({
       ...row,
-      reproduction2021,
+      paper: row.paper || 'not stated',
+      others: row.others.map((value) => value || 'not stated'),
     })),
     limits: data.limits,
     sources:
       data.target === undefined
         ? []
-        : [
-            { label: 'The paper', source: data.target.figure6.source },
-            { label: 'Reproduction of 2021', source: data.target.reproduction2021.source },
-          ],
+        : sourcesOf(data.target)
+            .filter(({ source }) => data.published.some((result) => result.source === source))
+            .map(({ title, citation }) => ({ label: title, source: citation })),
     missing: data.missing.map(({ reason = 'not run yet', ...run }) => ({ ...run, reason })),
     provenance: data.provenance.map(({ label, values }) => ({
       label,

@@ -1,9 +1,4 @@
-import type { PublishedResult } from '../published.ts';
-
 export const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 export const listOf = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`;
-
-export const sourceName = (source: PublishedResult['source']): string =>
-  source === 'paper' ? 'Paper, Figure 6' : 'Reproduction of 2021';
