@@ -5,12 +5,12 @@ import { expect, it } from 'vitest';
 import { exitCodes, workspaceRoot } from '@bit-repro/artifacts';
 import { begin, seeded, temporaryStore } from '@bit-repro/runs/testing';
 
-it.each(['worker', 'upstream-worker'])(
-  'a process of `harness %s` whose parent is gone before it has started ends at once',
-  async (command) => {
+it.each(['harness', 'upstream-mini'])(
+  'a worker of `%s` whose parent is gone before it has started ends at once',
+  async (app) => {
     const folder = await begin(temporaryStore(), seeded(1));
-    const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
-    const worker = spawn(process.execPath, [harness, command, folder], {
+    const program = join(workspaceRoot, `apps/${app}/bin/${app}.js`);
+    const worker = spawn(process.execPath, [program, 'worker', folder], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     worker.disconnect();
