@@ -15,7 +15,23 @@ export { isOwnRun, makeStore, markerName, requireStore, storeFolders } from './s
 export { writePlan } from './store/plans.ts';
 export { readJson, readJsonIfSound, readRunFile, readRunFileIfThere } from './store/readFile.ts';
 export { readRecord, readSpec } from './store/readRun.ts';
-export { type Provenance, provenanceSchema, runErrorSchema, runEventSchema, runFiles, type RunRecord, runResultSchema, type RunSpec, runSpecSchema, type RunTiming, runTimingSchema, type Seal, sealSchema, type Telemetry, telemetrySchema } from './store/records.ts';
+export {
+  type Provenance,
+  provenanceSchema,
+  runErrorSchema,
+  runEventSchema,
+  runFiles,
+  type RunRecord,
+  runResultSchema,
+  type RunSpec,
+  runSpecSchema,
+  type RunTiming,
+  runTimingSchema,
+  type Seal,
+  sealSchema,
+  type Telemetry,
+  telemetrySchema,
+} from './store/records.ts';
 export { runId, runKey } from './store/runKey.ts';
 export { type RunState, RunStore, toJson, writeResult } from './store/runStore.ts';
 export { sha256Of } from './store/seal.ts';

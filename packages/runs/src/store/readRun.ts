@@ -2,7 +2,17 @@ import { basename } from 'node:path';
 import { checkEvents } from './checkEvents.ts';
 import { RunFileError } from './errors.ts';
 import { parseJson, readJson, readRunFile, readRunFileIfThere } from './readFile.ts';
-import { provenanceSchema, runFiles, runResultSchema, runSpecSchema, runTimingSchema, sealSchema, type RunRecord, type RunSpec, type Seal } from './records.ts';
+import {
+  provenanceSchema,
+  runFiles,
+  runResultSchema,
+  runSpecSchema,
+  runTimingSchema,
+  sealSchema,
+  type RunRecord,
+  type RunSpec,
+  type Seal,
+} from './records.ts';
 import { runKey } from './runKey.ts';
 import { requireSealed, sha256Of, type Scrutiny } from './seal.ts';
 

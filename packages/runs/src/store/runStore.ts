@@ -1,13 +1,27 @@
 import { link, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
-import { exists, explainFileError, stagingOf, tryWithLock, writeFileAtomic, type HeldLock } from '@bit-repro/artifacts';
+import {
+  exists,
+  explainFileError,
+  stagingOf,
+  tryWithLock,
+  writeFileAtomic,
+  type HeldLock,
+} from '@bit-repro/artifacts';
 import { isCheckpoint } from '@bit-repro/trainer';
 import { RunFileError } from './errors.ts';
 import { isOwnRun, isRunFile, isRunName, makeStore } from './ownership.ts';
 import { isMissing, isThere, unreadable } from './readFile.ts';
 import { readRecord } from './readRun.ts';
-import { runFiles, type Provenance, type RunRecord, type RunResult, type RunSpec, type RunTiming } from './records.ts';
+import {
+  runFiles,
+  type Provenance,
+  type RunRecord,
+  type RunResult,
+  type RunSpec,
+  type RunTiming,
+} from './records.ts';
 import { runId, runKey } from './runKey.ts';
 import { sealedNames, sha256Of, writeSeal, type Scrutiny } from './seal.ts';
 import { summarise, type RunSummary } from './summary.ts';

@@ -3,7 +3,16 @@ import { RunFileError } from './errors.ts';
 import { readHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { isThere, readJsonIfSound } from './readFile.ts';
 import { readRecord } from './readRun.ts';
-import { provenanceSchema, runErrorSchema, runFiles, runSpecSchema, type Provenance, type RunResult, type RunSpec, type RunTiming } from './records.ts';
+import {
+  provenanceSchema,
+  runErrorSchema,
+  runFiles,
+  runSpecSchema,
+  type Provenance,
+  type RunResult,
+  type RunSpec,
+  type RunTiming,
+} from './records.ts';
 import { readTicket } from './ticket.ts';
 import { isHeld } from './workerLock.ts';
 

@@ -37,6 +37,10 @@ it('has file names that fit a file system, however long the name of the experime
   const experiment = 'a'.repeat(64);
   await writePlan(store, { experiment, profile: 'paper', config: origin }, []);
   const [plan] = readdirSync(join(store, storeFolders.plans));
-  const staged = [`.${plan!}.${randomUUID()}`, `.${experiment}.staging-${randomUUID()}.lock`, `${experiment}.old-100000`];
+  const staged = [
+    `.${plan!}.${randomUUID()}`,
+    `.${experiment}.staging-${randomUUID()}.lock`,
+    `${experiment}.old-100000`,
+  ];
   for (const file of staged) expect(file.length).toBeLessThan(255);
 });
