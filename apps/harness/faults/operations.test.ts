@@ -150,7 +150,7 @@ async function fail(
   if (!hasHappened(experiment)) return false;
   if (exitCode === 0) expect(await outcomeOf(experiment), all).toEqual(expected);
   else expect(all).toMatch(/^error: .+\n.+$|^failed +\S+.*\n +.+\n +.+$/m);
-  expect(all).not.toMatch(/fault of the program|^ +at .+:\d+/m);
+  expect(all).not.toMatch(/bug in the program|^ +at .+:\d+/m);
   expect(inodes(experiment), all).toMatchObject(finished);
 
   const again = await experiment.call(line);

@@ -79,7 +79,7 @@ describe('the exit code of a command', () => {
   it('that finds no room for what it tells is 3', async () => {
     const { exitCode, stderr } = await start(['weights', 'list'], {}, '> /dev/full');
     expect(exitCode).toBe(exitCodes.outside);
-    expect(stderr).toContain('standard output cannot be written: ENOSPC');
+    expect(stderr).toContain('cannot write to standard output: ENOSPC');
   });
 
   it('that cannot reach what it fetches is 3', async () => {

@@ -65,7 +65,7 @@ it.each<[string, unknown, ExitCode, RegExp]>([
     3,
     /^error: Could not use \/there \(EACCES\)\nMake the folder writable/,
   ],
-  ['a fault of the program', new Error('no'), 70, /please report it with the lines below\.\nError: no/],
+  ['a bug in the program', new Error('no'), 70, /Please report it with the lines below\.\nError: no/],
   ['unusable numbers that nobody has put into words', new UnusableNumbersError('no'), 70, /report/],
 ])('says %s and what fits', (_, error, code, said) => {
   expect(printError(error, { debug: false })).toBe(code);

@@ -67,7 +67,7 @@ describe('a command', () => {
     const ended = await call(['ls', '--runs', '~/runs'], { env: { TMPDIR: temporary }, ...nobody });
     expect(ended.exitCode).toBe(2);
     expect(ended.stderr).toContain(
-      "argument '~/runs' is invalid. Expected a home folder for `~`, found that this user has none: write the path in full.",
+      "argument '~/runs' is invalid. Cannot expand `~`: this user has no home folder. Write the path in full.",
     );
   });
 

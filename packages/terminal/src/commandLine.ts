@@ -9,20 +9,20 @@ import { printError } from './printError.ts';
 export interface CommandLine {
   name: string;
   description: string;
-  /** Commands that only show something; the others go on when nobody reads any more what they print. */
+  /** Commands that only show something and so end when nobody reads their output; all others keep running. */
   showing: readonly string[];
-  /** Adds the commands; each hands its exit code to `end`. */
+  /** Adds the commands. Each passes its exit code to `end`. */
   addCommands: (program: Command, context: CommandContext, end: (code: number) => void) => void;
 }
 
-/** Parses the command line of this process, carries the command out and sets the exit code. */
+/** Parses this process's command line, runs the command and sets the exit code. */
 export async function runCommandLine(commandLine: CommandLine): Promise<void> {
-  // What is thrown where nobody waits for it.
+  // Errors thrown outside any awaited promise.
   process.on('uncaughtException', (error) => process.exit(codeOf(error, { debug: false })));
-  process.exitCode = await carryOut(commandLine);
+  process.exitCode = await parseAndRun(commandLine);
 }
 
-async function carryOut({ name, description, showing, addCommands }: CommandLine): Promise<number> {
+async function parseAndRun({ name, description, showing, addCommands }: CommandLine): Promise<number> {
   let code: number = exitCodes.done;
   const program = new Command(name)
     .description(description)
@@ -30,7 +30,7 @@ async function carryOut({ name, description, showing, addCommands }: CommandLine
     .showHelpAfterError()
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 failed or not the same, 2 bad input, 3 failure outside, 70 fault of the program, 130 interrupted',
+      '\nExit codes: 0 done, 1 failed or not the same, 2 bad input, 3 outside failure, 70 bug in the program, 130 interrupted',
     )
     .configureOutput({
       writeOut: (text) => {

@@ -2,18 +2,24 @@ import type { PrintOptions } from './print.ts';
 
 export { exitCodes } from '@bit-repro/artifacts';
 
-/** What a command may do with the outside world; tests pass their own. */
+/** What a command needs from the outside world; tests pass their own. */
 export interface CommandContext {
   print: (text: string, options?: PrintOptions) => void;
-  /** Aborted on the first SIGINT or SIGTERM: whoever takes it ends in order, any other command at once. */
+  /**
+   * Aborted on the first SIGINT or SIGTERM, so that a command can finish its current step. Reading it opts
+   * in: until it has been read, the first signal ends the process at once.
+   */
   signal: AbortSignal;
-  /** Aborted on a further Ctrl-C: whoever takes it ends at once, with what it began; any other command is ended. */
+  /**
+   * Aborted on a further Ctrl-C, so that a command can end what it started and stop at once. Reading it opts
+   * in: until it has been read, a further Ctrl-C ends the process.
+   */
   atOnce?: AbortSignal;
-  /** Asks the person at the terminal, and tells whether they agree; absent where nobody is there. */
+  /** Asks a yes-or-no question at the terminal; absent if there is none. */
   ask?: (question: string) => Promise<boolean>;
 }
 
-/** Prints a value for other programs. */
+/** Prints a value as JSON, for other programs. */
 export const printJson = (print: CommandContext['print'], value: unknown): void => {
   print(JSON.stringify(value, null, 2), { asIs: true });
 };

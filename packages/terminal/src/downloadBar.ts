@@ -4,7 +4,7 @@ import type { Screen } from './screen.ts';
 import { taskBar } from './taskBar.ts';
 import { Pace } from './pace.ts';
 
-/** Shows a download as one bar, which goes when it is done; nothing where there is no terminal. */
+/** Shows a download as a progress bar that is removed by `close`; shows nothing without a terminal. */
 export function downloadBar(screen: Screen | undefined = changingScreen()): {
   onProgress: OnProgress;
   close: () => void;

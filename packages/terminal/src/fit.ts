@@ -3,16 +3,16 @@ import wrapAnsi from 'wrap-ansi';
 
 const segmenter = new Intl.Segmenter();
 
-/** The first line that fits, of the same said at ever less length; where none does, the last. */
+/** The first line that fits, or the last if none does. Pass the lines from longest to shortest. */
 export const fitting = (columns: number, ...lines: [string, ...string[]]): string =>
   lines.find((line) => stringWidth(line) <= columns) ?? lines.at(-1)!;
 
-/** Cut at its end to so many columns. */
+/** Cuts off the end of a text that is wider than `columns`. */
 export function cut(text: string, columns: number): string {
   return stringWidth(text) <= columns ? text : `${taken(charactersOf(text), columns - 1).join('')}…`;
 }
 
-/** Cut in its middle: names that belong together differ at their ends. */
+/** Cuts out the middle of a text that is wider than `columns`: related names differ at their ends. */
 export function shortened(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text;
   const characters = charactersOf(text);
@@ -21,7 +21,7 @@ export function shortened(text: string, columns: number): string {
   return [...begin, '…', ...end].join('');
 }
 
-/** Text of several lines, of which those that are too long go on in the next, standing in. Words stay whole. */
+/** Wraps each line that is wider than `columns`, indenting its continuation. Words stay whole. */
 export const wrapped = (text: string, columns: number): string =>
   text
     .split('\n')
@@ -33,11 +33,11 @@ export const wrapped = (text: string, columns: number): string =>
     })
     .join('\n');
 
-/** Lines of at most so many columns; a word that is longer is parted. */
+/** Splits a text into lines of at most `columns`, breaking words that are longer. */
 export const linesOf = (text: string, columns: number): string[] =>
   stringWidth(text) <= columns ? [text] : wrapAnsi(text, columns, { hard: true }).split('\n');
 
-/** Filled with spaces to so many columns. */
+/** Pads a text with spaces to `columns`. */
 export function padded(text: string, columns: number, toTheRight = false): string {
   const spaces = ' '.repeat(Math.max(0, columns - stringWidth(text)));
   return toTheRight ? spaces + text : text + spaces;
@@ -45,7 +45,7 @@ export function padded(text: string, columns: number, toTheRight = false): strin
 
 const charactersOf = (text: string): string[] => [...segmenter.segment(text)].map(({ segment }) => segment);
 
-/** As many of the first as have room in so many columns. */
+/** As many leading characters as fit into `columns`. */
 function taken(characters: readonly string[], columns: number): string[] {
   let left = columns;
   const end = characters.findIndex((character) => (left -= stringWidth(character)) < 0);

@@ -1,35 +1,38 @@
 import { exitCodes } from '@bit-repro/artifacts';
 import type { CommandContext } from './context.ts';
 
-/** By what a command ends that was asked to. */
+/** The reason of an aborted `signal` or `atOnce`. */
 class Interruption extends Error {
   constructor() {
     super('The command was interrupted');
   }
 }
 
-/** Whether somebody threw it because of an interruption. */
+/** Whether an error, or one of its causes, is an interruption. */
 export const isInterruption = (thrown: unknown): boolean =>
   thrown instanceof Error && (thrown instanceof Interruption || isInterruption(thrown.cause));
 
-/** A terminal sends Ctrl-C to every process of its group, and npx passes on what it got: one Ctrl-C may come twice. */
+/**
+ * A single Ctrl-C can arrive twice: the terminal sends it to the whole process group, and npx forwards its
+ * own.
+ */
 const sameWithinMs = 500;
 
 /**
- * What SIGINT and SIGTERM mean to a command: the first that it is to end in order, a further Ctrl-C that it is to end at once. A
- * scheduler may send SIGTERM as often as it likes. Whoever asks for one of the signals sees to that end; a command that has not
- * asked is ended here.
+ * Handles SIGINT and SIGTERM: the first asks the command to finish its current step and stop; a further
+ * Ctrl-C asks it to stop at once. Further SIGTERMs are ignored, because a scheduler may send several. A
+ * signal that the command has not opted into, by reading it, ends the process.
  */
 export function listenForInterruptions(): Pick<Required<CommandContext>, 'signal' | 'atOnce'> {
   const inOrder = new AbortController();
   const atOnce = new AbortController();
-  const heeded = new Set<AbortController>();
+  const optedIn = new Set<AbortController>();
   let firstAt = 0;
   const interrupt = (step: AbortController): void => {
-    if (step.signal.aborted || !heeded.has(step)) exit();
+    if (step.signal.aborted || !optedIn.has(step)) exit();
     step.abort(new Interruption());
   };
-  const hear = (kind: NodeJS.Signals): void => {
+  const onSignal = (kind: NodeJS.Signals): void => {
     if (!inOrder.signal.aborted) {
       firstAt = performance.now();
       interrupt(inOrder);
@@ -37,23 +40,24 @@ export function listenForInterruptions(): Pick<Required<CommandContext>, 'signal
       interrupt(atOnce);
     }
   };
-  process.on('SIGINT', hear).on('SIGTERM', hear);
-  const heed = (step: AbortController): AbortSignal => {
-    heeded.add(step);
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const optInto = (step: AbortController): AbortSignal => {
+    optedIn.add(step);
     return step.signal;
   };
   return {
     get signal() {
-      return heed(inOrder);
+      return optInto(inOrder);
     },
     get atOnce() {
-      return heed(atOnce);
+      return optInto(atOnce);
     },
   };
 }
 
 function exit(): never {
-  // Where a disk does not answer, Node waits for it as it exits: the next signal then ends the process without a word.
+  // If a disk does not respond, Node waits for it while exiting; without handlers, the next signal then ends
+  // the process.
   process.removeAllListeners('SIGINT').removeAllListeners('SIGTERM');
   process.exit(exitCodes.interrupted);
 }

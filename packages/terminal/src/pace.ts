@@ -1,14 +1,14 @@
-/** What is seen within this time was done before, in one go or not. */
+/** Progress reported this soon was made earlier, and is not counted. */
 const atOnceMs = 100;
-/** It takes so long to tell a pace. */
+/** The shortest time from which a pace is computed. */
 const leastMs = 1000;
 
-/** How fast something gets done, from when it was first seen. */
+/** Measures how fast something advances from its first report. */
 export class Pace {
   #first: { done: number; at: number } | undefined;
   #perSecond: number | undefined;
 
-  /** So much is done by now. */
+  /** Reports that `done` units are finished by now. */
   see(done: number): void {
     const at = performance.now();
     const first = this.#first ?? { done, at };
@@ -17,7 +17,7 @@ export class Pace {
     if (elapsed >= leastMs && done > first.done) this.#perSecond = (done - first.done) / (elapsed / 1000);
   }
 
-  /** Nothing while it cannot be told. */
+  /** Units per second; undefined until known. */
   get perSecond(): number | undefined {
     return this.#perSecond;
   }

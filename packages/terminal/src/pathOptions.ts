@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 
-/** A path that a person typed: it is relative to where they are, and `~` is their home also where no shell has seen to it. */
+/** A path as the user typed it, with a leading `~` expanded even if no shell has done so. */
 export const typedPath = (written: string): string =>
   /^~(?:\/|$)/.test(written) ? join(home(), written.slice(1)) : written;
 
@@ -11,17 +11,17 @@ function home(): string {
     return homedir();
   } catch {
     throw new InvalidArgumentError(
-      'Expected a home folder for `~`, found that this user has none: write the path in full.',
+      'Cannot expand `~`: this user has no home folder. Write the path in full.',
     );
   }
 }
 
-/** The same for an argument that may be repeated. */
+/** Parses a path argument that may be repeated. */
 export const typedPaths = (written: string, before: readonly string[] = []): string[] => [
   ...before,
   typedPath(written),
 ];
 
-/** An option that names a folder; by default one of this project, wherever the command is given. */
+/** An option that names a folder. The default belongs to this project, whatever the current folder is. */
 export const folderOption = (flags: string, description: string, folder: string): Option =>
   new Option(flags, description).argParser(typedPath).default(folder, `${basename(folder)}, in this project`);

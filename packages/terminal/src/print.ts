@@ -5,49 +5,53 @@ import { Screen } from './screen.ts';
 
 const screen = new Screen(process.stdout);
 
-/** Whether people look at standard output. */
 export const isTerminal = (): boolean => process.stdout.isTTY;
 
-/** Columns of the terminal that standard output is; where it is none, nothing is too long. */
+/** The width of the terminal on standard output; infinite if there is none. */
 export const terminalColumns = (): number => (isTerminal() ? screen.columns : Infinity);
 
-/** The terminal, where lines can change on it. */
+/** The terminal, if it supports lines that are redrawn. */
 export const changingScreen = (): Screen | undefined =>
   isTerminal() && process.env.TERM !== 'dumb' ? screen : undefined;
 
 export interface PrintOptions {
-  /** Whether lines that are too long for the terminal stay whole: those of JSON, or of a log. */
+  /** Do not wrap long lines, for JSON and logs. */
   asIs?: boolean;
 }
 
-/** Writes lines to standard output. Whoever they come from, nothing in them steers the terminal. */
+/**
+ * Writes text to standard output. Control sequences in it are made visible, so they cannot affect the
+ * terminal.
+ */
 export function print(text: string, { asIs = false }: PrintOptions = {}): void {
   screen.print(asIs ? visible(text) : wrapped(visible(text), terminalColumns()));
 }
 
-/** The same to standard error. */
+/** Writes text to standard error, as `print` does to standard output. */
 export function printToErrors(text: string): void {
   const columns = process.stderr.isTTY ? terminalColumns() : Infinity;
   screen.print(wrapped(visible(text), columns), process.stderr);
 }
 
 /**
- * Takes the end of whoever reads the output, such as `head` or a `tee` that was killed, for no fault: what only tells ends quietly.
+ * Ends the process quietly when whoever reads its output has gone, such as `head` or a killed `tee`.
  *
- * @param goesOn whether the command does something that is worth going on with, though nobody reads what it prints.
+ * @param goesOn whether the command is worth finishing without a reader.
  */
 export function expectReadersToLeave(goesOn: () => boolean): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
       if (goesOn()) return;
       if (code === 'EPIPE' || code === 'EIO') process.exit();
-      if (stream === process.stdout) printToErrors(`error: standard output cannot be written: ${message}`);
+      if (stream === process.stdout) printToErrors(`error: cannot write to standard output: ${message}`);
       process.exit(exitCodes.outside);
     });
   }
 }
 
-/** Waits until whoever reads standard output has caught up, so that what is still to be read does not fill the memory. */
+/**
+ * Waits until the reader of standard output has caught up, so that unread output does not fill the memory.
+ */
 export async function caughtUp(): Promise<void> {
   const { stdout } = process;
   if (stdout.writableNeedDrain && !stdout.destroyed)

@@ -1,13 +1,13 @@
 import { exitCodes, ExplainedError, explainFileError, indented } from '@bit-repro/artifacts';
 import { printToErrors } from './print.ts';
 
-/** Says on standard error what went wrong and what to do, and returns the exit code that fits. */
+/** Prints an error and its remedy to standard error, and returns the matching exit code. */
 export function printError(thrown: unknown, { debug }: { debug: boolean }): number {
   const error = explained(thrown instanceof Error ? thrown : new Error(String(thrown)));
   const isForeseen = error instanceof ExplainedError;
   const lines = [
     `error: ${error.message}`,
-    isForeseen ? error.remedy : 'This is a fault of the program: please report it with the lines below.',
+    isForeseen ? error.remedy : 'This is a bug in the program. Please report it with the lines below.',
   ];
   if (debug || !isForeseen) {
     lines.push(error.stack ?? error.message);
@@ -19,8 +19,8 @@ export function printError(thrown: unknown, { debug }: { debug: boolean }): numb
 }
 
 /**
- * A folder that a user named may be one that cannot be used, whichever file of it was looked at first. Of files that are open the
- * system does not say which failed.
+ * Explains a file system error: a folder that the user named may be unusable, whichever of its files was
+ * opened first. For files already open, the system does not say which one failed.
  */
 function explained(error: NodeJS.ErrnoException): Error {
   const { path, syscall } = error;

@@ -1,7 +1,7 @@
 import { visible } from '@bit-repro/artifacts';
 import { cut, padded } from './fit.ts';
 
-/** What a screen needs of the stream to a terminal. */
+/** The part of a terminal's output stream that a screen uses. */
 export interface Terminal {
   readonly columns: number;
   readonly rows: number;
@@ -10,7 +10,7 @@ export interface Terminal {
   off(event: 'resize', listener: () => void): unknown;
 }
 
-/** Lines for at most so many columns and rows. */
+/** The lines to draw, at most `rows` of at most `columns`. */
 export type Frame = (columns: number, rows: number) => readonly string[];
 
 const drawEveryMs = 100;
@@ -19,9 +19,9 @@ const showCursor = '\u001b[?25h';
 const eraseBelow = '\r\u001b[J';
 
 /**
- * A terminal whose last lines change, below all that is printed. The cursor rests where they begin, and they are written as one
- * long line that the terminal breaks. So whatever it does with lines when it is resized, all of them are where the cursor is
- * and below, and nothing above it is touched.
+ * A terminal whose last lines are redrawn below everything printed. The cursor rests at their start, and they
+ * are written as one long line that the terminal wraps. So however a resize rewraps lines, all of them stay
+ * at or below the cursor, and nothing above is touched.
  */
 export class Screen {
   readonly #terminal: Terminal;
@@ -38,14 +38,14 @@ export class Screen {
     this.#terminal = terminal;
   }
 
-  /** As the terminal says, which not all do; COLUMNS may ask for fewer. */
+  /** The terminal's width, which not every terminal reports; COLUMNS may ask for less. */
   get columns(): number {
     const asked = Number(process.env.COLUMNS);
     const there = this.#terminal.columns;
     return Number.isInteger(asked) && asked > 0 ? Math.min(asked, there || asked) : there || 80;
   }
 
-  /** Shows these lines soon, and again whenever the terminal changes its size. */
+  /** Draws these lines soon, and again on every resize. */
   show(frame: Frame): void {
     if (this.#frame === undefined) {
       this.#terminal.write(hideCursor);
@@ -56,14 +56,14 @@ export class Screen {
     this.#due ??= setTimeout(this.#redraw, drawEveryMs).unref();
   }
 
-  /** Prints above the lines that change; `stream` is another that ends on the same terminal. */
+  /** Prints above the redrawn lines. `stream` is another stream to the same terminal. */
   print(text: string, stream: Pick<Terminal, 'write'> = this.#terminal): void {
     if (this.#frame !== undefined) this.#terminal.write(eraseBelow);
     stream.write(`${text}\n`);
     this.#draw();
   }
 
-  /** Takes the lines that change away. */
+  /** Removes the redrawn lines. */
   clear(): void {
     if (this.#frame === undefined) return;
     this.#frame = undefined;

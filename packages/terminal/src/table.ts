@@ -3,40 +3,37 @@ import { largest, smallest, inLine } from '@bit-repro/artifacts';
 import { linesOf, padded } from './fit.ts';
 import { terminalColumns } from './print.ts';
 
-/** What could fill a screen by itself, as the list of a thousand images, is cut to this. */
+/** The longest cell; a list of a thousand images would fill the screen. */
 const widest = 200;
-/** Cells are in line up to this; one that is longer moves only those beside it. */
+/** Cells are padded up to this width; a longer one only shifts its own row. */
 const widestAligned = 64;
-/** Text that goes on below itself is given so many columns, or a line of its own. */
+/** A last column of text needs at least this width to be wrapped beside the others. */
 const leastForText = 24;
 
 export interface TableShape {
-  /** The columns of numbers, counted from 0. */
+  /** Indices of the right-aligned columns. */
   right?: readonly number[];
-  /** The columns that are left out where there is no room for all, the first of them first. */
+  /** Indices of the columns to leave out if space is short, first to go first. */
   spare?: readonly number[];
-  /** Whether the last column is text, which goes on below itself where it is too long. */
+  /** Whether the last column is text, to be wrapped if it is too long. */
   text?: boolean;
-  /** Spaces before each line. */
   indent?: number;
-  /** Columns of the terminal. */
   columns?: number;
 }
 
 interface Column {
   cells: readonly string[];
-  /** Of the widest cell. */
   width: number;
   toTheRight: boolean;
-  /** In which turn it is left out. */
+  /** Order in which spare columns are left out. */
   turn: number;
   isText: boolean;
 }
 
 /**
- * Rows as lines, each column as wide as its widest cell. Where that is wider than the terminal, spare columns are left out; then
- * text goes on below itself; then every row has its first cell on one line and the others below it. Nothing is cut for the
- * terminal's sake, and whatever a cell holds, it stays in its place.
+ * Lays rows out as lines, each column as wide as its widest cell. If the terminal is narrower, spare columns
+ * are left out, then the last column is wrapped if it is text, then every row puts its first cell on one line
+ * and the others below. No cell is cut to fit the terminal.
  */
 export function tableLines(
   rows: readonly (readonly unknown[])[],
@@ -58,7 +55,7 @@ export function tableLines(
     .map((line) => ' '.repeat(indent) + line);
 }
 
-/** The lines of each row; those below its first cell stand in by the margin. */
+/** The lines of each row. Lines below the first cell are indented by the margin. */
 function blocksOf(table: readonly Column[], columns: number, margin = '  '): string[][] {
   let kept = table;
   while (widthOf(kept) > columns && kept.some(isSpare)) kept = withoutNext(kept);
@@ -97,5 +94,5 @@ function withoutNext(table: readonly Column[]): Column[] {
 const widthOf = (table: readonly Column[]): number =>
   table.reduce((sum, { width }) => sum + width + 2, 0) - 2;
 
-/** Where the last column begins. */
+/** Where the last column starts. */
 const marginOf = (table: readonly Column[]): number => widthOf(table.slice(0, -1)) + 2;

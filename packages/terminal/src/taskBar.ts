@@ -2,7 +2,7 @@ import { type Progress, inBytes, inLine } from '@bit-repro/artifacts';
 import { apart, bar, leftOf, percentOf } from './bar.ts';
 import { fitting, shortened } from './fit.ts';
 
-/** The line of a download or of another long task. */
+/** The progress line of a download or another long task. */
 export function taskBar(
   { label, done, total, unit }: Progress,
   perSecond: number | undefined,

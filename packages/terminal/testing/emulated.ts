@@ -2,13 +2,12 @@ import { EventEmitter, once } from 'node:events';
 import xterm from '@xterm/headless';
 import type { Terminal } from '../src/screen.ts';
 
-/** A terminal that draws what is written to it, as one that people look at does. */
+/** An emulated terminal that interprets what is written to it. */
 export class EmulatedTerminal extends EventEmitter implements Terminal {
-  /** All that was written. */
   written = '';
   readonly #xterm: xterm.Terminal;
 
-  /** `reflows`: whether a resize breaks lines that have become too long, and joins them again. */
+  /** `reflows`: whether a resize rewraps lines. */
   constructor(columns: number, rows: number, { reflows = true } = {}) {
     super();
     this.#xterm = new xterm.Terminal({
@@ -36,7 +35,9 @@ export class EmulatedTerminal extends EventEmitter implements Terminal {
     this.emit('resize');
   }
 
-  /** All its lines, those too that have left it at its top. Where one above the cursor goes on, the next begins with an arrow. */
+  /**
+   * All lines, including those scrolled off the top. A wrapped line above the cursor is marked with an arrow.
+   */
   async lines(): Promise<string[]> {
     await this.#drawn();
     const { active } = this.#xterm.buffer;

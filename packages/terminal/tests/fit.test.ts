@@ -9,11 +9,11 @@ describe('a line', () => {
     [15, 'two words'],
     [8, 'word'],
     [2, 'word'],
-  ])('in %d columns is the fullest that fits, and else the shortest', (columns, line) => {
+  ])('is the longest that fits in %d columns, or the shortest if none does', (columns, line) => {
     expect(fitting(columns, 'three words here', 'two words', 'word')).toBe(line);
   });
 
-  it('is measured in columns, of which wide characters take two', () => {
+  it('is measured in columns, where wide characters take two', () => {
     expect(fitting(6, '漢字かな', '漢字')).toBe('漢字');
   });
 
@@ -39,17 +39,17 @@ describe('a line', () => {
   it.each([
     [false, '漢字  '],
     [true, '  漢字'],
-  ])('is filled to so many columns (numbers: %s)', (toTheRight, expected) => {
+  ])('is padded to the given width (right-aligned: %s)', (toTheRight, expected) => {
     expect(padded('漢字', 6, toTheRight)).toBe(expected);
   });
 });
 
-describe('text', () => {
-  it('stays as it is where there is room', () => {
+describe('wrapped text', () => {
+  it('is unchanged if it fits', () => {
     expect(wrapped('engine  TensorFlow\n  and more', Infinity)).toBe('engine  TensorFlow\n  and more');
   });
 
-  it('goes on in lines that stand in, so that none can pass for one of its own', () => {
+  it('indents continuation lines, so that they cannot be mistaken for lines of their own', () => {
     expect(wrapped('profile paper: it needs a GPU\n  failed because there is none', 20)).toBe(
       'profile paper: it\n  needs a GPU\n  failed because\n    there is none',
     );
@@ -60,7 +60,7 @@ describe('text', () => {
     expect(wrapped(`report  ${path}`, 20)).toBe(`report\n  ${path}`);
   });
 
-  it('in a cell parts what has no spaces', () => {
+  it('breaks words that are too long for a table cell', () => {
     expect(linesOf('a 漢字かなabcdefghij', 6).map((line) => stringWidth(line))).toEqual([1, 6, 6, 6]);
   });
 });

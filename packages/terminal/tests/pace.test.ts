@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 describe('a pace', () => {
-  it('is told after a second, not from what is seen at once', () => {
+  it('is known after a second, and ignores progress reported at the start', () => {
     const pace = new Pace();
     for (let step = 1; step <= 50; step += 1) pace.see(step);
     expect(pace.perSecond).toBeUndefined();
@@ -21,7 +21,7 @@ describe('a pace', () => {
     expect(pace.perSecond).toBe(200);
   });
 
-  it('stays as it was told while nothing gets done', () => {
+  it('stays unknown while nothing advances', () => {
     const pace = new Pace();
     pace.see(0);
     vi.advanceTimersByTime(2000);

@@ -10,7 +10,7 @@ it.each<[string, (worker: ChildProcess) => void]>([
   ['SIGINT', (worker) => worker.kill('SIGINT')],
   ['SIGTERM', (worker) => worker.kill('SIGTERM')],
   [
-    'the end of its parent, whom it can still try to tell something',
+    'the exit of its parent, when sending it a message fails',
     (worker) => {
       worker.disconnect();
     },

@@ -6,14 +6,14 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-describe('a screen is as wide as', () => {
+describe('the width of a screen', () => {
   it.each([
-    ['its terminal', 100, '', 100],
-    ['COLUMNS where that is less', 100, '60', 60],
-    ['its terminal where COLUMNS is from before it was made narrower', 50, '60', 50],
-    ['COLUMNS where the terminal does not say', 0, '120', 120],
-    ['most are where nothing says', 0, '', 80],
-    ['its terminal where COLUMNS is no number', 100, 'wide', 100],
+    ['is that of its terminal', 100, '', 100],
+    ['is COLUMNS if that is less', 100, '60', 60],
+    ['is that of its terminal if COLUMNS is larger', 50, '60', 50],
+    ['is COLUMNS if the terminal reports none', 0, '120', 120],
+    ['is 80 if neither is known', 0, '', 80],
+    ['is that of its terminal if COLUMNS is not a number', 100, 'wide', 100],
   ])('%s', (_, columns, asked, expected) => {
     vi.stubEnv('COLUMNS', asked);
     const terminal = { columns, rows: 24, write: vi.fn(), on: vi.fn(), off: vi.fn() };
@@ -21,7 +21,7 @@ describe('a screen is as wide as', () => {
   });
 });
 
-describe('the lines of a screen that change', () => {
+describe('the redrawn lines of a screen', () => {
   const shown = (
     columns: number,
     rows: number,
@@ -31,7 +31,7 @@ describe('the lines of a screen that change', () => {
     return { terminal, screen: new Screen(terminal) };
   };
 
-  it('stay below what is printed, and are cut to the terminal', async () => {
+  it('stay below printed lines and are cut to the width of the terminal', async () => {
     const { terminal, screen } = shown(10, 8);
     screen.show(() => ['bar one that is too long', 'bar two']);
     screen.print('first');
@@ -46,7 +46,7 @@ describe('the lines of a screen that change', () => {
     ]);
   });
 
-  it('leave no trace, and the cursor visible', async () => {
+  it('are removed without a trace, and the cursor is visible again', async () => {
     const { terminal, screen } = shown(20, 8);
     screen.show(() => ['bar']);
     screen.print('first');
@@ -60,28 +60,25 @@ describe('the lines of a screen that change', () => {
   });
 
   it.each([
-    ['breaks no lines', false],
-    ['breaks them', true],
-  ])(
-    'touch nothing above them when a terminal that %s becomes narrower, wider and lower',
-    async (_, reflows) => {
-      const { terminal, screen } = shown(60, 12, { reflows });
-      screen.show((columns) => ['='.repeat(columns), '-'.repeat(columns)]);
-      screen.print('first');
-      screen.print('second');
-      for (const [columns, rows] of [
-        [25, 12],
-        [80, 12],
-        [7, 5],
-        [33, 4],
-      ] as const) {
-        await terminal.resize(columns, rows);
-        expect(await terminal.lines()).toEqual(['first', 'second', '='.repeat(columns), '-'.repeat(columns)]);
-      }
-    },
-  );
+    ['does not rewrap lines', false],
+    ['rewraps lines', true],
+  ])('leave the lines above untouched when a terminal that %s is resized', async (_, reflows) => {
+    const { terminal, screen } = shown(60, 12, { reflows });
+    screen.show((columns) => ['='.repeat(columns), '-'.repeat(columns)]);
+    screen.print('first');
+    screen.print('second');
+    for (const [columns, rows] of [
+      [25, 12],
+      [80, 12],
+      [7, 5],
+      [33, 4],
+    ] as const) {
+      await terminal.resize(columns, rows);
+      expect(await terminal.lines()).toEqual(['first', 'second', '='.repeat(columns), '-'.repeat(columns)]);
+    }
+  });
 
-  it('leave a row of what was printed in sight', async () => {
+  it('leave one row for printed lines', async () => {
     const { terminal, screen } = shown(20, 4);
     screen.show((_, rows) => Array.from({ length: 9 }, (_line, index) => `bar ${index} of ${rows}`));
     screen.print('first');
@@ -89,7 +86,7 @@ describe('the lines of a screen that change', () => {
     expect(await terminal.lines()).toEqual(['first', 'second', 'bar 0 of 3', 'bar 1 of 3', 'bar 2 of 3']);
   });
 
-  it('make way for what is written to the same terminal by standard error', async () => {
+  it('move below what standard error writes to the same terminal', async () => {
     const { terminal, screen } = shown(20, 5);
     screen.show(() => ['bar']);
     screen.print('first');

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { exitCodes, parentLeaves, tellParent } from '@bit-repro/artifacts';
 import { listenForInterruptions } from '../src/interruption.ts';
 
-/** Run in a process of its own: waits until it is stopped, and still tells of it. */
+/** Runs in its own process: waits until it is stopped, then sends its parent a message. */
 const stop = AbortSignal.any([listenForInterruptions().signal, parentLeaves()]);
 tellParent('waits');
 await setTimeout(60_000, undefined, { signal: stop }).catch(() => undefined);

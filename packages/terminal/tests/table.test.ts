@@ -9,7 +9,7 @@ const runs = [
 const listed = (columns: number): string[] => tableLines(runs, { right: [2, 3], spare: [2, 4], columns });
 
 describe('a table', () => {
-  it('has all its columns where there is room, or no terminal', () => {
+  it('shows all columns if they fit or there is no terminal', () => {
     expect(listed(Infinity)).toEqual([
       'run                            arm    seed    top-1  commit',
       'mini-1shot-seed0-0123456789ab  rule      0  10.09 %  abcdef0',
@@ -23,11 +23,11 @@ describe('a table', () => {
     [54, 'run arm top-1 commit'],
     [53, 'run arm top-1'],
     [45, 'run arm top-1'],
-  ])('leaves out spare columns in their turn, in %d columns', (columns, head) => {
+  ])('leaves out spare columns in order at %d columns', (columns, head) => {
     expect(listed(columns)[0]!.split(/ +/).join(' ')).toBe(head);
   });
 
-  it('puts the other cells below the first where nothing more can be left out', () => {
+  it('puts the other cells below the first if nothing more can be left out', () => {
     expect(listed(40)).toEqual([
       'run',
       '  arm    seed    top-1  commit',
@@ -38,7 +38,7 @@ describe('a table', () => {
     ]);
   });
 
-  it('loses nothing that is needed, however narrow the terminal', () => {
+  it('keeps every required cell, however narrow the terminal', () => {
     for (let columns = 60; columns > 8; columns -= 1) {
       const all = listed(columns).join('').replace(/\s/g, '');
       for (const needed of ['mini-1shot-seed0-0123456789ab', 'rule', '10.09%']) expect(all).toContain(needed);
@@ -48,7 +48,7 @@ describe('a table', () => {
   it.each([
     [50, ['baseLr  0.003', 'device  An accelerator of a name that goes on and', '        on']],
     [28, ['baseLr  0.003', 'device', '  An accelerator of a name', '  that goes on and on']],
-  ])('of text goes on below itself, in %d columns', (columns, lines) => {
+  ])('wraps a last column of text at %d columns', (columns, lines) => {
     const rows = [
       ['baseLr', 0.003],
       ['device', 'An accelerator of a name that goes on and on'],
@@ -56,11 +56,11 @@ describe('a table', () => {
     expect(tableLines(rows, { text: true, columns })).toEqual(lines);
   });
 
-  it('stands in as far as it is told', () => {
+  it('is indented as requested', () => {
     expect(tableLines([['first', 'second']], { indent: 2, columns: 10 })).toEqual(['  first', '    second']);
   });
 
-  it('compares what is too long to stand side by side one below the other', () => {
+  it('stacks cells that are too long to stand side by side', () => {
     const rows = [
       ['', 'one-run', 'other-run'],
       ['key', '0123456789', '9876543210'],
@@ -74,7 +74,7 @@ describe('a table', () => {
     ]);
   });
 
-  it('is not pulled apart by one long cell', () => {
+  it('is not stretched by one long cell', () => {
     const rows = [
       ['key', 'x'.repeat(150), 'short'],
       ['other', 'short', 'x'],
@@ -82,7 +82,7 @@ describe('a table', () => {
     expect(tableLines(rows).map((line) => line.length)).toEqual([164, 74]);
   });
 
-  it('of nothing has no lines', () => {
+  it('without rows has no lines', () => {
     expect(tableLines([])).toEqual([]);
   });
 });
