@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { digestFile, ExplainedError, exitCodes } from '@bit-repro/artifacts';
+import { ExplainedError, exitCodes } from '@bit-repro/artifacts';
 import { Forecaster, carryOut, LocalLauncher, Supervisor, whileInterruptible } from '@bit-repro/launch';
 import { prepareRuns } from './prepareRuns.ts';
 import { planOf, type ExperimentOptions } from './planOf.ts';
 import { makeBoard } from '../progress/board.ts';
-import { eventsIn, readRunFile, runFiles, type RunSpec, runId, RunStore } from '@bit-repro/runs';
+import { differenceOf, type RunSpec, runId, RunStore } from '@bit-repro/runs';
 import type { CommandContext } from '@bit-repro/terminal';
 
 export interface CanaryOptions extends ExperimentOptions {
@@ -63,31 +63,4 @@ export async function canary(
 function shortest(specs: readonly RunSpec[], forecaster: Forecaster): RunSpec {
   const flops = (spec: RunSpec): number => forecaster.forecast(spec).flops;
   return specs.reduce((least, spec) => (flops(spec) < flops(least) ? spec : least));
-}
-
-/** Where the runs in two folders part, in words; nothing where they do not. */
-export async function differenceOf(first: string, second: string): Promise<string | undefined> {
-  const [losses, others] = (await Promise.all([first, second].map(lossesOf))) as [Losses, Losses];
-  for (const [step, loss] of losses) {
-    if (!Object.is(loss, others.get(step))) {
-      return `the losses differ from step ${step} on: ${loss} and ${others.get(step) ?? 'none'}`;
-    }
-  }
-  if (others.size !== losses.size) return `one made ${losses.size} steps, the other ${others.size}`;
-  for (const name of [runFiles.result, runFiles.weights]) {
-    const [digest, other] = await Promise.all(
-      [first, second].map((folder) => digestFile(join(folder, name), 'sha256')),
-    );
-    if (digest !== other) return `the losses of all steps agree, but ${name} differs`;
-  }
-  return undefined;
-}
-
-type Losses = Map<number, number>;
-
-async function lossesOf(folder: string): Promise<Losses> {
-  const losses: Losses = new Map();
-  for (const { event } of eventsIn(await readRunFile(folder, runFiles.events)))
-    if (event?.kind === 'step') losses.set(event.step, event.loss);
-  return losses;
 }

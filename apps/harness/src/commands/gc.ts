@@ -1,31 +1,16 @@
 import { rm } from 'node:fs/promises';
-import {
-  InputError,
-  isLocked,
-  withLock,
-  exitCodes,
-  inLine,
-  counted,
-  inBytes,
-  inMinutes,
-} from '@bit-repro/artifacts';
+import { InputError, exitCodes, inLine, counted, inBytes, inMinutes } from '@bit-repro/artifacts';
 import { clusterLaunchers } from '../launchers.ts';
 import type { Leftovers } from '@bit-repro/launch';
 import {
-  inspect,
-  type InspectedRun,
-  isOwnRun,
+  discard,
+  findGarbage,
+  listTrash,
+  readTicket,
+  removeForGood,
   requireStore,
   type RunStore,
-  resultCode,
-  summarise,
-  type RunSummary,
-  readTicket,
   type Ticket,
-  listTrash,
-  moveToTrash,
-  removeForGood,
-  workerLockOf,
 } from '@bit-repro/runs';
 import { type CommandContext, tableLines } from '@bit-repro/terminal';
 import { openStore, type StoreOptions } from './openStore.ts';
@@ -39,15 +24,6 @@ export interface GcOptions extends Pick<StoreOptions, 'runs'> {
   emptyTrash: boolean;
   /** Ask no question. */
   yes: boolean;
-}
-
-/** Another process that takes a run while it is being moved keeps it. */
-const patienceMs = 2_000;
-
-interface Garbage {
-  run: RunSummary;
-  reason: string;
-  bytes: number;
 }
 
 /**
@@ -91,7 +67,7 @@ export async function gc(options: GcOptions, context: CommandContext): Promise<n
   if (!(await isConfirmed(`Move ${found} into the trash?`, options, context))) return exitCodes.failed;
   let moved = 0;
   for (const { run, reason } of garbage) {
-    if (await move(store.folder, run, reason)) moved += 1;
+    if (await discard(store.folder, run, reason)) moved += 1;
     else print(`kept ${inLine(run.id)}: another process has taken it`);
   }
   for (const { file } of files) await rm(file, { force: true });
@@ -105,74 +81,6 @@ async function leftoversIn(store: string, tickets: readonly Ticket[]): Promise<L
   const launchers = await clusterLaunchers();
   const all = await Promise.all(launchers.map((one) => one.leftovers(store, tickets)));
   return all.filter(({ files }) => files.length > 0);
-}
-
-async function findGarbage(
-  runs: readonly RunSummary[],
-  finished: boolean,
-): Promise<{ garbage: Garbage[]; foreign: RunSummary[] }> {
-  const { digest: sources } = await resultCode();
-  const garbage: Garbage[] = [];
-  const foreign: RunSummary[] = [];
-  for (const run of runs) {
-    const reason = reasonToRemove(run, sources, finished);
-    if (reason === undefined) continue;
-    if (!(await isOwnRun(run.folder))) {
-      foreign.push(run);
-      continue;
-    }
-    const { files } = await inspect(run.folder);
-    // What this code can go on from is of use.
-    if (hasCheckpoint(files) && run.spec?.sources === sources) continue;
-    garbage.push({ run, reason, bytes: bytesOf(files) });
-  }
-  return { garbage, foreign };
-}
-
-function reasonToRemove(run: RunSummary, sources: string, finished: boolean): string | undefined {
-  switch (run.state) {
-    case 'done':
-      return finished && run.spec.sources !== sources
-        ? 'finished, by other code than there is now'
-        : undefined;
-    case 'foreign':
-      return finished ? 'of another version of this program' : undefined;
-    case 'running':
-    case 'unreadable':
-      return undefined;
-    case 'interrupted':
-      return 'interrupted';
-    default:
-      return `${run.state}: ${run.reason}`;
-  }
-}
-
-const hasCheckpoint = (files: InspectedRun['files']): boolean =>
-  Object.keys(files).some((name) => name.startsWith('checkpoint'));
-
-const bytesOf = (files: InspectedRun['files']): number =>
-  Object.values(files).reduce((sum, size) => sum + size, 0);
-
-/** Moves a run under its lock, unless another process has taken or finished it meanwhile. */
-async function move(store: string, { folder, state }: RunSummary, reason: string): Promise<boolean> {
-  const signal = AbortSignal.timeout(patienceMs);
-  try {
-    return await withLock(
-      folder,
-      async (_lost, { requireHeld }) => {
-        if (await isLocked(workerLockOf(folder))) return false;
-        if ((await summarise(folder)).state === 'done' && state !== 'done') return false;
-        if (!(await isOwnRun(folder))) return false;
-        requireHeld();
-        await moveToTrash(store, folder, reason);
-        return true;
-      },
-      { signal },
-    );
-  } catch (error) {
-    if (signal.aborted) return false;
-    throw error;
-  }
 }
 
 async function emptyTrash(store: RunStore, options: GcOptions, context: CommandContext): Promise<number> {

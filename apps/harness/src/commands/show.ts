@@ -1,7 +1,6 @@
-import { inspect, type InspectedRun } from '@bit-repro/runs';
+import { flatten, inspect, type InspectedRun } from '@bit-repro/runs';
 import { exitCodes, inLine, counted, inPercent } from '@bit-repro/artifacts';
 import { printJson, type CommandContext, tableLines } from '@bit-repro/terminal';
-import { flatten } from './flatten.ts';
 import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
 
 /** Prints everything that is known of a run: its result, its settings, and the code, data and machine that made it. */

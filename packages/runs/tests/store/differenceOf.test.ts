@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { differenceOf } from '../../src/commands/canary.ts';
-import { runFiles } from '@bit-repro/runs';
+import { differenceOf } from '../../src/store/differenceOf.ts';
+import { runFiles } from '../../src/store/records.ts';
 
 interface Made {
   losses: number[];

@@ -1,0 +1,93 @@
+import { isLocked, withLock } from '@bit-repro/artifacts';
+import { resultCode } from '../code/resultCode.ts';
+import { inspect, type InspectedRun } from './inspect.ts';
+import { isOwnRun } from './ownership.ts';
+import { summarise, type RunSummary } from './summary.ts';
+import { moveToTrash } from './trash.ts';
+import { workerLockOf } from './workerLock.ts';
+
+/** Another process that takes a run while it is being moved keeps it. */
+const patienceMs = 2_000;
+
+/** A run that can go, and why. */
+export interface Garbage {
+  run: RunSummary;
+  reason: string;
+  bytes: number;
+}
+
+/**
+ * The runs of a store that are of no use: never what is running, nor, unless `finished`, what is finished. `foreign` are those
+ * that would be, but are not provably of this program.
+ */
+export async function findGarbage(
+  runs: readonly RunSummary[],
+  finished: boolean,
+): Promise<{ garbage: Garbage[]; foreign: RunSummary[] }> {
+  const { digest: sources } = await resultCode();
+  const garbage: Garbage[] = [];
+  const foreign: RunSummary[] = [];
+  for (const run of runs) {
+    const reason = reasonToRemove(run, sources, finished);
+    if (reason === undefined) continue;
+    if (!(await isOwnRun(run.folder))) {
+      foreign.push(run);
+      continue;
+    }
+    const { files } = await inspect(run.folder);
+    // What this code can go on from is of use.
+    if (hasCheckpoint(files) && run.spec?.sources === sources) continue;
+    garbage.push({ run, reason, bytes: bytesOf(files) });
+  }
+  return { garbage, foreign };
+}
+
+function reasonToRemove(run: RunSummary, sources: string, finished: boolean): string | undefined {
+  switch (run.state) {
+    case 'done':
+      return finished && run.spec.sources !== sources
+        ? 'finished, by other code than there is now'
+        : undefined;
+    case 'foreign':
+      return finished ? 'of another version of this program' : undefined;
+    case 'running':
+    case 'unreadable':
+      return undefined;
+    case 'interrupted':
+      return 'interrupted';
+    default:
+      return `${run.state}: ${run.reason}`;
+  }
+}
+
+const hasCheckpoint = (files: InspectedRun['files']): boolean =>
+  Object.keys(files).some((name) => name.startsWith('checkpoint'));
+
+const bytesOf = (files: InspectedRun['files']): number =>
+  Object.values(files).reduce((sum, size) => sum + size, 0);
+
+/** Moves a run into the trash, unless another process has taken or finished it meanwhile. Returns whether it was moved. */
+export async function discard(
+  store: string,
+  { folder, state }: RunSummary,
+  reason: string,
+): Promise<boolean> {
+  const signal = AbortSignal.timeout(patienceMs);
+  try {
+    return await withLock(
+      folder,
+      async (_lost, { requireHeld }) => {
+        if (await isLocked(workerLockOf(folder))) return false;
+        if ((await summarise(folder)).state === 'done' && state !== 'done') return false;
+        if (!(await isOwnRun(folder))) return false;
+        requireHeld();
+        await moveToTrash(store, folder, reason);
+        return true;
+      },
+      { signal },
+    );
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
+}
