@@ -6,7 +6,7 @@ export const isWhole = process.env.FAULTS === 'all';
 /** Whether every kill is. */
 export const killsAreWhole = isWhole || process.env.FAULTS === 'kills';
 /** Of the sample; FAULTS_SEED names another. */
-export const seed = Number(process.env.FAULTS_SEED ?? 20_191);
+const seed = Number(process.env.FAULTS_SEED ?? 20_191);
 
 const random = xoroshiro128plus(seed);
 

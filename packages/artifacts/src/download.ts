@@ -11,7 +11,7 @@ import type { OnProgress } from './progress.ts';
 import { fetchRest, type Pace } from './transfer.ts';
 
 /** What a download is checked against; the more the better. Digests in lower-case hex. */
-export interface ExpectedFile {
+interface ExpectedFile {
   bytes?: number;
   sha256?: string;
   sha1?: string;

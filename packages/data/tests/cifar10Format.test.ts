@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRecords, emptyImageSet, encodeRecords } from '../src/cifar10Format.ts';
-import { imageAt } from '../src/index.ts';
+import { decodeRecords, emptyImageSet, encodeRecords, imageAt } from '../src/cifar10Format.ts';
 
 describe('decodeRecords', () => {
   it('interleaves the three planes of a record', () => {

@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
-import {
-  BatchSampler,
-  drawCropsAndFlips,
-  drawFewShotSubset,
-  gatherImages,
-  shuffledIndices,
-} from '../src/index.ts';
+import { BatchSampler, drawCropsAndFlips, drawFewShotSubset, gatherImages } from '../src/index.ts';
+import { shuffledIndices } from '../src/fewShot.ts';
 
 const classes = 4;
 const labels = Uint8Array.from({ length: 80 }, (_, index) => (index * 7) % classes);

@@ -4,7 +4,7 @@ import { nativeBackend } from './graph/nativeBackend.ts';
 import type { OpAttribute } from './graph/recording.ts';
 import type { TensorFlow } from './tensorflow.ts';
 
-export interface GroupNormOptions {
+interface GroupNormOptions {
   groups: number;
   epsilon: number;
 }

@@ -10,7 +10,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { verifyInstallation, type Installation } from '../src/index.ts';
+import type { Installation } from '../src/index.ts';
+import { verifyInstallation } from '../src/provision/installation.ts';
 import { provisionRelease } from '../src/provision/provision.ts';
 import type { Release } from '../src/provision/releases.ts';
 import {

@@ -6,7 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { create } from 'tar';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { verifyInstallation, type EngineSource, type Installation } from '../src/index.ts';
+import type { Installation } from '../src/index.ts';
+import { verifyInstallation, type EngineSource } from '../src/provision/installation.ts';
 import { provisionRelease } from '../src/provision/provision.ts';
 import { emptyFolder, fakeCompiler, fakePip, makeWheel, releaseOf, writeFiles } from './fakes.ts';
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { cacheRoot, ExplainedError, publishFolder } from '@bit-repro/artifacts';
 import { execa } from 'execa';
 import { describe, expect, it, type TestContext } from 'vitest';
-import type { Wheel } from '../src/index.ts';
+import type { Wheel } from '../src/provision/releases.ts';
 import { architectureOf, compileKernels } from '../src/provision/kernels.ts';
 import { fetchFromWheels } from '../src/provision/wheelSource.ts';
 import table from '../src/provision/wheels.json' with { type: 'json' };

@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { installedEngines, provision, verifyInstallation } from '../src/index.ts';
+import { provision } from '../src/index.ts';
+import { installedEngines, verifyInstallation } from '../src/provision/installation.ts';
 import { emptyFolder, fakeProgram } from './fakes.ts';
 
 afterEach(() => {

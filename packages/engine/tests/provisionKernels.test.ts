@@ -1,7 +1,8 @@
 import { appendFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { verifyInstallation, type Installation } from '../src/index.ts';
+import type { Installation } from '../src/index.ts';
+import { verifyInstallation } from '../src/provision/installation.ts';
 import { provisionRelease } from '../src/provision/provision.ts';
 import type { Release } from '../src/provision/releases.ts';
 import { emptyFolder, fakePip, makeWheel, releaseOf, tensorflowMembers } from './fakes.ts';

@@ -5,9 +5,9 @@ import {
   provision,
   requireProducts,
   setEnvironment,
-  usesTensorFloat32,
   type TensorFlow,
 } from '../src/index.ts';
+import { usesTensorFloat32 } from '../src/tensorFloat32.ts';
 
 const installation = await provision({ flavour: 'cpu' });
 setEnvironment(engineEnvironment(installation));

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { installedEngines, verifyInstallation, type Installation } from '../src/index.ts';
+import type { Installation } from '../src/index.ts';
+import { installedEngines, verifyInstallation } from '../src/provision/installation.ts';
 import { provisionRelease } from '../src/provision/provision.ts';
 import type { Release } from '../src/provision/releases.ts';
 import {

@@ -45,7 +45,7 @@ export interface Profile<R = Recipe> {
   arms: readonly Arm<R>[];
 }
 
-export interface Arm<R = Recipe> {
+interface Arm<R = Recipe> {
   name: string;
   title: string;
   /** BiT-HyperRule, then the settings, the profile and the arm of the file, each over the one before. */

@@ -1,10 +1,10 @@
 export { bootstrapInterval } from './bootstrap.ts';
-export { mannWhitneyTest, pairedDifferences, signFlipTest, type TestResult } from './differenceTests.ts';
+export { mannWhitneyTest, pairedDifferences, signFlipTest } from './differenceTests.ts';
 export { boundsOf, judge, verdicts, type Claim, type Judgement, type Verdict } from './equivalence.ts';
 export { UnusableNumbersError } from './errors.ts';
 export { holm } from './holm.ts';
-export { meanInterval, medianInterval, type ExactInterval, type Interval } from './intervals.ts';
-export { chanceToSettle, mostRuns, runsNeeded } from './runsNeeded.ts';
-export { crossEntropies, meanCrossEntropy, topK } from './scores.ts';
+export { meanInterval, medianInterval, type Interval } from './intervals.ts';
+export { mostRuns, runsNeeded } from './runsNeeded.ts';
+export { meanCrossEntropy, topK } from './scores.ts';
 export { summarise, type Summary } from './summary.ts';
 export type { Refusal } from './support.ts';

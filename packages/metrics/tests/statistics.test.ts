@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   bootstrapInterval,
-  chanceToSettle,
   holm,
   judge,
   mannWhitneyTest,
@@ -15,6 +14,7 @@ import {
   signFlipTest,
   type Claim,
 } from '../src/index.ts';
+import { chanceToSettle } from '../src/runsNeeded.ts';
 
 interface IntervalCase {
   name: string;

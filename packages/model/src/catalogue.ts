@@ -3,7 +3,7 @@ import { architectureNamed, type Architecture, type ArchitectureName } from './a
 import { countParameters } from './parameters.ts';
 
 /** What a model was trained on: BiT-S on ILSVRC-2012, BiT-M on ImageNet-21k (paper, section 3.1). */
-export type Upstream = 'ILSVRC-2012' | 'ImageNet-21k';
+type Upstream = 'ILSVRC-2012' | 'ImageNet-21k';
 
 /** A model whose weights the authors of BiT have published (official repository, README). */
 export interface PublishedModel {

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  architectureNamed,
-  architectureNames,
-  identifyArchitecture,
-  parameterShapes,
-  type ParameterShape,
-} from '../src/index.ts';
-import { requireTensors } from '../src/npz/compare.ts';
+import { architectureNamed, architectureNames, parameterShapes, type ParameterShape } from '../src/index.ts';
+import { requireTensors, identifyArchitecture } from '../src/npz/compare.ts';
 
 describe('the tensors of a file', () => {
   it.each(architectureNames)('tell that it holds %s', (name) => {

@@ -2,14 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  fetchWeights,
-  findModel,
-  listWeights,
-  verifyWeights,
-  type FetchOptions,
-  type PublishedModel,
-} from '../src/index.ts';
+import { fetchWeights, findModel, listWeights, verifyWeights, type FetchOptions } from '../src/index.ts';
+import type { PublishedModel } from '../src/catalogue.ts';
 import { readWeightsLock } from '../src/weightsLock.ts';
 import { newFolder } from './npzFiles.ts';
 import { tinyArchitecture, tinyFile } from './tinyModel.ts';

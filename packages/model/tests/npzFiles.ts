@@ -71,7 +71,7 @@ export const directoryEntry = (whole: Buffer, index: number): number =>
   nthIndexOf(whole, 'PK\x01\x02', index);
 
 /** Where the local header of the member of this index starts. */
-export const localHeader = (whole: Buffer, index: number): number => nthIndexOf(whole, 'PK\x03\x04', index);
+const localHeader = (whole: Buffer, index: number): number => nthIndexOf(whole, 'PK\x03\x04', index);
 
 function nthIndexOf(whole: Buffer, signature: string, n: number): number {
   let position = whole.indexOf(signature, 0, 'latin1');

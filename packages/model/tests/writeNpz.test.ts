@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { listNpz, readNpz, writeNpz, type Weights } from '../src/index.ts';
+import { readNpz, writeNpz, type Weights } from '../src/index.ts';
+import { listNpz } from '../src/npz/read.ts';
 import { newFolder } from './npzFiles.ts';
 
 const newFile = (): string => join(newFolder(), 'weights.npz');

@@ -23,7 +23,7 @@ import type { RunRecord } from '@bit-repro/runs';
 import { publishedResult, type PublishedResult } from './published.ts';
 
 /** Where accuracies come from: runs of ours, in their order, or what was published of a network. */
-export const sampleSchema = z.union([
+const sampleSchema = z.union([
   z.strictObject({ runs: z.array(z.string()) }),
   z.strictObject({ published: z.string(), model: z.string(), shots: z.int() }),
 ]);
@@ -130,7 +130,7 @@ const reducers = {
   'margin-high': ({ claim }: Given) => boundsOf(claim()).inner.high,
 } satisfies Record<string, (given: Given) => number | null>;
 
-export type Reducer = keyof typeof reducers;
+type Reducer = keyof typeof reducers;
 
 /**
  * Works a number of a report out.

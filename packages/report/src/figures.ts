@@ -7,8 +7,7 @@ import { figureSpec } from './figureSpec.ts';
 import { renderPng, renderSvg } from './renderFigure.ts';
 import type { ReportData } from './reportData.ts';
 
-export const figureNames = ['figure', 'curves', 'scatter'] as const;
-export type FigureName = (typeof figureNames)[number];
+export type FigureName = 'figure' | 'curves' | 'scatter';
 
 /** A figure in all its forms. */
 export interface DrawnFigure {

@@ -16,7 +16,7 @@ import type { ReportInput } from './reportInput.ts';
 import { settingRows, settingSources, type SettingRow } from './settings.ts';
 import { begunUnderRule, judgeRuns, type JudgedRuns } from './verdicts.ts';
 
-export interface MissingRun {
+interface MissingRun {
   arm: string;
   shots: number;
   seed: number;

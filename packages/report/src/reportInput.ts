@@ -3,7 +3,7 @@ import type { RunRecord } from '@bit-repro/runs';
 import type { RunExtras } from './runExtras.ts';
 
 /** What a report says of an experiment. */
-export type ReportedExperiment = Pick<
+type ReportedExperiment = Pick<
   Experiment,
   'name' | 'title' | 'description' | 'target' | 'dataset' | 'verdict'
 > & {

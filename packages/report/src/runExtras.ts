@@ -12,7 +12,7 @@ export interface RunExtras {
 }
 
 /** From how many runs on losses and pictures are left out: a page could not show them. */
-export const mostShown = 400;
+const mostShown = 400;
 
 /** Reads what a report needs of its runs beyond their records; a file that is not there is left out. */
 export async function readExtras(records: readonly RunRecord[]): Promise<Map<string, RunExtras>> {

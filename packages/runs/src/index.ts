@@ -15,7 +15,7 @@ export { eventsIn, parseEvent } from './store/events.ts';
 export { findRun } from './store/findRun.ts';
 export { type Heartbeat, heartbeatSchema, isSilent, readHeartbeat } from './store/heartbeat.ts';
 export { inspect, type InspectedRun } from './store/inspect.ts';
-export { isOwnRun, makeStore, markerName, requireStore, storeFolders } from './store/ownership.ts';
+export { isOwnRun, makeStore, markerName, requireStore } from './store/ownership.ts';
 export { writePlan } from './store/plans.ts';
 export { readJson, readJsonIfSound, readRunFile, readRunFileIfThere } from './store/readFile.ts';
 export { readRecord, readSpec } from './store/readRun.ts';

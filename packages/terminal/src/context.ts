@@ -1,7 +1,5 @@
 import type { PrintOptions } from './print.ts';
 
-export { exitCodes } from '@bit-repro/artifacts';
-
 /** What a command needs from the outside world; tests pass their own. */
 export interface CommandContext {
   print: (text: string, options?: PrintOptions) => void;

@@ -5,7 +5,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
 import { compiledNetwork } from '../src/compiledNetwork.ts';
-import type { MicroBatch, TrainableNetwork } from '../src/index.ts';
+import type { MicroBatch, TrainableNetwork } from '../src/network.ts';
 import { tf } from './engine.ts';
 import { eagerNetwork } from './reference/eagerNetwork.ts';
 import { data, spec, weights } from './tinyTask.ts';

@@ -8,7 +8,7 @@ import {
 } from '@bit-repro/model/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { compiledNetwork } from '../src/compiledNetwork.ts';
-import type { MicroBatch } from '../src/index.ts';
+import type { MicroBatch } from '../src/network.ts';
 import { tf } from './engine.ts';
 import { eagerNetwork } from './reference/eagerNetwork.ts';
 import type { momentumStep } from './reference/momentum.ts';

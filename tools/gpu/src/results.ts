@@ -4,7 +4,7 @@ import { ifAny, writeFileAtomic } from '@bit-repro/artifacts';
 import { z } from 'zod';
 
 /** What became of one step. */
-export const resultSchema = z.object({
+const resultSchema = z.object({
   /** Whether the step found what it must. */
   ok: z.boolean(),
   at: z.iso.datetime(),

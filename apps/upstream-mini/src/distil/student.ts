@@ -162,7 +162,7 @@ export function compiledStudent(tf: TensorFlow, options: StudentOptions, start: 
 }
 
 /** 1 - cosine of each prediction and its target, a unit vector: [N, C], [N, C] -> [N]. */
-export function distances(tf: TensorFlow, predicted: Tensor2D, targets: Tensor2D): Tensor1D {
+function distances(tf: TensorFlow, predicted: Tensor2D, targets: Tensor2D): Tensor1D {
   const length = tf.sqrt(tf.add(tf.sum(tf.square(predicted), 1), smallestNorm));
   return tf.sub(1, tf.div(tf.sum(tf.mul(predicted, targets), 1), length));
 }

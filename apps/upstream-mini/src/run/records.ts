@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { configure } from 'safe-stable-stringify';
 import { recipeSchema } from '../distil/recipe.ts';
 import { z } from 'zod';
-import { provenanceSchema, runSpecSchema } from '@bit-repro/runs';
+import { type Provenance, runSpecSchema } from '@bit-repro/runs';
 
 const canonical = configure({ deterministic: true, strict: true });
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -38,19 +38,18 @@ export const upstreamResultSchema = z.strictObject({
   }),
 });
 
-/** Where a network in this repository comes from. */
-export const upstreamProvenanceSchema = z.strictObject({
-  name: z.string(),
-  madeAt: z.iso.datetime(),
-  seconds: z.number(),
-  spec: upstreamSpecSchema,
-  result: upstreamResultSchema,
-  provenance: provenanceSchema,
-});
-
 export type UpstreamSpec = z.infer<typeof upstreamSpecSchema>;
 export type UpstreamResult = z.infer<typeof upstreamResultSchema>;
-export type UpstreamProvenance = z.infer<typeof upstreamProvenanceSchema>;
+
+/** Where a network in this repository comes from. */
+export interface UpstreamProvenance {
+  name: string;
+  madeAt: string;
+  seconds: number;
+  spec: UpstreamSpec;
+  result: UpstreamResult;
+  provenance: Provenance;
+}
 
 /** The SHA-256 of everything that can change the result. */
 export const upstreamKey = ({ name, ...spec }: UpstreamSpec): string =>

@@ -9,7 +9,7 @@ export interface PickledTensor {
   strides: number[];
 }
 
-export interface PickledStorage {
+interface PickledStorage {
   kind: 'storage';
   /** `FloatStorage`, `LongStorage` and the like. */
   type: string;

@@ -17,7 +17,7 @@ import { examineSources, type SourceState } from './sources.ts';
 import { examineTools, toolRemedy, type Tool } from './tools.ts';
 
 /** Something that is wrong, and what to do about it. */
-export interface Problem {
+interface Problem {
   summary: string;
   remedy: string;
   /** Whether TensorFlow cannot run here until it is mended. */
@@ -45,7 +45,7 @@ export interface EngineDiagnosis {
 }
 
 /** What is in the cache. */
-export interface InstallationState {
+interface InstallationState {
   installation: Installation;
   bytes: number;
   /** Files whose bytes differ from what was unpacked; nothing unless they were compared. */

@@ -16,7 +16,7 @@ import { DataType, type Recording, type TensorSpec } from './recording.ts';
 import { trace } from './tracer.ts';
 
 /** Names of graph nodes by which a compiled program is run. */
-export interface EntryNodes {
+interface EntryNodes {
   /** Node to feed, per input. */
   feeds: ReadonlyMap<string, string>;
   /** Node to fetch, per output. */

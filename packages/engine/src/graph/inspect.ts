@@ -10,7 +10,7 @@ export interface ProgramInspection<Name extends string = string> {
   entries: Readonly<Record<Name, EntryInspection>>;
 }
 
-export interface EntryInspection {
+interface EntryInspection {
   /** Nodes that a run of the entry fetches. */
   fetches: readonly string[];
   /** Nodes that a run needs, by the kind of op. */

@@ -51,7 +51,7 @@ export interface EntryDefinition<Input extends string = string, Output extends s
  *
  * @throws Error when the program has no such variable.
  */
-export type VariableReader = (name: string) => Tensor;
+type VariableReader = (name: string) => Tensor;
 
 /** Lets TypeScript infer the names of an entry's inputs and outputs. */
 export function entry<Input extends string, Output extends string>(

@@ -24,7 +24,7 @@ export interface Release {
   wheels: readonly Wheel[];
 }
 
-export interface GpuDemands {
+interface GpuDemands {
   /** Lowest and highest compute capability that the kernels run on. */
   computeCapability: readonly number[];
   /** Oldest driver branch that loads the CUDA libraries. */

@@ -5,7 +5,7 @@ import { ifAny, OutsideError, writeFileAtomic } from '@bit-repro/artifacts';
 import { alteredFiles, type RecordedFiles } from './recordedFiles.ts';
 
 /** In the folder whose files it vouches for: what they were when they were last read whole, and since which start of the machine. */
-export const stampName = 'verified.json';
+const stampName = 'verified.json';
 
 /** File systems by Linux's numbers on which nobody but this machine's processes can change a file. */
 const localFileSystems = new Set([

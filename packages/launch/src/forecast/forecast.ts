@@ -24,7 +24,7 @@ export interface Forecast {
 }
 
 /** What a forecast of the time rests on: see `describeBasis`. */
-export type ForecastBasis =
+type ForecastBasis =
   | { kind: 'same'; runs: number }
   | { kind: 'scaled'; runs: number }
   | { kind: 'assumed'; gigaflopsPerCore: number }
@@ -123,13 +123,13 @@ export class Forecaster {
 }
 
 /** Floating-point operations of the training. */
-export function trainingFlops({ fineTune }: Pick<RunSpec, 'fineTune'>): number {
+function trainingFlops({ fineTune }: Pick<RunSpec, 'fineTune'>): number {
   const { architecture, crop, classes, batch } = fineTune;
   return imageCost(architectureNamed(architecture), crop, classes).trained * batch * stepsOf(fineTune);
 }
 
 /** Floating-point operations of the evaluations, each on all test images. */
-export function evaluationFlops({ fineTune, dataset }: Pick<RunSpec, 'fineTune' | 'dataset'>): number {
+function evaluationFlops({ fineTune, dataset }: Pick<RunSpec, 'fineTune' | 'dataset'>): number {
   const { architecture, crop, classes } = fineTune;
   const { forward } = imageCost(architectureNamed(architecture), crop, classes);
   return forward * datasetNamed(dataset.name).testImages * evaluationsOf(fineTune);

@@ -11,7 +11,7 @@ import { Slots, type Waiting } from './slots.ts';
 import { isWorkerOf } from './workerProcess.ts';
 
 /** What runs a worker; tests put a program of their own here. */
-export interface WorkerProgram {
+interface WorkerProgram {
   file: string;
   arguments: readonly string[];
 }

@@ -32,7 +32,7 @@ export interface Plan extends ProfileChoice {
   cluster?: PlannedCluster;
 }
 
-export type PlannedCluster = ClusterProfile & Pick<Cluster, 'create'> & { launcher: LauncherPlugin };
+type PlannedCluster = ClusterProfile & Pick<Cluster, 'create'> & { launcher: LauncherPlugin };
 
 /**
  * Reads an experiment, chooses its profile for the machine that runs go to and writes out its runs. Nothing is fetched.

@@ -7,7 +7,7 @@ import { runFiles, type RunResult } from './records.ts';
 import { summarise, type RunSummary } from './summary.ts';
 
 /** Everything that a run's folder says, as it was written; files that are not there are left out. */
-export interface RunContents {
+interface RunContents {
   result?: unknown;
   spec?: unknown;
   provenance?: unknown;

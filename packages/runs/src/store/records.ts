@@ -110,7 +110,7 @@ export const provenanceSchema = z.strictObject({
   verdict: verdictRuleSchema.optional(),
 });
 
-export const evaluationSchema = z.strictObject({
+const evaluationSchema = z.strictObject({
   step: count,
   top1: fraction,
   top5: fraction,

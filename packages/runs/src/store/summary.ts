@@ -25,7 +25,7 @@ export type RunSummary = {
   git?: Provenance['git'];
 } & RunCondition;
 
-export type RunCondition =
+type RunCondition =
   | {
       state: 'done';
       spec: RunSpec;

@@ -9,7 +9,7 @@ import { runFiles } from './records.ts';
  * By what a launcher finds a job again, also from another process. Only that launcher reads `job`. The ticket in a run's folder
  * is the claim to it: who finds another one there than his own, or none any more, lets go of the run.
  */
-export const ticketSchema = z.strictObject({
+const ticketSchema = z.strictObject({
   launcher: z.string(),
   job: z.string(),
   /** Whether the job goes on when the process that sent it ends. */

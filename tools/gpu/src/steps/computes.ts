@@ -18,10 +18,7 @@ const loadsSchema = z.object({
 const productSchema = z.object({ tflops: z.number() });
 
 /** A script that computes with TensorFlow, in the environment that it needs from its start; the JSON of its last line. */
-export async function inside(
-  script: string,
-  changes: Record<string, string | undefined> = {},
-): Promise<unknown> {
+async function inside(script: string, changes: Record<string, string | undefined> = {}): Promise<unknown> {
   const environment = { ...engineEnvironment(await provision()), ...changes };
   const output = await node([`tools/gpu/src/inside/${script}`], environment);
   return JSON.parse(output.trimEnd().split('\n').at(-1)!);
