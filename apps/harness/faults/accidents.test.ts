@@ -62,7 +62,7 @@ describe('a store', () => {
       const file = join(folder, 'spec.json');
       writeFileSync(file, readFileSync(file, 'utf8').replace('"version": 1', '"version": 0'));
     });
-    expect(said).toMatch(/is done again: spec\.json is not as this version writes it/);
+    expect(said).toMatch(/is run again: spec\.json is not in the format of this version/);
     expect(experiment.results()).toEqual(onlySeed0());
   });
 
@@ -74,7 +74,7 @@ describe('a store', () => {
       const file = join(folder, 'result.json');
       writeFileSync(file, alter(readFileSync(file, 'utf8')));
     });
-    expect(said).toMatch(/is done again: result\.json was altered/);
+    expect(said).toMatch(/is run again: result\.json was altered/);
     expect(experiment.results()).toEqual(onlySeed0());
   });
 

@@ -93,10 +93,10 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     const going = experiment.begin(onSlurm);
     await started(experiment, 10);
     going.kill('SIGINT');
-    expect((await going).all).toContain('jobs in the queue go on');
+    expect((await going).all).toContain('Jobs in the queue continue');
     expect(await cluster.queue()).not.toEqual([]);
     const local = await experiment.begin();
-    expect([local.exitCode, local.all]).toEqual([1, expect.stringContaining('Expected no other launcher')]);
+    expect([local.exitCode, local.all]).toEqual([1, expect.stringContaining('already has a job for')]);
     const cancelled = await execa('node', [
       'bin/harness.js',
       'cancel',

@@ -28,9 +28,9 @@ describe('a precision', () => {
 
   it.each([
     ['on a processor', [], 'found that the processor computes'],
-    ['on a GPU before Ampere', [volta], 'found Tesla V100 of 7.0'],
-    ['where one of the GPUs is from before Ampere', [ampere, volta], 'found Tesla V100 of 7.0'],
-    ['where it cannot be told', [gpu('A GPU')], 'found A GPU with a driver too old to tell'],
+    ['on a GPU older than Ampere', [volta], 'found Tesla V100 of 7.0'],
+    ['if one of the GPUs is older than Ampere', [ampere, volta], 'found Tesla V100 of 7.0'],
+    ["if the GPU's generation is unknown", [gpu('A GPU')], 'found A GPU with a driver too old to tell'],
   ])('cannot be TF32 %s', (_, gpus, found) => {
     expect(() => {
       requirePrecision(runs('float32', 'tensorfloat32'), gpus);

@@ -17,7 +17,7 @@ export { type Heartbeat, heartbeatSchema, isSilent, readHeartbeat } from './stor
 export { inspect, type InspectedRun } from './store/inspect.ts';
 export { isOwnRun, makeStore, markerName, requireStore } from './store/ownership.ts';
 export { writePlan } from './store/plans.ts';
-export { readJson, readJsonIfSound, readRunFile, readRunFileIfThere } from './store/readFile.ts';
+export { readJson, readJsonIfSound, readRunFileIfThere } from './store/readFile.ts';
 export { readRecord, readSpec } from './store/readRun.ts';
 export {
   type Provenance,

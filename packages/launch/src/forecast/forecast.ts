@@ -6,24 +6,27 @@ import { batchSplitFor, trainingBytes, type FineTuneSpec } from '@bit-repro/trai
 import { largest } from '@bit-repro/artifacts';
 import type { RunSpec, RunTiming } from '@bit-repro/runs';
 
-/** A finished run, to learn from. */
+/** A finished run, from which others are forecast. */
 export interface FinishedRun {
   spec: RunSpec;
   timing: RunTiming;
 }
 
-/** What a run will take. */
+/** The expected cost of a run. */
 export interface Forecast {
-  /** Floating-point operations of its convolutions. */
+  /** Floating-point operations of the convolutions. */
   flops: number;
-  /** Absent where nothing is known of the device. */
+  /** Undefined if no run gives a measure of the device. */
   seconds?: number;
-  /** Of the process, or of the GPU where the engine uses one. */
+  /** Peak memory of the process, or of the GPU if the engine uses one. */
   memoryBytes: number;
   basis: ForecastBasis;
 }
 
-/** What a forecast of the time rests on: see `describeBasis`. */
+/**
+ * What the forecast time is based on: runs with the same settings, other runs on the same device scaled by
+ * their operations, an assumed rate per core, or nothing.
+ */
 type ForecastBasis =
   | { kind: 'same'; runs: number }
   | { kind: 'scaled'; runs: number }
@@ -31,30 +34,30 @@ type ForecastBasis =
   | { kind: 'none' };
 
 /**
- * What a core is taken to do where no run has finished, in GFLOP/s: half to all of what was measured on 2 cores of an AMD
- * EPYC, 24 per core with `mini` at 32 px and 55 with R50x1 at 128 px.
+ * Assumed throughput of a core, in GFLOP/s, if no run has finished. An AMD EPYC with 2 cores was measured at
+ * 24 per core with `mini` at 32 px and 55 with R50x1 at 128 px.
  */
 const assumedPerCore = 25;
 
-/** What CIFAR-10 takes in the process, in bytes. */
+/** Memory of CIFAR-10 in the process, in bytes. */
 const dataBytes = 0.25e9;
 
 /** The machine that runs are forecast for. */
 export interface Resources {
-  /** Of the processor, for a run. */
+  /** Processor cores per run. */
   cores: number;
-  /** Runs that go side by side. */
+  /** Number of runs at a time. */
   workers: number;
-  /** Memory that a run can have, in bytes: of the process, or of the GPU where the engine uses one. */
+  /** Memory available to a run, in bytes: of the process, or of the GPU if the engine uses one. */
   freeBytes: number;
 }
 
-/** Forecasts runs from finished ones. */
+/** Forecasts the time and memory of runs from finished ones. */
 export class Forecaster {
   readonly #bySettings = new Map<string, FinishedRun[]>();
   readonly #byDevice = new Map<string, FinishedRun[]>();
   readonly #resources: Resources;
-  /** By all that a forecast depends on: thousands of runs come to a handful. */
+  /** Forecasts by everything they depend on: thousands of runs share a few. */
   readonly #forecasts = new Map<string, Forecast>();
 
   constructor(finished: readonly FinishedRun[], resources: Resources) {
@@ -65,7 +68,6 @@ export class Forecaster {
     }
   }
 
-  /** What a run of this specification will take. */
   forecast(spec: RunSpec): Forecast {
     const length = [stepsOf(spec.fineTune), evaluationsOf(spec.fineTune)];
     const key = canonical([settingsOf(spec), length, spec.dataset, spec.sources]);
@@ -95,7 +97,7 @@ export class Forecaster {
     }
     const others = sameCode(this.#byDevice.get(deviceOf(spec)) ?? [], spec);
     if (others.length > 0) {
-      // Over the sums, as short runs are mostly starting up.
+      // A ratio of sums, because short runs are mostly startup time.
       const rate =
         sum(others.map(({ spec: other }) => trainingFlops(other) + evaluationFlops(other))) /
         sum(others.map(({ timing }) => timing.seconds));
@@ -110,7 +112,7 @@ export class Forecaster {
 
   #memory(spec: RunSpec): number {
     const same = this.#bySettings.get(settingsOf(spec)) ?? [];
-    // What is measured is the memory of the process, not that of the GPU.
+    // The measured memory is that of the process, not of the GPU.
     if (spec.engine.flavour === 'cpu' && same.length > 0) {
       return largest(same.map(({ timing }) => timing.peakRssBytes));
     }
@@ -122,13 +124,13 @@ export class Forecaster {
   }
 }
 
-/** Floating-point operations of the training. */
+/** Floating-point operations of training. */
 function trainingFlops({ fineTune }: Pick<RunSpec, 'fineTune'>): number {
   const { architecture, crop, classes, batch } = fineTune;
   return imageCost(architectureNamed(architecture), crop, classes).trained * batch * stepsOf(fineTune);
 }
 
-/** Floating-point operations of the evaluations, each on all test images. */
+/** Floating-point operations of all evaluations, each on every test image. */
 function evaluationFlops({ fineTune, dataset }: Pick<RunSpec, 'fineTune' | 'dataset'>): number {
   const { architecture, crop, classes } = fineTune;
   const { forward } = imageCost(architectureNamed(architecture), crop, classes);
@@ -137,7 +139,7 @@ function evaluationFlops({ fineTune, dataset }: Pick<RunSpec, 'fineTune' | 'data
 
 export const stepsOf = ({ schedule }: Pick<FineTuneSpec, 'schedule'>): number => schedule.at(-1)!;
 
-/** The end of training is always evaluated. */
+/** Training always ends with an evaluation. */
 function evaluationsOf(fineTune: Pick<FineTuneSpec, 'schedule' | 'evaluateEvery'>): number {
   const { evaluateEvery } = fineTune;
   return evaluateEvery === 0 ? 1 : Math.ceil(stepsOf(fineTune) / evaluateEvery);
@@ -145,17 +147,17 @@ function evaluationsOf(fineTune: Pick<FineTuneSpec, 'schedule' | 'evaluateEvery'
 
 const canonical = configure({ deterministic: true });
 
-/** All that decides how long a step takes. */
+/** Everything that the duration of a step depends on. */
 function settingsOf({ fineTune, engine }: RunSpec): string {
   const { shots, seed, baseLr, momentum, schedule, evaluateEvery, mixup, ...rest } = fineTune;
   return canonical([rest, engine]);
 }
 
-/** A GPU does several times as many operations in one precision as in another. */
+/** Includes the precision, because a GPU is several times faster in one than in another. */
 const deviceOf = ({ engine: { flavour, device }, fineTune: { precision } }: RunSpec): string =>
   canonical([flavour, device, precision]);
 
-/** The runs of the same sources where there are any: the program may have become faster since the others. */
+/** Runs of the same source code if there are any, because the speed of the code may have changed. */
 function sameCode(runs: readonly FinishedRun[], { sources }: RunSpec): readonly FinishedRun[] {
   const same = runs.filter(({ spec }) => spec.sources === sources);
   return same.length > 0 ? same : runs;

@@ -5,32 +5,32 @@ import { trainingBytes, type FineTuneSpec } from '@bit-repro/trainer';
 import { largest } from '@bit-repro/artifacts';
 import type { Resources } from './forecast.ts';
 
-/** Fewer threads than these make a worker slower than its share of the processor would. */
+/** With fewer threads, a worker is slower than its share of the processor. */
 const leastThreads = 4;
-/** Images whose memory a worker is granted where it finds its batch split by itself. */
+/** Images per micro-batch for which memory is reserved if the worker picks its own batch split. */
 const imagesOfAutomaticSplit = 32;
 
-/** Of a planned run what its memory depends on. */
+/** The part of a planned run that its memory depends on. */
 type Planned = Readonly<{ fineTune: Readonly<FineTuneSpec> }>;
 
-/** Where a worker can run: on a GPU of its own, or on a share of the processor. */
+/** A place for a worker to run: a GPU of its own, or a share of the processor. */
 export interface Slot {
-  /** Stable on this machine. */
+  /** The same each time on this machine. */
   name: string;
   gpu?: Gpu;
 }
 
-/** Where the runs of a plan go on this machine. */
+/** The slots that this machine has for the runs of a plan. */
 export interface Placement {
   slots: Slot[];
-  /** Of the processor, for each worker; absent where GPUs compute. */
+  /** Processor threads per worker; undefined if runs use GPUs. */
   threads?: number;
 }
 
 /**
- * One worker per GPU; on the processor as many as its cores and memory allow, with the threads divided among them. It
- * depends on the machine and on what the plan's largest run needs, not on how much there is to do: the number of threads is
- * part of a run's key.
+ * One slot per GPU; on the processor, as many slots as its cores and memory allow, with the threads divided
+ * among them. This depends on the machine and on the largest run of the plan, not on the number of runs: the
+ * number of threads is part of a run's key.
  */
 export function placementOf(
   flavour: Flavour,
@@ -60,7 +60,7 @@ function thisMachine(): { cores: number; memoryBytes: number } {
   return { cores: availableParallelism(), memoryBytes };
 }
 
-/** What a run on this machine can have: of the GPUs where the engine uses them, else of the processor. */
+/** Resources of one run on this machine: of the GPU if the engine uses one, otherwise of the processor. */
 export const resourcesOf = (
   flavour: Flavour,
   gpus: readonly Gpu[],

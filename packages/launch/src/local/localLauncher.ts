@@ -10,7 +10,7 @@ import type { Slot } from '../forecast/resources.ts';
 import { Slots, type Waiting } from './slots.ts';
 import { isWorkerOf } from './workerProcess.ts';
 
-/** What runs a worker; tests put a program of their own here. */
+/** The program that runs a worker; tests replace it. */
 interface WorkerProgram {
   file: string;
   arguments: readonly string[];
@@ -19,11 +19,11 @@ interface WorkerProgram {
 export interface LocalLauncherOptions {
   flavour: Flavour;
   slots: readonly Slot[];
-  /** Of the processor, for each worker. */
+  /** Processor threads per worker. */
   threads?: number;
   print: (line: string) => void;
   program?: WorkerProgram;
-  /** Where slots are locked. Default: {@link slotFolder}. */
+  /** Folder of the slots' locks. Default: {@link slotFolder}. */
   slotFolder?: string;
 }
 
@@ -39,7 +39,7 @@ interface Child {
   ended?: { lost?: string };
 }
 
-/** Carries jobs out on this machine, each in a process of its own, one at a time per slot. */
+/** Runs jobs on this machine, each in its own process, one at a time per slot. */
 export class LocalLauncher implements Launcher {
   readonly name = 'local';
   readonly slots: number;
@@ -49,14 +49,14 @@ export class LocalLauncher implements Launcher {
   readonly #slots: Slots;
   /** By ticket. */
   readonly #children = new Map<string, Child>();
-  /** Folders of the jobs that other processes began, by ticket. */
+  /** Folders of jobs that other processes started, by ticket. */
   readonly #attached = new Map<string, string>();
 
   constructor(options: LocalLauncherOptions) {
     this.#options = options;
     this.slots = options.slots.length;
     const onLost = ({ gpu }: Slot): void => {
-      options.print(`lost     GPU ${gpu!.index} (${gpu!.name}): nvidia-smi does not list it any more`);
+      options.print(`lost     GPU ${gpu!.index} (${gpu!.name}): nvidia-smi no longer lists it`);
     };
     this.#slots = new Slots(options.slots, onLost, options.slotFolder);
   }
@@ -67,7 +67,7 @@ export class LocalLauncher implements Launcher {
       print(`waits    ${nameOfRun(job.id, job.arm)}: ${describeWaiting(waiting)}`);
     });
     const { flavour, threads, program = harness } = this.#options;
-    // Its own descriptor, so that the log goes on when this process is no more.
+    // The worker gets its own descriptor, so that its log continues if this process ends.
     const log = openSync(join(job.folder, runFiles.log), 'a');
     const worker = spawn(
       program.file,
@@ -85,9 +85,9 @@ export class LocalLauncher implements Launcher {
             { ...(slot.gpu && { gpu: slot.gpu.uuid }), ...(threads !== undefined && { threads }) },
           ),
         },
-        // By the channel the worker learns that this process has ended.
+        // The IPC channel lets the worker notice when this process ends.
         stdio: ['ignore', 'ignore', log, 'ipc'],
-        // A terminal sends Ctrl-C to every process of its group; the workers are told by the launcher alone.
+        // A terminal sends Ctrl-C to its whole process group; only the launcher may signal workers.
         detached: true,
       },
     );
@@ -98,7 +98,7 @@ export class LocalLauncher implements Launcher {
     const end = async (lost: string | undefined): Promise<void> => {
       await this.#slots.check();
       const isGone = !this.#slots.has(slot);
-      const why = isGone ? 'The GPU of the worker is gone' : lost;
+      const why = isGone ? 'The worker’s GPU is gone' : lost;
       child.ended = why === undefined ? {} : { lost: why };
     };
     worker.on('message', (message) => {
@@ -106,7 +106,7 @@ export class LocalLauncher implements Launcher {
       if (said.success) child.said = said.data;
     });
     worker.once('error', ({ message }) => void end(`The worker could not be started: ${message}`));
-    worker.once('exit', (code, killedBy) => void end(code === 0 ? undefined : lostWords(killedBy)));
+    worker.once('exit', (code, killedBy) => void end(code === 0 ? undefined : describeSignal(killedBy)));
     const ticket: Ticket = { launcher: this.name, job: key, outlives: this.outlives };
     try {
       await writeTicket(job.folder, ticket);
@@ -138,7 +138,7 @@ export class LocalLauncher implements Launcher {
     );
   }
 
-  /** A slot is free again once its job is known to have ended. */
+  /** Frees the slot of a job that has ended. */
   #statusOf(key: string, { slot, said, ended }: Child): JobStatus {
     if (ended === undefined) return { kind: 'running' };
     this.#children.delete(key);
@@ -161,14 +161,16 @@ export class LocalLauncher implements Launcher {
   }
 }
 
-/** What a run waits for, in words. */
 function describeWaiting({ owner, slot, folder, forMs }: Waiting): string {
   const what = slot.startsWith('gpu-') ? slot.slice('gpu-'.length) : 'the processor';
-  const who = owner === undefined ? `others wait for ${what} before it` : `process ${owner.pid} has ${what}`;
-  return `${who}, by a lock in ${folder}; for ${inTime(forMs / 1000)} now`;
+  const who =
+    owner === undefined
+      ? `others are waiting for ${what} ahead of it`
+      : `process ${owner.pid} is using ${what}`;
+  return `${who} (lock in ${folder}); waiting for ${inTime(forMs / 1000)}`;
 }
 
-/** The process of a ticket of this machine. */
+/** The process ID in a ticket; undefined if the ticket is from another machine. */
 function pidOf(key: string): number | undefined {
   const [, host, pid] = /^(.*):(\d+)$/.exec(key) ?? [];
   return host === hostname() ? Number(pid) : undefined;
@@ -182,8 +184,8 @@ function signalIfThere(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** How a worker ended that had no say in it; nothing where it ended of itself. */
-function lostWords(signal: NodeJS.Signals | null): string | undefined {
-  if (signal === 'SIGKILL') return 'The worker was killed; the system does so when memory runs out';
-  return signal === null ? undefined : `The worker ended with ${signal}`;
+/** Why a worker that was killed by a signal ended; undefined if it exited by itself. */
+function describeSignal(signal: NodeJS.Signals | null): string | undefined {
+  if (signal === 'SIGKILL') return 'The worker was killed, as the system does when memory runs out';
+  return signal === null ? undefined : `The worker was ended by ${signal}`;
 }

@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheRoot, explainFileError, OutsideError } from '@bit-repro/artifacts';
 
-/** Where slots may be locked, by preference. */
+/** Candidate folders for the locks of slots, most preferred first. */
 export function slotFolders(environment: NodeJS.ProcessEnv = process.env): string[] {
   const { XDG_RUNTIME_DIR: runtime } = environment;
   if (runtime) return [join(runtime, 'bit-repro-slots')];
@@ -14,10 +14,11 @@ export function slotFolders(environment: NodeJS.ProcessEnv = process.env): strin
 }
 
 /**
- * The folder in which this user's processes on this machine lock its slots: under `XDG_RUNTIME_DIR`, which the system makes
- * for each user; else in the cache; else, where that is read-only, in the folder for temporary files. Nobody else can write to it.
+ * The folder in which this user's processes lock the slots of this machine: in `XDG_RUNTIME_DIR`, which the
+ * system creates for each user; otherwise in the cache; if that is read-only, in the folder for temporary
+ * files. No other user can write to it.
  *
- * @throws OutsideError where there is something of another user's at its place, or something that others can write to.
+ * @throws OutsideError if the folder belongs to another user or is writable by others.
  */
 export async function slotFolder(environment: NodeJS.ProcessEnv = process.env): Promise<string> {
   const [first, other] = slotFolders(environment);
@@ -41,9 +42,7 @@ async function ownFolder(folder: string): Promise<string> {
   const isOwn = process.getuid === undefined || uid === process.getuid();
   if (found.isDirectory() && isOwn && (mode & 0o022) === 0) return folder;
   throw new OutsideError(
-    `Expected a folder of this user’s in ${folder}, to which nobody else can write, found ${
-      isOwn ? `one with the rights ${(mode & 0o777).toString(8)}` : `one of the user with the number ${uid}`
-    }`,
-    'Somebody else may hold up your runs there. Have it removed, or name a folder of your own by XDG_RUNTIME_DIR.',
+    `${folder} must be a folder that belongs to you and that nobody else can write to, but it ${isOwn ? `has the permissions ${(mode & 0o777).toString(8)}` : `belongs to the user with ID ${uid}`}`,
+    'Another user could block your runs there. Have it removed, or set XDG_RUNTIME_DIR to a folder of your own.',
   );
 }

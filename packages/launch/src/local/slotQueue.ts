@@ -6,10 +6,10 @@ const waiting = /^waiting-(\d+)\.lock$/;
 const placeOf = (folder: string, number: number): string => join(folder, `waiting-${number}`);
 
 /**
- * Takes a place at the end of the queue in a folder until `work` is done: first come, first served, whichever process of this machine.
- * A place is a lock, so that it goes with its process.
+ * Waits in the queue of a folder while `work` runs. The queue is first come, first served across the
+ * processes of this machine. A place is a lock, so it is released when its process ends.
  *
- * @param work is handed what tells whether nobody is before this place any more.
+ * @param work is passed a function that resolves to whether this place is now the first.
  */
 export async function inQueue<T>(
   folder: string,
@@ -20,7 +20,7 @@ export async function inQueue<T>(
   const left = new Promise<void>((resolve) => {
     leave = resolve;
   });
-  // Numbers are given out one at a time, and last as long as their places.
+  // Numbers are assigned one at a time, and stay taken as long as their places.
   const { number, place } = await withLock(join(folder, 'numbers'), async () => {
     const last = Math.max(0, ...(await numbersIn(folder)));
     return { number: last + 1, ...(await hold(placeOf(folder, last + 1), left)) };
@@ -29,7 +29,7 @@ export async function inQueue<T>(
     for (const other of await numbersIn(folder)) {
       if (other >= number) continue;
       if (await isLocked(placeOf(folder, other))) return false;
-      // Its process has ended: the place is taken for a moment, which removes it.
+      // Its process has ended. Taking its lock for a moment removes it.
       await tryWithLock(placeOf(folder, other), () => Promise.resolve());
     }
     return true;
@@ -38,12 +38,12 @@ export async function inQueue<T>(
     return await work(isFirst);
   } finally {
     leave();
-    // A place that was lost meanwhile has let somebody else go before, no more.
+    // Losing the place only let somebody else go first.
     await place.catch(() => undefined);
   }
 }
 
-/** The processes that wait in the queue in a folder, the first first. */
+/** IDs of the processes waiting in the queue of a folder, first in line first. */
 export async function waitingIn(folder: string): Promise<number[]> {
   const processes: number[] = [];
   for (const number of (await numbersIn(folder)).sort((one, other) => one - other)) {
@@ -54,7 +54,9 @@ export async function waitingIn(folder: string): Promise<number[]> {
   return processes;
 }
 
-/** Holds a lock until `end`; resolves once it is held, with what resolves once it is released. */
+/**
+ * Holds a lock until `end` resolves. Resolves once the lock is held; `place` resolves once it is released.
+ */
 function hold(path: string, end: Promise<void>): Promise<{ place: Promise<void> }> {
   return new Promise((resolve, reject) => {
     const place = withLock(path, async () => {

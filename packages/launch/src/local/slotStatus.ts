@@ -4,13 +4,16 @@ import { isLocked, lockOwner } from '@bit-repro/artifacts';
 import { slotFolders } from './slotFolder.ts';
 import { waitingIn } from './slotQueue.ts';
 
-/** A slot of this machine that a process of this user has. */
+/** A slot of this machine that one of this user's processes holds. */
 export interface HeldSlot {
   name: string;
   pid: number;
 }
 
-/** Who has the slots of this machine, and who waits for one, the first first. Nothing is changed. */
+/**
+ * The slots of this machine that are in use, and the IDs of the processes waiting for one, first in line
+ * first. Read-only.
+ */
 export async function slotsInUse(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<{ held: HeldSlot[]; waiting: number[] }> {

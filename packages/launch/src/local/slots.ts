@@ -8,13 +8,13 @@ import { slotFolder } from './slotFolder.ts';
 import { inQueue } from './slotQueue.ts';
 
 const retryEveryMs = 500;
-/** Others mostly let go between two of their runs. */
+/** Other processes release a slot for a moment between two of their runs, so short waits are not reported. */
 const defaultWaitUntoldMs = 2_000;
 const tellAgainAfterMs = 10 * 60_000;
 
 /** What a process waits for. */
 export interface Waiting {
-  /** Who holds a slot; nothing where others only wait for it before this process. */
+  /** The holder of a slot; undefined if none is held and other processes are only ahead in the queue. */
   owner?: LockOwner;
   slot: string;
   folder: string;
@@ -22,8 +22,8 @@ export interface Waiting {
 }
 
 /**
- * The slots of this machine. Every process of a user that takes some keeps to the same ones: what one holds, another waits
- * for. A GPU that nvidia-smi lists no more is given up.
+ * The slots of this machine, shared by all processes of a user: while one holds a slot, the others wait for
+ * it. A GPU that nvidia-smi no longer lists is dropped.
  */
 export class Slots {
   readonly #all: Set<Slot>;
@@ -32,7 +32,7 @@ export class Slots {
   readonly #onLost: (slot: Slot) => void;
   readonly #waitUntoldMs: number;
 
-  /** @param waitUntoldMs how long a wait is not worth a word. */
+  /** @param waitUntoldMs waits up to this long are not reported. */
   constructor(
     slots: readonly Slot[],
     onLost: (slot: Slot) => void,
@@ -50,13 +50,13 @@ export class Slots {
   }
 
   /**
-   * A free slot, waited for as long as others hold it or have waited for it longer.
+   * Takes a free slot, waiting while other processes hold the slots or are ahead in the queue.
    *
-   * @param onWait is told now and then what is waited for.
-   * @throws OutsideError when there is none any more; the signal's reason when it is aborted.
+   * @param onWait is called now and then with what is waited for.
+   * @throws OutsideError if no slot is left; the signal's reason if it is aborted.
    */
   async take(signal: AbortSignal, onWait: (waiting: Waiting) => void = () => undefined): Promise<Slot> {
-    // Made when it is first needed: a report alone takes no slot.
+    // Created on first use, because a report needs no slot.
     const folder = (this.#folder ??= await slotFolder());
     return inQueue(join(folder, `queue-${this.#kind()}`), (isFirst) => this.#wait(signal, isFirst, onWait));
   }
@@ -76,8 +76,8 @@ export class Slots {
       }
       if (this.#all.size === 0) {
         throw new OutsideError(
-          'Expected a GPU to run on, found that nvidia-smi lists none any more',
-          'See `nvidia-smi` and the kernel’s log; when the GPU is back, run the same command again.',
+          'No GPU is left to run on: nvidia-smi no longer lists any',
+          'Check `nvidia-smi` and the kernel log. When the GPU is back, run the same command again.',
         );
       }
       if (performance.now() >= tellAt) {
@@ -97,7 +97,7 @@ export class Slots {
     return { slot: [...this.#all][0]?.name ?? '', folder, forMs };
   }
 
-  /** Who waits for the same slots waits in one queue; all shares of the processor are the same. */
+  /** Processes that want the same slots share a queue; all shares of the processor count as the same. */
   #kind(): string {
     const names = [...this.#all].flatMap(({ name, gpu }) => (gpu === undefined ? [] : [name])).sort();
     return names.length === 0
@@ -110,7 +110,7 @@ export class Slots {
     this.#taken.delete(slot);
   }
 
-  /** Gives up GPUs that are gone; nvidia-smi is asked again before, as it may be busy. */
+  /** Drops GPUs that are gone. nvidia-smi may be busy, so it is asked up to three times. */
   async check(): Promise<void> {
     let missing: Slot[] = [];
     for (let tries = 0; tries < 3; tries += 1) {
@@ -118,7 +118,7 @@ export class Slots {
       missing = await this.#missing();
       if (missing.length === 0) return;
     }
-    // Another call may have found out meanwhile.
+    // A concurrent call may already have dropped it.
     for (const slot of missing) if (this.#all.delete(slot)) this.#onLost(slot);
   }
 
@@ -126,7 +126,7 @@ export class Slots {
     const onGpus = [...this.#all].filter(({ gpu }) => gpu !== undefined);
     if (onGpus.length === 0) return [];
     const { gpus, complaint } = await listGpus();
-    // Whoever does not answer says of no GPU that it is gone.
+    // If nvidia-smi does not answer, no GPU counts as gone.
     if (gpus.length === 0 && complaint !== undefined) return [];
     const present = new Set(gpus.map(({ uuid }) => uuid));
     return onGpus.filter(({ gpu }) => !present.has(gpu!.uuid));
@@ -136,7 +136,7 @@ export class Slots {
     return this.#all.has(slot);
   }
 
-  /** Holds the slot's lock until it is given back; false where another process holds it. */
+  /** Locks the slot until it is given back; false if another process holds it. */
   async #lock(slot: Slot): Promise<boolean> {
     const folder = this.#folder!;
     return new Promise((resolve, reject) => {
@@ -145,7 +145,7 @@ export class Slots {
           this.#taken.set(slot, release);
           resolve(true);
         });
-      // Once it is held, nothing hangs on its end: a slot only keeps workers out of each other's way.
+      // A lock that is lost later is not an error: it only keeps workers out of each other's way.
       tryWithLock(join(folder, slot.name), held).then((result) => {
         resolve(result !== undefined);
       }, reject);

@@ -3,8 +3,8 @@ import { isLocked, lockOwner } from '@bit-repro/artifacts';
 import { workerLockOf } from '@bit-repro/runs';
 
 /**
- * Whether a process of this machine is the worker of a run's folder: it holds the worker's lock there. A process that has an
- * ended worker's number by now does not, whatever its command line says.
+ * Whether a process of this machine is the worker of a run's folder, that is, holds its worker lock. So a
+ * later process with the ID of a worker that has ended is not mistaken for it.
  */
 export async function isWorkerOf(pid: number, folder: string): Promise<boolean> {
   const owner = await lockOwner(workerLockOf(folder));

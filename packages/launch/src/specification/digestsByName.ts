@@ -1,6 +1,6 @@
 import type { WeightsChoice, PlannedRun } from '@bit-repro/experiment';
 
-/** The SHA-256 of each weights that runs start from, by their name; without those that have none, or none that is known. */
+/** The SHA-256 of the weights that runs start from, by name. Weights without a known digest are left out. */
 export async function digestsByName(
   planned: readonly PlannedRun[],
   digestOf: (weights: Readonly<WeightsChoice>) => Promise<string | undefined> | string | undefined,

@@ -12,9 +12,9 @@ export interface FetchedIngredients extends Ingredients {
 }
 
 /**
- * Sees to it that the engine, the data and the weights of a plan are in place.
+ * Fetches the engine, the data and the weights of a plan unless they are in the cache.
  *
- * @throws InputError when no GPU that is there has the precision of a run; the reason of `signal`.
+ * @throws InputError if the GPUs lack the precision of a run; the reason of `signal` if it is aborted.
  */
 export async function fetchIngredients(
   { experiment, planned, gpus, engine, cluster }: Plan,

@@ -8,15 +8,14 @@ import { digestsByName } from './digestsByName.ts';
 import type { Ingredients } from './specify.ts';
 
 export interface KnownIngredients extends Ingredients {
-  /** Whether the engine is in the cache. */
   isInstalled: boolean;
 }
 
 /**
- * What the runs of a plan would be made with. Nothing is fetched: the engine is the one that would be provisioned, and of published
- * weights the checksum is the one on record.
+ * What the runs of a plan would use, without fetching anything: the engine that would be provisioned, and the
+ * recorded checksums of published weights.
  *
- * @throws OutsideError when no TensorFlow runs on this machine, or a file of weights cannot be read.
+ * @throws OutsideError if no TensorFlow runs on this machine, or a weights file cannot be read.
  */
 export async function knownIngredients({ planned, engine, cluster }: Plan): Promise<KnownIngredients> {
   const { release, installations, problems } = await diagnose({

@@ -13,32 +13,33 @@ import {
 import type { Cluster, ClusterProfile, LauncherPlugin } from '../supervision/launcherPlugin.ts';
 
 export interface PlanOptions extends LoadOptions {
-  /** The name of a profile, or `auto` for the first that the machine can run. */
+  /** The name of a profile, or `auto` for the first that fits the machine. */
   profile: string;
-  /** What sends its runs to other machines. Default: they stay on this one. */
+  /** Sends the runs to other machines. Default: they run on this one. */
   launcher?: LauncherPlugin;
 }
 
-/** What a command is about to run. */
+/** The runs that a command works on. */
 export interface Plan extends ProfileChoice {
   experiment: Experiment;
-  /** The GPUs of this machine; none where it cannot be told. */
+  /** The GPUs of this machine; empty if they are unknown. */
   gpus: readonly Gpu[];
-  /** Which TensorFlow it takes; any that fits by default. */
+  /** The TensorFlow that it requires. Default: any that fits. */
   engine?: Demand;
   /** In the order of the config. */
   planned: readonly PlannedRun[];
-  /** The nodes that the runs are for, where it is not this machine. */
+  /** The nodes that the runs are for, unless that is this machine. */
   cluster?: PlannedCluster;
 }
 
 type PlannedCluster = ClusterProfile & Pick<Cluster, 'create'> & { launcher: LauncherPlugin };
 
 /**
- * Reads an experiment, chooses its profile for the machine that runs go to and writes out its runs. Nothing is fetched.
+ * Reads an experiment, selects its profile for the machine that runs are for, and lists its runs. Fetches
+ * nothing.
  *
- * @throws ConfigError when the experiment is wrong; InputError when there is no such profile; OutsideError when none fits, or the
- *   choice depends on GPUs of which nothing can be told.
+ * @throws ConfigError if the experiment is invalid; InputError if the profile does not exist; OutsideError if
+ * none fits, or the choice depends on GPUs that cannot be queried.
  */
 export async function loadPlan(
   configFile: string,
@@ -67,7 +68,7 @@ export async function loadPlan(
   };
 }
 
-/** The processor computes, and it is said why. */
+/** Falls back to the processor and adds why to the reason. */
 const withoutGpus = ({ reason }: ProfileChoice, { message }: ExplainedError): Partial<Plan> => ({
   engine: { flavour: 'cpu' },
   reason: `${reason} The processor is used: ${message}.`,

@@ -3,24 +3,23 @@ import { runId, runKey, type RunStore, type RunSummary } from '@bit-repro/runs';
 import type { SpecifiedRun, SpecifiedRuns } from './specify.ts';
 import { Forecaster, stepsOf, type Forecast } from '../forecast/forecast.ts';
 
-/** A planned run: where it stands, and what it takes. */
+/** A planned run, its state and its cost. */
 export interface PlanRow {
-  /** Ends in `?` where the run's key is not known yet. */
+  /** Ends in `?` while the run's key is unknown. */
   id: string;
   arm: string;
   shots: number;
   seed: number;
   model: string;
-  /** In words, never passing for published ones. */
+  /** Never the name of published weights for other ones. */
   weights: string;
   steps: number;
   state: 'done' | 'absent' | 'damaged' | 'unreadable';
-  /** Why a run is not relied on. */
+  /** Why a run is damaged or unreadable. */
   reason?: string;
-  /** Of a finished run as measured, else a forecast; absent where nothing is known. */
+  /** Measured for a finished run, otherwise forecast; undefined if there is no basis for a forecast. */
   seconds?: number;
   memoryBytes: number;
-  /** Floating-point operations of the convolutions. */
   flops: number;
   basis: Forecast['basis'] | { kind: 'measured' };
 }
@@ -30,16 +29,16 @@ export interface PlanTotals {
   done: number;
   absent: number;
   damaged: number;
-  /** Of which it cannot be told whether they are done: `run` leaves them alone. */
+  /** Runs whose files cannot be read now; `run` leaves them alone. */
   unreadable: number;
-  /** That the runs which are not done will take here, as many side by side as there is room for. */
+  /** Expected time for the remaining runs on this machine, several at a time. */
   secondsLeft?: number;
   flopsLeft: number;
-  /** The most that one run needs. */
+  /** The most that any run needs. */
   memoryBytes: number;
 }
 
-/** Where every run of a plan stands in the store, and what it takes; learnt from what has finished there. */
+/** State and cost of every run of a plan, forecast from the finished runs in the store. */
 export async function planRows(
   { runs, resources }: Pick<SpecifiedRuns, 'runs' | 'resources'>,
   store: RunStore,
@@ -72,7 +71,7 @@ function rowOf(
   switch (stored?.state) {
     case 'done': {
       if (runKey(stored.spec) !== runKey(spec)) {
-        return { ...row, state: 'damaged', reason: 'its result is of another run', ...forecast };
+        return { ...row, state: 'damaged', reason: 'its result belongs to another run', ...forecast };
       }
       const { seconds, peakRssBytes } = stored.timing;
       return { ...row, state: 'done', seconds, memoryBytes: peakRssBytes, basis: { kind: 'measured' } };
@@ -87,11 +86,10 @@ function rowOf(
   }
 }
 
-/** Whether `run` would do a run. */
+/** Whether `run` would run it. */
 export const isLeft = ({ state }: Pick<PlanRow, 'state'>): boolean =>
   state === 'absent' || state === 'damaged';
 
-/** What the rows come to. */
 export function planTotals(
   rows: readonly PlanRow[],
   { resources }: Pick<SpecifiedRuns, 'resources'>,
@@ -100,7 +98,7 @@ export function planTotals(
   const left = rows.filter(isLeft);
   const sum = (pick: (row: PlanRow) => number): number => left.reduce((total, row) => total + pick(row), 0);
   const secondsOf = ({ seconds = 0 }: PlanRow): number => seconds;
-  // However many go at a time, the longest takes its time.
+  // The longest run takes its time, however many run at once.
   const secondsLeft = Math.max(sum(secondsOf) / resources.workers, largest(left.map(secondsOf)));
   const isKnown = left.every(({ seconds }) => seconds !== undefined);
   return {

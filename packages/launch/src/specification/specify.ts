@@ -12,36 +12,40 @@ import {
   specOf,
 } from '@bit-repro/runs';
 
-/** What a plan does not know: versions and checksums of what its runs are made with. */
+/** What a plan does not determine: the versions and checksums of what its runs use. */
 export interface Ingredients {
   engine: { flavour: Flavour; tensorflow: string };
-  /** SHA-256 of files of weights, by the name of the weights, as far as they are known. */
+  /** SHA-256 of weights files by the name of the weights, if known. */
   weights: ReadonlyMap<string, string>;
 }
 
-/** A planned run, and what it is stored under. */
+/** A planned run and its specification. */
 export interface SpecifiedRun {
   run: PlannedRun;
   spec: RunSpec;
-  /** Whether the checksum of its weights is not known, and with it the run's key: published weights that were never fetched. */
+  /**
+   * Whether the run's key is still unknown, because its published weights were never fetched and no checksum
+   * is recorded.
+   */
   isOpenKey: boolean;
 }
 
 export interface SpecifiedRuns {
   /** In the order of the plan. */
   runs: readonly SpecifiedRun[];
-  /** What they compute on. */
+  /** The devices that the runs use. */
   devices: readonly string[];
   placement: Placement;
   resources: Resources;
-  /** What decides their results. */
+  /** The source code that results depend on. */
   code: ReachedCode;
 }
 
 /**
- * The runs of a plan with all that their keys depend on. Every command that names runs specifies them here.
+ * The specifications of the runs of a plan. All commands that name runs use this function, so that they agree
+ * on every key.
  *
- * @throws InputError when the devices lack the precision of a run.
+ * @throws InputError if the devices lack the precision of a run.
  */
 export async function specify(
   { experiment, planned, gpus, cluster }: Plan,

@@ -22,22 +22,27 @@ export interface CarryOutOptions {
   store: RunStore;
   supervisor: Pick<Supervisor, 'slots' | 'attach' | 'carryOut'>;
   provenance: Provenance;
-  /** The difference to the commit, where there is one. */
+  /** The uncommitted changes, if any. */
   diff: Buffer | undefined;
-  /** Whether fine-tuned weights are kept. */
+  /** Whether to keep the fine-tuned weights. */
   saveWeights: boolean;
-  /** Whether runs that are done are done again, and their folders kept beside the new ones. Default: they are not. */
+  /** Whether to re-run finished runs, keeping their old folders beside the new ones. Default: false. */
   force?: boolean;
-  /** Seconds between checkpoints. Default: five minutes; writing the one of R50x3 takes some seconds. */
+  /**
+   * Seconds between checkpoints. Default: five minutes. A checkpoint of R50x3 takes some seconds to write.
+   */
   checkpointEvery?: number;
-  /** Whether only runs are followed that another process began. Default: they are not. */
+  /** Whether to only follow runs that another process started. Default: false. */
   attachOnly?: boolean;
   /** Of the machine that the runs are for. */
   resources: Resources;
-  /** Once aborted, nothing more is begun. */
+  /** Once aborted, no further run is started. */
   signal: AbortSignal;
   print: (line: string) => void;
-  /** How long to wait before each further attempt at a run whose worker was lost before it got any further. */
+  /**
+   * Delays before each further attempt at a run that lost its worker. Once a run has saved more steps, the
+   * attempts are counted from zero.
+   */
   retryAfterMs?: readonly number[];
 }
 
@@ -45,14 +50,14 @@ const defaultRetryAfterMs = [5_000, 60_000];
 const lookAgainAfterMs = 1_000;
 
 /**
- * Carries out the runs that are not done, the longest first so that none is left over at the end, as many at a time as there
- * are slots. A run is locked, and its folder made, only when there is a slot for it. While another process works on one, or
- * one waits for another attempt, the others have its slot.
+ * Runs everything that is not finished, the longest first so that none is left to the end, as many at a time
+ * as there are slots. A run is locked, and its folder created, only when it gets a slot. A run that waits for
+ * another process or for its next attempt gives its slot to the others.
  *
- * @returns how each ended, in the order of `specs`.
+ * @returns the outcomes in the order of `specs`.
  */
 export async function carryOut(specs: readonly RunSpec[], options: CarryOutOptions): Promise<JobOutcome[]> {
-  // Thousands may wait at a time, each with an ear to the signal; Node takes more than ten for a leak.
+  // Thousands of runs may wait, each listening to the signal; Node warns of a leak above ten.
   setMaxListeners(0, options.signal);
   const forecaster = new Forecaster([], options.resources);
   const queue = new PQueue({ concurrency: options.supervisor.slots });
@@ -67,7 +72,7 @@ async function carryOutOne(
 ): Promise<JobOutcome> {
   const { store, signal, print, retryAfterMs = defaultRetryAfterMs } = options;
   let delays = [...retryAfterMs];
-  // Looked up in turn: runs enter the queue in the order of the plan.
+  // Read inside the queue, so that runs enter the queue in the order of the plan.
   let kept: number | undefined;
   let force = options.force ?? false;
   for (;;) {
@@ -84,7 +89,7 @@ async function carryOutOne(
       await whileElsewhere(spec, options);
       continue;
     }
-    // On nodes that are taken away again and again a run may need any number of attempts, as long as it gets further.
+    // On nodes that are preempted often, a run may take any number of attempts as long as each gets further.
     const keptNow = await store.stepsKept(spec);
     if (keptNow > kept!) [kept, delays] = [keptNow, [...retryAfterMs]];
     const delay = delays.shift();
@@ -97,7 +102,7 @@ async function carryOutOne(
   }
 }
 
-/** Does a run once; nothing where another process is at it. */
+/** Attempts a run once; resolves to undefined if another process is working on it. */
 async function attempt(
   spec: RunSpec,
   flops: number,
@@ -134,7 +139,7 @@ async function attempt(
   let held: HeldLock | undefined;
   const work = async (lock: HeldLock): Promise<JobOutcome | undefined> => {
     held = lock;
-    // Its worker may have outlived the process that began it, or be on another machine.
+    // Its worker may have outlived the process that started it, or be on another machine.
     const went = await supervisor.attach(job);
     if (went?.kind === 'stopped') return went;
     const state = await store.state(spec, 'report');
@@ -145,12 +150,12 @@ async function attempt(
     lock.requireHeld();
     if (state.kind === 'done') {
       const aside = await store.setAside(spec);
-      print(`${nameOf(spec)} is done again; what it was is kept as ${basename(aside!)}`);
+      print(`${nameOf(spec)} is run again; the old result is kept as ${basename(aside!)}`);
     }
     if (state.kind === 'damaged') {
       const trash = await store.discard(spec, state.reason);
       print(
-        `${nameOf(spec)} is done again: ${inLine(state.reason)}\n  what it was is kept as ${relative(store.folder, trash)}`,
+        `${nameOf(spec)} is run again: ${inLine(state.reason)}\n  the old folder is kept as ${relative(store.folder, trash)}`,
       );
     }
     await store.open(spec, provenance, diff, lock.requireHeld);
@@ -162,7 +167,7 @@ async function attempt(
     if (after.kind === 'unreadable') throw new OutsideError(after.reason, after.remedy);
     return {
       kind: 'failed',
-      message: after.kind === 'damaged' ? after.reason : 'Its seal is gone',
+      message: after.kind === 'damaged' ? after.reason : 'The run’s seal is missing',
       transient: true,
     };
   };
@@ -170,14 +175,14 @@ async function attempt(
     return await store.whileLocked(spec, work);
   } catch (error) {
     if (held?.lost.aborted !== true) throw error;
-    // This process was stopped for so long that another has taken the run over: that one sees to it now.
+    // This process was suspended for so long that another has taken over the run.
     return undefined;
   }
 }
 
 const nameOf = (spec: RunSpec): string => nameOfRun(runId(spec), spec.arm.name);
 
-/** What befalls one run, such as a full disk, must not end the others. */
+/** A failure that concerns one run, such as a full disk, must not end the others. */
 function asFailure(error: unknown, spec: RunSpec, print: CarryOutOptions['print']): JobOutcome {
   if (!(error instanceof ExplainedError)) throw error;
   const { message, remedy } = error;
@@ -185,12 +190,12 @@ function asFailure(error: unknown, spec: RunSpec, print: CarryOutOptions['print'
   return { kind: 'failed', message, remedy };
 }
 
-/** Waits while another process sees to a run, or works on it, and says so once. */
+/** Waits while another process works on a run, and prints this once. */
 async function whileElsewhere(spec: RunSpec, { store, signal, print }: CarryOutOptions): Promise<void> {
   const folder = store.folderOf(spec);
   const owner = (await lockOwner(workerLockOf(folder))) ?? (await lockOwner(folder));
   if (owner !== undefined)
-    print(`waits    ${nameOf(spec)}: process ${owner.pid} on ${inLine(owner.host)} is at it`);
+    print(`waits    ${nameOf(spec)}: process ${owner.pid} on ${inLine(owner.host)} is working on it`);
   do await setTimeout(lookAgainAfterMs, undefined, { signal }).catch(() => undefined);
   while (!signal.aborted && (await store.isHeld(spec)));
 }

@@ -1,74 +1,79 @@
 import type { WorkerFailure, Ticket } from '@bit-repro/runs';
 
-/** A run that is ready in its folder, for a launcher to carry out. */
+/** A run whose folder is ready for a launcher. */
 export interface Job {
   id: string;
-  /** What tells it from the other runs of its experiment. */
+  /** Name of the run's arm in its experiment. */
   arm: string;
   shots: number;
   seed: number;
-  /** The run's folder; with the caches it is all that the worker needs. */
+  /** The run's folder. Apart from the caches, the worker needs nothing else. */
   folder: string;
-  /** Steps in all, for progress. */
+  /** Total steps, for progress. */
   steps: number;
   /** Images per step. */
   batch: number;
-  /** Of the network, for what the job needs. */
+  /** The network, which decides what the job needs. */
   architecture: string;
-  /** Floating-point operations, by which jobs compare. */
+  /** Floating-point operations, to compare the size of jobs. */
   flops: number;
-  /** Whether the fine-tuned weights are kept in the folder. */
+  /** Whether to keep the fine-tuned weights in the folder. */
   saveWeights: boolean;
-  /** Seconds between checkpoints. */
   checkpointEvery: number;
 }
 
-/** How a job stands, as far as its launcher knows. What it computed is in its folder. */
+/** The status of a job as far as its launcher knows. Its results are in its folder. */
 export type JobStatus =
-  /** Not begun yet, or the launcher cannot tell at the moment. */
+  /** Not started yet, or currently unknown to the launcher. */
   | { kind: 'waiting' }
   | { kind: 'running' }
-  /** Its worker has ended. `lost`: why, where that is no word on the run itself; `failed`: why no other attempt will do. */
+  /**
+   * The worker has ended. `lost`: the reason, if it says nothing about the run itself; `failed`: why further
+   * attempts are pointless.
+   */
   | {
       kind: 'ended';
       lost?: string;
       failed?: { message: string; remedy: string };
-      /** What its worker said of its failure otherwise than in its folder: a full disk may have no room there. */
+      /** A failure that the worker reported outside its folder, because a full disk may have had no room. */
       said?: WorkerFailure;
     };
 
 /**
- * Has workers carry jobs out somewhere: `harness worker FOLDER` for each. A launcher knows nothing of plans and reports, and of
- * the store only the folder of a job.
+ * Starts workers somewhere: `harness worker FOLDER` for each job. A launcher knows nothing of plans and
+ * reports, and of the store only the job's folder.
  */
 export interface Launcher {
-  /** By which its tickets are known. */
+  /** The name in its tickets. */
   readonly name: string;
-  /** Jobs that it can carry out at a time. */
+  /** Number of jobs at a time. */
   readonly slots: number;
-  /** Whether its jobs go on when this process ends. */
+  /** Whether its jobs continue when this process ends. */
   readonly outlives: boolean;
-  /** How often it is worth asking. */
+  /** How often to poll. */
   readonly pollEveryMs: number;
   /**
-   * Hands a job over, once there is room for it, and leaves its ticket in the job's folder: before the job can begin where it
-   * outlives this process, so that no other can begin it a second time.
+   * Submits a job once there is room for it, and writes its ticket into the job's folder. If the job outlives
+   * this process, the ticket is written before the job can start, so that no other process starts it again.
    *
-   * @throws OutsideError when no room will come; the signal's reason when it is aborted before.
+   * @throws OutsideError if there will be no room; the signal's reason if it is aborted first.
    */
   submit(job: Job, signal: AbortSignal): Promise<Ticket>;
-  /** Whether the job of a ticket that another process left is still there; from then on it can be polled and cancelled. */
+  /**
+   * Whether the job of a ticket from another process still exists. If so, it can be polled and cancelled from
+   * then on.
+   */
   attach(ticket: Ticket, job: Job): Promise<boolean>;
-  /** How jobs stand, in the order of their tickets: one call for all of them. */
+  /** The statuses of jobs, in the order of their tickets. */
   poll(tickets: readonly Ticket[]): Promise<JobStatus[]>;
-  /** Asks jobs to stop after the micro-batch in hand; with `now`, ends them at once. */
+  /** Asks jobs to stop after the current micro-batch; with `now`, kills them. */
   cancel(tickets: readonly Ticket[], now: boolean): Promise<void>;
 }
 
 /** How a job ended. */
 export type JobOutcome =
   | { kind: 'done' }
-  /** `transient`: of no cause that lies in the run itself, so that another attempt may go well. */
+  /** `transient`: the cause is not in the run itself, so another attempt may succeed. */
   | { kind: 'failed'; message: string; remedy?: string; transient?: boolean }
   /** Stopped on request before it was done. */
   | { kind: 'stopped' };

@@ -6,60 +6,71 @@ import type { Placement } from '../forecast/resources.ts';
 import type { Ticket } from '@bit-repro/runs';
 import type { Launcher } from './launcher.ts';
 
-/** A way to send runs to other machines, by `--launcher NAME`. What runs are computed here knows none by name. */
+/**
+ * A way to send runs to other machines, selected by `--launcher NAME`. The packages below it know no launcher
+ * by name.
+ */
 export interface LauncherPlugin {
-  /** By which it is asked for, its tickets are known, and an experiment speaks to it. */
+  /** The name on the command line, in tickets and in an experiment. */
   readonly name: string;
-  /** As messages call it: `Slurm`. */
+  /** The name in messages, such as `Slurm`. */
   readonly title: string;
-  /** What an experiment may say to it. */
+  /** Its section of an experiment. */
   readonly section: LauncherSection;
   /** The machines that an experiment asks for. */
   clusterFor(experiment: Experiment): Cluster;
-  /** @throws OutsideError where jobs cannot be handed over from this machine, for a command as the user gave it. */
+  /**
+   * @throws OutsideError if jobs cannot be submitted from this machine. The message names the user's command.
+   */
   require(command: ClusterCommand): Promise<void>;
-  /** Takes back what other processes sent: what runs leaves a checkpoint. Returns how many jobs were still there. */
+  /**
+   * Cancels jobs that other processes submitted; running ones leave a checkpoint. Returns how many still
+   * existed.
+   */
   cancel(tickets: readonly Ticket[]): Promise<number>;
-  /** Files that it left in a store for jobs of which no run has a ticket any more. */
+  /** Its files in a store that belong to no current ticket. */
   leftovers(store: string, tickets: readonly Ticket[]): Promise<Leftovers>;
-  /** What `doctor` says of it. */
+  /** Its findings for `doctor`. */
   examine(): Promise<Finding[]>;
 }
 
-/** What asks for a cluster. */
+/** The commands that need a cluster. */
 export type ClusterCommand = 'run' | 'attach' | 'cancel';
 
-/** Files that can go. */
+/** Files that can be deleted. */
 export interface Leftovers {
   files: { file: string; bytes: number }[];
-  /** What they are of: `ended job arrays`. */
+  /** What they belong to, such as `ended job arrays`. */
   of: string;
 }
 
 /** The machines that an experiment asks a launcher for. */
 export interface Cluster {
-  /** What the choice of a profile depends on. */
+  /** The machine that a profile is selected for. */
   readonly machine: Machine;
-  /** What its runs go by under a profile. */
+  /** The nodes as seen by runs of a profile. */
   profileFor(profile: Pick<Profile, 'minGpuMemoryBytes'>): ClusterProfile;
   create(options: ClusterLauncherOptions): Launcher;
 }
 
 export interface ClusterLauncherOptions {
-  /** The run store, on a file system that the nodes share. */
+  /** The run store, on a file system shared with the nodes. */
   store: string;
-  /** What the engine wants in the environment of a worker. */
+  /** Environment variables that the engine needs in a worker. */
   environment: EngineEnvironment;
   print: (line: string) => void;
 }
 
-/** What is known of the nodes that runs are for, from the machine that submits them. */
+/** What is known of the nodes on the machine that submits to them. */
 export interface ClusterProfile {
-  /** Which TensorFlow they run. */
+  /** The TensorFlow they run. */
   engine: { flavour: 'cpu' } | { flavour: 'cuda'; computeCapability: number };
-  /** Those of the nodes; none where their processors compute. */
+  /** The GPUs of the nodes; empty if runs use the processor. */
   gpus: readonly Pick<Gpu, 'name' | 'computeCapability'>[];
-  /** Of the nodes that runs of an architecture go to. @throws InputError when a GPU is asked for and not named. */
+  /**
+   * The device of the nodes that runs of an architecture go to. @throws InputError if the experiment asks for
+   * a GPU without naming it.
+   */
   deviceOf: (architecture: string) => string;
   placement: Placement;
   resources: Resources;

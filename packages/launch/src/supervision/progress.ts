@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TrainingEvent } from '@bit-repro/trainer';
 import { readHeartbeat, parseEvent, runFiles } from '@bit-repro/runs';
 
-/** Reads on in a run's folder: what its worker has done since it was last asked. */
+/** Reads a worker's new events from a run's folder. */
 export class ProgressReader {
   readonly #folder: string;
   #inode = 0;
@@ -14,7 +14,7 @@ export class ProgressReader {
     this.#folder = folder;
   }
 
-  /** Begins behind what earlier workers wrote. */
+  /** Starts after the events of earlier workers. */
   static async open(folder: string): Promise<ProgressReader> {
     const reader = new ProgressReader(folder);
     const found = await stat(join(folder, runFiles.events)).catch(() => undefined);
@@ -22,7 +22,7 @@ export class ProgressReader {
     return reader;
   }
 
-  /** New events in their order, at the end how far an evaluation is. */
+  /** New events in order, then the progress of the current evaluation if it changed. */
   async next(): Promise<TrainingEvent[]> {
     return [...(await this.#events()), ...(await this.#evaluating())];
   }
@@ -34,7 +34,7 @@ export class ProgressReader {
     const isAnother = found.ino !== this.#inode;
     const bytes = await readFile(file).catch(() => Buffer.alloc(0));
     const begin = isAnother || bytes.length < this.#read ? 0 : this.#read;
-    // A line that is being written is read when it is whole.
+    // An incomplete line is left for the next call.
     const end = bytes.lastIndexOf('\n') + 1;
     [this.#inode, this.#read] = [found.ino, Math.max(begin, end)];
     const events = bytes
@@ -42,7 +42,7 @@ export class ProgressReader {
       .toString()
       .split('\n')
       .flatMap((line) => parseEvent(line) ?? []);
-    // A run that goes on writes a new file, which begins with what had been told before.
+    // A resumed run writes a new file, which starts with the events already read.
     return isAnother
       ? events.slice(
           Math.max(

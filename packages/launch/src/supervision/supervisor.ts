@@ -13,24 +13,27 @@ import {
 import type { Job, JobOutcome, Launcher, JobStatus } from './launcher.ts';
 import { ProgressReader } from './progress.ts';
 
-/** Hears how jobs go. */
+/** Is notified of the progress of jobs. */
 export interface JobListener {
-  /** Its worker has begun: at once on this machine, when its turn comes on others. */
+  /** The worker has started: at once on this machine, when its turn comes on others. */
   started(job: Job): void;
   event(job: Job, event: TrainingEvent): void;
   ended(job: Job, outcome: JobOutcome): void;
 }
 
-/** A worker without progress for so long hangs. Between two events lies at most a micro-batch, or the reading of the weights. */
+/**
+ * A worker without progress for this long is considered hung. Two events are at most a micro-batch, or the
+ * reading of the weights, apart.
+ */
 const longestSilenceMs = 30 * 60_000;
 
 interface Followed {
   job: Job;
   ticket: Ticket;
   progress: ProgressReader;
-  /** Whether its worker is known to have begun. */
+  /** Whether its worker is known to have started. */
   isBegun: boolean;
-  /** By a clock that nobody sets. */
+  /** Time of the last progress, by a monotonic clock. */
   heardAt: number;
   hangs: boolean;
   end: (outcome: JobOutcome) => void;
@@ -38,8 +41,8 @@ interface Followed {
 }
 
 /**
- * Has a launcher carry jobs out and follows them: how they go is read in their folders, where every launcher's workers write
- * it, so the launcher is asked no more than whether they are still at it.
+ * Starts jobs through a launcher and follows them. It reads their progress from their folders, where the
+ * workers of every launcher write it, and asks the launcher only for their status.
  */
 export class Supervisor {
   readonly #launcher: Launcher;
@@ -63,7 +66,7 @@ export class Supervisor {
     return this.#launcher.slots;
   }
 
-  /** Carries a job out; resolves when it has ended, however it ended. */
+  /** Runs a job; resolves when it has ended, whatever the outcome. */
   async carryOut(job: Job): Promise<JobOutcome> {
     const progress = await ProgressReader.open(job.folder);
     let ticket: Ticket;
@@ -79,9 +82,9 @@ export class Supervisor {
   }
 
   /**
-   * Follows a job that another process began, where it is still going; nothing where it is not.
+   * Follows a job that another process started; resolves to undefined if it has ended.
    *
-   * @throws OutsideError where another launcher's job, which outlives the process that sent it, has the run.
+   * @throws OutsideError if the job belongs to another launcher and outlives the process that submitted it.
    */
   async attach(job: Job): Promise<JobOutcome | undefined> {
     const ticket = await readTicket(job.folder);
@@ -89,7 +92,7 @@ export class Supervisor {
     if (ticket.launcher !== this.#launcher.name) {
       if (!ticket.outlives) return undefined;
       throw new OutsideError(
-        `Expected no other launcher to have ${job.id}, found the ticket of a job that ${ticket.launcher} was sent`,
+        `${ticket.launcher} already has a job for ${job.id}`,
         `Follow it with \`npx harness run CONFIG --launcher ${ticket.launcher}\`, or end it with \`npx harness cancel\`.`,
       );
     }
@@ -98,8 +101,8 @@ export class Supervisor {
   }
 
   /**
-   * Begins no more jobs, and asks those in hand to stop after the micro-batch; where they outlive this process, it only
-   * ceases to follow them. With `now`, ends them at once.
+   * Starts no further jobs and asks current ones to stop after their micro-batch; jobs that outlive this
+   * process are only no longer followed. With `now`, ends them at once.
    */
   async stop(now: boolean): Promise<void> {
     this.#stopping.abort();
@@ -125,14 +128,14 @@ export class Supervisor {
         heardAt: performance.now(),
         hangs: false,
         end: (outcome) => {
-          // Of what waits in a queue when one leaves there is nothing to tell.
+          // A job that was only waiting in a queue is not reported on leaving.
           if (outcome.kind !== 'stopped') this.#begin(one);
           if (one.isBegun) this.#listener.ended(job, outcome);
           resolve(outcome);
         },
         fail: reject,
       };
-      // A worker of this machine begins at once; others may wait in a queue for hours.
+      // A worker on this machine starts at once; others may queue for hours.
       if (!this.#launcher.outlives) this.#begin(one);
       this.#followed.add(one);
       if (!this.#isPolling) void this.#poll();
@@ -193,8 +196,8 @@ export class Supervisor {
       const minutes = this.#silenceMs / 60_000;
       return {
         kind: 'failed',
-        message: `The worker got no further in ${minutes} minutes and was ended`,
-        remedy: 'See its worker.log; a GPU that hangs may need a reset.',
+        message: `The worker made no progress for ${minutes} minutes and was ended`,
+        remedy: 'See its worker.log. A GPU that hangs may need a reset.',
         transient: true,
       };
     }

@@ -3,14 +3,14 @@ import type { Supervisor } from './supervisor.ts';
 interface Interruptible {
   /** Aborted on the first interruption. */
   signal: AbortSignal;
-  /** On a further one. */
+  /** Aborted on a further one. */
   atOnce?: AbortSignal;
   print: (line: string) => void;
 }
 
 /**
- * Does `work` so that the first interruption lets the jobs in hand end in order and begins no more; a further one ends them at
- * once.
+ * Runs `work`. On the first interruption, no further jobs start and current ones stop in order; a further one
+ * ends them at once.
  */
 export async function whileInterruptible<T>(
   {
@@ -35,7 +35,7 @@ export async function whileInterruptible<T>(
   }
 }
 
-/** What a command says that lets work in hand end in order. */
-export const stopping = 'Stopping after the step in hand; interrupt again to stop at once.';
+/** Printed by a command that stops in order. */
+export const stopping = 'Stopping after the current step. Interrupt again to stop at once.';
 const leaving =
-  'Leaving; jobs in the queue go on. `npx harness attach` follows them, `npx harness cancel` ends them.';
+  'Leaving. Jobs in the queue continue: `npx harness attach` follows them, `npx harness cancel` ends them.';

@@ -23,7 +23,7 @@ const forecaster = (runs: FinishedRun[], change: Partial<Resources> = {}): Forec
   new Forecaster(runs, { cores: 2, workers: 1, freeBytes: 8e9, ...change });
 
 describe('a forecast', () => {
-  it('takes the median of the seconds per step and per evaluation of runs of the same settings', () => {
+  it('uses the median time per step and per evaluation of runs with the same settings', () => {
     const runs = [
       finished(110, 10, spec({ seed: 1 })),
       finished(220, 20, spec({ seed: 2, baseLr: 0.1, shots: 5 })),
@@ -37,14 +37,14 @@ describe('a forecast', () => {
     });
   });
 
-  it('prefers runs of the same sources, which may be faster than those before', () => {
+  it('prefers runs of the same source code, since earlier code may have been slower', () => {
     const before = spec({}, { sources: '0'.repeat(64) });
     const runs = [finished(1000, 0, before), finished(1000, 0, before), finished(100, 0)];
     expect(forecaster(runs).forecast(spec())).toMatchObject({ seconds: 100, basis: { runs: 1 } });
     expect(forecaster(runs.slice(0, 2)).forecast(spec())).toMatchObject({ seconds: 1000 });
   });
 
-  it('is scaled by operations from other runs on the device', () => {
+  it('scales other runs on the same device by their operations', () => {
     const small = spec({ batch: 128 });
     const { flops } = forecaster([]).forecast(small);
     const large = forecaster([finished(100, 0, small)]).forecast(spec({ batch: 512 }));
@@ -57,35 +57,35 @@ describe('a forecast', () => {
     ['another device', { engine: { ...runSpec().engine, device: 'another processor' } }],
     ['another precision', { fineTune: { ...runSpec().fineTune, precision: 'bfloat16' } }],
     ['a GPU', { engine: { ...runSpec().engine, flavour: 'cuda' } }],
-  ])('learns nothing from %s', (_what, change) => {
+  ])('ignores runs on %s', (_what, change) => {
     const runs = [finished(100, 0, { ...spec(), ...change })];
     expect(forecaster(runs).forecast(spec())).toMatchObject({ basis: { kind: 'assumed' } });
   });
 
-  it('says on a processor that a rate per core is assumed where nothing has run', () => {
+  it('assumes a rate per core on a processor if no run has finished', () => {
     const { flops, seconds, basis } = forecaster([], { cores: 4 }).forecast(spec());
     expect(basis).toEqual({ kind: 'assumed', gigaflopsPerCore: 25 });
     expect(seconds).toBeCloseTo(flops / 1e11, 6);
   });
 
-  it('claims no time for a GPU where nothing has run', () => {
+  it('gives no time for a GPU if no run has finished', () => {
     const onGpu = spec({}, { engine: { ...runSpec().engine, flavour: 'cuda' } });
     const forecast = forecaster([]).forecast(onGpu);
     expect(forecast).toMatchObject({ basis: { kind: 'none' } });
     expect(forecast).not.toHaveProperty('seconds');
   });
 
-  it('takes the most memory that a run of the same settings took', () => {
+  it('uses the largest peak memory of runs with the same settings', () => {
     const runs = [finished(1, 0, spec(), 2e9), finished(1, 0, spec({ seed: 5 }), 3e9)];
     expect(forecaster(runs).forecast(spec({ seed: 6 })).memoryBytes).toBe(3e9);
   });
 
-  it('needs less memory the smaller the micro-batches', () => {
+  it('is lower in memory for smaller micro-batches', () => {
     const memory = (batchSplit: number): number => forecaster([]).forecast(spec({ batchSplit })).memoryBytes;
     expect(memory(1) - memory(2)).toBeCloseTo(2 * (memory(2) - memory(4)), -3);
   });
 
-  it('takes micro-batches that fit where they are made by memory', () => {
+  it('assumes micro-batches that fit if the batch split is automatic', () => {
     const memory = (freeBytes: number): number =>
       forecaster([], { freeBytes }).forecast(spec({ architecture: 'R50x1', batchSplit: 'auto' })).memoryBytes;
     expect(memory(3e9)).toBeLessThan(3e9);

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { withLock } from '@bit-repro/artifacts';
 import { workerLockOf } from '@bit-repro/runs';
 
-/** Run in a process of its own: holds a worker's lock for a while, then leaves a seal. */
+/** Runs in its own process: holds a worker's lock for a while, then writes a seal. */
 const [, , folder, milliseconds] = process.argv as [string, string, string, string];
 await withLock(workerLockOf(folder), async () => {
   await setTimeout(Number(milliseconds));

@@ -47,7 +47,7 @@ function launching(script: string, setting: Setting = {}): Supervisor {
   return new Supervisor(launcher, listener, silenceMs === undefined ? {} : { silenceMs });
 }
 
-/** What a worker leaves in its folder. */
+/** Helpers for the scripts, which write files as a worker does. */
 const prelude = `
   const fs = require('fs');
   const folder = process.argv.at(-1);
@@ -65,7 +65,10 @@ const gpu = (index: number): Gpu => ({
   driverVersion: '550.1',
 });
 
-/** Puts an nvidia-smi before all others that lists what is in the file it returns, and ends with what is in FILE.status. */
+/**
+ * Puts a fake nvidia-smi on the PATH that prints the file it returns and exits with the status in
+ * FILE.status.
+ */
 function fakeNvidiaSmi(gpus: readonly Gpu[]): string {
   const folder = mkdtempSync(join(root, 'bin-'));
   const list = join(folder, 'list');
@@ -80,11 +83,11 @@ function fakeNvidiaSmi(gpus: readonly Gpu[]): string {
 }
 
 describe('a job on this machine', () => {
-  it('is done when its worker leaves a seal', async () => {
+  it('is done when its worker writes a seal', async () => {
     expect(await launching('done()').carryOut(job())).toEqual({ kind: 'done' });
   });
 
-  it('has a ticket in its folder as long as its worker is there', async () => {
+  it('has a ticket in its folder while its worker runs', async () => {
     const one = job();
     let ticket: unknown;
     const listener: JobListener = {
@@ -100,7 +103,7 @@ describe('a job on this machine', () => {
     expect(await readTicket(one.folder)).toBeUndefined();
   });
 
-  it('is heard through the events that its worker writes', async () => {
+  it('reports the events that its worker writes', async () => {
     const events: unknown[] = [];
     const listener: JobListener = { ...deaf, event: (_, event) => events.push(event) };
     await launching('step(1); step(2); done()', { listener }).carryOut(job());
@@ -110,7 +113,7 @@ describe('a job on this machine', () => {
     ]);
   });
 
-  it('is not heard of what earlier workers wrote', async () => {
+  it('does not report events of earlier workers', async () => {
     const one = job();
     const line = JSON.stringify({ kind: 'step', step: 1, steps: 3, loss: 2, learningRate: 0 });
     writeFileSync(join(one.folder, 'events.jsonl'), `${line}\n`);
@@ -120,7 +123,7 @@ describe('a job on this machine', () => {
     expect(steps).toEqual([2]);
   });
 
-  it('fails with what its worker left as its error', async () => {
+  it('fails with the error that its worker wrote', async () => {
     const script = `write('error.json', JSON.stringify({ message: 'too bad', remedy: 'do better' })); process.exit(1)`;
     expect(await launching(script).carryOut(job())).toEqual({
       kind: 'failed',
@@ -129,7 +132,7 @@ describe('a job on this machine', () => {
     });
   });
 
-  it('may be tried again where its error says that the cause is not its own', async () => {
+  it('can be retried if its error is marked transient', async () => {
     const script = `write('error.json', JSON.stringify({ message: 'The GPU failed', transient: true })); process.exit(1)`;
     expect(await launching(script).carryOut(job())).toEqual({
       kind: 'failed',
@@ -142,7 +145,7 @@ describe('a job on this machine', () => {
     ['process.exit(3)', /without a result or an error/],
     ["process.kill(process.pid, 'SIGKILL')", /was killed/],
     ["process.kill(process.pid, 'SIGSEGV')", /SIGSEGV/],
-  ])('fails with how its worker ended when it said nothing: %s', async (script, message) => {
+  ])('fails with how its worker ended if the worker reported nothing: %s', async (script, message) => {
     expect(await launching(script).carryOut(job())).toMatchObject({
       kind: 'failed',
       message: expect.stringMatching(message) as string,
@@ -150,21 +153,21 @@ describe('a job on this machine', () => {
     });
   });
 
-  it('is ended when its worker gets no further for too long', async () => {
+  it('is ended when its worker makes no progress for too long', async () => {
     const hanging = launching('setInterval(() => {}, 1000)', { silenceMs: 300 });
     expect(await hanging.carryOut(job())).toMatchObject({
       kind: 'failed',
-      message: expect.stringMatching(/got no further in .* and was ended/) as string,
+      message: expect.stringMatching(/made no progress for .* and was ended/) as string,
       transient: true,
     });
   });
 
-  it('may take its time as long as its worker gets further', async () => {
+  it('may take long as long as its worker makes progress', async () => {
     const script = `let n = 0; setInterval(() => { step(++n); if (n === 5) done(); }, 300)`;
     expect(await launching(script, { silenceMs: 1500 }).carryOut(job())).toEqual({ kind: 'done' });
   });
 
-  it('leaves what its worker wrote to standard error in its folder', async () => {
+  it('has the standard error of its worker in its folder', async () => {
     const one = job();
     await launching(`console.error('a word'); done()`).carryOut(one);
     expect(readFileSync(join(one.folder, 'worker.log'), 'utf8')).toContain('a word');
@@ -178,11 +181,11 @@ describe('a job on this machine', () => {
   });
 });
 
-describe('a run that a cluster has', () => {
-  it('is not begun on this machine, as two would write into one folder', async () => {
+describe('a run with a job on a cluster', () => {
+  it('is not started on this machine, since both would write to one folder', async () => {
     const one = job();
     await writeTicket(one.folder, { launcher: 'slurm', job: 'bit-repro-1_0', outlives: true });
-    await expect(launching('done()').attach(one)).rejects.toThrow('Expected no other launcher to have');
+    await expect(launching('done()').attach(one)).rejects.toThrow('already has a job for');
   });
 });
 
@@ -204,11 +207,11 @@ describe('several jobs', () => {
     return highest;
   };
 
-  it.each([1, 2])('go %i at a time where there is room for as many', async (workers) => {
+  it.each([1, 2])('run %i at a time if there are as many slots', async (workers) => {
     expect(await most(4, { workers })).toBe(workers);
   });
 
-  it('go side by side on as many GPUs', async () => {
+  it('run side by side on as many GPUs', async () => {
     const gpus = [gpu(0), gpu(1)];
     fakeNvidiaSmi(gpus);
     expect(await most(4, { gpus })).toBe(2);
@@ -224,7 +227,7 @@ describe('several jobs', () => {
     expect(seen.sort()).toEqual(['GPU-0', 'GPU-1']);
   });
 
-  it('wait while another process has the slot', async () => {
+  it('wait while another process holds the slot', async () => {
     const slotFolder = mkdtempSync(join(root, 'slots-'));
     let isFree = false;
     const other = withLock(join(slotFolder, 'processor-0'), async () => {
@@ -243,7 +246,7 @@ describe('several jobs', () => {
 describe('a GPU that vanishes', () => {
   const gpus = [gpu(0), gpu(1)];
 
-  it('gets no more jobs; the others do them', async () => {
+  it('gets no more jobs; the other GPUs run them', async () => {
     const list = fakeNvidiaSmi(gpus);
     writeFileSync(list, readFileSync(list, 'utf8').split('\n')[0]!);
     const lines: string[] = [];
@@ -258,7 +261,7 @@ describe('a GPU that vanishes', () => {
     expect(lines).toEqual([expect.stringContaining('lost     GPU 1')]);
   });
 
-  it('gets no more jobs where nvidia-smi lists the others and fails', async () => {
+  it('gets no more jobs if nvidia-smi lists the others but fails', async () => {
     const list = fakeNvidiaSmi(gpus);
     const [first] = readFileSync(list, 'utf8').split('\n');
     writeFileSync(list, `${first!}\nUnable to determine the device handle for GPU0000:81:00.0\n`);
@@ -269,14 +272,14 @@ describe('a GPU that vanishes', () => {
     expect(pair.map(({ folder }) => readFileSync(join(folder, 'seen'), 'utf8'))).toEqual(['GPU-0', 'GPU-0']);
   });
 
-  it('is not given up because nvidia-smi does not tell', async () => {
+  it('is kept if nvidia-smi does not answer', async () => {
     const list = fakeNvidiaSmi(gpus);
     writeFileSync(list, 'Failed to initialize NVML: Unknown Error\n');
     writeFileSync(`${list}.status`, '9');
     expect(await launching('done()', { gpus }).carryOut(job())).toEqual({ kind: 'done' });
   });
 
-  it('makes the failure of its worker one that is worth another attempt', async () => {
+  it("makes its worker's failure transient", async () => {
     const list = fakeNvidiaSmi(gpus);
     const script = `fs.writeFileSync('${list}', ''); write('error.json', JSON.stringify({ message: 'CUDA error' })); process.exit(1)`;
     expect(await launching(script, { gpus: [gpu(0)] }).carryOut(job())).toMatchObject({
@@ -286,11 +289,11 @@ describe('a GPU that vanishes', () => {
     });
   });
 
-  it('fails the jobs when it was the last', async () => {
+  it('fails the jobs if it was the last', async () => {
     writeFileSync(fakeNvidiaSmi(gpus), '');
     expect(await launching('done()', { gpus }).carryOut(job())).toMatchObject({
       kind: 'failed',
-      message: expect.stringContaining('lists none any more') as string,
+      message: expect.stringContaining('no longer lists any') as string,
       remedy: expect.stringContaining('nvidia-smi') as string,
     });
   });
@@ -302,7 +305,7 @@ describe('stopping', () => {
 
   it.each([
     ['asks a worker to stop', obedient, [false]],
-    ['ends a worker that does not listen, the second time', stubborn, [false, true]],
+    ['kills a worker that ignores this, the second time', stubborn, [false, true]],
   ])('%s', async (_, script, stops) => {
     const supervisor: Supervisor = launching(script, {
       listener: {
@@ -315,7 +318,7 @@ describe('stopping', () => {
     expect((await supervisor.carryOut(job())).kind).not.toBe('done');
   });
 
-  it('starts none of the jobs that wait', async () => {
+  it('starts none of the waiting jobs', async () => {
     const supervisor: Supervisor = launching(obedient, {
       listener: { ...deaf, event: () => void supervisor.stop(false) },
     });
@@ -324,14 +327,14 @@ describe('stopping', () => {
   });
 });
 
-/** As a launcher of this machine gives it to a worker. */
+/** A ticket as the local launcher writes it. */
 const ticketOf = (pid: number): Ticket => ({
   launcher: 'local',
   job: `${hostname()}:${pid}`,
   outlives: false,
 });
 
-/** A worker in a process of its own, which holds its lock for so many milliseconds and then leaves a seal. */
+/** A worker in its own process that holds its lock for a time and then writes a seal. */
 async function holdingWorker(
   folder: string,
   milliseconds: number,
@@ -344,7 +347,7 @@ async function holdingWorker(
   return { worker };
 }
 
-describe('a job that another process began', () => {
+describe('a job that another process started', () => {
   it('is followed to its end', async () => {
     const one = job();
     const { worker } = await holdingWorker(one.folder, 500);
@@ -365,7 +368,7 @@ describe('a job that another process began', () => {
     expect((await worker).signal).toBe('SIGTERM');
   });
 
-  it('is not there when a process that names its folder has an ended worker’s number by now', async () => {
+  it("has ended if its worker's process ID now belongs to another process that names its folder", async () => {
     const one = job();
     const reader = execa(process.execPath, ['-e', 'setInterval(() => {}, 1000)', '--', one.folder], {
       reject: false,
@@ -377,15 +380,15 @@ describe('a job that another process began', () => {
   });
 
   it.each([
-    ['whose process has ended', 2 ** 22 - 1],
-    ['whose process number is another’s now', process.pid],
-  ])('is not there %s', async (_, pid) => {
+    ['if its process has ended', 2 ** 22 - 1],
+    ['if its process ID belongs to another process', process.pid],
+  ])('has ended %s', async (_, pid) => {
     const one = job();
     await writeTicket(one.folder, ticketOf(pid));
     expect(await launching('').attach(one)).toBeUndefined();
   });
 
-  it('is not there without a ticket, or with one of another machine', async () => {
+  it('has ended if it has no ticket, or one from another machine', async () => {
     const one = job();
     expect(await launching('').attach(one)).toBeUndefined();
     await writeTicket(one.folder, { launcher: 'local', job: `elsewhere:${process.pid}`, outlives: false });

@@ -10,25 +10,25 @@ beforeEach(() => {
 });
 const refusal = { remedy: expect.stringContaining('XDG_RUNTIME_DIR') as string };
 
-it('is in the folder that the system makes for the user, and for the user alone', async () => {
+it("the slot folder is in the user's runtime folder, for the user alone", async () => {
   const folder = await slotFolder({ XDG_RUNTIME_DIR: root });
   expect(folder).toBe(join(root, 'bit-repro-slots'));
   expect(statSync(folder).mode & 0o777).toBe(0o700);
 });
 
-it('is in the cache where the system makes no such folder, apart from other machines’', async () => {
+it('the slot folder is in the cache if there is no runtime folder, separate per machine', async () => {
   const folder = await slotFolder({ BIT_REPRO_CACHE: root });
   expect(folder).toBe(join(root, `slots-${hostname()}`));
   expect(statSync(folder).mode & 0o777).toBe(0o700);
 });
 
-it('is refused where others can write to it', async () => {
+it('the slot folder is refused if others can write to it', async () => {
   mkdirSync(join(root, 'bit-repro-slots'));
   chmodSync(join(root, 'bit-repro-slots'), 0o777);
   await expect(slotFolder({ XDG_RUNTIME_DIR: root })).rejects.toMatchObject(refusal);
 });
 
-it('is refused where it is a link, which may lead to another user’s folder', async () => {
+it("the slot folder is refused if it is a link, which may lead to another user's folder", async () => {
   symlinkSync(mkdtempSync(join(root, 'other-')), join(root, 'bit-repro-slots'));
   await expect(slotFolder({ XDG_RUNTIME_DIR: root })).rejects.toMatchObject(refusal);
 });

@@ -13,11 +13,11 @@ beforeEach(() => {
 
 const never = new AbortController().signal;
 const processor = { name: 'processor-0' };
-/** The slots as another harness of this machine has them. */
+/** The slots as seen by another process on this machine. */
 const harness = (): Slots => new Slots([{ ...processor }], () => undefined, folder, 0);
 
 describe('a slot', () => {
-  it('goes to those who wait in the order in which they came, whoever had it before', async () => {
+  it('goes to waiting processes in the order they came, whoever had it before', async () => {
     const [first, second, third] = [harness(), harness(), harness()];
     const order: string[] = [];
     const slot = await first.take(never);
@@ -30,14 +30,14 @@ describe('a slot', () => {
     await setTimeout(200);
     waiting.push(take('third', third));
     await setTimeout(200);
-    // One with many runs comes again at once.
+    // A process with many runs queues again at once.
     first.give(slot);
     waiting.push(take('first again', first));
     await Promise.all(waiting);
     expect(order).toEqual(['second', 'third', 'first again']);
   });
 
-  it('is not waited for behind one that has given up', async () => {
+  it('is not blocked by a process that gave up waiting', async () => {
     const [first, second, third] = [harness(), harness(), harness()];
     const slot = await first.take(never);
     const stop = new AbortController();
@@ -51,7 +51,7 @@ describe('a slot', () => {
     expect(readdirSync(join(folder, 'queue-processor'))).toEqual([]);
   });
 
-  it('is asked after at nvidia-smi only by whoever is first in the queue', async () => {
+  it('has nvidia-smi queried only by the first in the queue', async () => {
     const [first, second, third] = [harness(), harness(), harness()];
     const slot = await first.take(never);
     const next = second.take(never);
@@ -66,7 +66,7 @@ describe('a slot', () => {
     expect(asks).toHaveBeenCalled();
   });
 
-  it('is waited for with a word on who has it, and where that is seen', async () => {
+  it('reports who holds it, and in which folder, while it is waited for', async () => {
     const first = harness();
     await first.take(never);
     const stop = new AbortController();
@@ -79,7 +79,7 @@ describe('a slot', () => {
     expect(told).toMatchObject([{ owner: { pid: process.pid }, slot: 'processor-0', folder }]);
   });
 
-  it('is told with who has it and who waits for it', async () => {
+  it('is listed with its holder and those waiting for it', async () => {
     const environment = { XDG_RUNTIME_DIR: folder };
     const inRuntime = (): Slots =>
       new Slots([{ ...processor }], () => undefined, join(folder, 'bit-repro-slots'));

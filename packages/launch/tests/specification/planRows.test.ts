@@ -16,7 +16,7 @@ const rows = (store: RunStore, ...runs: SpecifiedRun[]): Promise<PlanRow[]> =>
   planRows({ resources, runs }, store);
 
 describe('the rows of a plan', () => {
-  it('tell runs that are done, as measured, from damaged and absent ones, as forecast', async () => {
+  it('show finished runs as measured, and damaged and absent ones as forecast', async () => {
     const store = temporaryStore();
     await finish(store, seeded(0));
     appendFileSync(join(await finish(store, seeded(1)), runFiles.result), ' ');
@@ -41,18 +41,18 @@ describe('the rows of a plan', () => {
     });
   });
 
-  it('leave the end of an id open where the weights’ checksum is not known', async () => {
+  it('leave the end of an ID open if the weights’ checksum is unknown', async () => {
     const [row] = await rows(temporaryStore(), expected(runSpec(), true));
     expect(row!.id).toBe('mini-1shot-seed0-?');
   });
 
-  it('are added up however many they are', async () => {
+  it('are summed up, however many', async () => {
     const [row] = await rows(temporaryStore(), expected(seeded(0)));
     const many = new Array<PlanRow>(200_000).fill({ ...row!, seconds: 1 });
     expect(planTotals(many, { resources }).secondsLeft).toBe(200_000);
   });
 
-  it('are carried out side by side on several workers', async () => {
+  it('count several workers as running side by side', async () => {
     const store = temporaryStore();
     await finish(store, seeded(0));
     const table = await rows(store, ...[1, 2, 3, 4].map((seed) => expected(seeded(seed))));

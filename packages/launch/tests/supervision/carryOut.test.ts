@@ -20,7 +20,7 @@ import { plannedRun, record, begin, finish, seeded, temporaryStore } from '@bit-
 
 type Work = (job: Job) => Promise<JobOutcome>;
 
-/** Gives a run the result that its worker would. */
+/** Writes the result of a run as its worker would. */
 const complete: Work = async ({ folder }) => {
   const spec = await readSpec(folder);
   const { result, timing } = record(plannedRun(), 50);
@@ -28,12 +28,12 @@ const complete: Work = async ({ folder }) => {
   return { kind: 'done' };
 };
 
-/** A supervisor that only tells what it was given, and how much at a time. */
+/** A supervisor that only records what it was given, and how many at a time. */
 class Recorder {
   readonly slots: number;
   readonly given: string[] = [];
   readonly #work: Work;
-  /** How a job went that another process had begun. */
+  /** The outcome of a job that another process started. */
   attached: JobOutcome | undefined;
   running = 0;
   most = 0;
@@ -77,15 +77,15 @@ const ofSteps = (steps: number): RunSpec =>
   seeded(steps, { fineTune: { ...seeded(0).fineTune, schedule: [1, steps] } });
 
 describe('carrying out runs', () => {
-  it('begins with the longest, in whatever order they were planned', async () => {
+  it('starts with the longest, in whatever order they were planned', async () => {
     const launcher = new Recorder();
     const [short, long, middle] = [ofSteps(10), ofSteps(300), ofSteps(50)];
-    // The first is begun before the others are known to the queue.
+    // The first starts before the queue knows the others.
     await carryOut([long, short, middle], optionsFor(temporaryStore(), launcher));
     expect(launcher.given).toEqual([long, middle, short].map(runId));
   });
 
-  it('fills the room that the launcher has, and no more', async () => {
+  it('uses all slots of the launcher, and no more', async () => {
     const launcher = new Recorder(3, async (job) => {
       await setTimeout(100);
       return complete(job);
@@ -98,7 +98,7 @@ describe('carrying out runs', () => {
     expect(launcher.most).toBe(3);
   });
 
-  it('leaves alone what is done, whoever holds it', async () => {
+  it('skips finished runs, whoever holds their lock', async () => {
     const store = temporaryStore();
     const launcher = new Recorder();
     await finish(store, seeded(1));
@@ -107,7 +107,7 @@ describe('carrying out runs', () => {
     expect(launcher.given).toEqual([runId(seeded(2))]);
   });
 
-  it('does again what is done when forced to, and keeps what was', async () => {
+  it('re-runs finished runs if forced, and keeps the old results', async () => {
     const store = temporaryStore();
     const id = runId(seeded(1));
     const launcher = new Recorder(1, async () => {
@@ -123,7 +123,7 @@ describe('carrying out runs', () => {
     expect(finals).toEqual([0.6, 0.5, 0.6]);
   });
 
-  it('makes no folder for a run that it does not begin', async () => {
+  it('makes no folder for a run that it does not start', async () => {
     const store = temporaryStore();
     const stopping = new AbortController();
     const launcher = new Recorder(1, () => {
@@ -138,7 +138,7 @@ describe('carrying out runs', () => {
     expect(readdirSync(store.folder)).toEqual([markerName, runId(seeded(1))]);
   });
 
-  it('goes on with the others when one fails, and says how each ended', async () => {
+  it('continues with the others when one fails, and returns each outcome', async () => {
     const store = temporaryStore();
     const failed = { kind: 'failed', message: 'no memory' } as const;
     const launcher = new Recorder(1, (job) =>
@@ -150,7 +150,7 @@ describe('carrying out runs', () => {
     ]);
   });
 
-  it('tries again when a worker was lost, a few times', async () => {
+  it('retries a few times when a worker was lost', async () => {
     const lost = { kind: 'failed', message: 'killed', transient: true } as const;
     const results: (JobOutcome | undefined)[] = [lost, undefined, lost, lost, lost];
     const launcher = new Recorder(1, async (job) => results.shift() ?? complete(job));
@@ -164,7 +164,7 @@ describe('carrying out runs', () => {
     expect(launcher.given).toHaveLength(2 + 3);
   });
 
-  it('tries a lost run again as often as it takes, while it gets further', async () => {
+  it('retries a lost run any number of times while it makes progress', async () => {
     const lost = { kind: 'failed', message: 'The worker was killed', transient: true } as const;
     let step = 0;
     const launcher = new Recorder(1, async (job) => {
@@ -177,7 +177,7 @@ describe('carrying out runs', () => {
     expect(launcher.given).toHaveLength(6);
   });
 
-  it('does not try again once it is to stop', async () => {
+  it('does not retry once it is stopping', async () => {
     const stopping = new AbortController();
     const launcher = new Recorder(1, () =>
       Promise.resolve({ kind: 'failed', message: 'killed', transient: true }),
@@ -193,7 +193,7 @@ describe('carrying out runs', () => {
     expect(launcher.given).toHaveLength(1);
   });
 
-  it('does a damaged run again, and says why', async () => {
+  it('re-runs a damaged run, and says why', async () => {
     const store = temporaryStore();
     const spec = seeded(1);
     const folder = await finish(store, seeded(1));
@@ -203,12 +203,12 @@ describe('carrying out runs', () => {
     const launcher = new Recorder();
     await carryOut([spec], optionsFor(store, launcher, { print: (line) => lines.push(line) }));
     expect(launcher.given).toEqual([runId(spec)]);
-    expect(lines).toEqual([expect.stringMatching(/done again: result\.json was altered/)]);
+    expect(lines).toEqual([expect.stringMatching(/run again: result\.json was altered/)]);
     expect(readFileSync(`${folder}/result.json`, 'utf8')).not.toBe(before);
     expect((await store.state(spec)).kind).toBe('done');
   });
 
-  it('waits for a run that another process works on, and does not do it again', async () => {
+  it('waits for a run that another process works on instead of running it', async () => {
     const store = temporaryStore();
     const spec = seeded(1);
     await begin(store, spec);
@@ -223,7 +223,7 @@ describe('carrying out runs', () => {
     expect(launcher.given).toEqual([]);
   });
 
-  it('does the others in the meantime', async () => {
+  it('runs the others in the meantime', async () => {
     const store = temporaryStore();
     const [held, free] = [ofSteps(500), ofSteps(10)];
     const launcher = new Recorder();
@@ -240,7 +240,7 @@ describe('carrying out runs', () => {
   it.each<[JobOutcome, number]>([
     [{ kind: 'done' }, 0],
     [{ kind: 'failed', message: 'killed', transient: true }, 1],
-  ])('follows a worker that outlived its launcher, and goes by how it ends: %j', async (outcome, begun) => {
+  ])('follows a worker that outlived its launcher to this outcome: %j', async (outcome, begun) => {
     const store = temporaryStore();
     const launcher = new Recorder();
     launcher.attached = outcome;
@@ -251,7 +251,7 @@ describe('carrying out runs', () => {
     expect(launcher.given).toHaveLength(begun);
   });
 
-  it('is not done again when it cannot be told whether it is done', async () => {
+  it('does not run a run whose state cannot be read', async () => {
     const store = temporaryStore();
     const folder = await finish(store, seeded(1));
     const launcher = new Recorder();
@@ -266,7 +266,7 @@ describe('carrying out runs', () => {
     expect(statSync(join(folder, 'result.json'))).toEqual(before);
   });
 
-  it('is not begun while a worker of another machine is at it, whose launcher is gone', async () => {
+  it('does not run a run while a worker on another machine, whose launcher is gone, works on it', async () => {
     const store = temporaryStore();
     const launcher = new Recorder();
     const worker = withLock(workerLockOf(await begin(store, seeded(1))), async () => {
@@ -280,7 +280,7 @@ describe('carrying out runs', () => {
     expect(launcher.given).toEqual([]);
   });
 
-  it('is another process’s to end when that one took it over, and ends well when it did', async () => {
+  it('leaves a run to another process that took it over, and reports its success', async () => {
     const store = temporaryStore();
     const lock = `${store.folderOf(seeded(1))}.lock`;
     const theirs = `${JSON.stringify({ token: 'theirs', host: 'elsewhere', pid: 7 })}\n000000000001\n`;
@@ -296,11 +296,11 @@ describe('carrying out runs', () => {
     expect(launcher.given).toHaveLength(1);
   });
 
-  it('does not take a worker’s word for a result that is not there', async () => {
+  it("does not accept a worker's success without a result", async () => {
     const launcher = new Recorder(1, () => Promise.resolve({ kind: 'done' }));
     const options = optionsFor(temporaryStore(), launcher, { retryAfterMs: [] });
     expect(await carryOut([seeded(1)], options)).toMatchObject([
-      { kind: 'failed', message: 'Its seal is gone' },
+      { kind: 'failed', message: 'The run’s seal is missing' },
     ]);
   });
 

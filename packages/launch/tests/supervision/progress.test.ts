@@ -17,8 +17,8 @@ const resumed = (number: number): string => `${JSON.stringify({ kind: 'resumed',
 const told = async (reader: ProgressReader): Promise<string[]> =>
   (await reader.next()).map((event) => `${event.kind} ${'step' in event ? event.step : ''}`);
 
-describe('reading along with a worker', () => {
-  it('tells each event once, a line that is being written when it is whole', async () => {
+describe("reading a worker's progress", () => {
+  it('reports each event once, and a line only when it is complete', async () => {
     const reader = await ProgressReader.open(folder);
     expect(await told(reader)).toEqual([]);
     writeFileSync(file, step(1) + step(2).slice(0, 10));
@@ -28,14 +28,14 @@ describe('reading along with a worker', () => {
     expect(await told(reader)).toEqual([]);
   });
 
-  it('begins behind what an earlier worker wrote', async () => {
+  it('starts after the events of an earlier worker', async () => {
     writeFileSync(file, step(1));
     const reader = await ProgressReader.open(folder);
     appendFileSync(file, step(2));
     expect(await told(reader)).toEqual(['step 2']);
   });
 
-  it('begins where a worker goes on that writes a new file', async () => {
+  it('continues where a resumed worker writes a new file', async () => {
     writeFileSync(file, step(1) + step(2) + step(3));
     const reader = await ProgressReader.open(folder);
     writeFileSync(`${file}.new`, step(1) + resumed(1) + step(2) + resumed(2) + step(3));
@@ -43,7 +43,7 @@ describe('reading along with a worker', () => {
     expect(await told(reader)).toEqual(['resumed 2', 'step 3']);
   });
 
-  it('tells all of a new file of a worker that begins anew', async () => {
+  it('reports all of a new file if the worker started from the beginning', async () => {
     writeFileSync(file, step(1) + step(2) + step(3));
     const reader = await ProgressReader.open(folder);
     writeFileSync(`${file}.new`, step(1) + step(2));
@@ -51,7 +51,7 @@ describe('reading along with a worker', () => {
     expect(await told(reader)).toEqual(['step 1', 'step 2']);
   });
 
-  it('tells how far an evaluation is, when that changes', async () => {
+  it('reports the progress of an evaluation when it changes', async () => {
     const reader = await ProgressReader.open(folder);
     const at = new Date(0).toISOString();
     const evaluating = { step: 3, done: 200, total: 10_000 };
