@@ -1,5 +1,6 @@
-import { holm, pairedDifferences, signFlipTest } from '@bit-repro/metrics';
+import { signFlipTest } from '@bit-repro/metrics';
 import type { Paired } from './derivation.ts';
+import type { Ledger } from './ledger.ts';
 import type { ReportedGroup, ReportedRun } from './reportedRuns.ts';
 
 /** The level below which a difference is called one. */
@@ -12,6 +13,8 @@ export interface Comparison {
   against: string;
   shots: number;
   pairs: { seed: number; runs: [arm: string, against: string]; difference: number }[];
+  /** Mean difference, in points. */
+  mean: number;
   /** Of the sign-flip test, two-sided; absent where the pairs cannot support it. */
   p?: number;
   /** After Holm, for all comparisons of the report that were tested. */
@@ -20,48 +23,54 @@ export interface Comparison {
   refusal?: string;
 }
 
-/** Every later arm against the first, at each number of shots; seeds that one of the two lacks are left out. */
-export function compareArms(groups: readonly ReportedGroup[]): Comparison[] {
-  const comparisons = groups.flatMap((group): Comparison[] => {
+/** Two arms at one number of shots, not compared yet. */
+export type Pairing = Pick<Comparison, 'arm' | 'against' | 'shots'> & {
+  pairs: { seed: number; runs: [arm: string, against: string] }[];
+};
+
+/** Every later arm beside the first, at each number of shots; seeds that one of the two lacks are left out. */
+export const pairArms = (groups: readonly Pick<ReportedGroup, 'arm' | 'shots' | 'runs'>[]): Pairing[] =>
+  groups.flatMap((group): Pairing[] => {
     const first = groups.find(({ shots }) => shots === group.shots)!;
     if (first.arm === group.arm) return [];
-    const pairs = group.runs.flatMap((run) => {
+    const pairs = group.runs.flatMap((run): Pairing['pairs'] => {
       const partner = first.runs.find((other) => other.seed === run.seed && haveSameImages(run, other));
-      return partner === undefined ? [] : [{ run, partner }];
+      return partner === undefined ? [] : [{ seed: run.seed, runs: [run.id, partner.id] }];
     });
-    if (pairs.length === 0) return [];
-    const differences = pairedDifferences(
-      pairs.map(({ run }) => run.top1),
-      pairs.map(({ partner }) => partner.top1),
-    );
-    const test = signFlipTest(differences, differenceAlpha);
-    return [
-      {
-        arm: group.arm,
-        against: first.arm,
-        shots: group.shots,
-        pairs: pairs.map(({ run, partner }, index) => ({
-          seed: run.seed,
-          runs: [run.id, partner.id],
-          difference: differences[index]!,
-        })),
-        ...(test.kind === 'tested' ? { p: test.p } : { refusal: test.reason }),
-      },
-    ];
+    return pairs.length === 0 ? [] : [{ arm: group.arm, against: first.arm, shots: group.shots, pairs }];
   });
-  const tested = comparisons.filter(({ p }) => p !== undefined);
-  const adjusted = holm(tested.map(({ p }) => p!));
-  return comparisons.map((comparison) => {
-    const place = tested.indexOf(comparison);
-    return place === -1 ? comparison : { ...comparison, adjustedP: adjusted[place]! };
+
+/** The differences of paired arms, and their test. */
+export const compareArms = (pairings: readonly Pairing[], ledger: Ledger): Comparison[] =>
+  pairings.map((pairing) => {
+    const sides = sidesOf(pairing);
+    const test = { ...sides, alpha: differenceAlpha };
+    const pairs = pairing.pairs.map((pair) => ({ ...pair, difference: differenceOf(pair.runs, ledger) }));
+    const p = ledger.value({ reducer: 'paired-sign-flip-p', ...test });
+    return {
+      ...pairing,
+      pairs,
+      mean: ledger.value({ reducer: 'paired-mean', ...sides })!,
+      ...(p === null
+        ? { refusal: whyUntested(pairs.map(({ difference }) => difference)) }
+        : { p, adjustedP: ledger.value({ reducer: 'paired-sign-flip-p-after-holm', ...test })! }),
+    };
   });
+
+/** Of one pair, in points. */
+const differenceOf = ([one, other]: [string, string], ledger: Ledger): number =>
+  ledger.value({ reducer: 'paired-mean', of: { runs: [one] }, against: { runs: [other] } })!;
+
+function whyUntested(differences: readonly number[]): string {
+  const test = signFlipTest(differences, differenceAlpha);
+  return test.kind === 'refused' ? test.reason : '';
 }
 
 const haveSameImages = (one: ReportedRun, other: ReportedRun): boolean =>
   JSON.stringify(one.subset) === JSON.stringify(other.subset);
 
 /** The runs on both sides of a comparison, pair by pair. */
-export const sidesOf = ({ pairs }: Comparison): Paired => ({
+export const sidesOf = ({ pairs }: Pairing): Paired => ({
   of: { runs: pairs.map(({ runs: [one] }) => one) },
   against: { runs: pairs.map(({ runs: [, other] }) => other) },
 });

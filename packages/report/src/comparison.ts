@@ -1,12 +1,12 @@
 import { sourcesOf, type PlannedRun, type Target, type WeightsChoice } from '@bit-repro/experiment';
 import { teacher } from '@bit-repro/stand-in';
 import { claimedModel, networkTitle } from './network.ts';
-import type { PublishedResult } from './published.ts';
+import type { SummarisedResult } from './published.ts';
 
 /** Sentences on what a report's numbers cannot be compared with, and why. */
 export function limitsOfComparison(
   planned: readonly PlannedRun[],
-  published: readonly PublishedResult[],
+  published: readonly SummarisedResult[],
   target: Target,
 ): string[] {
   const others = new Map(

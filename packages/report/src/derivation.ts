@@ -13,6 +13,7 @@ import {
   summarise,
   type Claim,
   type Interval,
+  type Judgement,
   type Refusal,
 } from '@bit-repro/metrics';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
@@ -28,6 +29,9 @@ const sampleSchema = z.union([
   z.strictObject({ published: z.string(), model: z.string(), shots: z.int() }),
 ]);
 
+const publishedPlace = z.strictObject({ model: z.string(), shots: z.int() });
+type PublishedPlace = z.infer<typeof publishedPlace>;
+
 /** How a number of a report was made: a reducer of `reducers`, and what it was given. */
 export const derivationSchema = z.strictObject({
   reducer: z.string(),
@@ -41,7 +45,7 @@ export const derivationSchema = z.strictObject({
   /** Level of a test. */
   alpha: z.number().optional(),
   /** The published median that is judged by. */
-  claim: z.strictObject({ model: z.string(), shots: z.int() }).optional(),
+  claim: publishedPlace.optional(),
 });
 
 /** Two sides that are compared pair by pair. */
@@ -71,6 +75,7 @@ interface Given {
   recorded: () => number[];
   published: () => PublishedResult;
   claim: () => Claim;
+  judgement: () => Judgement;
   level: number;
   alpha: number;
 }
@@ -123,8 +128,8 @@ const reducers = {
     const found = mannWhitneyTest(values(), others(), alpha);
     return found.kind === 'refused' ? null : found.p;
   },
-  'equivalence-p': ({ values, claim, alpha }: Given) => judge(values(), claim(), alpha).pEquivalence,
-  'difference-p': ({ values, claim, alpha }: Given) => judge(values(), claim(), alpha).pDifference,
+  'equivalence-p': ({ judgement }: Given) => judgement().pEquivalence,
+  'difference-p': ({ judgement }: Given) => judgement().pDifference,
   'runs-needed': ({ values, claim, alpha }: Given) => runsNeeded(values(), claim(), { alpha, power }) ?? null,
   'margin-low': ({ claim }: Given) => boundsOf(claim()).inner.low,
   'margin-high': ({ claim }: Given) => boundsOf(claim()).inner.high,
@@ -156,13 +161,8 @@ export function derive(
     records: () => recordsOf(of, source),
     recorded: () => recordsOf(of, source).flatMap((record) => numberAt(record, path)),
     published: () => publishedOf(of, source),
-    claim: () => {
-      const { model, shots } = needed(claim, 'a claim');
-      return needed(
-        claimOf(source, model, shots),
-        `a published median of ${model} at ${shots} shots, with a margin`,
-      );
-    },
+    claim: () => requireClaim(claim, source),
+    judgement: () => judgementOf({ of, claim: needed(claim, 'a claim'), alpha }, source),
     level,
     alpha,
   };
@@ -175,6 +175,30 @@ export function claimOf({ target, verdict }: NumberSource, model: string, shots:
   const published = target && publishedResult(target, target.claims.source, model, shots);
   if (margin === undefined || published === undefined) return undefined;
   return { value: published.headline.top1, readingError: published.readingError ?? 0, margin };
+}
+
+function requireClaim(claim: PublishedPlace | undefined, source: NumberSource): Claim {
+  const { model, shots } = needed(claim, 'a claim');
+  return needed(
+    claimOf(source, model, shots),
+    `a published median of ${model} at ${shots} shots, with a margin`,
+  );
+}
+
+const judgements = new WeakMap<NumberSource, Map<string, Judgement>>();
+
+/** What a sample says of a claim; computed once for a source. @throws ExplainedError when there is no such claim. */
+export function judgementOf(
+  asked: { of: Sample; claim: PublishedPlace; alpha: number },
+  source: NumberSource,
+): Judgement {
+  const known = judgements.get(source) ?? new Map<string, Judgement>();
+  judgements.set(source, known);
+  const identity = JSON.stringify([asked.of, asked.claim.model, asked.claim.shots, asked.alpha]);
+  const judgement =
+    known.get(identity) ?? judge(valuesOf(asked.of, source), requireClaim(asked.claim, source), asked.alpha);
+  known.set(identity, judgement);
+  return judgement;
 }
 
 /** The top-1 accuracies of a sample in percent. @throws ExplainedError when one of its runs is missing. */

@@ -1,4 +1,5 @@
 import prettyMs from 'pretty-ms';
+import { configure } from 'safe-stable-stringify';
 import { derive, type Derivation, type NumberSource } from './derivation.ts';
 
 /** How a number is written. */
@@ -40,18 +41,34 @@ export const written = (value: number | null, format: Format): string =>
 /** A number that is shown as it was found, or none. */
 export const plainCell = (text = '–'): Cell => ({ text, value: '', ref: null, isDerived: false });
 
-/** Works the numbers of a report out, and keeps from which runs and how each was made. A report has no others. */
+const identityOf = configure({ deterministic: true });
+
+/**
+ * The numbers of a report, each computed once: page, Markdown, figures, data.json and the comment read them here. Those that a
+ * page shows are kept with the runs and the way each was made.
+ */
 export class Ledger {
   readonly entries: LedgerEntry[] = [];
   readonly source: NumberSource;
+  readonly #values = new Map<string, number | null>();
 
   constructor(source: NumberSource) {
     this.source = source;
   }
 
-  /** @throws ExplainedError as `derive`. */
-  number(derivation: Derivation, format: Format = 'measured'): Cell {
+  /** A number; null where its sample cannot support it. @throws ExplainedError as `derive`. */
+  value(derivation: Derivation): number | null {
+    const identity = identityOf(derivation);
+    const known = this.#values.get(identity);
+    if (known !== undefined) return known;
     const value = derive(derivation, this.source);
+    this.#values.set(identity, value);
+    return value;
+  }
+
+  /** A number that the page shows. @throws ExplainedError as `derive`. */
+  number(derivation: Derivation, format: Format = 'measured'): Cell {
+    const value = this.value(derivation);
     const ref = this.entries.push({ ...derivation, format, value }) - 1;
     return { text: written(value, format), value: value === null ? '' : String(value), ref, isDerived: true };
   }

@@ -1,5 +1,5 @@
+import type { Summary } from '@bit-repro/metrics';
 import { sourcesOf, type PublishedSource, type Target } from '@bit-repro/experiment';
-import { summarise, type Summary } from '@bit-repro/metrics';
 
 /** What others published of one network at one number of shots; accuracies in percent. */
 export interface PublishedResult {
@@ -10,14 +10,18 @@ export interface PublishedResult {
   shots: number;
   /** Single runs, in the order of the source; `readingError` in points, where one was read less exactly than the rest. */
   runs: { top1: number; seed?: number; readingError?: number }[];
-  /** Computed from the runs with the functions that also summarise ours; absent without runs. */
-  summary?: Summary;
   /** What the source itself gives for all its runs. */
   headline: { reducer: 'median' | 'mean'; top1: number };
   /** The least and the greatest run as the source itself gives them. */
   range?: { min: number; max: number };
   /** In points, where the headline was read off a figure. */
   readingError?: number;
+}
+
+/** The same beside our runs. */
+export interface SummarisedResult extends PublishedResult {
+  /** Of the runs, by the reducers that also summarise ours; absent without runs. */
+  summary?: Summary;
 }
 
 /** What was published of these networks at these numbers of shots, the claims before what others got. */
@@ -54,7 +58,6 @@ function resultOf(
       model,
       shots,
       runs: runs.map(({ value: top1, ...rest }) => ({ top1, ...rest })),
-      ...(runs.length > 0 && { summary: summarise(runs.map((run) => run.value)) }),
       headline: { reducer: statistic, top1: value },
       ...(range !== undefined && { range: { min: range[0], max: range[1] } }),
       ...(readingError !== undefined && { readingError }),

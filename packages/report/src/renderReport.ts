@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { sidesOf } from './armComparisons.ts';
 import { evidenceOf } from './evidence.ts';
 import { drawFigures, type DrawnFigure } from './figures.ts';
-import { Ledger } from './ledger.ts';
 import { reportFiles } from './reportFiles.ts';
-import { buildReportData, type ReportData } from './reportData.ts';
+import { buildReport, type ReportData } from './reportData.ts';
 import type { ReportInput } from './reportInput.ts';
 import { renderTemplate, safeJson, safeMarkup } from './templates.ts';
 import { viewOf } from './view/viewOf.ts';
@@ -17,18 +15,11 @@ export interface RenderedReport {
   files: Map<string, string | Uint8Array>;
 }
 
-/** Makes the files of a report. The same input gives the same bytes. @throws ExplainedError as `buildReportData`. */
+/** Makes the files of a report. The same input gives the same bytes. @throws ExplainedError as `buildReport`. */
 export async function renderReport(input: ReportInput): Promise<RenderedReport> {
-  const data = buildReportData(input);
-  const { records, target, experiment, extras } = input;
-  const ledger = new Ledger({
-    records: new Map(records.map((record) => [record.id, record])),
-    target,
-    verdict: experiment.verdict,
-    family: data.comparisons.map(sidesOf),
-  });
+  const { data, ledger } = buildReport(input);
   const figures = await drawFigures(data);
-  const view = viewOf(data, ledger, extras);
+  const view = viewOf(data, ledger, input.extras);
   const withFigures = (show: (figure: DrawnFigure) => object): object => {
     const [mainFigure, ...moreFigures] = figures.map((figure) => ({
       name: figure.name,

@@ -1,15 +1,16 @@
 import { configure } from 'safe-stable-stringify';
 import { datasetNamed, type DatasetName } from '@bit-repro/data';
-import { summarise } from '@bit-repro/metrics';
 import type { Target, VerdictRule, PlannedRun } from '@bit-repro/experiment';
 import type { RunRecord } from '@bit-repro/runs';
 import { limitsOfComparison } from './comparison.ts';
-import { compareArms, type Comparison } from './armComparisons.ts';
+import { compareArms, pairArms, sidesOf, type Comparison } from './armComparisons.ts';
 import { percentOf } from './derivation.ts';
 import { requireOneRecipe } from './oneRecipe.ts';
 import { claimedModel, networkTitle, referenceModel } from './network.ts';
 import { describeProvenance, effortOf, type Effort, type ProvenanceRow } from './provenance.ts';
-import { publishedResults, type PublishedResult } from './published.ts';
+import { Ledger } from './ledger.ts';
+import { publishedResults, type PublishedResult, type SummarisedResult } from './published.ts';
+import { summaryOf } from './summaries.ts';
 import type { RunExtras } from './runExtras.ts';
 import type { ReportedGroup, ReportedRun } from './reportedRuns.ts';
 import type { ReportInput } from './reportInput.ts';
@@ -43,7 +44,7 @@ export interface ReportData {
   planned: number;
   groups: ReportedGroup[];
   missing: MissingRun[];
-  published: PublishedResult[];
+  published: SummarisedResult[];
   /** Absent where the config has no rule for a verdict. */
   rule?: VerdictRule & { /** Runs that were begun when the config already had it. */ begunUnder: number };
   verdicts: JudgedRuns[];
@@ -57,31 +58,46 @@ export interface ReportData {
   target?: Target;
 }
 
+/** A report's numbers, and the ledger that they are in. */
+export interface BuiltReport {
+  data: ReportData;
+  ledger: Ledger;
+}
+
 /** Gathers a report's numbers from the records of its runs. */
-export function buildReportData(input: ReportInput): ReportData {
+export function buildReport(input: ReportInput): BuiltReport {
   const { experiment, planned, records, target } = input;
   const profile = experiment.profiles.find(({ name }) => name === input.profile)!;
   const armTitle = new Map(profile.arms.map(({ name, title }) => [name, title]));
   const titleOf = ({ arm }: PlannedRun): string => armTitle.get(arm.name) ?? arm.title;
   const byArm = groupBy(planned, ({ arm }) => arm.name);
   const recordOf = recordFinder(records);
-  const groups = byArm.flatMap((runs) =>
+  const unsummarised = byArm.flatMap((runs) =>
     groupBy(runs, ({ shots }) => String(shots)).map((members) =>
       reportGroup(members, titleOf(members[0]!), { recordOf, target, extras: input.extras }),
     ),
   );
+  const pairings = pairArms(unsummarised);
+  const ledger = new Ledger({
+    records: new Map(records.map((record) => [record.id, record])),
+    target,
+    verdict: experiment.verdict,
+    family: pairings.map(sidesOf),
+  });
+  const groups = unsummarised.map((group): ReportedGroup => ({
+    ...group,
+    ...(group.runs.length > 0 && {
+      summary: summaryOf({ runs: group.runs.map(({ id }) => id) }, ledger),
+    }),
+  }));
   const shots = [...new Set(planned.map((run) => run.shots))];
   const claimed = target === undefined ? [] : planned.flatMap((run) => claimedModel(run, target) ?? []);
   const models =
     target === undefined ? [] : distinct(claimed.length > 0 ? claimed : [referenceModel(target)]);
-  const published = target === undefined ? [] : publishedResults(target, models, shots);
+  const published =
+    target === undefined ? [] : publishedResults(target, models, shots).map(summarised(ledger));
   const stating = settingSources(target, models);
-  const source = {
-    records: new Map(records.map((record) => [record.id, record])),
-    target,
-    verdict: experiment.verdict,
-  };
-  return {
+  const data: ReportData = {
     name: experiment.name,
     title: experiment.title,
     ...(experiment.description === undefined ? {} : { description: experiment.description }),
@@ -98,10 +114,10 @@ export function buildReportData(input: ReportInput): ReportData {
     missing: missingRuns(input, titleOf, recordOf),
     published,
     ...(experiment.verdict !== undefined && {
-      rule: { ...experiment.verdict, begunUnder: begunUnderRule(records, source) },
+      rule: { ...experiment.verdict, begunUnder: begunUnderRule(records, ledger.source) },
     }),
-    verdicts: judgeRuns(groups, published, source),
-    comparisons: compareArms(groups),
+    verdicts: judgeRuns(groups, published, ledger),
+    comparisons: compareArms(pairings, ledger),
     settings: settingRows(byArm, target, stating),
     settingSources: stating.map(({ title }) => title),
     limits: target === undefined ? [] : limitsOfComparison(planned, published, target),
@@ -109,7 +125,19 @@ export function buildReportData(input: ReportInput): ReportData {
     ...effort(records),
     ...(target === undefined ? {} : { target }),
   };
+  return { data, ledger };
 }
+
+/** The numbers alone. */
+export const buildReportData = (input: ReportInput): ReportData => buildReport(input).data;
+
+const summarised =
+  (ledger: Ledger) =>
+  (result: PublishedResult): SummarisedResult => {
+    const { source, model, shots, runs } = result;
+    if (runs.length === 0) return result;
+    return { ...result, summary: summaryOf({ published: source, model, shots }, ledger) };
+  };
 
 function reportGroup(
   members: readonly PlannedRun[],
@@ -119,7 +147,7 @@ function reportGroup(
     target,
     extras,
   }: { recordOf: RecordFinder; target: Target | undefined; extras: ReportInput['extras'] },
-): ReportedGroup {
+): Omit<ReportedGroup, 'summary'> {
   const [first] = members as [PlannedRun];
   const records = members.flatMap((run) => recordOf(run) ?? []);
   requireOneRecipe(records);
@@ -132,7 +160,6 @@ function reportGroup(
     shots: first.shots,
     seeds: members.map(({ seed }) => seed),
     runs,
-    ...(runs.length === 0 ? {} : { summary: summarise(runs.map(({ top1 }) => top1)) }),
     missing: members.length - runs.length,
   };
 }

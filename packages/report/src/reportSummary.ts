@@ -61,6 +61,8 @@ const reportSummarySchema = z.object({
         against: z.string(),
         shots: z.int(),
         pairs: z.array(z.object({ difference: z.number() })),
+        /** Earlier reports lack it. */
+        mean: z.number().optional(),
         adjustedP: z.number().optional(),
         refusal: z.string().optional(),
       }),

@@ -1,6 +1,7 @@
-import { judge, runsNeeded, type Claim, type Judgement } from '@bit-repro/metrics';
+import type { Claim, Judgement } from '@bit-repro/metrics';
 import type { RunRecord } from '@bit-repro/runs';
-import { claimOf, power, valuesOf, type NumberSource, type Sample } from './derivation.ts';
+import { claimOf, judgementOf, valuesOf, type NumberSource, type Sample } from './derivation.ts';
+import type { Ledger } from './ledger.ts';
 import type { PublishedResult } from './published.ts';
 import type { ReportedGroup } from './reportedRuns.ts';
 
@@ -23,16 +24,19 @@ export interface JudgedRuns {
 export function judgeRuns(
   groups: readonly ReportedGroup[],
   published: readonly PublishedResult[],
-  source: NumberSource,
+  ledger: Ledger,
 ): JudgedRuns[] {
+  const { source } = ledger;
   const alpha = source.verdict?.alpha ?? 0;
   const judgeOne = (who: JudgedRuns['who'], of: Sample, model: string, shots: number): JudgedRuns[] => {
     const claim = claimOf(source, model, shots);
     const values = valuesOf(of, source);
     if (claim === undefined || values.length === 0) return [];
-    const judgement = judge(values, claim, alpha);
+    const judgement = judgementOf({ of, claim: { model, shots }, alpha }, source);
     const needed =
-      judgement.verdict === 'inconclusive' ? runsNeeded(values, claim, { alpha, power }) : undefined;
+      judgement.verdict === 'inconclusive'
+        ? ledger.value({ reducer: 'runs-needed', of, claim: { model, shots }, alpha })
+        : null;
     return [
       {
         who,
@@ -42,7 +46,7 @@ export function judgeRuns(
         n: values.length,
         claim,
         judgement,
-        ...(needed !== undefined && { runsNeeded: needed }),
+        ...(needed !== null && { runsNeeded: needed }),
       },
     ];
   };

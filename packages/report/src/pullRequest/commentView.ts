@@ -53,11 +53,11 @@ export function commentView(report: ReportSummary, base: ReportSummary | undefin
     hasBase: base !== undefined,
     changes: base === undefined ? [] : changesOf(groups, base.groups),
     changedSettings: base === undefined ? [] : changedSettings(report, base),
-    comparisons: report.comparisons.map(({ arm, against, shots, pairs, adjustedP, refusal = '–' }) => ({
+    comparisons: report.comparisons.map(({ arm, against, shots, pairs, mean, adjustedP, refusal = '–' }) => ({
       arm,
       against,
       shots,
-      difference: signed(pairs.reduce((sum, { difference }) => sum + difference, 0) / pairs.length),
+      difference: mean === undefined ? '–' : signed(mean),
       pairs: pairs.length,
       p: adjustedP === undefined ? refusal : adjustedP.toFixed(4),
     })),
