@@ -118,7 +118,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     await started(experiment, 2);
     await execa('scancel', [id]);
     const { exitCode, all } = await going;
-    expect([exitCode, all]).toEqual([1, expect.stringContaining('It was cancelled')]);
+    expect([exitCode, all]).toEqual([1, expect.stringContaining('The job was cancelled')]);
     expect(arraysOf(experiment)).toBe(1);
   });
 
@@ -162,7 +162,10 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
   it('says of a request that Slurm takes and never begins why that is, and takes it back', async () => {
     const experiment = new Experiment([0], { more: { slurm: { ...slurm, time: '02:00:00' } } });
     const { code, said } = await experiment.run(onSlurm);
-    expect([code, said]).toEqual([1, expect.stringContaining('will never begin it: PartitionTimeLimit')]);
+    expect([code, said]).toEqual([
+      1,
+      expect.stringContaining('will never start the job: PartitionTimeLimit'),
+    ]);
     await cluster.drained();
   });
 

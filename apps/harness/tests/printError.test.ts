@@ -55,7 +55,7 @@ it.each<[string, unknown, ExitCode, RegExp]>([
   ['a damaged run', new RunFileError('damaged', 'no'), 2, /Run its experiment again/],
   ['an unreadable run', new RunFileError('unreadable', 'no'), 3, /See to the disk/],
   ['a silent controller', new SlurmCommandError('no', false), 3, /when the controller answers/],
-  ['a scheduler that refuses', new SlurmCommandError('no', true), 3, /Correct what Slurm complains of/],
+  ['a scheduler that refuses', new SlurmCommandError('no', true), 3, /Correct what Slurm reports/],
   ['a graph that cannot be run', new GraphError('no', 'Do so.'), 3, /Do so/],
   ['weights that are not finite', new NotFiniteError('no', 'Do so.'), 1, /Do so/],
   ['a checkpoint of no use', new UnusableStateError('another'), 1, /The run starts over/],

@@ -7,7 +7,10 @@ import { asksForGpu, defaultMaxQueued, deviceFor, type SlurmOptions } from './sl
 
 const defaultComputeCapability = 8;
 
-/** The nodes that a config asks for; of their GPUs no more memory is counted on than its profile needs. */
+/**
+ * The nodes that a config asks for. Their GPUs are assumed to have only as much memory as the profile
+ * requires.
+ */
 export function clusterProfile(
   options: SlurmOptions,
   { minGpuMemoryBytes = Infinity }: Pick<Profile, 'minGpuMemoryBytes'>,
@@ -27,8 +30,8 @@ export function clusterProfile(
       if (device !== undefined) return device;
       if (flavour === 'cpu') return deviceName(undefined);
       throw new InputError(
-        'Expected `slurm.device` beside `slurm.gres`, found none',
-        'Name the GPU of the nodes as `npx harness doctor` on one of them does: it is part of every run’s key.',
+        '`slurm.gres` asks for GPUs, but `slurm.device` does not name them',
+        'Set it to the name that `npx harness doctor` prints on one of the nodes: it is part of every run’s key.',
       );
     },
     placement: { slots: [], ...(flavour === 'cpu' && { threads: cpusPerTask }) },
@@ -39,7 +42,7 @@ export function clusterProfile(
     },
     parallelism:
       maxParallel === undefined
-        ? 'as many jobs at a time as Slurm begins'
+        ? 'as many jobs at a time as Slurm starts'
         : `at most ${counted(maxParallel, 'job')} at a time, by Slurm`,
   };
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Ticket } from '@bit-repro/runs';
 import { arraysFolder } from './slurmLauncher.ts';
 
-/** The name of an array, at the beginning of a ticket and of the names of its files. */
+/** The name of an array, with which its tickets and files start. */
 const arrayOf = (name: string): string | undefined => /^bit-repro-[0-9a-f-]{36}/.exec(name)?.[0];
 
-/** What was kept of arrays of whose tasks no run has the ticket any more. */
+/** Files of arrays that no current ticket refers to. */
 export async function filesOfEndedArrays(
   store: string,
   tickets: readonly Ticket[],

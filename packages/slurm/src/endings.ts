@@ -2,35 +2,35 @@ import type { JobStatus } from '@bit-repro/launch';
 
 type Ended = Extract<JobStatus, { kind: 'ended' }>;
 
-/** Ends that no other attempt mends. */
+/** States after which another attempt is pointless. */
 const failures: Record<string, NonNullable<Ended['failed']>> = {
   OUT_OF_MEMORY: {
-    message: 'Slurm ended it: it took more memory than it asked for',
+    message: 'Slurm ended the job because it used more memory than it asked for',
     remedy: 'Raise `slurm.mem` for its architecture.',
   },
   CANCELLED: {
-    message: 'It was cancelled',
-    remedy: 'If that was a mistake, give the same command again: it goes on from its checkpoint.',
+    message: 'The job was cancelled',
+    remedy: 'If that was a mistake, run the same command again: the run continues from its checkpoint.',
   },
 };
 
-/** Ends that say nothing of the run. */
+/** States that say nothing about the run itself. */
 const losses: Record<string, string> = {
-  TIMEOUT: 'Its time was over before it left a checkpoint',
-  NODE_FAIL: 'Its node failed',
-  PREEMPTED: 'Slurm took its node for another job',
-  BOOT_FAIL: 'Its node did not start',
-  DEADLINE: 'Its deadline passed',
+  TIMEOUT: 'The job reached its time limit before it saved a checkpoint',
+  NODE_FAIL: 'The job’s node failed',
+  PREEMPTED: 'Slurm gave the job’s node to another job',
+  BOOT_FAIL: 'The job’s node did not start',
+  DEADLINE: 'The job’s deadline passed',
   FAILED: 'The worker exited without a result or an error',
   COMPLETED: 'The worker exited without a result or an error',
 };
 
-/** What the end of a task that left no result means for its run, by Slurm's word for it, where there is one. */
+/** What the final state of a task without a result means for its run. */
 export function endOf(state = ''): Ended {
   const failed = failures[state];
   return failed !== undefined
     ? { kind: 'ended', failed }
-    : { kind: 'ended', lost: losses[state] ?? 'It left the queue with no word' };
+    : { kind: 'ended', lost: losses[state] ?? 'The job left the queue for an unknown reason' };
 }
 
 const lastWords: [RegExp, string][] = [
@@ -41,6 +41,9 @@ const lastWords: [RegExp, string][] = [
   [/CANCELLED AT \S+ \*\*\*/, 'CANCELLED'],
 ];
 
-/** Slurm's word for the end of a task by what it wrote into the task's output; clusters without accounting tell it nowhere else. */
+/**
+ * The final state of a task, from what Slurm wrote into its output. Clusters without accounting report it
+ * nowhere else.
+ */
 export const stateInOutput = (output: string): string | undefined =>
   lastWords.find(([pattern]) => pattern.test(output))?.[1];

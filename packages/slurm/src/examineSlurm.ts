@@ -4,7 +4,7 @@ import { fine, type Finding } from '@bit-repro/artifacts';
 
 const timeout = 20_000;
 
-/** What Slurm says of itself, where runs can be sent to a cluster from here. */
+/** Reports the version, partitions and accounting of Slurm for `doctor`, if it is installed. */
 export async function examineSlurm(): Promise<Finding[]> {
   const ask = async (command: string, ...options: string[]): Promise<{ failed: boolean; stdout: string }> =>
     execa(command, options, { env: slurmEnvironment(), stdin: 'ignore', timeout, reject: false });
@@ -14,8 +14,8 @@ export async function examineSlurm(): Promise<Finding[]> {
     ask('sinfo', ...clusterOption(), '--noheader', '--format=%P %D %G'),
     ask('sacct', ...clusterOption(), '--noheader', '--starttime=now'),
   ]);
-  if (partitions.failed) return [fine('Slurm', `${version.stdout}, whose controller does not answer`)];
-  // Sites have Slurm's commands say more, and some versions the cluster.
+  if (partitions.failed) return [fine('Slurm', `${version.stdout}, but its controller does not answer`)];
+  // Some sites print extra lines, and some versions the cluster's name.
   const rows = partitions.stdout.matchAll(/^(\S+) ([\d.]+[KMG]?) (\S+) *$/gm);
   const told = Array.from(
     rows,
@@ -23,6 +23,6 @@ export async function examineSlurm(): Promise<Finding[]> {
   );
   return [
     fine('Slurm', `${version.stdout}, partitions ${told.join(', ')}`),
-    fine('Accounting', accounting.failed ? 'none: why a lost job ended stays unknown' : 'answers'),
+    fine('Accounting', accounting.failed ? 'none: the reason why a lost job ended stays unknown' : 'answers'),
   ];
 }

@@ -1,18 +1,19 @@
 #!/bin/bash
-# One task of a job array: the run whose folder is at its place in a list.
+# One task of a job array. It runs the run whose folder has the task's index in a list.
 #
 #   job.sh LIST PREAMBLE COMMAND [ARGUMENT...]     PREAMBLE may be empty; the folder is COMMAND's last argument
 #
-# Before its time is over Slurm sends SIGUSR1; the worker then leaves a checkpoint, and the task is put back into the queue.
-# SIGTERM comes with preemption, after which Slurm requeues by itself, and with scancel.
+# Shortly before the time limit Slurm sends SIGUSR1; the worker then saves a checkpoint, and the task is requeued.
+# Slurm sends SIGTERM on preemption, after which it requeues the task itself, and on scancel.
 list=$1
 preamble=$2
 shift 2
 mapfile -t folders < "$list"
 folder=${folders[$SLURM_ARRAY_TASK_ID]}
-# The folder's ticket is the claim to its run. It is another's where this array was given up for lost, or cancelled.
+# The ticket in the folder says which task has the run. It is no longer this one if the array was cancelled or
+# given up as lost.
 if ! grep --quiet --fixed-strings "\"${SLURM_JOB_NAME}_$SLURM_ARRAY_TASK_ID\"" "$folder/ticket.json"; then
-  echo "${SLURM_JOB_NAME}_$SLURM_ARRAY_TASK_ID has no claim to $folder any more"
+  echo "${SLURM_JOB_NAME}_$SLURM_ARRAY_TASK_ID no longer has the run in $folder"
   exit 0
 fi
 if [[ -n $preamble ]]; then
@@ -26,7 +27,7 @@ worker=$!
 is_time_over=no
 trap 'is_time_over=yes; kill -TERM "$worker" 2> /dev/null' USR1
 trap 'kill -TERM "$worker" 2> /dev/null' TERM INT
-# A signal ends `wait`, not the worker.
+# A signal interrupts `wait`, not the worker.
 while true; do
   wait "$worker"
   status=$?

@@ -14,16 +14,16 @@ import type { SlurmQueue } from './slurmQueue.ts';
 
 export interface JobArraysOptions {
   options: SlurmOptions;
-  /** For what is sent and what tasks print: a folder that the nodes share. */
+  /** Holds the task lists and the output of tasks, on a file system shared with the nodes. */
   folder: string;
-  /** What the engine wants in the environment of a worker. */
+  /** Environment variables that the engine needs in a worker. */
   environment: EngineEnvironment;
-  /** The command of a worker; the run's folder follows it. */
+  /** The command of a worker, to which the run's folder is appended. */
   program?: readonly string[];
   commands: SlurmCommands;
   queue: SlurmQueue;
   print: (line: string) => void;
-  /** How long no further job must have come before an array goes. */
+  /** An array is submitted once no further job has arrived for this long. */
   gatherMs: number;
   /** Whether a job's folder says how it ended. */
   isFinished: (job: Job) => Promise<boolean>;
@@ -44,31 +44,34 @@ const harness = [
   'worker',
 ];
 const defaultNoticeSeconds = 120;
-/** Files that are written at a time. */
+/** Number of files written concurrently. */
 const atOnce = 32;
 
 const ticketOf = (key: string): Ticket => ({ launcher: 'slurm', job: key, outlives: true });
 
-/** Where Slurm puts what a task prints. */
+/** The file with the output of a task. */
 export const outputOf = (folder: string, key: string): string => join(folder, `${key}.out`);
 
 /**
- * Gathers jobs and hands them to Slurm as arrays, one for those that ask for the same. Before an array goes, each of its runs'
- * folders gets the ticket of its task: a task whose ticket is another's by then does nothing, so whatever becomes of the answer,
- * or of this process, no run is begun twice.
+ * Collects jobs and submits them to Slurm as arrays, one for each set of resources. Before an array is
+ * submitted, the ticket of each task is written into its run's folder. A task that finds another ticket there
+ * does nothing, so even if the answer or this process is lost, no run is started twice.
  */
 export class JobArrays {
   readonly #given: JobArraysOptions;
   #waiting: Waiting[] = [];
   #isGathering = false;
-  /** Tasks that were handed over and have not ended, as far as is known. */
+  /** Submitted tasks that are not known to have ended. */
   readonly #open = new Set<string>();
 
   constructor(given: JobArraysOptions) {
     this.#given = given;
   }
 
-  /** Hands a job over together with others. @throws OutsideError where Slurm refuses it; the signal's reason. */
+  /**
+   * Submits a job together with others. @throws OutsideError if Slurm refuses it; the signal's reason if it
+   * is aborted.
+   */
   send(job: Job, signal: AbortSignal): Promise<Ticket> {
     return new Promise((accept, reject) => {
       this.#waiting.push({ job, signal, accept, reject });
@@ -76,12 +79,12 @@ export class JobArrays {
     });
   }
 
-  /** Counts a task among those that are under way. */
+  /** Counts a task as submitted. */
   begun(key: string): void {
     this.#open.add(key);
   }
 
-  /** Counts a task no longer. */
+  /** Counts a task as ended. */
   ended(key: string): void {
     this.#open.delete(key);
   }
@@ -99,7 +102,10 @@ export class JobArrays {
     this.#isGathering = false;
   }
 
-  /** How many may go now. Arrays hold only their own tasks to `maxParallel`, so a further one must fit beside those under way. */
+  /**
+   * How many tasks may be submitted now. Slurm applies `maxParallel` to each array, so a further array must
+   * fit beside the tasks already submitted.
+   */
   #room(): number {
     const { maxParallel } = this.#given.options;
     return maxParallel === undefined || this.#open.size === 0
@@ -124,7 +130,7 @@ export class JobArrays {
     }
   }
 
-  /** Sends a group, as often as it takes until Slurm has all of it. */
+  /** Submits a group, repeatedly until Slurm has all of it. */
   async #sendGroup(group: readonly Waiting[], share: number | undefined): Promise<void> {
     const { queue, isFinished, print } = this.#given;
     for (let left = group; left.length > 0;) {
@@ -135,7 +141,7 @@ export class JobArrays {
         const number = array.id === undefined ? '' : `, as array ${array.id}`;
         print(`sent     ${counted(left.length, 'run')} to Slurm${number}`);
       }
-      // What is in no queue may have come and gone meanwhile.
+      // A task that is in no queue may already have finished.
       const isTaken = await Promise.all(left.map(async ({ job }) => array !== undefined || isFinished(job)));
       left.forEach(({ accept }, index) => {
         if (isTaken[index] === false) return;
@@ -160,9 +166,9 @@ export class JobArrays {
   }
 
   /**
-   * Submits an array once. Where the answer is lost, the queue tells by the name whether it is there.
+   * Submits an array once. If the answer is lost, its name is looked up in the queue.
    *
-   * @returns its id, where that is known; nothing where it is not there.
+   * @returns its ID, if known; undefined if Slurm does not have it.
    */
   async #handOver(
     name: string,
@@ -188,12 +194,12 @@ export class JobArrays {
       if (error.isRefusal) {
         await Promise.all(group.map((one) => removeTicket(one.job.folder)));
         throw new OutsideError(
-          `Expected Slurm to take ${counted(group.length, 'job')}, found that it refuses: ${error.message}`,
-          'Correct `slurm` in the config: partition, account, gres, time and mem; or send fewer at a time by `slurm.maxQueued`.',
+          `Slurm refused ${counted(group.length, 'job')}: ${error.message}`,
+          'Correct `slurm` in the config (partition, account, gres, time, mem), or lower `slurm.maxQueued`.',
           { cause: error },
         );
       }
-      print(`warning  sbatch gave no answer: ${inLine(error.message)}`);
+      print(`warning  no answer from sbatch: ${inLine(error.message)}`);
       return (await queue.hasArray(name, group.length, signal)) ? {} : undefined;
     }
   }

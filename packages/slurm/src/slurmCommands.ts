@@ -4,39 +4,39 @@ import type { EngineEnvironment } from '@bit-repro/engine';
 import type { ClusterCommand } from '@bit-repro/launch';
 import { clusterOption, requireOneCluster, slurmEnvironment } from './slurmEnvironment.ts';
 
-/** A task as the queue has it. */
+/** A task in the queue. */
 export interface QueuedTask {
-  /** Slurm's own: ARRAY_INDEX. */
+  /** Slurm's ID: ARRAY_INDEX. */
   id: string;
-  /** Slurm's word: PENDING, RUNNING, TIMEOUT ... */
+  /** Slurm's name for it: PENDING, RUNNING, TIMEOUT ... */
   state: string;
-  /** Why it waits; `None` where it does not. */
+  /** Why it waits; `None` if it does not. */
   reason: string;
 }
 
-/** An array to hand over. */
+/** An array to submit. */
 export interface ArrayRequest {
   options: readonly string[];
-  /** A file, and its arguments. */
+  /** A file and its arguments. */
   script: readonly string[];
-  /** How many tasks it has. */
+  /** Number of tasks. */
   count: number;
-  /** How many of them may run at a time. Default: as many as Slurm likes. */
+  /** Number of tasks at a time. Default: as many as Slurm starts. */
   atOnce?: number;
   environment: EngineEnvironment;
 }
 
-/** A command of Slurm that failed, or gave no answer in time. */
+/** A Slurm command that failed or did not answer in time. */
 export class SlurmCommandError extends OutsideError {
-  /** Whether Slurm took note and said no: asking the same again is of no use. */
+  /** Whether Slurm processed the request and rejected it, so that repeating it is pointless. */
   readonly isRefusal: boolean;
 
   constructor(message: string, isRefusal: boolean, options?: ErrorOptions) {
     super(
       message,
       isRefusal
-        ? 'Correct what Slurm complains of, then give the same command again.'
-        : 'Give the same command again when the controller answers; `npx harness doctor` tells.',
+        ? 'Correct what Slurm reports, then run the same command again.'
+        : 'Run the same command again when the controller answers; `npx harness doctor` shows whether it does.',
       options,
     );
     this.isRefusal = isRefusal;
@@ -44,24 +44,27 @@ export class SlurmCommandError extends OutsideError {
 }
 
 const defaultAnswerWithinMs = 60_000;
-/** Ids in one call: far below the longest command line of any system. */
+/** Keeps the command line far below the limit of any system. */
 const idsPerCall = 1000;
 
 /**
- * What Slurm's commands say when they could not ask, or the controller could not do as asked at the moment. Anything else that
- * they say as they fail is the controller's no.
+ * Matches the errors of commands that could not reach the controller, or that it could not serve at the
+ * moment. Any other error is a refusal.
  */
 const noAnswer =
   /contact|communication|connect|timed? ?out|temporarily|zero bytes|message (receive|send) failure|unexpected message|standby|authentication|munge|writing/i;
 
-/** How the user asked for Slurm, and what does without. */
+/** How the user asked for Slurm, and what works without it. */
 const withoutSlurm: Record<ClusterCommand, { asked: string; instead: string }> = {
   run: { asked: '--launcher slurm', instead: 'without the option, runs stay on this machine' },
   attach: { asked: 'attach', instead: '`harness run` follows the runs of this machine' },
-  cancel: { asked: 'cancel', instead: 'the runs were sent from there' },
+  cancel: { asked: 'cancel', instead: 'the runs were submitted from there' },
 };
 
-/** @throws OutsideError where Slurm's commands are not at hand, or the environment names several clusters. */
+/**
+ * @throws OutsideError if Slurm's commands are not installed; InputError if the environment names several
+ * clusters.
+ */
 export async function requireSlurm(command: ClusterCommand): Promise<void> {
   const { failed } = await execa('sbatch', ['--version'], { stdin: 'ignore', reject: false });
   if (!failed) {
@@ -70,15 +73,15 @@ export async function requireSlurm(command: ClusterCommand): Promise<void> {
   }
   const { asked, instead } = withoutSlurm[command];
   throw new OutsideError(
-    `Expected the commands of Slurm for \`${asked}\`, found no sbatch on the PATH`,
-    `Run this where jobs of the cluster are sent from, such as its login node; ${instead}.`,
+    `\`${asked}\` needs Slurm, but there is no sbatch on the PATH`,
+    `Run this on a machine that can submit jobs, such as the cluster’s login node; ${instead}.`,
   );
 }
 
-/** A task's name wherever it is told of: that of its array, which no other array has, and its place in that. */
+/** The unique name of a task: the name of its array and its index. */
 export const taskKey = (array: string, index: number | string): string => `${array}_${index}`;
 
-/** The commands of Slurm. No shell sees an argument. All throw SlurmCommandError. */
+/** Runs Slurm's commands, without a shell. All methods throw SlurmCommandError. */
 export class SlurmCommands {
   readonly #answerWithinMs: number;
 
@@ -86,21 +89,18 @@ export class SlurmCommands {
     this.#answerWithinMs = answerWithinMs;
   }
 
-  /** Hands an array over and returns its id. */
+  /** Submits an array and returns its ID. */
   async sbatch({ options, script, count, atOnce, environment }: ArrayRequest): Promise<string> {
     const limit = atOnce === undefined ? '' : `%${atOnce}`;
     const array = `--array=0-${count - 1}${limit}`;
     const answer = await this.#ask('sbatch', ['--parsable', array, ...options, ...script], environment);
-    // Behind the id stands the cluster, where one was named; before it what a site has sbatch say.
+    // The cluster's name may follow the ID, and a site's own messages may precede it.
     const id = /^\d+(?=;|$)/.exec(linesOf(answer).at(-1) ?? '')?.[0];
     if (id !== undefined) return id;
-    throw new SlurmCommandError(
-      `Expected the id of a job from sbatch, found ${JSON.stringify(answer)}`,
-      false,
-    );
+    throw new SlurmCommandError(`Expected a job ID from sbatch, found ${JSON.stringify(answer)}`, false);
   }
 
-  /** This user's tasks in the queue, by their keys. */
+  /** This user's tasks in the queue, by key. */
   async squeue(): Promise<Map<string, QueuedTask>> {
     const answer = await this.#ask('squeue', [
       '--noheader',
@@ -116,7 +116,7 @@ export class SlurmCommands {
     );
   }
 
-  /** The states, by id, of tasks that have left the queue; nothing of those that the accounting does not know. */
+  /** The states, by ID, of tasks that have left the queue. Those unknown to the accounting are left out. */
   async sacct(ids: readonly string[]): Promise<Map<string, string>> {
     const states = new Map<string, string>();
     for (const some of portionsOf(ids)) {
@@ -136,7 +136,7 @@ export class SlurmCommands {
     return states;
   }
 
-  /** Ends tasks by their ids: with SIGTERM and some time, or at once. */
+  /** Cancels tasks by ID: with SIGTERM and time to stop, or with SIGKILL. */
   async scancel(ids: readonly string[], now: boolean): Promise<void> {
     for (const some of portionsOf(ids)) {
       await this.#ask('scancel', [...(now ? ['--signal=KILL', '--full'] : []), ...some]);
@@ -168,7 +168,7 @@ function explained(command: string, cause: CommandFailure): SlurmCommandError {
   return new SlurmCommandError(said === '' ? shortMessage : `${command}: ${said}`, isRefusal, { cause });
 }
 
-/** Without standard error where the command could not be started at all. */
+/** `stderr` is undefined if the command could not be started. */
 type CommandFailure = Omit<ExecaError, 'stderr'> & { stderr?: string };
 
 const linesOf = (answer: string): string[] => answer.split('\n').filter((line) => line !== '');

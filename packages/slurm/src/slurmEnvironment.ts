@@ -2,12 +2,15 @@ import { InputError } from '@bit-repro/artifacts';
 import type { EngineEnvironment } from '@bit-repro/engine';
 
 /**
- * How people like Slurm's commands to list and to ask; and what would have sbatch wait for the tasks, keep the worker's
- * environment from them, or send their words elsewhere.
+ * Variables by which users adapt the output of Slurm's commands; and those that would make sbatch wait for
+ * the tasks, withhold the worker's environment from them, or redirect their output.
  */
 const forPeople = /^(?:SQUEUE|SACCT|SCANCEL|SINFO)_|^SBATCH_(?:DEBUG|ERROR|EXPORT|WAIT)$/;
 
-/** Takes from the environment of Slurm's commands what is meant for people. Where jobs go, and who pays, stays the user's. */
+/**
+ * Unsets the user's preferences in the environment of Slurm's commands. Partition and account stay as the
+ * user set them.
+ */
 export const slurmEnvironment = (): EngineEnvironment =>
   Object.fromEntries(
     Object.keys(process.env)
@@ -15,19 +18,22 @@ export const slurmEnvironment = (): EngineEnvironment =>
       .map((name) => [name, undefined]),
   );
 
-/** The cluster that the user sends to, for every command: SBATCH_CLUSTERS tells it to sbatch alone, and neither tells it to sacct. */
+/**
+ * The user's cluster as an option for every command: sbatch alone reads SBATCH_CLUSTERS, and sacct reads
+ * neither variable.
+ */
 export function clusterOption(): string[] {
   const cluster = clusters();
   return cluster === '' ? [] : [`--clusters=${cluster}`];
 }
 
-/** @throws InputError where there are several: an id of one is that of another job on the next. */
+/** @throws InputError if several clusters are named, because the same ID may be another job on each. */
 export function requireOneCluster(): void {
   const cluster = clusters();
   if (!cluster.includes(',') && cluster !== 'all') return;
   throw new InputError(
-    `Expected one cluster of Slurm, found ${JSON.stringify(cluster)} in the environment`,
-    'Name the one to send to in SLURM_CLUSTERS, and none in SBATCH_CLUSTERS.',
+    `Expected one Slurm cluster, found ${JSON.stringify(cluster)} in the environment`,
+    'Name one cluster in SLURM_CLUSTERS, and none in SBATCH_CLUSTERS.',
   );
 }
 

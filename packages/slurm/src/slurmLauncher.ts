@@ -11,31 +11,31 @@ import { SlurmQueue } from './slurmQueue.ts';
 
 export interface SlurmLauncherOptions extends ClusterLauncherOptions {
   options: SlurmOptions;
-  /** The command of a worker; the run's folder follows it. */
+  /** The command of a worker, to which the run's folder is appended. */
   program?: readonly string[];
   waits?: Partial<Waits>;
 }
 
-/** How long to wait, in milliseconds. */
+/** Times in milliseconds. */
 interface Waits {
-  /** For more jobs for an array. */
+  /** To collect jobs for an array. */
   gatherMs: number;
-  /** Between looks at folders. */
+  /** Between looks at the runs' folders. */
   lookMs: number;
-  /** Between questions to the controller. */
+  /** Between queries of the controller. */
   askMs: number;
-  /** For an answer of the controller. */
+  /** For an answer from the controller. */
   answerMs: number;
 }
 
 const defaultWaits: Waits = { gatherMs: 1_000, lookMs: 5_000, askMs: 60_000, answerMs: 60_000 };
 
-/** Where the lists of arrays and the output of their tasks are kept. */
+/** The folder with the task lists of arrays and the output of their tasks. */
 export const arraysFolder = (store: string): string => join(store, '.slurm');
 
 /**
- * Carries jobs out as tasks of Slurm job arrays. What a task computed is read in its folder; the controller is asked once a
- * minute, in one call however many there are, and what it cannot answer is taken for no news.
+ * Runs jobs as tasks of Slurm job arrays. Their results are read from their folders. The controller is
+ * queried once a minute, in one call for all jobs; if it does not answer, statuses stay as they are.
  */
 export class SlurmLauncher implements Launcher {
   readonly name = 'slurm';
@@ -87,7 +87,7 @@ export class SlurmLauncher implements Launcher {
   }
 
   async attach({ job: key }: Ticket, { folder }: Job): Promise<boolean> {
-    // Where the controller does not answer, the task may well be there: then it must not be begun again.
+    // If the controller does not answer, the task may exist, so it must not be started again.
     if ((await this.#queue.taskOf(key)) === 'gone') return false;
     this.#queue.follow(key);
     this.#arrays.begun(key);
@@ -107,7 +107,7 @@ export class SlurmLauncher implements Launcher {
       this.#arrays.ended(job);
       this.#folders.delete(job);
     }
-    // Some that have failed are still in the queue, as they wait for what never comes.
+    // A failed task may still be in the queue, waiting for something that never comes.
     await this.cancel(
       tickets.filter((_, index) => isHopeless(statuses[index]!)),
       true,
@@ -121,7 +121,7 @@ export class SlurmLauncher implements Launcher {
       await this.#commands.scancel(await this.#queue.idsOf(tickets.map(({ job }) => job)), now);
     } catch (error) {
       if (!(error instanceof SlurmCommandError)) throw error;
-      this.#print(`warning  jobs may go on: ${inLine(error.message)}`);
+      this.#print(`warning  jobs may still be running: ${inLine(error.message)}`);
     }
   }
 }

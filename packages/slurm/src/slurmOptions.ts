@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A value of one of Slurm's own options: it is handed to sbatch as one argument and never to a shell. */
+/** A value for one of Slurm's own options, passed to sbatch as one argument without a shell. */
 const value = z
   .string()
   .min(1)
@@ -10,33 +10,34 @@ const value = z
 const resources = z.strictObject({
   partition: value
     .optional()
-    .meta({ description: 'Where jobs go. Default: the cluster’s.', examples: ['gpu'] }),
-  account: value.optional().meta({ description: 'Who pays.', examples: ['ml-research'] }),
+    .meta({ description: 'Partition for the jobs. Default: the cluster’s.', examples: ['gpu'] }),
+  account: value.optional().meta({ description: 'Account to charge.', examples: ['ml-research'] }),
   qos: value.optional().meta({ description: 'Quality of service.', examples: ['preemptible'] }),
-  gres: value.optional().meta({ description: 'GPUs of a job.', examples: ['gpu:a100:1'] }),
-  constraint: value.optional().meta({ description: 'Features of a node.', examples: ['a100'] }),
-  exclude: value.optional().meta({ description: 'Nodes to leave out.', examples: ['node[07-09]'] }),
+  gres: value.optional().meta({ description: 'GPUs per job.', examples: ['gpu:a100:1'] }),
+  constraint: value.optional().meta({ description: 'Required node features.', examples: ['a100'] }),
+  exclude: value.optional().meta({ description: 'Nodes to avoid.', examples: ['node[07-09]'] }),
   exclusive: z
     .boolean()
     .optional()
-    .meta({ description: 'Whole nodes. Default: no.', examples: [true] }),
+    .meta({ description: 'Whether jobs get whole nodes. Default: false.', examples: [true] }),
   time: value.optional().meta({
-    description: 'Longest time of a job; what it leaves is requeued from its checkpoint.',
+    description: 'Time limit of a job. A run that takes longer is requeued from its checkpoint.',
     examples: ['04:00:00'],
   }),
-  mem: value.optional().meta({ description: 'Memory of a job.', examples: ['32G'] }),
+  mem: value.optional().meta({ description: 'Memory per job.', examples: ['32G'] }),
   cpusPerTask: z
     .int()
     .min(1)
     .max(1024)
     .optional()
     .meta({
-      description: 'Cores of a job. Without a GPU they are its threads, and so part of its key. Default: 1.',
+      description:
+        'Cores per job. Without a GPU, they are the number of threads and so part of the run’s key. Default: 1.',
       examples: [8],
     }),
 });
 
-/** A job's resources, and what they are known to have. */
+/** Resources of a job, and the device that they include. */
 const nodes = resources.extend({
   device: z
     .string()
@@ -45,13 +46,13 @@ const nodes = resources.extend({
     .optional()
     .meta({
       description:
-        'The GPU or processor of its nodes, as `harness doctor` on one of them has it: part of every run’s key, and checked by ' +
-        'the worker. Needed with `gres`; default: the processor of the machine that submits.',
+        'The GPU or processor of the nodes, as `harness doctor` prints it there. It is part of every run’s key, and the worker ' +
+        'checks it. Required with `gres`. Default: the processor of the machine that submits.',
       examples: ['NVIDIA A100-SXM4-80GB'],
     }),
 });
 
-/** How runs are sent to a cluster with `--launcher slurm`. */
+/** The section that `--launcher slurm` reads. */
 export const slurmSchema = nodes
   .extend({
     computeCapability: z
@@ -61,8 +62,8 @@ export const slurmSchema = nodes
       .optional()
       .meta({
         description:
-          'Of the GPUs, as `harness doctor` on a node has it; by it TensorFlow is chosen where no node can be asked. Default: 8.0, ' +
-          'whose TensorFlow is that of Pascal to Hopper.',
+          'Compute capability of the GPUs, as `harness doctor` prints it on a node. It selects TensorFlow, since the nodes cannot be queried. ' +
+          'Default: 8.0, which selects a TensorFlow for Pascal to Hopper.',
         examples: [5.2],
       }),
     maxParallel: z
@@ -71,7 +72,7 @@ export const slurmSchema = nodes
       .max(1000)
       .optional()
       .meta({
-        description: 'Jobs that run at a time. Default: as many as Slurm begins.',
+        description: 'Maximum number of jobs running at a time. Default: as many as Slurm starts.',
         examples: [16],
       }),
     maxQueued: z
@@ -81,8 +82,8 @@ export const slurmSchema = nodes
       .optional()
       .meta({
         description:
-          'Jobs in the queue or running at a time; they go on when whoever sent them leaves. Default: 1,000, the most that an array ' +
-          'of Slurm has where its administrators set nothing else.',
+          'Maximum number of jobs waiting or running at a time. They continue when the submitting command exits. Default: 1,000, the largest ' +
+          'array in Slurm’s default configuration.',
         examples: [200],
       }),
     notice: z
@@ -92,8 +93,8 @@ export const slurmSchema = nodes
       .optional()
       .meta({
         description:
-          'Seconds before the end of its `time` at which a job leaves a checkpoint and goes back into the queue. Must be well ' +
-          'below `time`. Default: 120.',
+          'Seconds before the end of `time` at which a job saves a checkpoint and is requeued. Must be well below `time`. ' +
+          'Default: 120.',
         examples: [300],
       }),
     askEvery: z
@@ -102,7 +103,7 @@ export const slurmSchema = nodes
       .max(3600)
       .optional()
       .meta({
-        description: 'Seconds between questions to the controller, each for all jobs. Default: 60.',
+        description: 'Seconds between queries of the controller, each for all jobs. Default: 60.',
         examples: [15],
       }),
     preamble: z
@@ -110,20 +111,20 @@ export const slurmSchema = nodes
       .min(1)
       .optional()
       .meta({
-        description: 'A bash file that jobs source first, as for modules; the path is relative to this file.',
+        description:
+          'A bash file that jobs source first, such as for modules. The path is relative to this file.',
         examples: ['cluster-modules.sh'],
       }),
     architectures: z
       .record(z.string(), nodes)
       .optional()
       .meta({
-        description: 'What networks of an architecture need otherwise.',
+        description: 'Different resources for networks of an architecture.',
         examples: [{ R152x4: { gres: 'gpu:a100:1', time: '12:00:00' } }],
       }),
   })
   .meta({
-    description:
-      'How `--launcher slurm` sends runs to a cluster. Default: it does so with sbatch’s own defaults.',
+    description: 'How `--launcher slurm` submits runs to a cluster. Default: with sbatch’s own defaults.',
     examples: [{ partition: 'gpu', gres: 'gpu:1', time: '04:00:00' }],
   });
 
@@ -132,22 +133,22 @@ export type SlurmResources = z.infer<typeof resources>;
 
 const resourcesAlone = z.object(resources.shape);
 
-/** Jobs in the queue or running at a time. */
+/** Default number of jobs waiting or running at a time. */
 export const defaultMaxQueued = 1000;
 
-/** What jobs of an architecture ask for. */
+/** Resources of the jobs of an architecture. */
 export const resourcesFor = (options: SlurmOptions, architecture: string): SlurmResources => ({
   ...resourcesAlone.parse(options),
   ...resourcesAlone.parse(options.architectures?.[architecture] ?? {}),
 });
 
-/** The device of the nodes that jobs of an architecture go to, where it is named. */
+/** The device of the nodes for jobs of an architecture, if named. */
 export const deviceFor = (
   { device, architectures }: SlurmOptions,
   architecture: string,
 ): string | undefined => architectures?.[architecture]?.device ?? device;
 
-/** Whether jobs of any architecture compute on GPUs. */
+/** Whether jobs of any architecture use GPUs. */
 export const asksForGpu = ({ gres, architectures = {} }: SlurmOptions): boolean =>
   [gres, ...Object.values(architectures).map((own) => own.gres)].some(
     (value) => value?.startsWith('gpu') === true,

@@ -25,7 +25,7 @@ const section: LauncherSection<SlurmOptions> = {
         path: ['preamble'],
         expected: 'a bash file that exists',
         found: preamble,
-        remedy: 'The path is relative to the file that it is written in.',
+        remedy: 'The path is relative to the file that contains it.',
       },
     ];
   },
@@ -42,7 +42,7 @@ export const slurmPlugin: LauncherPlugin = {
     return {
       machine: {
         name: 'the cluster, by `slurm.gres`,',
-        // Slurm tells of a GPU, not of its memory.
+        // Slurm does not report the memory of a GPU.
         gpus: asksForGpu(options) ? [{ memoryBytes: Infinity }] : [],
       },
       profileFor: (profile) => clusterProfile(options, profile),
@@ -58,7 +58,7 @@ export const slurmPlugin: LauncherPlugin = {
   examine: examineSlurm,
 };
 
-/** @throws OutsideError where Slurm cannot be asked. */
+/** @throws OutsideError if Slurm does not answer or refuses. */
 async function cancel(tickets: readonly Ticket[]): Promise<number> {
   const commands = new SlurmCommands();
   try {
@@ -69,7 +69,7 @@ async function cancel(tickets: readonly Ticket[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof SlurmCommandError)) throw error;
     throw new OutsideError(
-      `Expected Slurm to end ${counted(tickets.length, 'job')}, found: ${error.message}`,
+      `Slurm could not cancel ${counted(tickets.length, 'job')}: ${error.message}`,
       error.remedy,
       { cause: error },
     );

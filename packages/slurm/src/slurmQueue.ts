@@ -6,24 +6,27 @@ import { SlurmCommandError, taskKey, type QueuedTask, type SlurmCommands } from 
 
 export interface SlurmQueueOptions {
   commands: SlurmCommands;
-  /** Between questions to the controller. */
+  /** Between queries of the controller. */
   askEveryMs: number;
   print: (line: string) => void;
-  /** Slurm's word for the end of a task that the accounting does not know. */
+  /** The final state of a task that the accounting does not know. */
   stateOnRecord: (key: string) => Promise<string | undefined>;
 }
 
 type Queue = Map<string, QueuedTask>;
 
-/** After so long without an answer of the controller, that is told. */
+/** The user is told of a controller that does not answer for this long. */
 const toldAfterMs = 5 * 60_000;
-/** Answers in a row that must lack a task before it counts as gone: a controller that restarts may forget for a moment. */
+/**
+ * A task is gone if it is missing from this many answers in a row; a controller that restarts may forget it
+ * for a moment.
+ */
 const answersToBeGone = 2;
 
-/** Why a task never begins by itself. */
+/** Reasons for which a task will never start by itself. */
 const neverReasons =
   /^(BadConstraints|DependencyNeverSatisfied|PartitionNodeLimit|PartitionTimeLimit|QOS.*Limit.*PerJob|AssocMax.*PerJob|InvalidAccount|InvalidQOS|ReqNodeNotAvail.*Unconfig|launch failed requeued held)$/i;
-/** Why a task waits that are of no interest: it just does, or was told to. */
+/** Reasons not worth reporting: the task simply waits. */
 const plainReasons = new Set(['', 'None', 'JobArrayTaskLimit']);
 
 const waitingStates = new Set([
@@ -40,15 +43,14 @@ const waitingStates = new Set([
   'STAGE_OUT',
 ]);
 
-/** What is known of a task that is followed. */
 interface Followed {
   since: number;
   id?: string;
-  /** Answers in a row that lacked it. */
+  /** Number of answers in a row without the task. */
   missing: number;
 }
 
-/** What the controller says, asked once in a while for all tasks together. */
+/** The controller's view of the queue, queried now and then for all tasks at once. */
 export class SlurmQueue {
   readonly #options: SlurmQueueOptions;
   readonly #followed = new Map<string, Followed>();
@@ -56,26 +58,29 @@ export class SlurmQueue {
   #answeredAt = performance.now();
   #isSilenceTold = false;
   readonly #told = new Set<string>();
-  /** The last answer by which tasks were missed. */
+  /** The last answer counted towards missing tasks. */
   #counted: Queue | undefined;
 
   constructor(options: SlurmQueueOptions) {
     this.#options = options;
   }
 
-  /** From now on a task is expected in the queue; `id` where it is known already. */
+  /** Expects a task in the queue from now on; `id` if it is already known. */
   follow(key: string, id?: string): void {
     this.#followed.set(key, { since: performance.now(), missing: 0, ...(id !== undefined && { id }) });
   }
 
-  /** Whether a task is in the queue; `unknown` where the controller does not answer. */
+  /** Whether a task is in the queue; `unknown` if the controller does not answer. */
   async taskOf(key: string): Promise<'there' | 'gone' | 'unknown'> {
     const queue = await this.#ask();
     if (queue === undefined) return 'unknown';
     return queue.has(key) ? 'there' : 'gone';
   }
 
-  /** Whether an array has come to the queue whose acceptance nobody heard of. @throws the signal's reason */
+  /**
+   * Whether an array is in the queue although the answer to its submission was lost. @throws the signal's
+   * reason
+   */
   async hasArray(name: string, count: number, signal: AbortSignal): Promise<boolean> {
     const keys = Array.from({ length: count }, (_, index) => taskKey(name, index));
     for (let answers = 0; answers < answersToBeGone;) {
@@ -89,14 +94,14 @@ export class SlurmQueue {
     return false;
   }
 
-  /** Slurm's ids of tasks, as far as the queue has them. */
+  /** Slurm's IDs of tasks, as far as they are known. */
   async idsOf(keys: readonly string[]): Promise<string[]> {
     const isKnown = keys.every((key) => this.#followed.get(key)?.id !== undefined);
     const queue = isKnown ? undefined : await this.#ask();
     return keys.flatMap((key) => this.#followed.get(key)?.id ?? queue?.get(key)?.id ?? []);
   }
 
-  /** How tasks stand whose folders do not tell yet; nothing of those of which there is no news. */
+  /** The statuses of tasks whose folders do not say how they ended. Those without news are left out. */
   async statusesOf(keys: readonly string[]): Promise<Map<string, JobStatus>> {
     const statuses = new Map<string, JobStatus>();
     const queue = await this.#ask();
@@ -128,7 +133,7 @@ export class SlurmQueue {
       return {
         kind: 'ended',
         failed: {
-          message: `Slurm will never begin it: ${reason}`,
+          message: `Slurm will never start the job: ${reason}`,
           remedy: 'Correct `slurm` in the config, or ask the cluster’s administrators.',
         },
       };
@@ -140,7 +145,10 @@ export class SlurmQueue {
     return { kind: 'waiting' };
   }
 
-  /** How tasks ended that have left the queue, by the accounting or by what Slurm wrote into their output. */
+  /**
+   * The endings of tasks that have left the queue, from the accounting or from what Slurm wrote into their
+   * output.
+   */
   async #endsOf(keys: readonly string[]): Promise<[string, JobStatus][]> {
     const ids = keys.flatMap((key) => this.#followed.get(key)?.id ?? []);
     const accounted = await this.#options.commands.sacct(ids).catch((error: unknown) => {
@@ -155,7 +163,7 @@ export class SlurmQueue {
     );
   }
 
-  /** The queue as of the last answer that is not too old; nothing where the controller gives none. */
+  /** The last answer if it is recent, otherwise a new one; undefined if the controller does not answer. */
   #ask(): Promise<Queue | undefined> {
     const { commands, askEveryMs, print } = this.#options;
     const now = performance.now();

@@ -7,18 +7,18 @@ import { setTimeout } from 'node:timers/promises';
 export interface FakeTask {
   id: string;
   name: string;
-  /** Of its array. */
+  /** Limit of its array. */
   atOnce?: number;
   folder: string;
   state: 'PENDING' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'NODE_FAIL' | 'OUT_OF_MEMORY' | 'CANCELLED';
   reason: string;
-  /** Questions of squeue until it goes on. */
+  /** Queries of squeue until its next state. */
   wait: number;
 }
 
 /**
- * What a call of a command comes to. `refuse`: the controller is not there; `lost`: it is carried out, and its answer never
- * comes; `late`: its answer comes a second later; `no`: the controller will not have it.
+ * How a command responds. `refuse`: the controller is down; `lost`: the command is run, but its answer is
+ * lost; `late`: it answers a second late; `no`: the controller rejects it.
  */
 export type Mood = 'answer' | 'refuse' | 'lost' | 'late' | 'no';
 
@@ -26,31 +26,32 @@ export interface FakeSlurmOptions {
   /** How a task ends; `done` writes the result. */
   fate: (task: FakeTask, attempt: number) => 'done' | FakeTask['state'];
   mood?: (command: string, call: number) => Mood;
-  /** Writes what a worker would have. */
+  /** Writes what a worker would write. */
   work: (folder: string) => Promise<void>;
   hasAccounting?: boolean;
 }
 
 /**
- * Slurm's commands on PATH, answered by this process: time goes on with every squeue. As in `job.sh`, a task whose folder has
- * the ticket of another, or a result, does nothing. Two that work in a folder at once, or one after the other, are told.
+ * Slurm's commands on the PATH, answered by this process. Time advances with every squeue. As in `job.sh`, a
+ * task does nothing if its run's folder has another ticket or a result. Tasks that work in the same folder at
+ * once, or one after the other, are recorded as faults.
  */
 export class FakeSlurm {
   readonly folder = mkdtempSync(join(tmpdir(), 'fake-slurm-'));
   readonly tasks = new Map<string, FakeTask>();
   readonly calls = new Map<string, number>();
-  /** Folders whose runs were carried out. */
+  /** Folders of finished runs. */
   readonly done = new Set<string>();
-  /** What must never happen. */
+  /** Events that must never happen. */
   readonly faults: string[] = [];
   readonly #options: FakeSlurmOptions;
   readonly #server = createServer({ allowHalfOpen: true });
-  /** The most tasks of an array that ran at a time. */
+  /** The highest number of tasks of an array at a time. */
   most = 0;
-  /** Tasks that did nothing. */
+  /** Number of tasks that did nothing. */
   idle = 0;
   readonly #attempts = new Map<string, number>();
-  /** The task that runs in a folder. */
+  /** The running task of each folder. */
   readonly #busy = new Map<string, FakeTask>();
   #arrays = 0;
   #path = '';
@@ -84,7 +85,7 @@ socket.on('data', (data) => (answer += data)).on('end', () => {
     }
     this.#server.on('connection', (connection) => {
       let asked = '';
-      // Who asked may have lost patience.
+      // The client may have timed out.
       connection.on('error', () => undefined);
       connection.on('data', (data) => (asked += String(data)));
       connection.on('end', () => {
@@ -113,13 +114,13 @@ socket.on('data', (data) => (answer += data)).on('end', () => {
     if (mood === 'refuse') return down;
     if (mood === 'no')
       return { code: 1, out: '', err: `${command}: error: Requested node configuration is not available\n` };
-    const out = await this.#carryOut(command, options);
+    const out = await this.#run(command, options);
     if (mood === 'late') await setTimeout(1000);
     if (out === undefined) return { code: 1, out: '', err: `${command}: error: accounting is disabled\n` };
     return mood === 'lost' ? down : { code: 0, out, err: '' };
   }
 
-  async #carryOut(command: string, options: readonly string[]): Promise<string | undefined> {
+  async #run(command: string, options: readonly string[]): Promise<string | undefined> {
     if (command === 'sbatch') return this.#submit(options);
     if (command === 'scancel') {
       for (const id of options) {
@@ -174,7 +175,7 @@ socket.on('data', (data) => (answer += data)).on('end', () => {
       const attempt = (this.#attempts.get(task.folder) ?? 0) + 1;
       this.#attempts.set(task.folder, attempt);
       const fate = this.#options.fate(task, attempt);
-      // First, as another question may come meanwhile.
+      // First, because another query may arrive meanwhile.
       task.state = fate === 'done' ? 'COMPLETED' : fate;
       if (fate === 'done') {
         if (this.done.has(task.folder)) this.faults.push(`${task.folder} was done twice`);

@@ -3,7 +3,7 @@ import { deviceName } from '@bit-repro/runs';
 import { clusterProfile } from '../src/clusterProfile.ts';
 
 describe('the nodes that a config asks for', () => {
-  it('compute on their processors where no GPU is asked for, with the threads of a job', () => {
+  it('use their processors if no GPU is asked for, with the threads of a job', () => {
     const profile = clusterProfile({ cpusPerTask: 6 }, {});
     expect(profile.engine).toEqual({ flavour: 'cpu' });
     expect(profile.gpus).toEqual([]);
@@ -13,14 +13,14 @@ describe('the nodes that a config asks for', () => {
 
   it.each([
     ['Pascal to Hopper by default', {}, 8],
-    ['another generation where it is named', { computeCapability: 5.2 }, 5.2],
+    ['another generation if it is named', { computeCapability: 5.2 }, 5.2],
   ])('have GPUs of %s', (_, options, computeCapability) => {
     const { engine, gpus } = clusterProfile({ gres: 'gpu:1', ...options }, {});
     expect(engine).toEqual({ flavour: 'cuda', computeCapability });
     expect(gpus).toEqual([{ name: 'GPUs of the cluster', computeCapability }]);
   });
 
-  it('differ by architecture', () => {
+  it('can differ by architecture', () => {
     const profile = clusterProfile(
       { gres: 'gpu:1', device: 'small', architectures: { R152x4: { device: 'large' } } },
       {},
@@ -31,11 +31,13 @@ describe('the nodes that a config asks for', () => {
     ]);
   });
 
-  it('must be named where they have GPUs, as keys depend on it', () => {
-    expect(() => clusterProfile({ gres: 'gpu:1' }, {}).deviceOf('R50x1')).toThrow('Expected `slurm.device`');
+  it('must be named if they have GPUs, since keys depend on it', () => {
+    expect(() => clusterProfile({ gres: 'gpu:1' }, {}).deviceOf('R50x1')).toThrow(
+      '`slurm.gres` asks for GPUs, but `slurm.device` does not name them',
+    );
   });
 
-  it('are counted on for no more memory of a GPU than the profile needs', () => {
+  it('are assumed to have only the GPU memory that the profile requires', () => {
     const { resources } = clusterProfile({ gres: 'gpu:1', device: 'a GPU' }, { minGpuMemoryBytes: 12e9 });
     expect(resources.freeBytes).toBe(12e9);
   });

@@ -5,17 +5,17 @@ import { temporaryFile, valid } from '@bit-repro/experiment/testing';
 
 it.each([
   {
-    what: 'a preamble of jobs that does not exist',
+    what: 'a preamble that does not exist',
     from: 'baseLr: 0.003',
     to: 'baseLr: 0.003\nslurm: { preamble: modules.sh }',
     line: 8,
     key: 'slurm.preamble',
     expected: 'a bash file that exists',
     found: /\/modules\.sh$/,
-    remedy: /^The path is relative to the file that it is written in\.$/,
+    remedy: /^The path is relative to the file that contains it\.$/,
   },
   {
-    what: 'TF32 on GPUs of a cluster that do not have it, in the arm that asks for it',
+    what: 'TF32 on cluster GPUs without it, in the arm that asks for it',
     from: '    baseLr: 0.001',
     to: '    precision: tensorfloat32\nslurm: { gres: gpu:1, computeCapability: 7 }',
     line: 11,
@@ -25,7 +25,7 @@ it.each([
     remedy: /Write `precision: float32`, or have `slurm` ask/,
   },
   {
-    what: 'an option that sbatch could take for another',
+    what: 'a value that sbatch could take for an option',
     from: 'baseLr: 0.003',
     to: 'baseLr: 0.003\nslurm: { partition: --wrap=x }',
     line: 8,

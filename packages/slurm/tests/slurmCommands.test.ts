@@ -6,7 +6,7 @@ import { examineSlurm } from '../src/examineSlurm.ts';
 import { requireSlurm, SlurmCommands } from '../src/slurmCommands.ts';
 import { stateInOutput } from '../src/endings.ts';
 
-/** Puts a command before all others that is this script, and sets variables. */
+/** Puts this script first on the PATH as a command, and sets variables. */
 function fake(command: string, script: string, environment: NodeJS.ProcessEnv = {}): void {
   const folder = mkdtempSync(join(tmpdir(), 'slurm-commands-'));
   const file = join(folder, command);
@@ -21,8 +21,8 @@ const commands = new SlurmCommands();
 const submit = (answerWithinMs?: number): Promise<string> =>
   new SlurmCommands(answerWithinMs).sbatch({ options: [], script: ['job.sh'], count: 1, environment: {} });
 
-describe('what sbatch says as it fails', () => {
-  // As Slurm 22.05 words them.
+describe('an error of sbatch', () => {
+  // In the words of Slurm 22.05.
   it.each([
     ['Batch job submission failed: Requested node configuration is not available', true],
     ['Batch job submission failed: Invalid account or account/partition combination specified', true],
@@ -35,12 +35,12 @@ describe('what sbatch says as it fails', () => {
     ['Batch job submission failed: Zero Bytes were transmitted or received', false],
     ['Slurm temporarily unable to accept job, sleeping and retrying', false],
     ['slurm_persist_conn_open: failed to send: Connection refused', false],
-  ])('%s: is a no: %s', async (message, isRefusal) => {
+  ])('%s: is a refusal: %s', async (message, isRefusal) => {
     fake('sbatch', `echo 'sbatch: error: ${message}' >&2; exit 1`);
     await expect(submit()).rejects.toMatchObject({ isRefusal, message: `sbatch: sbatch: error: ${message}` });
   });
 
-  it('is no no where it does not answer in time', async () => {
+  it('is not a refusal if sbatch does not answer in time', async () => {
     fake('sbatch', 'exec sleep 20');
     await expect(submit(200)).rejects.toMatchObject({
       isRefusal: false,
@@ -48,13 +48,13 @@ describe('what sbatch says as it fails', () => {
     });
   });
 
-  it('is no no where the answer is no id', async () => {
+  it('is not a refusal if the answer contains no ID', async () => {
     fake('sbatch', 'echo busy');
     await expect(submit()).rejects.toMatchObject({ isRefusal: false });
   });
 });
 
-describe('the id of an array', () => {
+describe('the ID of an array', () => {
   it.each([
     ['7', '7'],
     ['7;other', '7'],
@@ -65,8 +65,8 @@ describe('the id of an array', () => {
   });
 });
 
-describe('what users set for Slurm’s commands as they use them by hand', () => {
-  /** As the command would with any of the variables set: it lists nothing, asks, waits. */
+describe('variables that users set for Slurm’s commands', () => {
+  /** As the command behaves if one of these variables is set: it lists nothing, asks or waits. */
   const unlessSet = (name: string, answer: string): string =>
     `if [ -z "\${${name}+set}" ]; then printf '${answer}\\n'; fi`;
 
@@ -75,7 +75,7 @@ describe('what users set for Slurm’s commands as they use them by hand', () =>
     ['SQUEUE_PARTITION', 'cpu'],
     ['SQUEUE_ACCOUNT', 'other'],
     ['SQUEUE_FORMAT2', 'jobid'],
-  ])('hides no task: %s=%s', async (name, value) => {
+  ])('hide no task: %s=%s', async (name, value) => {
     fake('squeue', unlessSet(name, '7_0|PENDING|mine|None'), { [name]: value });
     expect([...(await commands.squeue()).keys()]).toEqual(['mine_0']);
   });
@@ -85,22 +85,22 @@ describe('what users set for Slurm’s commands as they use them by hand', () =>
     ['SBATCH_EXPORT', 'NONE'],
     ['SBATCH_ERROR', 'errors.txt'],
     ['SBATCH_DEBUG', '2'],
-  ])('does not part a task from who follows it: %s=%s', async (name, value) => {
+  ])('do not detach a task from its launcher: %s=%s', async (name, value) => {
     fake('sbatch', unlessSet(name, '7'), { [name]: value });
     expect(await submit()).toBe('7');
   });
 
-  it('hides no end of a task', async () => {
+  it('do not hide how a task ended', async () => {
     fake('sacct', unlessSet('SACCT_LOCAL', '7_0|TIMEOUT'), { SACCT_LOCAL: '1' });
     expect(await commands.sacct(['7_0'])).toEqual(new Map([['7_0', 'TIMEOUT']]));
   });
 
-  it('keeps no task from being cancelled', async () => {
+  it('do not keep a task from being cancelled', async () => {
     fake('scancel', '[ -z "$SCANCEL_STATE" ]', { SCANCEL_STATE: 'PENDING' });
     await expect(commands.scancel(['7_0'], false)).resolves.toBeUndefined();
   });
 
-  it('still says where tasks go and who pays', async () => {
+  it('still decide the partition and the account', async () => {
     const environment = { SBATCH_ACCOUNT: 'ml', SBATCH_PARTITION: 'gpu', SLURM_CONF: '/etc/other.conf' };
     fake(
       'sbatch',
@@ -111,26 +111,29 @@ describe('what users set for Slurm’s commands as they use them by hand', () =>
   });
 });
 
-describe('the cluster that the environment names', () => {
+describe('the cluster in the environment', () => {
   const called = 'case " $* " in *" --clusters=far "*) echo "7_0|RUNNING|mine|None";; esac';
 
-  it.each(['SLURM_CLUSTERS', 'SBATCH_CLUSTERS'])('by %s is asked by every command', async (name) => {
-    fake('squeue', called, { [name]: 'far' });
-    fake('sacct', called);
-    expect([...(await commands.squeue()).keys()]).toEqual(['mine_0']);
-    expect([...(await commands.sacct(['7_0'])).keys()]).toEqual(['7_0']);
-  });
+  it.each(['SLURM_CLUSTERS', 'SBATCH_CLUSTERS'])(
+    'is passed to every command if it is set by %s',
+    async (name) => {
+      fake('squeue', called, { [name]: 'far' });
+      fake('sacct', called);
+      expect([...(await commands.squeue()).keys()]).toEqual(['mine_0']);
+      expect([...(await commands.sacct(['7_0'])).keys()]).toEqual(['7_0']);
+    },
+  );
 
-  it.each(['far,near', 'all'])('must be one: %s', async (clusters) => {
+  it.each(['far,near', 'all'])('must be a single one: %s', async (clusters) => {
     fake('sbatch', 'exit 0', { SLURM_CLUSTERS: clusters });
     await expect(requireSlurm('cancel')).rejects.toMatchObject({
-      message: `Expected one cluster of Slurm, found "${clusters}" in the environment`,
+      message: `Expected one Slurm cluster, found "${clusters}" in the environment`,
       remedy: expect.stringContaining('SLURM_CLUSTERS') as string,
     });
   });
 });
 
-it('the doctor tells all partitions, whatever sinfo says beside them', async () => {
+it('doctor lists all partitions, whatever else sinfo prints', async () => {
   fake('sbatch', 'echo slurm 22.05.8');
   fake('sacct', 'exit 1');
   fake('sinfo', `[ -z "$SINFO_PARTITION" ] && printf 'CLUSTER: far\\nmain* 1.2K (null)\\ngpu 4 gpu:1\\n'`, {
@@ -141,7 +144,7 @@ it('the doctor tells all partitions, whatever sinfo says beside them', async () 
   );
 });
 
-describe('the end of a task by its output', () => {
+describe('the final state of a task, from its output', () => {
   it.each([
     ['slurmstepd: error: *** JOB 9 ON n1 CANCELLED AT 2026-11-26T00:00:00 DUE TO TIME LIMIT ***', 'TIMEOUT'],
     [
@@ -155,7 +158,7 @@ describe('the end of a task by its output', () => {
     ['slurmstepd: error: *** JOB 9 ON n1 CANCELLED AT 2026-11-26T00:00:00 ***', 'CANCELLED'],
     ['slurmstepd: error: Detected 1 oom_kill event in StepId=9.batch cgroup.', 'OUT_OF_MEMORY'],
     ['slurmstepd: error: Detected 2 oom-kill event(s) in step 9.batch cgroup.', 'OUT_OF_MEMORY'],
-    ['a word of the preamble', undefined],
+    ['a line printed by the preamble', undefined],
   ])('%s', (output, state) => {
     expect(stateInOutput(`first\n${output}\n`)).toBe(state);
   });

@@ -20,7 +20,7 @@ import { plannedRun, record, begin, seeded } from '@bit-repro/runs/testing';
 import { until } from '@bit-repro/artifacts/testing';
 import { FakeSlurm, type FakeSlurmOptions, type FakeTask } from '../testing/fakeSlurm.ts';
 
-/** What a worker leaves behind. */
+/** Writes what a worker leaves. */
 async function complete(folder: string): Promise<void> {
   const spec = await readSpec(folder);
   const { result, timing } = record(plannedRun(), 50);
@@ -30,7 +30,7 @@ async function complete(folder: string): Promise<void> {
 const specs = (count: number): RunSpec[] => Array.from({ length: count }, (_, seed) => seeded(seed));
 const kinds = (outcomes: readonly JobOutcome[]): string[] => [...new Set(outcomes.map(({ kind }) => kind))];
 
-/** One that another process sent. */
+/** A task that another process submitted. */
 const task: FakeTask = {
   id: '9_0',
   name: 'bit-repro-other',
@@ -44,7 +44,7 @@ interface World {
   fake: FakeSlurm;
   store: RunStore;
   printed: string[];
-  /** What the launcher's supervisor told. */
+  /** What the supervisor reported. */
   heard: string[];
   run: (
     specs: readonly RunSpec[],
@@ -100,20 +100,20 @@ async function world(
 }
 
 describe('runs on Slurm', () => {
-  it('go as arrays, and all come to an end', async () => {
+  it('are submitted as arrays, and all finish', async () => {
     const { fake, run } = await world();
     expect(kinds(await run(specs(50)))).toEqual(['done']);
     expect([fake.done.size, fake.faults]).toEqual([50, []]);
     expect(fake.calls.get('sbatch')).toBeLessThan(40);
   });
 
-  it('all wait in the queue, so that who sent them may leave, and only so many run at a time', async () => {
+  it('all wait in the queue, so that the submitting process may exit, and run in limited number', async () => {
     const { fake, run } = await world({}, { maxParallel: 3 });
     expect(kinds(await run(specs(12)))).toEqual(['done']);
     expect([fake.calls.get('sbatch'), fake.tasks.size, fake.most]).toEqual([1, 12, 3]);
   });
 
-  it('are told to have started when they have, not when they are sent', async () => {
+  it('are reported as started when they start, not when they are submitted', async () => {
     const leaving = new AbortController();
     const { fake, heard, printed, run } = await world({}, { maxParallel: 1 });
     const going = run(specs(3), { signal: leaving.signal });
@@ -126,7 +126,7 @@ describe('runs on Slurm', () => {
     expect(fake.tasks.size).toBe(3);
   });
 
-  it('share the most that may run at a time among those that ask for different things', async () => {
+  it('share `maxParallel` among groups with different resources', async () => {
     const options = { maxParallel: 6, architectures: { R50x1: { mem: '9G' } } };
     const { fake, run } = await world({}, options);
     const others = specs(8).map((spec) => ({
@@ -137,7 +137,7 @@ describe('runs on Slurm', () => {
     expect([...new Set([...fake.tasks.values()].map(({ atOnce }) => atOnce))].sort()).toEqual([2, 4]);
   });
 
-  it('are neither lost nor doubled when commands fail and answers are lost', async () => {
+  it('are neither lost nor doubled if commands fail and answers are lost', async () => {
     const { fake, run } = await world(
       {
         fate: ({ id }, attempt) => (attempt === 1 && id.endsWith('3') ? 'NODE_FAIL' : 'done'),
@@ -152,7 +152,7 @@ describe('runs on Slurm', () => {
     expect([fake.done.size, fake.faults]).toEqual([200, []]);
   });
 
-  it('are not sent again by who comes after one that left before it heard of them', async () => {
+  it('are not resubmitted after a process that exited before it got the answer', async () => {
     const leaving = new AbortController();
     const { fake, run } = await world({
       mood: (command, call) => {
@@ -166,7 +166,7 @@ describe('runs on Slurm', () => {
     expect([fake.calls.get('sbatch'), fake.done.size, fake.faults]).toEqual([1, 5, []]);
   });
 
-  it('do nothing for those whose claim another array has by now', async () => {
+  it('do nothing if their run belongs to another array by now', async () => {
     const { fake, store, run } = await world();
     const [spec] = specs(1);
     const folder = store.folderOf(spec!);
@@ -176,7 +176,7 @@ describe('runs on Slurm', () => {
     expect([fake.done.size, fake.faults]).toEqual([1, []]);
   });
 
-  it('fail where Slurm refuses them, and are not sent again', async () => {
+  it('fail if Slurm refuses them, and are not resubmitted', async () => {
     const { fake, store, run } = await world({ mood: (command) => (command === 'sbatch' ? 'no' : 'answer') });
     const [outcome] = await run(specs(1));
     expect(outcome).toMatchObject({
@@ -187,13 +187,13 @@ describe('runs on Slurm', () => {
     expect(await readTicket(store.folderOf(specs(1)[0]!))).toBeUndefined();
   });
 
-  it.each(['NODE_FAIL', 'FAILED'] as const)('are tried again after %s', async (state) => {
+  it.each(['NODE_FAIL', 'FAILED'] as const)('are retried after %s', async (state) => {
     const { fake, run } = await world({ fate: (_, attempt) => (attempt === 1 ? state : 'done') });
     expect(await run(specs(1))).toEqual([{ kind: 'done' }]);
     expect(fake.tasks.size).toBe(2);
   });
 
-  it('are tried again without accounting, too', async () => {
+  it('are retried without accounting, too', async () => {
     const { run } = await world({
       hasAccounting: false,
       fate: (_, attempt) => (attempt === 1 ? 'NODE_FAIL' : 'done'),
@@ -204,21 +204,21 @@ describe('runs on Slurm', () => {
   it.each([
     [
       'OUT_OF_MEMORY',
-      'Slurm ended it: it took more memory than it asked for',
+      'Slurm ended the job because it used more memory than it asked for',
       'Raise `slurm.mem` for its architecture.',
     ],
     [
       'CANCELLED',
-      'It was cancelled',
-      'If that was a mistake, give the same command again: it goes on from its checkpoint.',
+      'The job was cancelled',
+      'If that was a mistake, run the same command again: the run continues from its checkpoint.',
     ],
-  ] as const)('are not tried again after %s', async (state, message, remedy) => {
+  ] as const)('are not retried after %s', async (state, message, remedy) => {
     const { fake, run } = await world({ fate: () => state });
     expect(await run(specs(1))).toEqual([{ kind: 'failed', message, remedy }]);
     expect(fake.tasks.size).toBe(1);
   });
 
-  it('tell by what Slurm wrote into their output how they ended, where there is no accounting', async () => {
+  it('report the ending that Slurm wrote into their output if there is no accounting', async () => {
     const { store, run } = await world({
       hasAccounting: false,
       fate: ({ id, name }) => {
@@ -230,7 +230,7 @@ describe('runs on Slurm', () => {
     expect(await run(specs(1))).toMatchObject([{ message: expect.stringContaining('memory') as string }]);
   });
 
-  it('are let go by who follows them when somebody takes them back', async () => {
+  it('are no longer followed once somebody cancels them', async () => {
     const { fake, store, run } = await world({ hasAccounting: false });
     const [spec] = specs(1);
     const going = run([spec!]);
@@ -241,7 +241,7 @@ describe('runs on Slurm', () => {
     expect(fake.tasks.size).toBe(1);
   });
 
-  it('are given up, and cancelled, where they would wait for ever', async () => {
+  it('fail, and are cancelled, if they would wait forever', async () => {
     const { fake, run } = await world();
     const going = run(specs(1));
     const timer = setInterval(() => {
@@ -249,11 +249,14 @@ describe('runs on Slurm', () => {
     }, 5);
     const [outcome] = await going;
     clearInterval(timer);
-    expect(outcome).toMatchObject({ kind: 'failed', message: 'Slurm will never begin it: BadConstraints' });
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      message: 'Slurm will never start the job: BadConstraints',
+    });
     expect([...fake.tasks.values()].map(({ state }) => state)).toEqual(['CANCELLED']);
   });
 
-  it('are followed that another process sent, not sent again', async () => {
+  it('are followed, not resubmitted, if another process submitted them', async () => {
     const { fake, store, run } = await world();
     const [spec] = specs(1);
     const folder = await begin(store, spec!);
@@ -263,7 +266,7 @@ describe('runs on Slurm', () => {
     expect([fake.calls.get('sbatch'), await readTicket(folder)]).toEqual([undefined, undefined]);
   });
 
-  it('are not begun by one who only follows', async () => {
+  it('are not started by a process that only follows', async () => {
     const { fake, run } = await world();
     expect(await run(specs(2), { attachOnly: true })).toEqual([{ kind: 'stopped' }, { kind: 'stopped' }]);
     expect(fake.tasks.size).toBe(0);

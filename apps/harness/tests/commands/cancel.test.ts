@@ -45,7 +45,7 @@ describe('taking back what was sent to a cluster', () => {
 
   it('gives no claim up where the controller does not answer', async () => {
     const { folders, run } = await sent('refuse');
-    await expect(run()).rejects.toThrow('Expected Slurm to end 2 jobs');
+    await expect(run()).rejects.toThrow('Slurm could not cancel 2 jobs');
     expect(await readTicket(folders[0]!)).toMatchObject({ job: 'bit-repro-other_0' });
   });
 
