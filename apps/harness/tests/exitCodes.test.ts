@@ -55,7 +55,7 @@ describe('the exit code of a command', () => {
     ],
     ['with a bad config', exitCodes.badInput, ['run', join(folder, 'bad.yaml')], {}, /bad\.yaml:2:9/],
     ['with an unknown option', exitCodes.badInput, ['ls', '--colour'], {}, /unknown option '--colour'/],
-    ['of a run that is not there', exitCodes.badInput, ['show', 'nothing'], {}, /the id of a run/],
+    ['for a run that does not exist', exitCodes.badInput, ['show', 'nothing'], {}, /No run in the store/],
     [
       'with a cache that cannot be written',
       exitCodes.outside,

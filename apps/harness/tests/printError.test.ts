@@ -53,7 +53,7 @@ it.each<[string, unknown, ExitCode, RegExp]>([
     /a\.yaml: b: expected c, found d\n.*Write c\.\nNothing was run/,
   ],
   ['a damaged run', new RunFileError('damaged', 'no'), 2, /Run its experiment again/],
-  ['an unreadable run', new RunFileError('unreadable', 'no'), 3, /See to the disk/],
+  ['an unreadable run', new RunFileError('unreadable', 'no'), 3, /Check the disk/],
   ['a silent controller', new SlurmCommandError('no', false), 3, /when the controller answers/],
   ['a scheduler that refuses', new SlurmCommandError('no', true), 3, /Correct what Slurm reports/],
   ['a graph that cannot be run', new GraphError('no', 'Do so.'), 3, /Do so/],

@@ -2,13 +2,13 @@ import { datasetNamed, type DatasetName } from '@bit-repro/data';
 import type { PlannedRun } from '@bit-repro/experiment';
 import type { RunSpec } from './store/records.ts';
 
-/** What a plan does not know: versions and checksums of what is on this machine. */
+/** What a plan does not determine: versions, checksums and the device. */
 export type SpecSurroundings = Pick<RunSpec, 'dataset' | 'engine' | 'sources'> & {
-  /** SHA-256 of the file of weights, where there is one. */
+  /** SHA-256 of the weights file, if any. */
   weightsSha256?: string;
 };
 
-/** The specification that a planned run is stored and carried out under. */
+/** The specification of a planned run, under which it is stored and run. */
 export function specOf(planned: PlannedRun, { weightsSha256, ...surroundings }: SpecSurroundings): RunSpec {
   const { experiment, arm, model, weights, fineTune } = planned;
   return {
@@ -28,7 +28,7 @@ export function specOf(planned: PlannedRun, { weightsSha256, ...surroundings }: 
   };
 }
 
-/** A data set as specifications name it. */
+/** A data set as it is recorded in specifications. */
 export const datasetRecord = (name: DatasetName): RunSpec['dataset'] => ({
   name,
   sha1: { ...datasetNamed(name).sha1 },

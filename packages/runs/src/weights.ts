@@ -6,16 +6,15 @@ import type { WeightsChoice } from '@bit-repro/experiment';
 import type { RunSpec } from './store/records.ts';
 
 /**
- * The file under version control where the SHA-256 of published weights is recorded when they are first fetched. It is committed
- * empty: whoever fetches weights commits what they found.
+ * The file under version control with the SHA-256 of published weights, recorded when they are first fetched.
  */
 export const weightsLock = join(workspaceRoot, 'configs/weights.lock.json');
 
 type Fetching = Pick<FetchOptions, 'onProgress' | 'signal'>;
 
 /**
- * Sees to it that a file of weights is there, and returns its SHA-256; published weights are downloaded into the cache.
- * Random weights have none.
+ * Returns the SHA-256 of a weights file, downloading published weights into the cache. Random weights have
+ * none.
  */
 export async function weightsDigest(
   weights: WeightsChoice,
@@ -31,8 +30,8 @@ export async function weightsDigest(
     case 'file':
       return digestFile(localPath(weights.path), 'sha256').catch((cause: unknown) => {
         throw new InputError(
-          `Expected a file of weights at ${weights.path}, found none that can be read`,
-          'Correct `weights.file` in the experiment; the path is relative to the experiment’s folder.',
+          `Cannot read the weights file ${weights.path}`,
+          'Correct `weights.file` in the experiment. The path is relative to the experiment’s folder.',
           { cause },
         );
       });
@@ -40,9 +39,9 @@ export async function weightsDigest(
 }
 
 /**
- * The file that holds a run's weights, which is the one that the run was planned with; nothing for random weights.
+ * The file with a run's weights, checked to be the one it was planned with; undefined for random weights.
  *
- * @throws InputError where there is no such file, or another than planned.
+ * @throws InputError if the file is missing or has changed.
  */
 export async function weightsFile(
   { model, weights }: Pick<RunSpec, 'model' | 'weights'>,
@@ -53,7 +52,7 @@ export async function weightsFile(
   if (sha256 === weights.sha256) return file;
   throw new InputError(
     `Expected weights with sha256 ${weights.sha256 ?? 'on record'}, found ${sha256} in ${file}`,
-    'The file has changed since the runs were planned: run the experiment again.',
+    'The file has changed since the runs were planned. Run the experiment again.',
   );
 }
 
@@ -66,8 +65,8 @@ async function locateWeights(
   const file = kind === 'embedded' ? embeddedNetwork.file : localPath(path!);
   const sha256 = await digestFile(file, 'sha256').catch((cause: unknown) => {
     throw new InputError(
-      `Expected the weights of the run at ${path ?? file}, found none that can be read`,
-      'Where a worker runs under another home folder or workspace than the one that planned, keep them outside of both.',
+      `Cannot read the weights of the run at ${path ?? file}`,
+      'If the worker has a different home folder or workspace than the machine that planned the run, keep the weights outside both.',
       { cause },
     );
   });

@@ -4,7 +4,7 @@ import type { RunRecord, RunSpec } from '../src/store/records.ts';
 
 const digest = (character: string): string => character.repeat(64);
 
-/** A planned run of made-up settings. */
+/** A planned run with made-up settings. */
 export function plannedRun(change: Partial<PlannedRun> = {}): PlannedRun {
   const { shots = 1, seed = 0 } = change;
   return {
@@ -37,7 +37,7 @@ export function plannedRun(change: Partial<PlannedRun> = {}): PlannedRun {
   };
 }
 
-/** The specification of a run of made-up surroundings. */
+/** The specification of a run with a made-up environment. */
 export function runSpec(change: Partial<RunSpec> = {}): RunSpec {
   const { fineTune, experiment, arm, model } = plannedRun();
   return {
@@ -54,7 +54,7 @@ export function runSpec(change: Partial<RunSpec> = {}): RunSpec {
   };
 }
 
-/** Of the steps of a finished run. */
+/** Losses of the steps of a finished run. */
 export const sampleLosses = [2.5, 2.25, 2];
 
 /** A finished run with this top-1 accuracy in percent. */

@@ -20,7 +20,10 @@ export function temporaryStore(): RunStore {
 export const seeded = (seed: number, change: Partial<RunSpec> = {}): RunSpec =>
   runSpec({ ...change, fineTune: { ...runSpec().fineTune, ...change.fineTune, seed } });
 
-/** Puts a finished run into the store and returns its folder. `top1` in percent; `files` are its further ones, by name. */
+/**
+ * Puts a finished run into the store and returns its folder. `top1` is in percent; `files` are additional
+ * files by name.
+ */
 export async function finish(
   store: RunStore,
   spec: RunSpec,
@@ -34,7 +37,7 @@ export async function finish(
   return folder;
 }
 
-/** The events that the result of a finished run is of. */
+/** The events that match the result of a finished run. */
 export function eventsOf(top1 = 50): string {
   const { final } = record(plannedRun(), top1).result;
   const lines = [
@@ -50,11 +53,11 @@ export function eventsOf(top1 = 50): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
-/** Puts a run into the store that was begun and no more. */
+/** Puts a run into the store that was only started. */
 export const begin = (store: RunStore, spec: RunSpec): Promise<string> =>
   store.open(spec, record(plannedRun(), 50).provenance, undefined);
 
-/** Makes a process of another machine seem to hold a run. */
+/** Makes a run look as if a process on another machine holds it. */
 export const hold = (folder: string): void => {
   const owner = { token: 'theirs', host: 'elsewhere', pid: 7 };
   writeFileSync(`${folder}.lock`, `${JSON.stringify(owner)}\n000000000001\n`);

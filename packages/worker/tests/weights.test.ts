@@ -47,7 +47,7 @@ describe('a file of weights', () => {
   it('is told where a worker does not find it, with what to do', async () => {
     const spec = runSpec({ weights: { kind: 'file', title: '', path: '~/none.npz', sha256 } });
     await expect(weightsFile(spec)).rejects.toMatchObject({
-      message: 'Expected the weights of the run at ~/none.npz, found none that can be read',
+      message: 'Cannot read the weights of the run at ~/none.npz',
       remedy: expect.stringContaining('home folder') as string,
     });
   });

@@ -47,12 +47,12 @@ describe('finding a run', () => {
   });
 
   it.each([
-    ['mini', /Expected one run, found 2 that begin with mini:\n {2}mini-1shot-seed0-0123456789ab\n/],
-    ['0123', /found 2/],
-    ['012', /found "012"/],
-    ['', /found ""/],
-    ['../runs', /Expected the id of a run in the store/],
-  ])('refuses %j', (named, message) => {
+    ['mini', /2 runs match mini:\n {2}mini-1shot-seed0-0123456789ab\n/],
+    ['0123', /2 runs match 0123/],
+    ['012', /matches "012"/],
+    ['', /matches ""/],
+    ['../runs', /No run in the store matches/],
+  ])('rejects %j', (named, message) => {
     expect(() => findRun(ids, named)).toThrow(message);
   });
 });

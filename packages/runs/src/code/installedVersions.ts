@@ -16,17 +16,18 @@ const lockSchema = z.object({
   ),
 });
 
-/** An import of a package of npm. */
+/** An import of an npm package. */
 export interface NpmImport {
-  /** As `import` names it: `zod`, `pure-rand/distribution/uniformInt`. */
+  /** The import specifier: `zod`, `pure-rand/distribution/uniformInt`. */
   module: string;
-  /** The folder that it is resolved from, from the workspace's root on. */
+  /** The importing folder, relative to the workspace. */
   from: string;
 }
 
 /**
- * Every package of npm that these imports bring with them, as `path version integrity` in alphabetical order, by package-lock.json.
- * Packages for other platforms are among them, so that all platforms have the same list.
+ * All npm packages that these imports depend on, as `path version integrity` in alphabetical order, from
+ * package-lock.json. Packages for other platforms are included, so that the list is the same on all
+ * platforms.
  */
 export async function installedVersions(imports: readonly NpmImport[], workspace: string): Promise<string[]> {
   const { packages } = lockSchema.parse(
@@ -48,7 +49,10 @@ export async function installedVersions(imports: readonly NpmImport[], workspace
 /** `@scope/name` of `@scope/name/part`, `name` of `name/part`. */
 const packageOf = (module: string): string => module.split('/', module.startsWith('@') ? 2 : 1).join('/');
 
-/** Where Node finds a package that is asked for in a folder; nothing for an optional one that is not installed. */
+/**
+ * The path at which Node finds a package imported from a folder; undefined for an optional package that is
+ * not installed.
+ */
 function placeOf(
   name: string,
   from: string,

@@ -5,34 +5,37 @@ import { buildSync } from 'esbuild';
 import { workspaceRoot } from '@bit-repro/artifacts';
 import { installedVersions } from './installedVersions.ts';
 
-/** Code that something depends on: what is reached from a module, and nothing beside it. */
+/** The code that is reachable from a module. */
 export interface ReachedCode {
-  /** SHA-256 over the code without types, comments and layout, the versions of npm's packages, and the further files. */
+  /**
+   * SHA-256 of the code without types, comments and whitespace, of the versions of its npm packages, and of
+   * the additional files.
+   */
   digest: string;
-  /** Files of the workspace, from its root on. */
+  /** Files of the workspace, relative to its root. */
   files: readonly string[];
 }
 
 export interface Roots {
-  /** A module, from the workspace's root on. */
+  /** A module, relative to the workspace. */
   entry: string;
-  /** Files that no import leads to, from the workspace's root on. */
+  /** Additional files that are not imported, relative to the workspace. */
   files?: readonly string[];
-  /** Packages of npm that no import leads to. */
+  /** Additional npm packages that are not imported. */
   packages?: readonly string[];
 }
 
 /**
- * Follows the imports of a module, as a bundler does: what is imported and never used does not count, so that an edit of other
- * exports of the same packages changes nothing.
+ * Follows the imports of a module as a bundler does. Unused exports do not count, so editing them changes
+ * nothing.
  *
- * @throws Error when a module cannot be resolved.
+ * @throws Error if a module cannot be resolved.
  */
 export async function reachedCode(
   { entry, files = [], packages = [] }: Roots,
   workspace = workspaceRoot,
 ): Promise<ReachedCode> {
-  // Not `build`, which leaves a process running beside this one.
+  // `build` would leave a process running.
   const { metafile, outputFiles } = buildSync({
     absWorkingDir: workspace,
     entryPoints: [entry],
@@ -48,7 +51,7 @@ export async function reachedCode(
     tsconfigRaw: {
       compilerOptions: { baseUrl: '.', paths: { '@bit-repro/*': ['./packages/*/src/index.ts'] } },
     },
-    // Those of npm count by their versions.
+    // Npm packages count by version.
     packages: 'external',
   });
   const [{ inputs, imports }] = Object.values(metafile.outputs) as [(typeof metafile.outputs)[string]];

@@ -5,24 +5,24 @@ import type { Provenance } from '../store/records.ts';
 import { workspaceRoot } from '@bit-repro/artifacts';
 import { gitDiff, stateOfCheckout } from './git.ts';
 
-/** What runs write into the working tree: no run depends on it. */
+/** Runs write reports themselves and do not depend on them. */
 const isOutput = (path: string): boolean => path.startsWith('reports/');
 
 const MiB = 2 ** 20;
-/** What is larger is no code. */
+/** Larger files are not code. */
 const mostOfAFile = MiB;
 const mostOfAll = 8 * MiB;
 
 export interface Code {
   git: Provenance['git'];
-  /** The difference to the commit, new sources with it, in git's own form. */
+  /** The uncommitted changes, including new source files, as git writes them. */
   diff?: Buffer;
 }
 
 /**
- * The commit the code is at, and how the working tree differs from it; or why that cannot be told.
+ * The commit of the code and its uncommitted changes, or why they are unknown.
  *
- * @param sources what runs depend on, from the folder on: of files that git does not know, these are kept.
+ * @param sources files that runs depend on, relative to `folder`. Only these are kept of the untracked files.
  */
 export async function describeCode(sources: readonly string[], folder = workspaceRoot): Promise<Code> {
   const state = await stateOfCheckout(folder);
@@ -42,7 +42,7 @@ export async function describeCode(sources: readonly string[], folder = workspac
   return { git: { ...git, ...(notKept.length > 0 && { notKept }) }, ...(diff.length > 0 && { diff }) };
 }
 
-/** The difference of files that are small enough and that git can tell; the others by name. */
+/** The diffs of files that are small enough and that git can diff; the names of all others. */
 async function keep(
   folder: string,
   changed: readonly Pick<FileStatusResult, 'path' | 'from'>[],
@@ -52,7 +52,7 @@ async function keep(
   const parts: Buffer[] = [];
   let room = mostOfAll;
   const asked = [
-    // What a file came from is looked at with it, so that a diff of secrets shows that it is one.
+    // A renamed file's old name is included, so that a diff of secrets can be recognised by it.
     ...changed.map(({ path, from }) => ({
       path,
       args: ['HEAD', '--', ...(from === undefined ? [] : [from]), path],
@@ -70,7 +70,7 @@ async function keep(
   return { diff: Buffer.concat(parts), notKept };
 }
 
-/** A file that is gone takes no room. */
+/** A deleted file counts as small. */
 const isSmall = (file: string): Promise<boolean> =>
   stat(file).then(
     ({ size }) => size <= mostOfAFile,

@@ -1,11 +1,11 @@
 import type { Provenance } from '../store/records.ts';
 import { counted } from '@bit-repro/artifacts';
 
-/** The commit, with a plus where the code differed from it. */
+/** The short commit, with a plus if there were uncommitted changes. */
 export const commitOf = (git: Provenance['git']): string =>
   'unknown' in git || git.sha === undefined ? 'unknown' : `${git.sha.slice(0, 7)}${git.dirty ? '+' : ''}`;
 
-/** The commit in full, and whether the code was what it says. */
+/** The full commit, and whether there were uncommitted changes. */
 export function describeCommit(git: Provenance['git']): string {
   if ('unknown' in git) return `commit unknown: ${git.unknown}`;
   if (git.sha === undefined) return 'commit unknown';

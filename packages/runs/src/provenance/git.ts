@@ -2,7 +2,10 @@ import { realpath } from 'node:fs/promises';
 import { execa } from 'execa';
 import { simpleGit, type StatusResult } from 'simple-git';
 
-/** What git needs of the environment. What else a hook or a user sets may name another repository, or change what git says. */
+/**
+ * The environment that git needs. Other variables, set by a hook or a user, could select another repository
+ * or change git's output.
+ */
 const environment = (): Record<string, string> => ({
   ...Object.fromEntries(
     ['PATH', 'HOME', 'USERPROFILE', 'XDG_CONFIG_HOME'].flatMap((name) => {
@@ -13,16 +16,16 @@ const environment = (): Record<string, string> => ({
   LC_ALL: 'C',
 });
 
-/** What git knows of a folder that is the top of a repository; or why that cannot be told. */
+/** The state of a git checkout, or why it is unknown. */
 export type CheckoutState = { sha: string; branch?: string; status: StatusResult } | { unknown: string };
 
-/** Asks git about a folder. */
+/** Reads the state of a folder that must be the top of a git checkout. */
 export async function stateOfCheckout(folder: string): Promise<CheckoutState> {
   const git = simpleGit(folder).env(environment());
   try {
     const top = (await git.revparse(['--show-toplevel'])).trim();
     if ((await realpath(top)) !== (await realpath(folder)))
-      return { unknown: 'it is no git checkout, but lies in one of something else' };
+      return { unknown: 'it is not a git checkout, but is inside one' };
     const sha = await git.revparse(['--verify', '--quiet', 'HEAD']).catch(() => '');
     if (sha === '') return { unknown: 'its git repository has no commit yet' };
     const status = await git.status();
@@ -34,12 +37,12 @@ export async function stateOfCheckout(folder: string): Promise<CheckoutState> {
 
 function reasonOf({ message }: Error): string {
   if (/\bENOENT\b/.test(message)) return 'git is not installed';
-  if (message.includes('not a git repository')) return 'it is no git checkout';
+  if (message.includes('not a git repository')) return 'it is not a git checkout';
   const said = message.trim().split('\n')[0]!;
-  return `git refuses: ${said.replace(/^(?:fatal|error): /, '')}`;
+  return `git reports: ${said.replace(/^(?:fatal|error): /, '')}`;
 }
 
-/** A form that `git apply` takes, whatever the user has configured for people. */
+/** A format that `git apply` accepts, whatever the user has configured. */
 const forMachines = [
   ...['--no-ext-diff', '--no-textconv', '--no-color', '--no-relative'],
   ...['--binary', '--full-index', '--unified=3'],
@@ -47,10 +50,10 @@ const forMachines = [
 ];
 
 /**
- * What `git diff` says, as bytes: simple-git would read them as UTF-8, and files are in whatever they are in.
+ * The output of `git diff` as bytes: simple-git would decode it as UTF-8, but files may have any encoding.
  *
- * @param args behind the options of form.
- * @returns nothing where it is more than `most` bytes.
+ * @param args follow the format options.
+ * @returns undefined if it is longer than `most` bytes.
  */
 export async function gitDiff(
   folder: string,
@@ -69,7 +72,7 @@ export async function gitDiff(
     reject: false,
   });
   if (isMaxBuffer) return undefined;
-  // 1 is the answer of `--no-index` where files differ.
+  // `--no-index` exits with 1 if the files differ.
   if (exitCode === 0 || (exitCode === 1 && args.includes('--no-index'))) return Buffer.from(stdout);
   throw new Error(`git diff failed: ${Buffer.from(stderr).toString().trim()}`);
 }

@@ -2,7 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import type { Gpu } from '@bit-repro/engine';
 import type { Provenance } from '../store/records.ts';
 
-/** The machine, as far as it explains times and bits; no names of it or of its user. */
+/** The hardware that explains times and bits; without host or user names. */
 export function describeHost(gpus: readonly Gpu[]): Provenance['host'] {
   const processors = cpus();
   return {
@@ -18,7 +18,9 @@ export function describeHost(gpus: readonly Gpu[]): Provenance['host'] {
   };
 }
 
-/** How a run's key and its report name what computes it: runs of one device class give the same bits. */
+/**
+ * The name of a device in a run's key and its report: runs on devices of the same name give the same bits.
+ */
 export function deviceName(gpu: Gpu | undefined): string {
   return gpu?.name ?? cpus()[0]?.model.trim() ?? 'unknown';
 }

@@ -10,27 +10,30 @@ import { countRedacted, privateHere, redact, type Private } from '../redaction/r
 import { redactDiff } from '../redaction/redactDiff.ts';
 
 export interface ProvenanceInput {
-  /** What the runs were composed from: its files, and what the command line laid over them. */
+  /** The source of the experiment: its files and the overrides from the command line. */
   config: Pick<Experiment, 'file' | 'verdict'> & { origin: Pick<Origin, 'files' | 'set'> };
   profile: string;
-  /** Files that the runs depend on, from the workspace's root on. */
+  /** Files that the runs depend on, relative to the workspace. */
   sources: readonly string[];
   installation: Installation;
   gpus: readonly Gpu[];
 }
 
-/** Which code, config, versions and machine the runs of this command are made with, without what must not leave this machine. */
+/** The code, config, versions and machine of this command's runs, without secrets and private paths. */
 export async function gatherProvenance(input: ProvenanceInput): Promise<GatheredProvenance> {
   return withoutSecrets(await gather(input));
 }
 
-/** Which code, config, versions and machine, and how the code differs from its commit. */
+/** Provenance, and the uncommitted changes. */
 export interface GatheredProvenance {
   provenance: Provenance;
   diff: Buffer | undefined;
 }
 
-/** What is made by hand, or comes from files, may hold secrets and paths; the rest is digests, versions and names of hardware. */
+/**
+ * Removes secrets and private paths from everything written by hand or read from files; the rest is digests,
+ * versions and names of hardware.
+ */
 export function withoutSecrets(
   { provenance, diff }: GatheredProvenance,
   known = privateHere(),
@@ -44,7 +47,7 @@ export function withoutSecrets(
   const { git, configFile, extended, set, ...rest } = provenance;
   const cleanDiff = (text: string): string => clean(text, (one) => redactDiff(one, inBytes(known)));
   const cleaned = {
-    // Each byte as a character: a diff is in whatever its files are in.
+    // As Latin-1, one character per byte: a diff may have any encoding.
     diff: diff && Buffer.from(cleanDiff(diff.toString('latin1')), 'latin1'),
     provenance: {
       git: cleanGit(git, clean),
@@ -68,7 +71,7 @@ function cleanGit(git: Provenance['git'], clean: (text: string) => string): Prov
   };
 }
 
-/** As it stands in UTF-8, each byte as a character. */
+/** Encodes as UTF-8 and decodes as Latin-1, to search text in that form. */
 function inBytes({ workspace, homes, secrets }: Private): Private {
   const bytes = (text: string): string => Buffer.from(text).toString('latin1');
   return { workspace: bytes(workspace), homes: homes.map(bytes), secrets: secrets.map(bytes) };

@@ -1,20 +1,22 @@
 import { placesHere, withoutPlaces, type Places } from '@bit-repro/artifacts';
 
-/** What stands in place of a secret. */
+/** Replaces a secret. */
 export const redacted = '[redacted]';
 
-/** What must not leave this machine, beside what looks like a secret by itself. */
+/** Everything private that is not recognisable by its form. */
 export interface Private extends Places {
-  /** Values that are secret whatever they look like. */
+  /** Values that are secret in whatever form. */
   secrets: readonly string[];
 }
 
-/** A shorter value of a variable could be a common word. */
+/** A shorter value could be a common word. */
 const shortestSecret = 8;
 const secretVariable =
   /SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|_KEY$|_AUTH$|_PAT$|_PWD$/i;
 
-/** The places of this process, and the values of its environment variables that by their names are secrets. */
+/**
+ * The private paths of this process, and the values of environment variables whose names mark them as secret.
+ */
 export function privateHere(environment: NodeJS.ProcessEnv = process.env): Private {
   const secrets = Object.entries(environment)
     .filter(([name]) => secretVariable.test(name))
@@ -25,8 +27,8 @@ export function privateHere(environment: NodeJS.ProcessEnv = process.env): Priva
 }
 
 /**
- * A text without what must not leave this machine: secrets become `[redacted]`, the home folder `~` and the workspace `.`.
- * Its lines stay as many, and the rest of each as it is. In doubt it is a secret.
+ * Replaces secrets by `[redacted]`, the home folder by `~` and the workspace by `.`. The number of lines
+ * stays the same. If in doubt, a value counts as secret.
  */
 export function redact(text: string, known: Private = privateHere()): string {
   const lines = text.split('\n');
@@ -34,11 +36,11 @@ export function redact(text: string, known: Private = privateHere()): string {
   return withoutPlaces(lines.map((line) => redactLine(line, known)).join('\n'), known);
 }
 
-/** How many secrets `after` has hidden that `before` had not. */
+/** How many secrets were redacted from `before` to `after`. */
 export const countRedacted = (before: string, after: string): number =>
   after.split(redacted).length - before.split(redacted).length;
 
-/** What is a secret by its form, wherever it stands. */
+/** Secrets recognisable by their form, wherever they are. */
 const tokens = new RegExp(
   `(?<![A-Za-z0-9])(?:${[
     '(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])', // AWS
@@ -56,21 +58,21 @@ const tokens = new RegExp(
   'g',
 );
 
-/** What is a secret by what stands before it, which is kept; and what behind it is kept, too. */
+/** Secrets recognisable by what precedes them; what precedes and follows them is kept. */
 const marked: [RegExp, string][] = [
-  // An address with the name and the password of a user.
+  // A URL with a user name and a password.
   [/(:\/\/)[^\s/"'`<>@:]{0,200}:[^\s/"'`<>]{1,1000}(@)/g, `$1${redacted}$2`],
   [/(https?:\/\/)[^\s/"'`<>@:]{1,1000}(@)/gi, `$1${redacted}$2`],
   [/(hooks\.slack\.com\/services\/)[\w/-]+/g, `$1${redacted}`],
   [/(authorization\\?["'`]?[ \t]{0,8}[:=][ \t]{0,8}\\?["'`]?)[^"'`\\\r]+/gi, `$1${redacted}`],
   [/(\bbearer[ \t]+)[\w.~+/-]{16,}=*/gi, `$1${redacted}`],
-  // A line of a .netrc.
+  // A line of a .netrc file.
   [/(\blogin[ \t]+\S{1,200}[ \t]+password[ \t]+)\S+/gi, `$1${redacted}`],
-  // A key of Weights & Biases is 40 hexadecimal digits, as a commit is.
+  // An API key of Weights & Biases is 40 hexadecimal digits, like a commit.
   [/(wandb.{0,200}?(?<![0-9a-f]))[0-9a-f]{40}(?![0-9a-f])/gi, `$1${redacted}`],
 ];
 
-/** Names whose values are secrets, in any case; and such as shells have, in capitals alone. */
+/** Names of secret values in any case, and names of shell variables in capitals only. */
 const anyCase =
   '(?:_auth|token|secret|passwor[dt]|passwd|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)';
 const capitals =
@@ -95,11 +97,11 @@ const assignments = (
   const before = `(${name}\\\\?["'\`]?\\??${type}${gap}(?:={1,3}>?|:=?)${gap}[bfru]{0,2})`;
   return {
     quoted: new RegExp(`${before}(["'\`])(?:\\\\.|(?!\\2)[^\\\\])+\\2`, `g${flag}`),
-    // Within another text, as JSON in JSON.
+    // Inside another string, such as JSON in JSON.
     escaped: new RegExp(`${before}\\\\(["'])(?:(?!\\\\\\2).)+\\\\\\2`, `g${flag}`),
-    // A text that goes on in the next line.
+    // A string that continues in the next line.
     unended: new RegExp(`${before}(["'\`])(?:(?!\\2).)+$`, flag),
-    // As the lines of a .env or an .npmrc, to the end of the line.
+    // To the end of the line, as in a .env or .npmrc file.
     line: new RegExp(
       `^([ \\t]*(?:-[ \\t]+)?(?:(?:export|set|env|arg)[ \\t]+)?["']?[\\w./:@-]*${name}["']?\\??${gap}[:=]${gap})(\\S.*?)([ \\t\\r]*)$`,
       flag,
@@ -111,7 +113,7 @@ const assignments = (
   };
 });
 
-/** What code has where a secret would stand: a type, a call, a bracket; and what the other patterns hide. */
+/** Code in the place of a secret: a type, a call, a bracket; and what other patterns have redacted. */
 const harmless =
   /^(?:\[redacted\]|["'`\\]|>[ \t]|[^\w\s]{1,3}$|(?:string|number|boolean|undefined|unknown|never|str|int|bool|bytes|none|null|true|false|any)\b|(?:(?:await|new) )?[a-z_$][\w$.]*\([^"'`]*$)/i;
 
@@ -134,10 +136,10 @@ function redactLine(line: string, { secrets }: Private): string {
 
 const keyBegins = /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----/;
 const keyEnds = /-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----/;
-/** A line of a key: base64, a header, nothing. */
+/** A line of a private key: base64, a header, or empty. */
 const ofKey = /^\s*["'`]?(?:[A-Za-z0-9+/=]+|[A-Za-z-]+: .*)?(?:\\n)?["'`,+;\s]*$/;
 
-/** Hides private keys line by line, also where the text has only the beginning or the end of one. */
+/** Redacts private keys line by line, even if the text contains only their beginning or end. */
 function hideKeys(lines: string[]): void {
   const hide = (from: number, step: 1 | -1): void => {
     for (let at = from + step; ofKey.test(lines[at] ?? '.'); at += step) {

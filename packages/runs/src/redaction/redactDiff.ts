@@ -1,18 +1,18 @@
 import { privateHere, redact, redacted, type Private } from './redact.ts';
 
-/** Files that are there to keep secrets. */
+/** Files that usually contain secrets. */
 const secretFile =
   /^(?:\.npmrc|[._]netrc|\.env.*|\.pypirc|\.pgpass|\.htpasswd|\.git-credentials|credentials|secrets?\.(?:json|toml|ini|ya?ml)|id_[^.]*(?:\.pub)?|.*\.(?:pem|key|p12|pfx|jks|keystore|ppk|kdbx))$/i;
 
-/** A line of a diff, apart from what says which kind of line it is. */
+/** A line of a diff, split into its mark and its text. */
 interface DiffLine {
   mark: string;
   text: string;
 }
 
 /**
- * What `git diff` wrote without what must not leave this machine, as `redact` does it. It stays a diff: of files that keep
- * secrets only how many lines went and came.
+ * Redacts the output of `git diff` as `redact` does. It remains a valid diff. Of files that usually contain
+ * secrets, only the number of changed lines is kept.
  */
 export function redactDiff(diff: string, known: Private = privateHere()): string {
   const lines = readDiff(diff);
@@ -23,7 +23,7 @@ export function redactDiff(diff: string, known: Private = privateHere()): string
 function readDiff(diff: string): DiffLine[] {
   let isSecret = false;
   let isBinary = false;
-  /** Lines of the hunk that are still to come: of the file as it was, and as it is. */
+  /** Remaining lines of the hunk, of the old and of the new file. */
   let [before, after] = [0, 0];
   return diff.split('\n').map((line): DiffLine => {
     const mark = line.charAt(0);
@@ -51,7 +51,7 @@ function readDiff(diff: string): DiffLine[] {
   });
 }
 
-/** By the last name of a line that ends in a path. */
+/** Checks the file name at the end of a line. */
 const isSecretFile = (line: string): boolean => {
   const path = line.replace(/\t$/, '').replace(/"$/, '');
   return secretFile.test(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf(' ')) + 1));

@@ -3,7 +3,7 @@ import { runEventSchema, type RunEvent } from './records.ts';
 /** Longer than any event. */
 const mostLineBytes = 64 * 1024;
 
-/** An event from a line of `events.jsonl`; nothing where it is none. */
+/** Parses a line of `events.jsonl`; undefined if it is not an event. */
 export function parseEvent(line: string): RunEvent | undefined {
   try {
     return runEventSchema.safeParse(JSON.parse(line)).data;
@@ -12,7 +12,9 @@ export function parseEvent(line: string): RunEvent | undefined {
   }
 }
 
-/** The events in the content of `events.jsonl`, one by one: all of a long file is more than a string can hold. */
+/**
+ * Parses the content of `events.jsonl` one event at a time, because a long file does not fit into a string.
+ */
 export function* eventsIn(content: Buffer): Generator<{ line: number; event: RunEvent | undefined }> {
   let line = 0;
   for (let start = 0; start < content.length;) {

@@ -6,7 +6,7 @@ import { readRecord } from './readRun.ts';
 import { runFiles, type RunResult } from './records.ts';
 import { summarise, type RunSummary } from './summary.ts';
 
-/** Everything that a run's folder says, as it was written; files that are not there are left out. */
+/** The content of the files of a run's folder; missing files are left out. */
 interface RunContents {
   result?: unknown;
   spec?: unknown;
@@ -21,20 +21,20 @@ export interface InspectedRun {
   id: string;
   folder: string;
   state: RunSummary['state'];
-  /** Of a run that is done. */
+  /** Of a finished run. */
   final?: RunResult['final'];
-  /** Of a run that is done: false where it is from before there were seals. */
+  /** Of a finished run; false if it was written before seals existed. */
   isSealed?: boolean;
-  /** Why it is not done, where that is known. */
+  /** Why it is not done, if known. */
   reason?: string;
   contents: RunContents;
-  /** Bytes of every file. */
+  /** Size of every file in bytes. */
   files: Record<string, number>;
 }
 
 const readable = ['result', 'spec', 'provenance', 'timing', 'seal', 'error', 'heartbeat'] as const;
 
-/** Reads all of a run, every byte of it, whatever state it is in and whichever version wrote it. */
+/** Reads a run completely, in whatever state it is and whichever version wrote it. */
 export async function inspect(folder: string): Promise<InspectedRun> {
   const summary = await scrutinised(await summarise(folder));
   const { id, state } = summary;
@@ -68,7 +68,9 @@ async function scrutinised(summary: RunSummary): Promise<RunSummary> {
   }
 }
 
-/** The content of a JSON file; nothing where it is missing, a remark where it is no JSON or cannot be read. */
+/**
+ * The content of a JSON file; undefined if it is missing, or a remark if it is not JSON or cannot be read.
+ */
 async function parsed(folder: string, name: string): Promise<unknown> {
   let text: string;
   try {

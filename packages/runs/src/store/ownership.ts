@@ -8,19 +8,19 @@ import { runFiles } from './records.ts';
 import { keyOfJson, shortKeyLength } from './runKey.ts';
 import { workerLockName } from './workerLock.ts';
 
-/** The file that makes a folder a run store. */
+/** The file that marks a folder as a run store. */
 export const markerName = '.bit-repro-store.json';
-/** Folders of a store that are no runs; those of launchers begin with a dot, too. */
+/** Folders of a store that are not runs. Those of launchers start with a dot, too. */
 export const storeFolders = { plans: '.plans', trash: '.trash' } as const;
 
-/** The name of a run's folder, as this program makes it; earlier attempts that were kept have a number. */
+/** The name of a run's folder; earlier results that were kept have a number at the end. */
 const idPattern = new RegExp(`^[a-z0-9][a-z0-9.-]*-([0-9a-f]{${shortKeyLength}})(?:\\.old-\\d+)?$`);
 const looseSpec = z.looseObject({ version: z.int() });
 
-/** Whether a folder of this name may be a run's. */
+/** Whether a folder with this name could be a run. */
 export const isRunName = (name: string): boolean => idPattern.test(name);
 
-/** Whether a file of a run's folder is one that this program writes there, or the staging file of one. */
+/** Whether this program writes a file of this name, or its staging file, into a run's folder. */
 export function isRunFile(name: string): boolean {
   return knownNames.has(stagedFor(name) ?? name) || isCheckpoint(name);
 }
@@ -34,8 +34,8 @@ const knownNames = new Set<string>([
 ]);
 
 /**
- * Whether a folder is provably a run of this program's, of whichever version: its specification hashes to its name. A folder
- * that was begun and has no specification yet is one where all in it is.
+ * Whether a folder is certainly a run of this program, of any version: its specification hashes to its name.
+ * A folder without a specification must contain nothing but files of this program.
  */
 export async function isOwnRun(folder: string): Promise<boolean> {
   const key = idPattern.exec(basename(folder))?.[1];
@@ -48,23 +48,24 @@ export async function isOwnRun(folder: string): Promise<boolean> {
 }
 
 /**
- * Makes a folder a run store, where it is none yet: one that is absent, empty, or was a store before stores had a marker.
+ * Makes a folder a run store unless it is one. It must be missing, empty, or a store from before stores had a
+ * marker.
  *
- * @throws InputError for any other folder, in which nothing is changed.
+ * @throws InputError for any other folder, which stays unchanged.
  */
 export async function makeStore(folder: string): Promise<void> {
   const marker = join(folder, markerName);
   if (await isThere(marker)) return;
   const names = await entriesOf(folder);
   if (!(await mayBeStore(folder, names))) {
-    // Another process may have made it one meanwhile.
+    // Another process may have marked it meanwhile.
     if (await isThere(marker)) return;
     throw notAStore(folder);
   }
   await replaceFile(marker, `${JSON.stringify({ program: 'bit-repro', version: 1 })}\n`);
 }
 
-/** @throws InputError where there is something in a folder that is no run store, so that nothing is changed there. */
+/** @throws InputError if a folder contains something and is not a run store. */
 export async function requireStore(folder: string): Promise<void> {
   const names = await entriesOf(folder);
   if (!names.includes(markerName) && !(await mayBeStore(folder, names))) throw notAStore(folder);
@@ -72,8 +73,8 @@ export async function requireStore(folder: string): Promise<void> {
 
 const notAStore = (folder: string): InputError =>
   new InputError(
-    `Expected a run store in ${folder}, found a folder with other things in it`,
-    'Nothing was changed. Name the folder of a store, or one that is empty or absent, with --runs.',
+    `${folder} is not a run store, but contains other files`,
+    'Nothing was changed. Use --runs to name a store, or a folder that is empty or does not exist.',
   );
 
 async function entriesOf(folder: string): Promise<string[]> {
@@ -83,7 +84,10 @@ async function entriesOf(folder: string): Promise<string[]> {
   });
 }
 
-/** Nothing but locks and the staging file of a marker is as good as empty. Earlier versions made stores without a marker. */
+/**
+ * A folder with only locks and the marker's staging file counts as empty. Earlier versions made stores
+ * without a marker.
+ */
 async function mayBeStore(folder: string, names: readonly string[]): Promise<boolean> {
   const others = names.filter((name) => {
     const isLock = name.endsWith('.lock') && isRunName(name.slice(0, -'.lock'.length));

@@ -7,7 +7,7 @@ import { redact } from '../redaction/redact.ts';
 import { makeStore, storeFolders } from './ownership.ts';
 import { runId, runKey } from './runKey.ts';
 
-/** A plan as it is kept: what was composed, from what, and every run it came to. Nothing of it is worked out again later. */
+/** A stored plan: the experiment, its sources, and all its runs. It is never recomputed. */
 export interface StoredPlan {
   version: 1;
   experiment: string;
@@ -16,12 +16,12 @@ export interface StoredPlan {
   runs: { id: string; key: string }[];
 }
 
-/** Keys of a plan whose values are made of digests. */
+/** Keys of a plan whose values consist of digests. */
 const digests = new Set(['sha256', 'id', 'key']);
 
 /**
- * Keeps a plan in the store, as `.plans/EXPERIMENT-DIGEST.json`, without what must not leave this machine. The same plan is the
- * same file.
+ * Writes a plan into the store as `.plans/EXPERIMENT-DIGEST.json`, without secrets and private paths. The
+ * same plan gives the same file.
  *
  * @returns the SHA-256 of the file, by which runs refer to it.
  */

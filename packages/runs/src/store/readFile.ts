@@ -5,14 +5,15 @@ import type { z } from 'zod';
 import { readRegularFile } from '@bit-repro/artifacts';
 import { RunFileError } from './errors.ts';
 
-/** More than the JSON of a run with a million training images, and than the events of a million steps. */
+/** Larger than the JSON of a run with a million training images, and than the events of a million steps. */
 const mostBytes = 256 * 1024 ** 2;
 const mostTries = 10;
 
 /**
  * Reads one of a run's files.
  *
- * @throws RunFileError `damaged` where there is none, `unreadable` where that cannot be told or it is no file.
+ * @throws RunFileError `damaged` if it is missing; `unreadable` if it cannot be read or is not a regular
+ * file.
  */
 export async function readRunFile(folder: string, name: string): Promise<Buffer> {
   const file = join(folder, name);
@@ -23,13 +24,13 @@ export async function readRunFile(folder: string, name: string): Promise<Buffer>
       if (!isMissing(cause)) throw unreadable(name, cause);
       const entry = await entryAt(file);
       if (entry === undefined) throw new RunFileError('damaged', `${name} is missing`, { cause });
-      // A link to nowhere; anything else has come to be in between, as a heartbeat does.
+      // A dangling link. Any other file has appeared meanwhile, as a heartbeat may.
       if (entry.isSymbolicLink() || tries === mostTries) throw unreadable(name, cause);
     }
   }
 }
 
-/** As `readRunFile`; nothing where there is no such file. @throws RunFileError `unreadable`. */
+/** Like `readRunFile`, but undefined if the file is missing. @throws RunFileError `unreadable`. */
 export async function readRunFileIfThere(folder: string, name: string): Promise<Buffer | undefined> {
   try {
     return await readRunFile(folder, name);
@@ -39,7 +40,10 @@ export async function readRunFileIfThere(folder: string, name: string): Promise<
   }
 }
 
-/** Reads one of a run's files and holds it to its schema. @throws RunFileError as `readRunFile`; `foreign`. */
+/**
+ * Reads and validates one of a run's JSON files. @throws RunFileError as `readRunFile`; `foreign` if it does
+ * not match the schema.
+ */
 export async function readJson<Schema extends z.ZodType>(
   folder: string,
   name: string,
@@ -48,7 +52,7 @@ export async function readJson<Schema extends z.ZodType>(
   return parseJson(name, await readRunFile(folder, name), schema);
 }
 
-/** As `readJson`; nothing where there is no such file, or it is not as this version writes it. @throws RunFileError `unreadable`. */
+/** Like `readJson`, but undefined if the file is missing or invalid. @throws RunFileError `unreadable`. */
 export async function readJsonIfSound<Schema extends z.ZodType>(
   folder: string,
   name: string,
@@ -62,7 +66,10 @@ export async function readJsonIfSound<Schema extends z.ZodType>(
   }
 }
 
-/** The content of a JSON file. @throws RunFileError `damaged` where it is no JSON, `foreign` where it is of another form. */
+/**
+ * Parses and validates JSON. @throws RunFileError `damaged` if it is not JSON; `foreign` if it does not match
+ * the schema.
+ */
 export function parseJson<Schema extends z.ZodType>(
   name: string,
   bytes: Buffer,
@@ -79,14 +86,14 @@ export function parseJson<Schema extends z.ZodType>(
   const [issue] = parsed.error.issues;
   throw new RunFileError(
     'foreign',
-    `${name} is not as this version writes it: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+    `${name} is not in the format of this version: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
   );
 }
 
 export const unreadable = (name: string, cause: unknown): RunFileError =>
   new RunFileError('unreadable', `${name} cannot be read: ${(cause as Error).message}`, { cause });
 
-/** Whether there is an entry of this name: a link to nowhere is one. */
+/** Whether an entry of this name exists, even a dangling link. */
 export const isThere = async (file: string): Promise<boolean> => (await entryAt(file)) !== undefined;
 
 async function entryAt(file: string): Promise<Stats | undefined> {

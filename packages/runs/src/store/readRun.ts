@@ -17,10 +17,10 @@ import { runKey } from './runKey.ts';
 import { requireSealed, sha256Of, type Scrutiny } from './seal.ts';
 
 /**
- * Reads a finished run and checks its files: against the schemas, against the run that the folder is of, against its seal, and
- * its result against its events.
+ * Reads a finished run and checks its files against the schemas, the run that the folder is named after and
+ * its seal, and its result against its events.
  *
- * @throws RunFileError when a file is missing, altered, of another version, or cannot be read.
+ * @throws RunFileError if a file is missing, altered, of another version, or unreadable.
  */
 export async function readRecord(folder: string, scrutiny: Scrutiny = 'everything'): Promise<RunRecord> {
   const { spec: specName, result: resultName, timing: timingName, provenance: provenanceName } = runFiles;
@@ -30,7 +30,7 @@ export async function readRecord(folder: string, scrutiny: Scrutiny = 'everythin
   }
   const parse = <Schema extends Parameters<typeof parseJson>[2]>(name: string, schema: Schema) =>
     parseJson(name, contents.get(name)!, schema);
-  // First, so that a run of another version is called so whatever else is wrong with it.
+  // First, so that a run of another version is reported as such, whatever else is wrong with it.
   const spec = parse(specName, runSpecSchema);
   const timing = parse(timingName, runTimingSchema);
   const digest = sha256Of(contents.get(resultName)!);
@@ -42,10 +42,10 @@ export async function readRecord(folder: string, scrutiny: Scrutiny = 'everythin
   }
   const provenance = parse(provenanceName, provenanceSchema);
   const result = parse(resultName, runResultSchema);
-  if (result.key !== runKey(spec)) throw new RunFileError('damaged', 'its result is of another run');
+  if (result.key !== runKey(spec)) throw new RunFileError('damaged', 'its result belongs to another run');
   const seal = await readSeal(folder, timing.sealed === true);
   if (seal !== undefined) {
-    if (seal.key !== result.key) throw new RunFileError('damaged', 'its seal is of another run');
+    if (seal.key !== result.key) throw new RunFileError('damaged', 'its seal belongs to another run');
     await requireSealed(folder, seal, contents, scrutiny);
   }
   if (scrutiny !== 'glance') {
@@ -55,7 +55,7 @@ export async function readRecord(folder: string, scrutiny: Scrutiny = 'everythin
   return { id: basename(folder), folder, spec, provenance, result, timing, isSealed: seal !== undefined };
 }
 
-/** @throws RunFileError when there is none, or it is damaged, of another version, or cannot be read. */
+/** @throws RunFileError if the specification is missing, damaged, of another version, or unreadable. */
 export const readSpec = (folder: string): Promise<RunSpec> => readJson(folder, runFiles.spec, runSpecSchema);
 
 async function readSeal(folder: string, isExpected: boolean): Promise<Seal | undefined> {

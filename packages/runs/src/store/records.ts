@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { verdictRuleSchema } from '@bit-repro/experiment';
 
 /**
- * The files of a run's folder. `spec.json` is written when the run is planned, `result.json` when it has ended, and the seal
- * over all of them last: a run is done when its seal holds.
+ * The files of a run's folder. `spec.json` is written when the run starts, `result.json` when it has ended,
+ * and the seal over all files last. A run is done if its seal holds.
  */
 export const runFiles = {
   spec: 'spec.json',
@@ -14,7 +14,7 @@ export const runFiles = {
   events: 'events.jsonl',
   log: 'worker.log',
   weights: 'weights.npz',
-  /** The training images, one class a column. */
+  /** The training images, one column per class. */
   subset: 'subset.png',
   result: 'result.json',
   timing: 'timing.json',
@@ -28,25 +28,25 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
 const fraction = z.number().min(0).max(1);
 
-/** What a run computes. All of it but the display names decides the run's key. */
+/** Specification of a run. Everything but the display names is part of the run's key. */
 export const runSpecSchema = z.strictObject({
-  /** Format of this file; a store of another version is told apart. */
+  /** Version of the file format. */
   version: z.literal(1),
   /** Display only. */
   experiment: z.string(),
   /** Display only. */
   arm: z.strictObject({ name: z.string(), title: z.string() }),
-  /** As the experiment names it: a published model, or an architecture. */
+  /** As in the experiment: a published model, or an architecture. */
   model: z.string(),
   weights: z.strictObject({
     kind: z.enum(['published', 'embedded', 'random', 'file']),
-    /** How to call the weights towards people. */
+    /** Display name of the weights. */
     title: z.string(),
     /** Of random weights. */
     seed: z.int().optional(),
-    /** Of a file, whose path is needed to run but does not belong to the key. */
+    /** Of a weights file. Its path, which is needed to run, is not part of the key. */
     sha256: sha256.optional(),
-    /** From the workspace on, from the home folder on as `~/...`, or absolute. */
+    /** Relative to the workspace, to the home folder as `~/...`, or absolute. */
     path: z.string().optional(),
   }),
   dataset: z.strictObject({ name: z.enum(datasetNames), sha1: z.record(z.string(), z.string()) }),
@@ -58,11 +58,11 @@ export const runSpecSchema = z.strictObject({
     /** Of a processor: TensorFlow splits sums among its threads, so their number changes the last bits. */
     threads: z.int().positive().optional(),
   }),
-  /** SHA-256 over the sources that a result depends on. */
+  /** SHA-256 of the source code that a result depends on. */
   sources: sha256,
 });
 
-/** A machine, as far as it explains times and bits. */
+/** The hardware that explains times and bits. */
 const hostSchema = z.strictObject({
   platform: z.string(),
   cpu: z.string(),
@@ -73,21 +73,21 @@ const hostSchema = z.strictObject({
   ),
 });
 
-/** Which code made the run, from what machine. */
+/** The code and the machine that made the run. */
 export const provenanceSchema = z.strictObject({
   git: z.union([
     z.strictObject({
-      /** Absent in records of earlier versions, where git could not tell it. */
+      /** Absent in records of earlier versions if git could not be queried. */
       sha: z.string().optional(),
       branch: z.string().optional(),
-      /** Whether tracked files differ from the commit, or sources are new; the difference is in `code.diff`. */
+      /** Whether tracked files were changed, or source files are new; the changes are in `code.diff`. */
       dirty: z.boolean(),
       untracked: z.array(z.string()),
-      /** Files whose difference is too large for `code.diff`; absent where there are none. */
+      /** Files whose changes are too large for `code.diff`; absent if there are none. */
       notKept: z.array(z.string()).optional(),
     }),
     z.strictObject({
-      /** Why the commit is not known. */
+      /** Why the commit is unknown. */
       unknown: z.string(),
     }),
   ]),
@@ -97,16 +97,16 @@ export const provenanceSchema = z.strictObject({
   engineSha256: z.record(z.string(), sha256),
   configFile: z.string(),
   configSha256: sha256,
-  /** The experiments that the config was laid over, the nearest first; absent where there are none. */
+  /** The experiments that the config extends, nearest first; absent if there are none. */
   extended: z.array(z.strictObject({ file: z.string(), sha256 })).optional(),
-  /** What the command line assigned; absent where it did not. */
+  /** Overrides from the command line; absent if there were none. */
   set: z.array(z.string()).optional(),
   profile: z.string(),
-  /** SHA-256 of the plan that the run was begun for, a file of `.plans` in the store. */
+  /** SHA-256 of the plan that the run was started for, a file of `.plans` in the store. */
   planSha256: sha256.optional(),
-  /** Secrets that `[redacted]` stands for, here and in `code.diff`; absent where there were none. */
+  /** Number of secrets redacted here and in `code.diff`; absent if there were none. */
   redacted: z.int().positive().optional(),
-  /** The rule for the verdict that the config had when the run was begun; absent where it had none. */
+  /** The verdict rule in the config when the run was started; absent if there was none. */
   verdict: verdictRuleSchema.optional(),
 });
 
@@ -118,21 +118,24 @@ const evaluationSchema = z.strictObject({
   samples: z.int().positive(),
 });
 
-/** What an identical rerun must reproduce byte for byte; nothing else is in the file. */
+/** The part that an identical rerun must reproduce byte for byte. */
 export const runResultSchema = z.strictObject({
   key: sha256,
   subset: z.strictObject({ indices: z.array(count), labels: z.array(count) }),
   final: evaluationSchema,
   evaluations: z.array(evaluationSchema),
   lossesSha256: sha256,
-  /** Micro-batches per step at the start, and each finer split that memory forced: from the step after `step` on. */
+  /**
+   * Micro-batches per step: the first entry is the split at the start, the others are finer splits after
+   * memory ran out, from the step after `step`.
+   */
   splits: z.array(z.strictObject({ step: count, batchSplit: z.int().positive() })),
 });
 
-/** What samples come to. */
+/** Summary of samples. */
 const spread = z.strictObject({ mean: z.number(), max: z.number() });
 
-/** What was sampled while a run went, over and over. */
+/** Sampled at intervals during the run. */
 export const telemetrySchema = z.strictObject({
   samples: count,
   /** Seconds between samples. */
@@ -141,25 +144,25 @@ export const telemetrySchema = z.strictObject({
   rssBytes: spread,
   /** Processor cores that the process kept busy. */
   cores: spread,
-  /** Load average of the machine over a minute, where it has one. */
+  /** One-minute load average of the machine, on systems that have one. */
   load: spread,
-  /** What nvidia-smi said of the GPU; values it does not know are absent. */
+  /** GPU values from nvidia-smi; unknown ones are absent. */
   gpu: z
     .strictObject({
       name: z.string(),
       samples: count,
       memoryBytes: spread.optional(),
-      /** Percent of the time in which a kernel ran. */
+      /** Percentage of the time in which a kernel ran. */
       utilisation: spread.optional(),
       powerWatts: spread.optional(),
       temperatureCelsius: spread.optional(),
-      /** Of the GPU alone: mean power times the run's time. */
+      /** Of the GPU only: mean power times the run's duration. */
       energyWattHours: z.number().optional(),
     })
     .optional(),
 });
 
-/** What differs between identical runs. */
+/** The part that differs between identical runs. */
 export const runTimingSchema = z.strictObject({
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
@@ -168,21 +171,21 @@ export const runTimingSchema = z.strictObject({
   evaluationSeconds: z.number(),
   peakRssBytes: z.number(),
   device: z.string(),
-  /** The machine that finished the run; absent in older runs, which that of `provenance.json` did. */
+  /** The machine that finished the run; absent in older runs, whose machine is in `provenance.json`. */
   host: hostSchema.optional(),
   /** Of the worker that finished the run. */
   telemetry: telemetrySchema.optional(),
-  /** SHA-256 of `result.json`, by which an altered result is found. */
+  /** SHA-256 of `result.json`. */
   resultSha256: sha256,
-  /** Says that a seal is written after the result; absent in older runs, which have none. */
+  /** Whether a seal is written after the result; absent in older runs, which have none. */
   sealed: z.literal(true).optional(),
 });
 
-/** The last word on a run: what each of its files was when the run was done. */
+/** Sizes and digests of a run's files when it was done. */
 export const sealSchema = z.strictObject({
   version: z.literal(1),
   key: sha256,
-  /** By name. The worker's log is not among them: it may grow after the seal. */
+  /** By name. The worker's log is not included: it may grow after the seal. */
   files: z.record(z.string(), z.strictObject({ bytes: count, sha256 })),
 });
 
@@ -198,12 +201,12 @@ export const runEventSchema = z.discriminatedUnion('kind', [
     learningRate: z.number().min(0),
   }),
   z.strictObject({ kind: z.literal('evaluation'), ...evaluationSchema.shape }),
-  /** Memory ran out in the step after `step`: it and all later ones are made of this many micro-batches. */
+  /** Memory ran out in the step after `step`. This and all later steps use this many micro-batches. */
   z.strictObject({ kind: z.literal('split'), step: count, batchSplit: z.int().positive() }),
   z.strictObject({ kind: z.literal('checkpoint'), step: count }),
-  /** Training went on from a checkpoint; later steps may stand above this line, too. */
+  /** Training resumed from a checkpoint. Later steps may also precede this line. */
   z.strictObject({ kind: z.literal('resumed'), step: count }),
-  /** There was a checkpoint that could not be used. */
+  /** A checkpoint could not be used. */
   z.strictObject({ kind: z.literal('restarted'), reason: z.string() }),
 ]);
 
@@ -212,7 +215,7 @@ export const runErrorSchema = z.strictObject({
   message: z.string(),
   /** What the user can do about it. */
   remedy: z.string().optional(),
-  /** Whether the cause does not lie in the run itself, so that another attempt may go well. */
+  /** Whether the cause is not in the run itself, so that another attempt may succeed. */
   transient: z.literal(true).optional(),
   stack: z.string().optional(),
 });
@@ -225,7 +228,7 @@ export type RunTiming = z.infer<typeof runTimingSchema>;
 export type RunEvent = z.infer<typeof runEventSchema>;
 export type Seal = z.infer<typeof sealSchema>;
 
-/** A run that is done, as a report sees it. */
+/** A finished run. */
 export interface RunRecord {
   id: string;
   folder: string;
@@ -233,6 +236,6 @@ export interface RunRecord {
   provenance: Provenance;
   result: RunResult;
   timing: RunTiming;
-  /** False for runs from before there were seals: their result alone is protected by a checksum. */
+  /** False for runs from before seals existed: only their result has a checksum. */
   isSealed: boolean;
 }

@@ -7,12 +7,12 @@ const canonical = configure({ deterministic: true, strict: true });
 export const shortKeyLength = 12;
 
 /**
- * The SHA-256 of everything that can change a run's result: its specification as JSON with sorted keys, without what is
- * only displayed.
+ * The SHA-256 of everything that can change a run's result: its specification as JSON with sorted keys,
+ * without display names and paths.
  */
 export const runKey = (spec: RunSpec): string => keyOfJson(spec);
 
-/** The key of a specification that may be of another version. */
+/** The key of a specification of any version. */
 export function keyOfJson({ experiment, arm, weights, ...rest }: Record<string, unknown>): string {
   const { title, path, ...weightsKey } = (weights ?? {}) as Record<string, unknown>;
   return createHash('sha256')
@@ -21,8 +21,8 @@ export function keyOfJson({ experiment, arm, weights, ...rest }: Record<string, 
 }
 
 /**
- * The name of the run's folder: readable first, then enough of the key to be unique. All of it is of the key, so that arms and
- * experiments that come to the same run share it.
+ * The name of the run's folder: a readable part, then enough of the key to be unique. It depends on the key
+ * alone, so that arms and experiments with the same run share it.
  */
 export function runId(spec: RunSpec): string {
   const { shots, seed } = spec.fineTune;

@@ -1,4 +1,6 @@
-/** What a run of the store may be. Apart from what reads it, so that the command line starts without that. */
+/**
+ * The states of a run in the store. In a file of its own, so that the command line loads without the store.
+ */
 export const runStates = [
   'done',
   'running',

@@ -28,27 +28,27 @@ import { summarise, type RunSummary } from './summary.ts';
 import { moveToTrash } from './trash.ts';
 import { isHeld, workerLockName } from './workerLock.ts';
 
-/** What is known of a run from its folder. */
+/** The state of a run, from its folder. */
 export type RunState =
   | { kind: 'done'; record: RunRecord }
-  /** Never begun, interrupted, or failed. */
+  /** Not started, interrupted, or failed. */
   | { kind: 'open' }
-  /** There is a result, but not one to rely on. */
+  /** There is a result, but it cannot be relied on. */
   | { kind: 'damaged'; reason: string }
-  /** There may be a result: it cannot be told, so the run must not be done again. */
+  /** There may be a result that cannot be read, so the run must not be run again. */
   | { kind: 'unreadable'; reason: string; remedy: string };
 
-/** JSON as this project stores it: indented, keys in the order of the schema, a newline at the end. */
+/** JSON as this project stores it: indented, with keys in schema order and a final newline. */
 export const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-/** Folders that are read at a time: more would run out of file handles before they gained anything. */
+/** Number of folders read concurrently; more would run out of file handles without being faster. */
 const atOnce = 32;
 
-/** A folder of run folders. Plain files; see docs/run-store.md. */
+/** A folder with the folders of runs, as plain files; see docs/run-store.md. */
 export class RunStore {
   readonly folder: string;
   readonly #reading = new PQueue({ concurrency: atOnce });
-  /** The difference to the commit that was written last, and where. */
+  /** The last diff that was written, and its file. */
   #lastDiff: { file: string; content: Buffer } | undefined;
 
   constructor(folder: string) {
@@ -59,7 +59,7 @@ export class RunStore {
     return join(this.folder, runId(spec));
   }
 
-  /** Whether a run is done, and its record; one whose files do not fit the run, or its seal, is found out here. */
+  /** The state of a run and its record. Checks that the files belong to the run and match its seal. */
   state(spec: RunSpec, scrutiny: Scrutiny = 'glance'): Promise<RunState> {
     return this.#reading.add(async () => {
       const folder = this.folderOf(spec);
@@ -67,7 +67,7 @@ export class RunStore {
         if (!(await isThereIn(folder, runFiles.result))) return { kind: 'open' };
         const record = await readRecord(folder, scrutiny);
         if (record.result.key !== runKey(spec)) {
-          return { kind: 'damaged', reason: 'its result is of another run' };
+          return { kind: 'damaged', reason: 'its result belongs to another run' };
         }
         // The display names may have changed since; the run is the same.
         return { kind: 'done', record: { ...record, spec } };
@@ -80,7 +80,7 @@ export class RunStore {
     });
   }
 
-  /** The names of all folders of runs, sorted; none where there is no store yet. */
+  /** The names of all run folders, sorted; empty if the store does not exist yet. */
   async ids(): Promise<string[]> {
     const items = await readdir(this.folder, { withFileTypes: true }).catch((error: unknown) => {
       if (isMissing(error)) return [];
@@ -92,18 +92,19 @@ export class RunStore {
       .sort();
   }
 
-  /** Every run in the store, read and checked, in the order of their names. */
+  /** All runs in the store, read and checked, sorted by name. */
   async list(): Promise<RunSummary[]> {
     const ids = await this.ids();
     return this.#reading.addAll(ids.map((id) => () => summarise(join(this.folder, id))));
   }
 
   /**
-   * Makes the folder ready for a worker: what an earlier attempt left is removed, but for its checkpoint and the events up to
-   * it, and the specification is written. A folder of that name that is not provably the run's is moved into the trash, and
-   * files that this program does not write stay. Before each change `requireHeld` may throw.
+   * Prepares a folder for a worker: removes what an earlier attempt left, except its checkpoint and events,
+   * and writes the specification. A folder of that name that is not certainly this run is moved to the trash.
+   * Files that this program does not write are kept. `requireHeld` is called before each change and may
+   * throw.
    *
-   * @throws InputError when the folder of runs is no store.
+   * @throws InputError if the folder of runs is not a store.
    */
   async open(
     spec: RunSpec,
@@ -115,7 +116,7 @@ export class RunStore {
     const folder = this.folderOf(spec);
     if ((await isThere(folder)) && !(await isOwnRun(folder))) {
       requireHeld();
-      await moveToTrash(this.folder, folder, 'its specification is not the one of its name');
+      await moveToTrash(this.folder, folder, 'its specification does not match its name');
     }
     await mkdir(folder, { recursive: true });
     for (const name of await readdir(folder)) {
@@ -138,7 +139,7 @@ export class RunStore {
     return folder;
   }
 
-  /** The runs of a command have the same difference: on the disk it is there once, where links are to be had. */
+  /** All runs of a command have the same diff, so it is stored once and hard-linked if possible. */
   async #writeDiff(file: string, diff: Buffer): Promise<void> {
     if (this.#lastDiff?.content.equals(diff) === true) {
       const staging = stagingOf(file);
@@ -155,8 +156,8 @@ export class RunStore {
   }
 
   /**
-   * Removes from the folder of a run that is done what was of use before: the ticket, checkpoints, halves of files. A process that was
-   * killed near the end of the run leaves such. What cannot be removed does no harm.
+   * Removes the files that a finished run no longer needs: its ticket, checkpoints and partial files, which a
+   * process killed near the end of the run leaves. Files that cannot be removed are ignored.
    */
   tidy(spec: RunSpec): Promise<void> {
     return this.#reading.add(async () => {
@@ -170,14 +171,17 @@ export class RunStore {
     });
   }
 
-  /** Steps that its checkpoint saves another attempt; zero where there is none. */
+  /** Steps that another attempt can skip thanks to a checkpoint; zero without one. */
   async stepsKept(spec: RunSpec): Promise<number> {
-    // It decides no more than how often a run is tried again.
+    // An error is ignored, because this only decides how often a run is retried.
     const names = await readdir(this.folderOf(spec)).catch((): string[] => []);
     return Math.max(0, ...names.map((name) => Number(/^checkpoint-(\d+)\.npz$/.exec(name)?.[1] ?? 0)));
   }
 
-  /** Moves a run's folder to a free name beside it, `ID.old-1` and so on, and returns that; nothing where there is none. */
+  /**
+   * Renames a run's folder to the next free `ID.old-NUMBER`, and returns the new path; undefined if the
+   * folder does not exist.
+   */
   async setAside(spec: RunSpec): Promise<string | undefined> {
     const folder = this.folderOf(spec);
     if (!(await exists(folder))) return undefined;
@@ -187,30 +191,31 @@ export class RunStore {
     return `${folder}.old-${number}`;
   }
 
-  /** Moves a run that cannot be relied on into the trash, with all that is in its folder; returns where it is. */
+  /** Moves a run that cannot be relied on to the trash, and returns its new path. */
   discard(spec: RunSpec, reason: string): Promise<string> {
     return moveToTrash(this.folder, this.folderOf(spec), reason);
   }
 
   /**
-   * Runs `work` while no other process sees to this run; where one does, nothing is done and nothing returned. `work` can ask
-   * whether it was lost to another process after all.
+   * Runs `work` while no other process manages this run; otherwise does nothing and resolves to undefined.
+   * `work` is passed the lock, to check whether it was lost.
    *
-   * @throws OutsideError when the lock was lost; InputError when the folder of runs is no store.
+   * @throws OutsideError if the lock was lost; InputError if the folder of runs is not a store.
    */
   async whileLocked<T>(spec: RunSpec, work: (held: HeldLock) => Promise<T>): Promise<T | undefined> {
     await makeStore(this.folder);
     return (await tryWithLock(this.folderOf(spec), (_lost, held) => work(held)))?.result;
   }
 
-  /** Whether a process sees to this run, or works on it. */
+  /** Whether a process manages this run or works on it. */
   isHeld(spec: RunSpec): Promise<boolean> {
     return isHeld(this.folderOf(spec));
   }
 }
 
 /**
- * Writes what makes a run done: its times first, then its result, its seal last. Before each `requireHeld` may throw.
+ * Writes what makes a run done: its timing, then its result, then its seal. `requireHeld` is called before
+ * each and may throw.
  */
 export async function writeResult(
   folder: string,

@@ -6,10 +6,10 @@ import { RunFileError } from './errors.ts';
 import { isMissing, unreadable } from './readFile.ts';
 import { runFiles, type Seal } from './records.ts';
 
-/** How closely a run is looked at: `glance` trusts files whose sizes and times are those of the seal. */
+/** How thoroughly a run is checked. `glance` trusts files whose size and time match the seal. */
 export type Scrutiny =
   | 'glance'
-  /** Every byte but those of the fine-tuned weights, which no report is made of. */
+  /** Every byte except of the fine-tuned weights, which reports do not use. */
   | 'report'
   /** Every byte. */
   | 'everything';
@@ -26,7 +26,7 @@ export const sealedNames: readonly string[] = [
   timing,
 ];
 
-/** Writes the last of a run's files. Whatever is in its folder by then, and says something of the run, is sealed. */
+/** Writes the seal, the last of a run's files, over all other files of its result. */
 export async function writeSeal(folder: string, key: string): Promise<void> {
   const files: Seal['files'] = {};
   for (const name of sealedNames) {
@@ -38,9 +38,9 @@ export async function writeSeal(folder: string, key: string): Promise<void> {
 }
 
 /**
- * Holds a run's files to its seal. `contents` are those that were read already.
+ * Checks a run's files against its seal. `contents` holds files already read.
  *
- * @throws RunFileError `damaged` where a file is missing or altered.
+ * @throws RunFileError `damaged` if a file is missing or altered; `unreadable` if it cannot be read.
  */
 export async function requireSealed(
   folder: string,
@@ -76,7 +76,7 @@ const digestOf = (folder: string, name: string): Promise<string> =>
     throw unreadable(name, cause);
   });
 
-/** Without a promise each: a list of a large store asks some hundred thousand times. */
+/** Synchronous for speed: listing a large store calls this some hundred thousand times. */
 function sizeAndTime(file: string): { size: number; ctimeMs: number } | undefined {
   try {
     const found = statSync(file);
@@ -85,5 +85,5 @@ function sizeAndTime(file: string): { size: number; ctimeMs: number } | undefine
     if (isMissing(error)) return undefined;
     throw unreadable(file, error);
   }
-  throw new RunFileError('unreadable', `${file} is no file`);
+  throw new RunFileError('unreadable', `${file} is not a regular file`);
 }

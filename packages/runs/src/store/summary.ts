@@ -16,11 +16,11 @@ import {
 import { readTicket } from './ticket.ts';
 import { isHeld } from './workerLock.ts';
 
-/** What a folder of the store holds, in short. */
+/** A summary of a run's folder. */
 export type RunSummary = {
   id: string;
   folder: string;
-  /** Absent where it cannot be read. */
+  /** Absent if it cannot be read. */
   spec?: RunSpec;
   git?: Provenance['git'];
 } & RunCondition;
@@ -32,22 +32,25 @@ type RunCondition =
       git: Provenance['git'];
       final: RunResult['final'];
       timing: RunTiming;
-      /** False for runs from before there were seals. */
+      /** False for runs from before seals existed. */
       isSealed: boolean;
     }
-  /** There is a result, but not one to rely on. */
+  /** There is a result, but it cannot be relied on. */
   | { state: 'damaged'; reason: string }
   /** Written by another version of this program. */
   | { state: 'foreign'; reason: string }
-  /** What its files hold cannot be told. */
+  /** Its files cannot be read. */
   | { state: 'unreadable'; reason: string }
-  /** A process holds it, or a cluster has it in its queue; before its worker has said anything there is no heartbeat. */
+  /**
+   * A process holds it, or it is in the queue of a cluster. The heartbeat is absent until the worker has
+   * written one.
+   */
   | { state: 'running'; heartbeat?: Heartbeat }
   | { state: 'failed'; reason: string }
-  /** Begun, and given up by whatever process did so. */
+  /** Started, but no process is working on it. */
   | { state: 'interrupted' };
 
-/** Looks at the folder of a run. Never throws for what it finds there, nor for what it cannot read. */
+/** Summarises the folder of a run. Never throws, whatever it contains. */
 export async function summarise(folder: string): Promise<RunSummary> {
   const id = basename(folder);
   try {
@@ -85,7 +88,7 @@ async function readWhatThereIs(folder: string): Promise<Pick<RunSummary, 'spec' 
 async function conditionOfOpen(folder: string): Promise<RunCondition> {
   const isTaken = await isHeld(folder);
   const failure = await readJsonIfSound(folder, runFiles.error, runErrorSchema);
-  // Nobody may be there to take the ticket of a job away that has failed on a cluster.
+  // If a job failed on a cluster while nobody followed it, its ticket is still there.
   if (failure !== undefined && !isTaken) return { state: 'failed', reason: failure.message };
   if (isTaken || (await readTicket(folder))?.outlives === true) {
     const heartbeat = await readHeartbeat(folder);

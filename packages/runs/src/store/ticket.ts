@@ -6,22 +6,23 @@ import { readJsonIfSound } from './readFile.ts';
 import { runFiles } from './records.ts';
 
 /**
- * By what a launcher finds a job again, also from another process. Only that launcher reads `job`. The ticket in a run's folder
- * is the claim to it: who finds another one there than his own, or none any more, lets go of the run.
+ * Identifies a job, so that another process can find it, too. Only its launcher interprets `job`. The ticket
+ * in a run's folder is the claim to the run: a job that finds another ticket, or none, must leave the run
+ * alone.
  */
 const ticketSchema = z.strictObject({
   launcher: z.string(),
   job: z.string(),
-  /** Whether the job goes on when the process that sent it ends. */
+  /** Whether the job continues when the process that submitted it ends. */
   outlives: z.boolean(),
 });
 
 export type Ticket = z.infer<typeof ticketSchema>;
 
 /**
- * The ticket of whoever carries this folder's run out, or did; nothing where there is no sound one.
+ * The ticket of the job that runs, or ran, this folder's run; undefined if there is none, or it is invalid.
  *
- * @throws RunFileError where there may be one, but it cannot be read.
+ * @throws RunFileError `unreadable` if it cannot be read.
  */
 export const readTicket = (folder: string): Promise<Ticket | undefined> =>
   readJsonIfSound(folder, runFiles.ticket, ticketSchema);
@@ -32,7 +33,7 @@ export const writeTicket = (folder: string, ticket: Ticket): Promise<void> =>
 export const removeTicket = (folder: string): Promise<void> =>
   rm(join(folder, runFiles.ticket), { force: true });
 
-/** Removes a ticket, and tells whether it was still there. Another one stays. */
+/** Removes a ticket and returns whether it was still there. A different ticket is kept. */
 export async function giveUpTicket(folder: string, ticket: Ticket): Promise<boolean> {
   const found = await readTicket(folder);
   if (found?.launcher !== ticket.launcher || found.job !== ticket.job) return false;

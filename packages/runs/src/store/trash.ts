@@ -7,7 +7,7 @@ import { storeFolders } from './ownership.ts';
 import { isMissing, readJsonIfSound } from './readFile.ts';
 import { runFiles } from './records.ts';
 
-/** Written before a run is moved into the trash: what is not on record there is not ours to remove. */
+/** Written before a run is moved to the trash; only recorded runs are ever deleted from it. */
 const recordSchema = z.strictObject({
   version: z.literal(1),
   id: z.string(),
@@ -15,7 +15,7 @@ const recordSchema = z.strictObject({
   movedAt: z.iso.datetime(),
 });
 
-/** A run that was moved away, and can be moved back by hand. */
+/** A run in the trash, which can be moved back by hand. */
 export interface Discarded {
   id: string;
   folder: string;
@@ -25,7 +25,7 @@ export interface Discarded {
 
 const trashOf = (store: string): string => join(store, storeFolders.trash);
 
-/** Moves the folder of a run into the trash of its store, at once and whole, and returns where it is now. */
+/** Moves a run's folder to the trash of its store atomically, and returns its new path. */
 export async function moveToTrash(store: string, folder: string, reason: string): Promise<string> {
   const trash = trashOf(store);
   await mkdir(trash, { recursive: true });
@@ -36,7 +36,7 @@ export async function moveToTrash(store: string, folder: string, reason: string)
   return target;
 }
 
-/** What is in the trash of a store. */
+/** The recorded runs in the trash of a store. */
 export async function listTrash(store: string): Promise<Discarded[]> {
   const names = await readdir(trashOf(store)).catch((error: unknown) => {
     if (isMissing(error)) return [];
@@ -53,7 +53,10 @@ export async function listTrash(store: string): Promise<Discarded[]> {
   return found;
 }
 
-/** Removes a run of the trash for good. The seal goes first, so that half of it is never taken for a finished run. */
+/**
+ * Deletes a run from the trash. Its seal goes first, so that a partly deleted run is never taken for a
+ * finished one.
+ */
 export async function removeForGood({ folder }: Discarded): Promise<void> {
   const found = await lstat(folder).catch((error: unknown) => {
     if (isMissing(error)) return undefined;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a worker tells the launcher that started it of its failure, beside what it leaves in its folder. */
+/** The failure that a worker reports to its launcher, besides the error in its folder. */
 export const workerFailureSchema = z.strictObject({
   message: z.string(),
   remedy: z.string().optional(),

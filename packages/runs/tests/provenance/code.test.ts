@@ -24,7 +24,7 @@ const git = (...args: string[]): Promise<{ stdout: string }> =>
 beforeEach(async () => {
   vi.unstubAllEnvs();
   folder = mkdtempSync(join(tmpdir(), 'code-'));
-  // What the user has configured is the test's to say.
+  // Ignore the configuration of the user who runs the tests.
   vi.stubEnv('HOME', mkdtempSync(join(tmpdir(), 'home-')));
   await git('init', '--quiet', '--initial-branch=main');
   mkdirSync(file('packages/engine/src'), { recursive: true });
@@ -43,14 +43,14 @@ describe('the code', () => {
 
   it.each<[string, () => void | Promise<void>, string]>([
     [
-      'no git checkout',
+      'a folder that is not a git checkout',
       () => {
         rmSync(file('.git'), { recursive: true });
       },
-      'it is no git checkout',
+      'it is not a git checkout',
     ],
     [
-      'a copy within another repository',
+      'a copy inside another repository',
       async () => {
         mkdirSync(file('copy'));
         writeFileSync(file('copy/a.txt'), 'one\n');
@@ -58,7 +58,7 @@ describe('the code', () => {
         await git('commit', '--quiet', '--message=y');
         folder = file('copy');
       },
-      'it is no git checkout, but lies in one of something else',
+      'it is not a git checkout, but is inside one',
     ],
     [
       'a repository without a commit',
@@ -74,20 +74,20 @@ describe('the code', () => {
       () => {
         writeFileSync(file('.git/config'), '[core\n');
       },
-      `git refuses: bad config line 1 in file .git/config`,
+      'git reports: bad config line 1 in file .git/config',
     ],
   ])('is unknown in %s, with the reason', async (_, change, reason) => {
     await change();
     expect(await described()).toEqual({ git: { unknown: reason } });
   });
 
-  it('is unknown in a repository of another owner, by what git says', async () => {
+  it("is unknown in a repository of another owner, with git's reason", async () => {
     vi.stubEnv(
       'PATH',
       gitThat(`echo "fatal: detected dubious ownership in repository at '/x'" >&2; exit 128`),
     );
     const { git } = await described();
-    expect(git).toEqual({ unknown: "git refuses: detected dubious ownership in repository at '/x'" });
+    expect(git).toEqual({ unknown: "git reports: detected dubious ownership in repository at '/x'" });
   });
 
   it('is that of its folder, whatever repository the environment names', async () => {
@@ -104,15 +104,15 @@ describe('the code', () => {
   });
 });
 
-/** A PATH whose git is a shell script. */
+/** A PATH on which git is a shell script. */
 function gitThat(script: string): string {
   const bin = mkdtempSync(join(tmpdir(), 'bin-'));
   writeFileSync(join(bin, 'git'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   return `${bin}:${process.env.PATH!}`;
 }
 
-describe('the difference of the code to its commit', () => {
-  /** The working tree that the difference makes of the commit. */
+describe('the uncommitted changes', () => {
+  /** The working tree after applying the diff to the commit. */
   const restored = async (diff: Buffer): Promise<Record<string, Buffer>> => {
     const clone = mkdtempSync(join(tmpdir(), 'restored-'));
     await execa('git', ['clone', '--quiet', folder, clone]);
@@ -128,18 +128,18 @@ describe('the difference of the code to its commit', () => {
 
   it.each([
     ['nothing', ''],
-    ['colours always', '[color]\n\tui = always\n'],
-    ['a tool of their own for differences', '[diff]\n\texternal = /bin/echo\n'],
+    ['colours', '[color]\n\tui = always\n'],
+    ['an external diff tool', '[diff]\n\texternal = /bin/echo\n'],
     ['no prefixes', '[diff]\n\tnoprefix = true\n'],
     ['mnemonic prefixes', '[diff]\n\tmnemonicPrefix = true\n'],
-    ['copies told', '[diff]\n\trenames = copies\n'],
-    ['no lines around a change', '[diff]\n\tcontext = 0\n'],
-    ['only files told that git knows', '[status]\n\tshowUntrackedFiles = no\n\tshort = true\n'],
+    ['copy detection', '[diff]\n\trenames = copies\n'],
+    ['no context lines', '[diff]\n\tcontext = 0\n'],
+    ['a status without untracked files', '[status]\n\tshowUntrackedFiles = no\n\tshort = true\n'],
     [
-      'a text made of binary files',
+      'a text conversion for binary files',
       '[core]\n\tattributesFile = ~/attributes\n[diff "x"]\n\ttextconv = cat -A\n',
     ],
-  ])('makes the same files of the commit where the user has configured %s', async (_, config) => {
+  ])('reproduce the working tree from the commit if the user has configured %s', async (_, config) => {
     writeFileSync(join(process.env.HOME!, '.gitconfig'), config);
     writeFileSync(join(process.env.HOME!, 'attributes'), '*.bin diff=x\n');
     writeFileSync(file('a.txt'), 'one\nthree\nfour\n');
@@ -156,7 +156,7 @@ describe('the difference of the code to its commit', () => {
     });
   });
 
-  it('holds files that went, came under another name, and were added', async () => {
+  it('include files that were deleted, renamed and added', async () => {
     await git('mv', 'a.txt', 'with space.txt');
     rmSync(file('b.bin'));
     renameSync(file('latin.txt'), file('latin2.txt'));
@@ -165,21 +165,21 @@ describe('the difference of the code to its commit', () => {
     expect(names.sort()).toEqual(['latin2.txt', 'with space.txt']);
   });
 
-  it('has no file that no run depends on, of those that git does not know', async () => {
+  it('leave out untracked files that no run depends on', async () => {
     writeFileSync(file('notes.txt'), 'private');
     const { git: state, diff } = await described();
     expect(state).toMatchObject({ dirty: false, untracked: ['notes.txt'] });
     expect(diff).toBeUndefined();
   });
 
-  it('has no report, which runs write themselves', async () => {
+  it('leave out reports, which runs write themselves', async () => {
     mkdirSync(file('reports'));
     writeFileSync(file('reports/x.md'), 'x');
     await git('add', '--all');
     expect((await described()).git).toMatchObject({ dirty: false });
   });
 
-  it('leaves out what is too large to be code, and says so', async () => {
+  it('leave out files too large to be code, and name them', async () => {
     writeFileSync(file('a.txt'), 'three\n');
     writeFileSync(file('data.bin'), Buffer.alloc(2 ** 20 + 1, 'x'));
     await git('add', '--all');
@@ -189,7 +189,7 @@ describe('the difference of the code to its commit', () => {
     expect(diff!.length).toBeLessThan(1000);
   });
 
-  it('is of files whose names git would take for patterns', async () => {
+  it('include files whose names git would take for patterns', async () => {
     writeFileSync(file('[a].txt'), 'x\n');
     await git('add', '--all');
     expect(Object.keys(await restored((await described()).diff!))).toContain('[a].txt');

@@ -7,7 +7,7 @@ import { plannedRun, record } from '../../testing/sampleRuns.ts';
 const known: Private = { workspace: '/srv/repo', homes: ['/home/ada'], secrets: ['a-secret-of-ada'] };
 const { provenance } = record(plannedRun(), 50);
 
-it('is without secrets and paths of a home, and tells how many secrets it had', () => {
+it('provenance contains no secrets or home paths, and counts the secrets removed', () => {
   const sha256 = 'a'.repeat(64);
   const given = {
     ...provenance,
@@ -34,6 +34,6 @@ it('is without secrets and paths of a home, and tells how many secrets it had', 
   expect(provenanceSchema.safeParse(cleaned.provenance).success).toBe(true);
 });
 
-it('says nothing of secrets where there were none', () => {
+it('provenance has no count of secrets if there were none', () => {
   expect(withoutSecrets({ provenance, diff: undefined }, known)).toEqual({ provenance, diff: undefined });
 });

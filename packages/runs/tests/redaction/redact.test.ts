@@ -8,44 +8,46 @@ const known: Private = {
   secrets: ['correct horse battery', 'Tr0ub4dor&3'],
 };
 
-/** Made up, and put together here: what looks like a token is refused by those who keep this repository. */
+/**
+ * Made up and assembled here, because hosts of this repository would reject anything that looks like a token.
+ */
 const letters = (count: number): string => 'aB3dE6gH9jK2'.repeat(20).slice(0, count);
 const hex = '0123456789abcdef0123456789abcdef01234567';
 
 describe('a secret', () => {
   it.each([
-    ['a token of npm', `//registry.npmjs.org/:_authToken=npm_${letters(36)}`],
-    ['an authentication of npm', '//host/:_auth = aGVsbG8='],
-    ['a password of npm', '//host/:_password="aGVs bG8="'],
+    ['an npm token', `//registry.npmjs.org/:_authToken=npm_${letters(36)}`],
+    ['an npm authentication', '//host/:_auth = aGVsbG8='],
+    ['an npm password', '//host/:_password="aGVs bG8="'],
     ['a password', 'password=hunter2'],
     ['a password of several words', '  password: my pass word'],
-    ['a password that goes on in the next line', 'password = "one'],
-    ['a token in an address', 'https://host/x?token=abc123&page=1'],
+    ['a password that continues in the next line', 'password = "one'],
+    ['a token in a URL', 'https://host/x?token=abc123&page=1'],
     ['an authorization', 'Authorization: Basic aGVsbG8='],
     ['an authorization in a command', "curl -H 'authorization: token abc' https://host"],
-    ['an address with a password', 'https://user:pa@ss@host/x'],
-    ['an address with a token', 'https://abc123@host/x'],
-    ['an address of a database', 'postgres://:pw@host/db'],
+    ['a URL with a password', 'https://user:pa@ss@host/x'],
+    ['a URL with a token', 'https://abc123@host/x'],
+    ['a database URL', 'postgres://:pw@host/db'],
     ['a webhook', 'https://hooks.slack.com/services/T00/B00/abc'],
-    ['a key of AWS', `AKIA${'ABCD'.repeat(4)}`],
-    ['a secret of AWS', 'aws_secret_access_key = abc/def+ghi'],
-    ['a token of GitHub', `x ghp_${letters(36)} y`],
-    ['a fine-grained token of GitHub', `github_pat_${letters(60)}`],
-    ['a token of GitLab', `glpat-${letters(20)}`],
-    ['a token of Slack', `xoxb-${letters(20)}`],
-    ['a token of Hugging Face', `hf_${letters(34)}`],
-    ['a key of OpenAI', `sk-proj-${letters(40)}`],
-    ['a key of Weights & Biases', `wandb login ${hex}`],
+    ['an AWS key', `AKIA${'ABCD'.repeat(4)}`],
+    ['an AWS secret', 'aws_secret_access_key = abc/def+ghi'],
+    ['a GitHub token', `x ghp_${letters(36)} y`],
+    ['a fine-grained GitHub token', `github_pat_${letters(60)}`],
+    ['a GitLab token', `glpat-${letters(20)}`],
+    ['a Slack token', `xoxb-${letters(20)}`],
+    ['a Hugging Face token', `hf_${letters(34)}`],
+    ['an OpenAI key', `sk-proj-${letters(40)}`],
+    ['a Weights & Biases key', `wandb login ${hex}`],
     ['a web token', `eyJ${letters(20)}.eyJ${letters(20)}.${letters(20)}`],
-    ['a variable of a shell', 'export DB_PASSWORD=abc'],
+    ['a shell variable', 'export DB_PASSWORD=abc'],
     ['a variable in a command', 'docker run -e MY_TOKEN=abc1 image'],
-    ['a key of a .env', 'SIGNING_KEY=abc def'],
+    ['a key in a .env file', 'SIGNING_KEY=abc def'],
     ['a token in JSON', '{"token": "abc", "count": 1}'],
     ['a token in JSON in JSON', String.raw`"{\"token\":\"abc\",\"count\":1}"`],
     ['a secret in code', "const clientSecret: string = 'a b';"],
-    ['a line of a .netrc', 'machine host login me password abc'],
+    ['a line of a .netrc file', 'machine host login me password abc'],
     ['a key on one line', String.raw`"-----BEGIN PRIVATE KEY-----\nabcd\n-----END PRIVATE KEY-----\n"`],
-    ['the value of a variable', 'it is correct horse battery, so'],
+    ['the value of an environment variable', 'it is correct horse battery, so'],
   ])('is hidden: %s', (_what, text) => {
     const clean = redact(text, known);
     expect(clean).toContain(redacted);
@@ -55,23 +57,23 @@ describe('a secret', () => {
 
   it.each([
     ['a type', 'token: string;'],
-    ['a type of what may be absent', '  password?: string,'],
+    ['an optional type', '  password?: string,'],
     ['a call', 'const token = lexer.next();'],
-    ['a word that goes on', "tokenizer: 'gpt2', maxTokens = 512"],
+    ['a longer word', "tokenizer: 'gpt2', maxTokens = 512"],
     ['a mapping', 'credentials: {'],
-    ['a name of CSS', '.sk-toggleable__content-arrow-of-the-label'],
+    ['a CSS name', '.sk-toggleable__content-arrow-of-the-label'],
     ['a commit', `commit ${hex}`],
     ['a checksum', '"sha256": "' + hex.repeat(2).slice(0, 64) + '"'],
-    ['an address with a user of git', 'git+ssh://git@github.com/a/b.git'],
-    ['an address with a port', 'http://host:8080/a@2x.png'],
+    ['a URL with a git user', 'git+ssh://git@github.com/a/b.git'],
+    ['a URL with a port', 'http://host:8080/a@2x.png'],
     ['a setting', 'baseLr: 0.003 # the key to it all'],
-    ['words in capitals that begin alike', "KEYBOARD: 'qwertz', EVENT_PATH=/tmp/event"],
+    ['words in capitals that start alike', "KEYBOARD: 'qwertz', EVENT_PATH=/tmp/event"],
     ['a sorting key', 'const sortKey = "a"; key: value'],
-  ])('is not seen in %s', (_what, text) => {
+  ])('is not found in %s', (_what, text) => {
     expect(redact(text, known)).toBe(text);
   });
 
-  it('is hidden line by line where it is a private key, whole or cut', () => {
+  it('is redacted line by line if it is a private key, complete or cut', () => {
     const key = [
       '-----BEGIN RSA PRIVATE KEY-----',
       'Proc-Type: 4,ENCRYPTED',
@@ -94,11 +96,11 @@ describe('a secret', () => {
   });
 });
 
-it('hides the home folder and the workspace', () => {
+it('redaction hides the home folder and the workspace', () => {
   expect(redact('/home/ada/x /srv/repo/runs', known)).toBe('~/x ./runs');
 });
 
-it('takes for secrets what the environment names so, line by line, and no short or common word', () => {
+it('redaction treats values of secret environment variables as secrets, line by line, but not short or common words', () => {
   const { secrets } = privateHere({
     MY_TOKEN: 'longer-than-eight',
     DEPLOY_KEY: 'first line of it\nsecond line',
@@ -110,7 +112,7 @@ it('takes for secrets what the environment names so, line by line, and no short 
   expect(secrets).toEqual(['longer-than-eight', 'first line of it', 'second line']);
 });
 
-describe('whatever the text', () => {
+describe('redaction of any text', () => {
   const text = fc
     .array(
       fc.oneof(
@@ -143,7 +145,7 @@ describe('whatever the text', () => {
     )
     .map((parts) => parts.join(''));
 
-  it('has as many lines as before, and no secret of the environment', () => {
+  it('keeps the number of lines, and leaves no secret of the environment', () => {
     fc.assert(
       fc.property(text, (before) => {
         const after = redact(before, known);
@@ -154,7 +156,7 @@ describe('whatever the text', () => {
     );
   });
 
-  it('is read in a time that grows with its length alone', () => {
+  it('takes time linear in its length', () => {
     for (const part of ['token', 'a', '://', 'eyJ', 'A_', 'password=', 'wandb', '\\"', 'gl'])
       expect(redact(part.repeat(50_000), known).length).toBeGreaterThan(0);
   });

@@ -10,7 +10,7 @@ import { redacted, type Private } from '../../src/redaction/redact.ts';
 
 const known: Private = { workspace: '/srv/repo', homes: ['/home/ada'], secrets: ['-starts-with-a-mark'] };
 
-/** What git says of a repository whose files were these, and are now those. */
+/** The diff of a repository whose files changed from `before` to `after`. */
 async function diffOf(before: Record<string, string>, after: Record<string, string>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'redact-diff-'));
   onTestFinished(() => {
@@ -29,7 +29,7 @@ async function diffOf(before: Record<string, string>, after: Record<string, stri
   return diff?.toString() ?? '';
 }
 
-/** How many lines went and came, by file, as git reads a diff. */
+/** The number of removed and added lines per file, as git reads a diff. */
 const counted = async (diff: string): Promise<string> =>
   (await execa('git', ['apply', '--numstat'], { input: `${diff}\n`, cwd: tmpdir() })).stdout;
 
@@ -45,7 +45,7 @@ it.each([
   'id_ed25519',
   'é.key',
   'credentials',
-])('shows of %s only how many lines went and came', async (name) => {
+])('shows only the number of changed lines of %s', async (name) => {
   const diff = await diffOf(
     { [name]: 'first=1\nsecond\n-- a/third\n', 'a.txt': 'x\n' },
     { [name]: 'first=2\nsecond\n\n++ b/fourth', 'a.txt': 'y\n' },
@@ -58,7 +58,7 @@ it.each([
   expect(redactDiff(clean, known)).toBe(clean);
 });
 
-it('hides secrets in other files, in the lines around them too, and keeps the rest', async () => {
+it('redacts secrets in other files, in context lines too, and keeps the rest', async () => {
   const lines = (token: string): string =>
     `function home() {\n  const password = "${token}";\n  /home/ada/x\n  other\n}\n`;
   const diff = await diffOf(
@@ -73,31 +73,31 @@ it('hides secrets in other files, in the lines around them too, and keeps the re
   expect(await counted(clean)).toBe(await counted(diff));
 });
 
-it('hides what git quotes of a file beside the place of a change', async () => {
+it('redacts what git quotes of a file in the header of a hunk', async () => {
   const text = `_secret=abc\n${'  x\n'.repeat(9)}`;
   const diff = await diffOf({ '.npmrc': `${text}  last\n` }, { '.npmrc': `${text}  least\n` });
   expect(diff).toContain('@@ _secret=abc');
   expect(redactDiff(diff, known)).toContain(`@@ ${redacted}\n`);
 });
 
-it('hides a file that was renamed from one that keeps secrets', async () => {
+it('redacts a file that was renamed from one with secrets', async () => {
   const text = 'abc\n'.repeat(9);
   const diff = await diffOf({ '.env': text }, { settings: `${text}def\n` });
   expect(redactDiff(diff, known)).not.toMatch(/abc|def/);
 });
 
-it('hides a binary file that keeps secrets', () => {
+it('redacts a binary file with secrets', () => {
   const diff =
     'diff --git a/x.p12 b/x.p12\nindex 1..2 100644\nGIT binary patch\nliteral 3\nKcmabc\n\nliteral 2\nJcmdef\n\ndiff --git a/y b/y';
   expect(redactDiff(diff, known)).toBe(diff.replace(/Kcmabc|Jcmdef/g, redacted));
 });
 
-it('leaves the mark of a line alone, though it could be the beginning of a secret', async () => {
+it('keeps the mark of a line even if it could be the start of a secret', async () => {
   const diff = await diffOf({ a: 'starts-with-a-mark\n' }, { a: 'b\n' });
   expect(redactDiff(diff, known)).toBe(diff);
 });
 
-it('is a diff of as many lines, whatever the text', () => {
+it('is a diff with the same number of lines, whatever the text', () => {
   const line = fc.oneof(
     fc.string(),
     fc.constantFrom(

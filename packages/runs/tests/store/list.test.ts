@@ -21,16 +21,16 @@ function alter(folder: string, name: string, from: string, to: string): void {
   writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
 }
 
-/** Makes a cluster seem to have a run. */
+/** Makes a run look as if a cluster has it. */
 const send = (folder: string): Promise<void> =>
   writeTicket(folder, { launcher: 'slurm', job: 'bit-repro-1_0', outlives: true });
 
 describe('a list of the store', () => {
-  it('is empty where there is no store yet', async () => {
+  it('is empty if there is no store yet', async () => {
     expect(await store.list()).toEqual([]);
   });
 
-  it('has every run in the order of names, and no locks, hidden folders and files', async () => {
+  it('contains every run sorted by name, but no locks, hidden folders or files', async () => {
     for (const seed of [2, 0, 1]) await finish(store, seeded(seed));
     mkdirSync(join(store.folder, '.import-1'));
     mkdirSync(join(store.folder, `${runId(seeded(0))}.lock`));
@@ -38,7 +38,7 @@ describe('a list of the store', () => {
     expect((await store.list()).map(({ id }) => id)).toEqual([0, 1, 2].map((seed) => runId(seeded(seed))));
   });
 
-  it('says of a finished run what it came to, which code made it, and when', async () => {
+  it('shows the result, the commit and the time of a finished run', async () => {
     await finish(store, seeded(3), 42);
     expect(await store.list()).toMatchObject([
       {
@@ -52,9 +52,9 @@ describe('a list of the store', () => {
   });
 
   it.each<[string, (folder: string) => void | Promise<void>, object]>([
-    ['that was given up', () => undefined, { state: 'interrupted', spec: { experiment: 'sample' } }],
+    ['that was interrupted', () => undefined, { state: 'interrupted', spec: { experiment: 'sample' } }],
     [
-      'that failed, and why',
+      'that failed, with the reason',
       (folder) => {
         writeFileSync(join(folder, runFiles.error), toJson({ message: 'out of memory' }));
       },
@@ -62,7 +62,7 @@ describe('a list of the store', () => {
     ],
     ['that a process holds', hold, { state: 'running' }],
     [
-      'that a process works on, and how far it is',
+      'that a process works on, with its progress',
       (folder) => {
         hold(folder);
         writeHeartbeat(folder, new Date());
@@ -79,14 +79,14 @@ describe('a list of the store', () => {
       { state: 'failed', reason: 'no GPU' },
     ],
     [
-      'without anything',
+      'without usable files',
       (folder) => {
         writeFileSync(join(folder, runFiles.spec), '');
         writeFileSync(join(folder, runFiles.provenance), 'null');
       },
       { state: 'interrupted' },
     ],
-  ])('knows a run %s', async (_what, arrange, expected) => {
+  ])('recognises a run %s', async (_what, arrange, expected) => {
     await arrange(await begin(store, runSpec()));
     expect(await store.list()).toMatchObject([{ id: runId(runSpec()), ...expected }]);
   });
@@ -106,11 +106,11 @@ describe('a list of the store', () => {
       (folder) => {
         alter(folder, runFiles.spec, '"momentum": 0.9', '"momentum": 0.8');
       },
-      /result is of another run/,
+      /result belongs to another run/,
     ],
     [
       'damaged',
-      'whose times are gone',
+      'whose timing is missing',
       (folder) => {
         renameSync(join(folder, runFiles.timing), join(folder, 'elsewhere.json'));
       },
@@ -118,7 +118,7 @@ describe('a list of the store', () => {
     ],
     [
       'damaged',
-      'whose provenance is no JSON',
+      'whose provenance is not JSON',
       (folder) => {
         writeFileSync(join(folder, runFiles.provenance), '{');
       },
@@ -130,16 +130,16 @@ describe('a list of the store', () => {
       (folder) => {
         alter(folder, runFiles.spec, '"experiment"', '"dropout": 0.5, "experiment"');
       },
-      /spec\.json is not as this version writes it/,
+      /spec\.json is not in the format of this version/,
     ],
-  ])('tells as %s a run %s', async (state, _what, arrange, reason) => {
+  ])('reports as %s a run %s', async (state, _what, arrange, reason) => {
     arrange(await finish(store, runSpec()));
     expect(await store.list()).toMatchObject([{ state, reason: expect.stringMatching(reason) as string }]);
   });
 });
 
 describe('reading a run', () => {
-  it('names the commit to read a run of another version with as the remedy', async () => {
+  it('of another version names the commit to read it with', async () => {
     const folder = await finish(store, runSpec());
     alter(folder, runFiles.timing, '"seconds"', '"minutes"');
     await expect(readRecord(folder)).rejects.toMatchObject({
@@ -148,7 +148,7 @@ describe('reading a run', () => {
     });
   });
 
-  it('reads as many as are asked for at once', async () => {
+  it('works for as many at once as requested', async () => {
     const specs = Array.from({ length: 300 }, (_, seed) => seeded(seed));
     await Promise.all(specs.slice(0, 3).map((spec) => finish(store, spec)));
     const states = await Promise.all(specs.map((spec) => store.state(spec)));
@@ -157,23 +157,23 @@ describe('reading a run', () => {
 });
 
 describe('a heartbeat', () => {
-  it('is what the worker wrote last', async () => {
+  it('is the last one that the worker wrote', async () => {
     const folder = await begin(store, runSpec());
     writeHeartbeat(folder, new Date(0));
     expect(await readHeartbeat(folder)).toMatchObject({ pid: 7, step: 20 });
   });
 
-  it.each(['', '{"pid":', '{}'])('is none when the file holds %j', async (content) => {
+  it.each(['', '{"pid":', '{}'])('is undefined if the file holds %j', async (content) => {
     const folder = await begin(store, runSpec());
     writeFileSync(join(folder, runFiles.heartbeat), content);
     expect(await readHeartbeat(folder)).toBeUndefined();
   });
 
-  it('is none where there is no file', async () => {
+  it('is undefined if there is no file', async () => {
     expect(await readHeartbeat(store.folder)).toBeUndefined();
   });
 
-  it('counts as silence after two minutes', async () => {
+  it('is silent after two minutes', async () => {
     const folder = await begin(store, runSpec());
     writeHeartbeat(folder, new Date(1_000_000));
     const heartbeat = (await readHeartbeat(folder))!;

@@ -52,7 +52,7 @@ describe.each(oddities)('a run whose result is %s', (_, make) => {
     make(join(folder, runFiles.result));
   });
 
-  it('is listed as unreadable, with the reason, beside the others', async () => {
+  it('is listed as unreadable, with the reason, among the others', async () => {
     const runs = await store.list();
     expect(runs.map(({ state }) => state)).toEqual(['unreadable', 'done']);
     expect(runs[0]).toMatchObject({
@@ -60,7 +60,7 @@ describe.each(oddities)('a run whose result is %s', (_, make) => {
     });
   });
 
-  it('is not known to be open, so that it is not done again', async () => {
+  it('does not count as open, so that it is not run again', async () => {
     expect(await store.state(seeded(1))).toMatchObject({ kind: 'unreadable' });
     await expect(readRecord(folder)).rejects.toMatchObject({ kind: 'unreadable' });
   });
@@ -70,12 +70,12 @@ describe.each(oddities)('a run whose result is %s', (_, make) => {
   });
 });
 
-it('a ticket that cannot be read is not taken for none', async () => {
+it('a ticket that cannot be read does not count as missing', async () => {
   mkdirSync(join(folder, runFiles.ticket));
   await expect(readTicket(folder)).rejects.toMatchObject({ kind: 'unreadable' });
 });
 
-it.each(oddities)('an entry of the store that is %s and has a run’s name is named', async (_, make) => {
+it.each(oddities)('an entry of the store that is %s and is named like a run is listed', async (_, make) => {
   rmSync(folder, { recursive: true });
   make(folder);
   const states = (await store.list()).map(({ state }) => state);

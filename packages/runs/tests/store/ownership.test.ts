@@ -16,7 +16,7 @@ beforeEach(() => {
   store = temporaryStore();
 });
 
-/** Fills the store’s folder with what is not ours. */
+/** Puts files that are not ours into the store’s folder. */
 function belongings(): string[] {
   for (const name of ['photos', 'thesis']) {
     mkdirSync(join(store.folder, name), { recursive: true });
@@ -27,7 +27,7 @@ function belongings(): string[] {
 
 describe('a folder becomes a store', () => {
   it.each<[string, () => void]>([
-    ['is absent', () => undefined],
+    ['is missing', () => undefined],
     [
       'is empty',
       (): void => {
@@ -35,14 +35,14 @@ describe('a folder becomes a store', () => {
       },
     ],
     [
-      'has the lock of a run alone, which comes before the store',
+      'contains only the lock of a run, which is made before the store',
       (): void => {
         mkdirSync(store.folder);
         writeFileSync(join(store.folder, `${runId(seeded(1))}.lock`), '');
       },
     ],
     [
-      'has what a killed process left of the marker',
+      'contains what a killed process left of the marker',
       (): void => {
         mkdirSync(store.folder);
         writeFileSync(join(store.folder, `.${markerName}.00000000-0000-0000-0000-000000000000`), '');
@@ -54,14 +54,14 @@ describe('a folder becomes a store', () => {
     expect(existsSync(join(store.folder, markerName))).toBe(true);
   });
 
-  it('that holds runs from before there were markers', async () => {
+  it('that contains runs from before markers existed', async () => {
     await finish(store, seeded(1));
     rmSync(join(store.folder, markerName));
     await makeStore(store.folder);
     expect(existsSync(join(store.folder, markerName))).toBe(true);
   });
 
-  it('that holds plans from before there were markers', async () => {
+  it('that contains plans from before markers existed', async () => {
     const { origin: config, name } = await loadExperiment(join(workspaceRoot, 'configs/smoke.yaml'));
     await writePlan(store.folder, { experiment: name, profile: 'embedded', config }, [seeded(1)]);
     rmSync(join(store.folder, markerName));
@@ -70,13 +70,13 @@ describe('a folder becomes a store', () => {
   });
 });
 
-describe('a folder that is no store', () => {
+describe('a folder that is not a store', () => {
   it.each<[string, () => Promise<unknown>]>([
-    ['is made none', () => makeStore(store.folder)],
-    ['is refused where something would be removed', () => requireStore(store.folder)],
+    ['is not made one', () => makeStore(store.folder)],
+    ['is refused for deletions', () => requireStore(store.folder)],
     ['gets no runs', () => store.open(seeded(1), record(plannedRun(), 50).provenance, undefined)],
     ['gets no locks', () => store.whileLocked(seeded(1), () => Promise.resolve())],
-  ])('%s, and nothing in it is changed', async (_, write) => {
+  ])('%s, and nothing in it changes', async (_, write) => {
     const before = belongings();
     await expect(write()).rejects.toMatchObject({
       name: 'InputError',
@@ -86,12 +86,12 @@ describe('a folder that is no store', () => {
   });
 });
 
-describe('a folder of a store is a run of this program’s', () => {
-  it('when its specification hashes to its name', async () => {
+describe('a folder of a store counts as a run', () => {
+  it('if its specification hashes to its name', async () => {
     expect(await isOwnRun(await begin(store, seeded(1)))).toBe(true);
   });
 
-  it('also of another version', async () => {
+  it('of another version, too', async () => {
     const spec = { ...seeded(1), version: 2, dropout: 0.5 };
     const folder = join(store.folder, runId(spec as never));
     mkdirSync(folder, { recursive: true });
@@ -99,7 +99,7 @@ describe('a folder of a store is a run of this program’s', () => {
     expect(await isOwnRun(folder)).toBe(true);
   });
 
-  it('when it was begun, and nothing but what this program writes is in it', async () => {
+  it('if it was started, and contains only files of this program', async () => {
     const folder = store.folderOf(seeded(1));
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, '.spec.json.00000000-0000-0000-0000-000000000000'), '{');
@@ -108,7 +108,7 @@ describe('a folder of a store is a run of this program’s', () => {
     expect(await isOwnRun(folder)).toBe(false);
   });
 
-  it('not when its specification is another’s', async () => {
+  it('but not if its specification is that of another run', async () => {
     const folder = await begin(store, seeded(1));
     const file = join(folder, runFiles.spec);
     writeFileSync(file, readFileSync(file, 'utf8').replace('"momentum": 0.9', '"momentum": 0.8'));
@@ -116,15 +116,15 @@ describe('a folder of a store is a run of this program’s', () => {
   });
 });
 
-describe('a run that is begun', () => {
-  it('leaves files in its folder that this program does not write', async () => {
+describe('starting a run', () => {
+  it('keeps files in its folder that this program does not write', async () => {
     const notes = join(await begin(store, seeded(1)), 'notes.txt');
     writeFileSync(notes, 'mine');
     await begin(store, seeded(1));
     expect(readFileSync(notes, 'utf8')).toBe('mine');
   });
 
-  it('has a folder of its name that is something else moved away, whole', async () => {
+  it('moves away anything else in the place of its folder, completely', async () => {
     const folder = store.folderOf(seeded(1));
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, runFiles.spec), '{"version": 1}');

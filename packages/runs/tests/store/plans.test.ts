@@ -11,7 +11,7 @@ import { workspaceRoot } from '@bit-repro/artifacts';
 import { runSpec } from '../../testing/sampleRuns.ts';
 import { temporaryStore } from '../../testing/storedRuns.ts';
 
-it('keeps a plan without secrets and without what is only on this machine', async () => {
+it('a stored plan contains no secrets and no private paths', async () => {
   const { folder } = temporaryStore();
   const { origin } = await loadExperiment(join(workspaceRoot, 'configs/smoke.yaml'));
   const config = {
@@ -31,7 +31,7 @@ it('keeps a plan without secrets and without what is only on this machine', asyn
   });
 });
 
-it('has file names that fit a file system, however long the name of the experiment is', async () => {
+it('the name of a stored plan fits the file system, however long the experiment’s name is', async () => {
   const { origin } = await loadExperiment(join(workspaceRoot, 'configs/smoke.yaml'));
   const { folder: store } = temporaryStore();
   const experiment = 'a'.repeat(64);

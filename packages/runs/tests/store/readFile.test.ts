@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { readRunFile } from '../../src/store/readFile.ts';
 
-/** What another process does while this one is about to open a file. */
+/** What another process does just before this one opens a file. */
 let before: (() => void) | undefined;
 vi.mock('@bit-repro/artifacts', async (original) => {
   const artifacts = await original<typeof import('@bit-repro/artifacts')>();
@@ -25,21 +25,21 @@ beforeEach(() => {
 });
 
 describe('a file of a run', () => {
-  it('is read where it comes to be while it is looked for', async () => {
+  it('is read if it appears while it is looked for', async () => {
     before = () => {
       writeFileSync(join(folder, 'x'), 'there');
     };
     expect((await readRunFile(folder, 'x')).toString()).toBe('there');
   });
 
-  it('is damaged where there is none', async () => {
+  it('is damaged if it is missing', async () => {
     await expect(readRunFile(folder, 'x')).rejects.toMatchObject({
       kind: 'damaged',
       message: 'x is missing',
     });
   });
 
-  it('is unreadable where it is a link to nowhere', async () => {
+  it('is unreadable if it is a dangling link', async () => {
     symlinkSync('nowhere', join(folder, 'x'));
     await expect(readRunFile(folder, 'x')).rejects.toMatchObject({ kind: 'unreadable' });
   });

@@ -21,7 +21,7 @@ describe('runKey', () => {
   it.each<[string, Partial<RunSpec>]>([
     ['the model', { model: 'R50x1' }],
     ['the seed of random weights', { weights: { ...runSpec().weights, seed: 1 } }],
-    ['the file of weights', { weights: { ...runSpec().weights, sha256: 'b'.repeat(64) } }],
+    ['the weights file', { weights: { ...runSpec().weights, sha256: 'b'.repeat(64) } }],
     ['the data', { dataset: { name: 'cifar10', sha1: {} } }],
     ['the engine', { engine: { ...runSpec().engine, tensorflow: '2.15.1' } }],
     ['the number of threads', { engine: { ...runSpec().engine, threads: 7 } }],
@@ -36,11 +36,11 @@ describe('runKey', () => {
     ['the arm’s name', { arm: { name: 'another', title: 'Another' } }],
     ['the title of the weights', { weights: { ...runSpec().weights, title: 'another' } }],
     ['the path of the weights', { weights: { ...runSpec().weights, path: '/elsewhere' } }],
-  ])('stays when only %s changes', (_, change) => {
+  ])('does not change with %s', (_, change) => {
     expect(runKey(runSpec(change))).toBe(runKey(runSpec()));
   });
 
-  it('leaves out nothing of a specification but what is named above', () => {
+  it('covers everything in a specification except the above', () => {
     const { shape } = runSpecSchema;
     const parts = {
       '': shape,
@@ -75,15 +75,15 @@ describe('runKey', () => {
 });
 
 describe('runId', () => {
-  it('says what the run is and ends in the key', () => {
+  it('describes the run and ends in the key', () => {
     expect(runId(runSpec())).toMatch(/^mini-1shot-seed0-[0-9a-f]{12}$/);
   });
 
-  it('is one for all arms that come to the same run', () => {
+  it('is the same for all arms with the same run', () => {
     expect(runId(runSpec({ arm: { name: 'another', title: 'Another' } }))).toBe(runId(runSpec()));
   });
 
-  it('is a plain file name whatever a model is called', () => {
+  it('is a plain file name, whatever the model is called', () => {
     expect(runId(runSpec({ model: '../$(rm -rf) <b>' }))).toMatch(/^[a-z0-9.-]+$/);
   });
 });

@@ -33,7 +33,7 @@ async function finish(spec: RunSpec): Promise<string> {
 }
 
 describe('a run in the store', () => {
-  it('is open before it has begun', async () => {
+  it('is open before it has started', async () => {
     expect(await store.state(runSpec())).toEqual({ kind: 'open' });
   });
 
@@ -42,7 +42,7 @@ describe('a run in the store', () => {
     expect(await store.state(runSpec())).toEqual({ kind: 'open' });
   });
 
-  it('is done when its result is there', async () => {
+  it('is done once it has a result', async () => {
     await finish(runSpec());
     expect(await store.state(runSpec())).toMatchObject({
       kind: 'done',
@@ -56,7 +56,7 @@ describe('a run in the store', () => {
     expect(readFileSync(join(folder, runFiles.diff), 'utf8')).toBe('a difference');
   });
 
-  it('shares its difference to the commit with the others of its command, so that it is on the disk once', async () => {
+  it('shares its diff with the other runs of its command, so that it is on the disk once', async () => {
     const folders = [];
     for (const seed of [1, 2, 3]) {
       const diff = Buffer.from(seed === 3 ? 'another' : 'a difference');
@@ -68,7 +68,7 @@ describe('a run in the store', () => {
     expect(readFileSync(join(folders[1]!, runFiles.diff), 'utf8')).toBe('a difference');
   });
 
-  it('keeps its checkpoint, and the events up to it, when it is opened again', async () => {
+  it('keeps its checkpoint and events when it is opened again', async () => {
     const folder = await store.open(runSpec(), sample.provenance, undefined);
     const kept = ['checkpoint-12.npz', 'checkpoint.json', runFiles.events];
     for (const name of [...kept, runFiles.error, runFiles.log]) writeFileSync(join(folder, name), name);
@@ -78,7 +78,7 @@ describe('a run in the store', () => {
     expect(existsSync(join(folder, runFiles.log))).toBe(false);
   });
 
-  it('loses what was of use before it was done, and nothing else, when it is tidied', async () => {
+  it('loses only what it no longer needs when it is tidied', async () => {
     const folder = await finish(runSpec());
     const before = readdirSync(folder);
     const ofUseBefore = [
@@ -94,7 +94,7 @@ describe('a run in the store', () => {
     expect(readdirSync(folder).sort()).toEqual([...before, ...others].sort());
   });
 
-  it('is not tidied while a worker is at it', async () => {
+  it('is not tidied while a worker is working on it', async () => {
     const folder = await finish(runSpec());
     writeFileSync(join(folder, runFiles.ticket), '');
     await withLock(workerLockOf(folder), async () => {
@@ -103,7 +103,7 @@ describe('a run in the store', () => {
     expect(existsSync(join(folder, runFiles.ticket))).toBe(true);
   });
 
-  it('does not hold its times in the result, so that an identical rerun has the same bytes', async () => {
+  it('has no times in its result, so that an identical rerun has the same bytes', async () => {
     const first = readFileSync(join(await finish(runSpec()), runFiles.result));
     const again = readFileSync(join(await finish(runSpec()), runFiles.result));
     expect(again.equals(first)).toBe(true);
@@ -134,30 +134,33 @@ describe('a damaged run', () => {
       /was altered/,
     ],
     [
-      'times of another version',
+      'a timing file of another version',
       (folder) => {
         replace(folder, runFiles.timing, '"seconds"', '"minutes"');
       },
       /timing\.json/,
     ],
     [
-      'no provenance',
+      'missing provenance',
       (folder) => {
         writeFileSync(join(folder, runFiles.provenance), '{}');
       },
       /provenance\.json/,
     ],
-  ])('is found out: %s', async (_, damage, reason) => {
+  ])('is detected: %s', async (_, damage, reason) => {
     damage(await finish(runSpec()));
     const state = await store.state(runSpec());
     expect(state.kind).toBe('damaged');
     expect((state as { reason: string }).reason).toMatch(reason);
   });
 
-  it('is found out when the result is of another run', async () => {
+  it('is detected if the result belongs to another run', async () => {
     const folder = await store.open(runSpec(), sample.provenance, undefined);
     await writeResult(folder, sample.result, sample.timing);
-    expect(await store.state(runSpec())).toEqual({ kind: 'damaged', reason: 'its result is of another run' });
+    expect(await store.state(runSpec())).toEqual({
+      kind: 'damaged',
+      reason: 'its result belongs to another run',
+    });
   });
 });
 

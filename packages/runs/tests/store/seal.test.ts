@@ -20,7 +20,7 @@ beforeEach(async () => {
   folder = await finish(store, seeded(1), 50, files);
 });
 
-/** Writes a file so that a glance sees no change: same size, and the times of before. */
+/** Writes a file so that a glance sees no change: with the same size and times. */
 function alterUnseen(name: string, change: (bytes: Buffer) => void): void {
   const file = join(folder, name);
   const { atime, mtime } = statSync(file);
@@ -31,48 +31,48 @@ function alterUnseen(name: string, change: (bytes: Buffer) => void): void {
 }
 
 describe('a sealed run', () => {
-  it('is done as long as its seal holds', async () => {
+  it('is done while its seal holds', async () => {
     expect(await readRecord(folder)).toMatchObject({ isSealed: true });
     expect((await store.state(seeded(1))).kind).toBe('done');
   });
 
-  it.each(readdirNames())('is damaged when %s is missing', async (name) => {
+  it.each(readdirNames())('is damaged if %s is missing', async (name) => {
     rmSync(join(folder, name));
     await expect(readRecord(folder)).rejects.toMatchObject({
       kind: name === runFiles.seal ? 'unfinished' : 'damaged',
     });
   });
 
-  it.each(readdirNames())('is damaged when %s grows', async (name) => {
+  it.each(readdirNames())('is damaged if %s grows', async (name) => {
     writeFileSync(join(folder, name), ' ', { flag: 'a' });
     const altered = readRecord(folder);
-    // A blank at the end of the seal says nothing.
+    // A blank at the end of the seal means nothing.
     if (name === runFiles.seal) expect(await altered).toMatchObject({ isSealed: true });
     else await expect(altered).rejects.toMatchObject({ kind: 'damaged' });
   });
 
-  it('is damaged when the commit in its provenance is another, also at a glance', async () => {
+  it('is damaged if its provenance has another commit, even at a glance', async () => {
     alterUnseen(runFiles.provenance, (bytes) => {
       bytes[bytes.indexOf('c'.repeat(40))] = 'd'.charCodeAt(0);
     });
     expect(await store.list()).toMatchObject([{ state: 'damaged' }]);
   });
 
-  it('is damaged when the bytes of a picture change, found at a glance by its times', async () => {
-    // The system's clock of files moves every few milliseconds.
+  it('is damaged if the bytes of a picture change, detected at a glance by its times', async () => {
+    // File times advance only every few milliseconds.
     const { ctimeMs } = statSync(join(folder, runFiles.seal));
     do writeFileSync(join(folder, runFiles.subset), 'A PICTURE');
     while (statSync(join(folder, runFiles.subset)).ctimeMs <= ctimeMs);
     expect(await store.state(seeded(1))).toMatchObject({ kind: 'damaged' });
   });
 
-  it('is open when it ended before it was sealed', async () => {
+  it('is open if it ended before it was sealed', async () => {
     rmSync(join(folder, runFiles.seal));
     expect(await store.state(seeded(1))).toEqual({ kind: 'open' });
     expect(await store.list()).toMatchObject([{ state: 'interrupted' }]);
   });
 
-  it('is done without a seal when it is from before there were seals, and is called unsealed', async () => {
+  it('is done without a seal, and reported as unsealed, if it is older than seals', async () => {
     unseal();
     expect(await readRecord(folder)).toMatchObject({ isSealed: false });
     expect(await store.list()).toMatchObject([{ state: 'done', isSealed: false }]);
@@ -81,7 +81,7 @@ describe('a sealed run', () => {
   it.each([
     ['a loss', '2.25', '2.26'],
     ['a score', '"top1":0.5', '"top1":0.6'],
-  ])('has its result held to its events, sealed or not: %s', async (_, from, to) => {
+  ])('has its result checked against its events, sealed or not: %s', async (_, from, to) => {
     unseal();
     const file = join(folder, runFiles.events);
     writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
@@ -89,7 +89,7 @@ describe('a sealed run', () => {
   });
 });
 
-/** Makes the run one of an earlier version. */
+/** Turns the run into one of an earlier version. */
 function unseal(): void {
   rmSync(join(folder, runFiles.seal));
   const file = join(folder, runFiles.timing);
@@ -103,7 +103,7 @@ describe('a flipped bit', () => {
     flips = [];
   });
 
-  it.each(readdirNames())('in any byte of %s is found, or says nothing else', async (name) => {
+  it.each(readdirNames())('in any byte of %s is detected or harmless', async (name) => {
     sound = JSON.stringify({ ...(await readRecord(folder)), folder: '' });
     const original = readFileSync(join(folder, name));
     for (let at = 0; at < original.length; at += 1) {
@@ -126,6 +126,6 @@ function readdirNames(): string[] {
   return [spec, provenance, diff, events, weights, subset, result, timing, seal];
 }
 
-it('covers every file that a finished run has', () => {
+it('covers every file of a finished run', () => {
   expect(readdirSync(folder).sort()).toEqual(readdirNames().sort());
 });
