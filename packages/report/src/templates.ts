@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import Handlebars from 'handlebars';
 import { escapeMarkdown } from './escapeMarkdown.ts';
 import { partials, type ReportFormat } from './partials.ts';
+import { sectionTemplates } from './sections/sections.ts';
 
 /** What templates may do with a moment. */
 const formats = {
@@ -18,7 +19,7 @@ export async function renderTemplate(format: ReportFormat, view: object): Promis
 export function fillIn(format: ReportFormat, source: string, view: object): string {
   const handlebars = Handlebars.create();
   handlebars.registerHelper(formats);
-  handlebars.registerPartial(partials[format]);
+  handlebars.registerPartial({ ...partials[format], sections: sectionTemplates(format) });
   const template = handlebars.compile(source, { strict: true });
   return template(format === 'md' ? escapedForMarkdown(view) : view);
 }

@@ -4,7 +4,6 @@ import type { ReportData } from '../reportData.ts';
 import type { RunExtras } from '../runExtras.ts';
 import { comparisonsView, othersView } from './comparisons.ts';
 import { leadView } from './lead.ts';
-import { gpuView, machineView } from './machine.ts';
 import { resultsView } from './results.ts';
 import { effortView, runsView, subsetsView } from './runs.ts';
 import { verdictView } from './verdict.ts';
@@ -52,8 +51,6 @@ export function viewOf(
     ...effortView(data, ledger),
     runs: runsView(data, ledger),
     subsets,
-    machineUses: machineView(data, ledger),
-    gpuUses: gpuView(data, ledger),
     generatedAt: data.generatedAt,
   };
 }
