@@ -81,7 +81,7 @@ interface Given {
 }
 
 /** With how many seeds a verdict would be expected: with this probability. */
-export const power = 0.8;
+const power = 0.8;
 
 const low = (found: Interval | Refusal): number | null => (found.kind === 'refused' ? null : found.low);
 const high = (found: Interval | Refusal): number | null => (found.kind === 'refused' ? null : found.high);
