@@ -144,7 +144,7 @@ describe('the code that makes a report', () => {
       `${report}/derivation.ts`,
       (text) => text.replace('xoroshiro128plus(0)', 'xoroshiro128plus(1)'),
     ],
-    ['its template', `${report}/report.html.hbs`, (text) => `${text}\n`],
+    ['its template', `${report}/report.hbs`, (text) => `${text}\n`],
     ['its style', `${report}/report.css`, (text) => `${text}\n`],
     ['a statistic', 'packages/metrics/src/intervals.ts', (text) => text.replace('return', 'void 0; return')],
     ['the version of Vega', 'package-lock.json', upgraded('vega')],

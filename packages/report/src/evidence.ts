@@ -39,7 +39,7 @@ export const reportCode = (workspace?: string): Promise<ReachedCode> =>
   reachedCode(
     {
       entry: `${folder}/renderReport.ts`,
-      files: ['report.html.hbs', 'report.md.hbs', 'report.css', 'page.js'].map((name) => `${folder}/${name}`),
+      files: ['report.hbs', 'report.css', 'page.js'].map((name) => `${folder}/${name}`),
       packages: ['dejavu-fonts-ttf', '@fontsource/unifontex', 'vega'],
     },
     workspace,

@@ -11,7 +11,7 @@ const okabeIto = {
   pink: '#CC79A7',
 };
 
-/** The page turns these three for a dark background; see report.html.hbs. */
+/** The page turns these three for a dark background; see report.css. */
 export const ink = '#1b1f24';
 export const paper = 'white';
 export const shade = '#f0f2f4';

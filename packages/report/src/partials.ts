@@ -1,27 +1,119 @@
 export type ReportFormat = 'md' | 'html';
 
-/** Pieces that templates share, in each format. */
+/** The parts of a report in each format; what it says is in report.hbs, once for both. */
 export const partials: Record<ReportFormat, Record<string, string>> = {
   html: {
+    page: `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{{title}}</title>
+<style>
+{{style}}
+</style>
+</head>
+<body>
+<main>
+{{> @partial-block}}</main>
+<footer>Report made {{generatedAt}}. Every number is marked with the runs that it is from and how it was made; <code>npx harness verify report.html</code> recomputes all of them from the runs. Figures drawn with Vega (BSD-3-Clause).</footer>
+<script type="application/json" id="evidence">{{evidence}}</script>
+<script type="application/json" id="figures">{{figureSpecs}}</script>
+<script>{{runtime}}</script>
+<script>{{pageScript}}</script>
+</body>
+</html>
+`,
+    lead: '<header class="lead">\n<h1>{{title}}</h1>\n{{> @partial-block}}</header>\n',
+    section:
+      '<section aria-labelledby="{{id}}">\n<h2 id="{{id}}">{{heading}}</h2>\n{{> @partial-block}}</section>\n',
+    paragraph: '<p>{{> @partial-block}}</p>\n',
+    soft: '<p class="soft">{{> @partial-block}}</p>\n',
+    notice: '<p class="notice{{kind}}" role="note">{{> @partial-block}}</p>\n',
+    strong: '<strong>{{> @partial-block}}</strong>',
+    link: '<a href="#{{to}}">{{> @partial-block}}</a>',
+    list: '<ul>\n{{#each this}}\n<li>{{this}}</li>\n{{/each}}\n</ul>\n',
     number:
       '{{#if isDerived}}<data value="{{value}}" data-number="{{ref}}">{{text}}</data>{{else}}{{text}}{{/if}}',
-    chart:
-      '<div class="page chart" data-figure="{{name}}" data-layout="page" role="img" aria-label="{{alt}}">{{page}}</div>\n' +
-      '<div class="phone chart" data-figure="{{name}}" data-layout="phone" role="img" aria-label="{{alt}}">{{phone}}</div>',
-    verdictCells:
-      '<th scope="row">{{who}} <span class="soft">{{model}}, {{heading}}</span></th>' +
-      '<td class="n">{{> number n}}</td><td class="n key">{{> number median}}</td>' +
-      '<td class="n">{{#if hasInterval}}{{> number low}} – {{> number high}}{{else}}<span class="soft why">{{refusal}}</span>{{/if}}</td>' +
-      '<td class="n">{{> number marginLow}} – {{> number marginHigh}}</td><td>{{verdict}}</td>' +
-      '<td class="n">{{> number pEquivalence}}</td><td class="n">{{> number pDifference}}</td>' +
-      '<td class="n">{{#if hasNeeded}}{{> number needed}}{{else}}–{{/if}}</td>',
+    pieces:
+      '{{#each this}}{{#if spaceBefore}} {{/if}}{{#if isSoft}}<span class="soft why">{{text}}</span>{{else if isCode}}<code>{{text}}</code>{{else if isBreak}}<br>{{else}}{{> number this}}{{/if}}{{#if spaceAfter}} {{/if}}{{/each}}',
+    table: `<div class="scroll" tabindex="0" role="region" aria-label="{{label}}, a table">
+<table>
+{{#if hasHead}}
+<thead><tr>{{#each columns}}<th scope="col"{{#if isNumber}} class="n"{{/if}}>{{title}}</th>{{/each}}</tr></thead>
+{{/if}}
+{{#each groups}}
+<tbody>
+{{#if heading}}
+<tr class="group"><th scope="rowgroup" colspan="{{width}}">{{heading}}</th></tr>
+{{/if}}
+{{#each rows}}
+<tr{{#if isOurs}} class="ours"{{/if}}><th scope="row">{{> pieces first.pieces}}{{#if aside}} <span class="soft">{{aside}}</span>{{/if}}</th>{{#each rest}}<td{{#if look}} class="{{look}}"{{/if}}>{{> pieces pieces}}</td>{{/each}}</tr>
+{{/each}}
+</tbody>
+{{/each}}
+</table>
+</div>
+`,
+    figure: `<figure>
+<div class="page chart" data-figure="{{name}}" data-layout="page" role="img" aria-label="{{alt}}">{{page}}</div>
+<div class="phone chart" data-figure="{{name}}" data-layout="phone" role="img" aria-label="{{alt}}">{{phone}}</div>
+{{#if caption}}
+<figcaption>{{caption}}</figcaption>
+{{/if}}
+</figure>
+`,
+    subsets: `<h3>Training images</h3>
+<p class="soft">The pictures that the runs learnt from: a column for each class, from {{firstClass}} to {{lastClass}}. The seed draws them, whatever the recipe; the numbers are their places among the training images of {{dataset}}.</p>
+<div class="pictures">
+{{#each subsets}}
+<figure class="picture">
+{{#if picture}}<img src="{{picture}}" alt="Training images: {{images}}">{{/if}}
+<figcaption><strong>{{shots}} per class, seed {{seed}}</strong> ({{runs}} runs)<details><summary>Their numbers</summary>{{images}}</details></figcaption>
+</figure>
+{{/each}}
+</div>
+`,
+    more: '',
   },
   md: {
+    page: '{{> @partial-block}}',
+    lead: '# {{title}}\n\n{{> @partial-block}}',
+    section: '## {{heading}}\n\n{{> @partial-block}}',
+    paragraph: '{{> @partial-block}}\n\n',
+    soft: '{{> @partial-block}}\n\n',
+    notice: '> {{> @partial-block}}\n\n',
+    strong: '**{{> @partial-block}}**',
+    link: '{{> @partial-block}}',
+    list: '{{#each this}}\n- {{this}}\n{{/each}}\n\n',
     number: '{{text}}',
-    verdictCells:
-      '{{who}} | {{model}} | {{heading}} | {{> number n}} | {{> number median}} | ' +
-      '{{#if hasInterval}}{{> number low}} – {{> number high}}{{else}}{{refusal}}{{/if}} | ' +
-      '{{> number marginLow}} – {{> number marginHigh}} | {{verdict}} | {{> number pEquivalence}} | ' +
-      '{{> number pDifference}} | {{#if hasNeeded}}{{> number needed}}{{else}}–{{/if}}',
+    pieces:
+      '{{#each this}}{{#if spaceBefore}} {{/if}}{{#if isCode}}<code>{{text}}</code>{{else if isBold}}**{{text}}**{{else if isSoft}} ({{text}}){{else if isBreak}}<br>{{else}}{{text}}{{/if}}{{#if spaceAfter}} {{/if}}{{/each}}',
+    table: `|{{#each columns}} {{title}} |{{#if aside}} {{aside}} |{{/if}}{{/each}}
+|{{#each columns}} ---{{#if isNumber}}:{{/if}} |{{#if aside}} --- |{{/if}}{{/each}}
+{{#each groups}}
+{{#if heading}}
+| **{{heading}}** |{{#each blanks}} |{{/each}}
+{{/if}}
+{{#each rows}}
+| {{> pieces first.pieces}} |{{#if hasAside}} {{aside}} |{{/if}}{{#each rest}} {{> pieces pieces}} |{{/each}}
+{{/each}}
+{{/each}}
+
+`,
+    figure: '[![{{alt}}]({{name}}.png)]({{name}}.svg)\n\n{{#if caption}}\n{{caption}}\n{{/if}}\n\n',
+    subsets: `<details><summary>Training images of each seed, as indices into those of {{dataset}}</summary>
+
+| Shots | Seed | Runs | Images |
+| ---: | ---: | ---: | --- |
+{{#each subsets}}
+| {{shots}} | {{seed}} | {{runs}} | {{images}} |
+{{/each}}
+
+</details>
+
+`,
+    more: 'More in [docs/reproduction.md](../../docs/reproduction.md).\n\n',
   },
 };

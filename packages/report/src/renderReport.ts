@@ -4,7 +4,6 @@ import { drawFigures, type DrawnFigure } from './figures.ts';
 import { reportFiles } from './reportFiles.ts';
 import { buildReport, type ReportData } from './reportData.ts';
 import type { ReportInput } from './reportInput.ts';
-import { sectionViews } from './sections/sections.ts';
 import { renderTemplate, safeJson, safeMarkup } from './templates.ts';
 import { viewOf } from './view/viewOf.ts';
 import { figureWords } from './view/figureWords.ts';
@@ -20,7 +19,7 @@ export interface RenderedReport {
 export async function renderReport(input: ReportInput): Promise<RenderedReport> {
   const { data, ledger } = buildReport(input);
   const figures = await drawFigures(data);
-  const view = { ...viewOf(data, ledger, input.extras), sections: sectionViews(data, ledger) };
+  const view = viewOf(data, ledger, input.extras);
   const withFigures = (show: (figure: DrawnFigure) => object): object => {
     const [mainFigure, ...moreFigures] = figures.map((figure) => ({
       name: figure.name,

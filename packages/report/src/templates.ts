@@ -2,26 +2,20 @@ import { readFile } from 'node:fs/promises';
 import Handlebars from 'handlebars';
 import { escapeMarkdown } from './escapeMarkdown.ts';
 import { partials, type ReportFormat } from './partials.ts';
-import { sectionTemplates } from './sections/sections.ts';
 
-/** What templates may do with a moment. */
-const formats = {
-  /** ISO 8601 in UTC, to the minute. */
-  moment: (iso: unknown) => `${String(iso).slice(0, 16).replace('T', ' ')} UTC`,
-};
-
-/** Fills in a template. A name that the view lacks is an error, and every text is escaped for the format. */
-export async function renderTemplate(format: ReportFormat, view: object): Promise<string> {
-  return fillIn(format, await readFile(new URL(`report.${format}.hbs`, import.meta.url), 'utf8'), view);
-}
+/** Fills in the report's template. A name that the view lacks is an error, and every text is escaped for the format. */
+export const renderTemplate = async (format: ReportFormat, view: object): Promise<string> =>
+  fillIn(format, await readFile(new URL('report.hbs', import.meta.url), 'utf8'), view);
 
 /** Fills in a template that is given as text, with the rules of {@link renderTemplate}. */
 export function fillIn(format: ReportFormat, source: string, view: object): string {
   const handlebars = Handlebars.create();
-  handlebars.registerHelper(formats);
-  handlebars.registerPartial({ ...partials[format], sections: sectionTemplates(format) });
-  const template = handlebars.compile(source, { strict: true });
-  return template(format === 'md' ? escapedForMarkdown(view) : view);
+  handlebars.registerPartial(partials[format]);
+  const template = handlebars.compile(source, { strict: true, preventIndent: true });
+  if (format === 'html') return template(view);
+  return template(escapedForMarkdown(view))
+    .replace(/\n{3,}/g, '\n\n')
+    .replace(/\n+$/, '\n');
 }
 
 /** JSON for a script element: nothing in it can end the element. */

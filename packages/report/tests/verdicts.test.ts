@@ -52,7 +52,7 @@ describe('the verdict of a report', () => {
     const input = await madeUpInput('fig6-full', 'paper', likeThePaper);
     const { files } = await renderReport(input);
     const page = String(files.get('report.md'));
-    expect(page).toMatch(/Of the published medians: \d+ reproduced, \d+ not reproduced, \d+ inconclusive\./);
+    expect(page).toMatch(/Of the published numbers: \d+ reproduced, \d+ not reproduced, \d+ inconclusive\./);
     expect(page).toContain('for each of these 10 networks');
     expect(page.match(/^\| BiT-[SM] R/gm)?.length).toBeGreaterThan(20);
   });

@@ -1,62 +1,95 @@
-import { gpuView, machineView } from '../view/machine.ts';
+import type { Format, Ledger } from '../ledger.ts';
+import type { ReportData } from '../reportData.ts';
+import type { Column, Piece, Row, Table } from '../table.ts';
+import { runsOf } from '../view/runs.ts';
 import type { Section } from './section.ts';
-
-const html = `
-<section aria-labelledby="machine">
-<h2 id="machine">Appendix: what the runs took</h2>
-<p class="soft">Sampled every five seconds; mean / most. Energy is that of the GPU alone.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Use of the machine, a table">
-<table>
-<thead><tr><th scope="col">Run</th><th scope="col" class="n">Samples</th><th scope="col" class="n">Memory of the process</th><th scope="col" class="n">Cores in use</th><th scope="col" class="n">Load of the machine</th></tr></thead>
-<tbody>
-{{#each machineUses}}
-<tr><th scope="row"><code>{{id}}</code></th><td class="n">{{> number samples}}</td><td class="n">{{> number memory.mean}} / {{> number memory.max}} GiB</td><td class="n">{{> number cores.mean}} / {{> number cores.max}}</td><td class="n">{{> number load.mean}} / {{> number load.max}}</td></tr>
-{{/each}}
-</tbody>
-</table>
-</div>
-{{#if gpuUses}}
-<div class="scroll" tabindex="0" role="region" aria-label="Use of the GPUs, a table">
-<table>
-<thead><tr><th scope="col">Run</th><th scope="col">GPU</th><th scope="col" class="n">Samples</th><th scope="col" class="n">Memory</th><th scope="col" class="n">Utilisation</th><th scope="col" class="n">Power</th><th scope="col" class="n">Temperature</th><th scope="col" class="n">Energy</th></tr></thead>
-<tbody>
-{{#each gpuUses}}
-<tr><th scope="row"><code>{{id}}</code></th><td>{{gpu}}</td><td class="n">{{> number samples}}</td><td class="n">{{> number memory.mean}} / {{> number memory.max}} GiB</td><td class="n">{{> number utilisation.mean}} / {{> number utilisation.max}} %</td><td class="n">{{> number power.mean}} / {{> number power.max}} W</td><td class="n">{{> number temperature.mean}} / {{> number temperature.max}} °C</td><td class="n">{{> number energy}} Wh</td></tr>
-{{/each}}
-</tbody>
-</table>
-</div>
-{{/if}}
-</section>
-`;
-
-const md = `
-## Appendix: what the runs took
-
-Sampled every five seconds; mean / most. Energy is that of the GPU alone.
-
-| Run | Samples | Memory of the process | Cores in use | Load of the machine |
-| --- | ---: | ---: | ---: | ---: |
-{{#each machineUses}}
-| <code>{{id}}</code> | {{> number samples}} | {{> number memory.mean}} / {{> number memory.max}} GiB | {{> number cores.mean}} / {{> number cores.max}} | {{> number load.mean}} / {{> number load.max}} |
-{{/each}}
-{{#if gpuUses}}
-
-| Run | GPU | Samples | Memory | Utilisation | Power | Temperature | Energy |
-| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |
-{{#each gpuUses}}
-| <code>{{id}}</code> | {{gpu}} | {{> number samples}} | {{> number memory.mean}} / {{> number memory.max}} GiB | {{> number utilisation.mean}} / {{> number utilisation.max}} % | {{> number power.mean}} / {{> number power.max}} W | {{> number temperature.mean}} / {{> number temperature.max}} °C | {{> number energy}} Wh |
-{{/each}}
-{{/if}}
-`;
 
 /** What the processes of the runs took, and their GPUs. */
 export const machineSection: Section = {
   name: 'machine',
-  view(data, ledger) {
-    const machineUses = machineView(data, ledger);
-    return machineUses.length === 0 ? undefined : { machineUses, gpuUses: gpuView(data, ledger) };
-  },
-  html,
-  md,
+  title: 'Appendix: what the runs took',
+  intro: 'Sampled every five seconds; mean / most. Energy is that of the GPU alone.',
+  tables: (data, ledger) => [processTable(data, ledger), gpuTable(data, ledger)],
 };
+
+/** Runs that were not sampled are left out. */
+const processTable = (data: ReportData, ledger: Ledger): Table => ({
+  label: 'Use of the machine',
+  columns: [
+    { title: 'Run' },
+    ...numbers('Samples', 'Memory of the process', 'Cores in use', 'Load of the machine'),
+  ],
+  groups: [
+    {
+      rows: runsOf(data).flatMap(({ id, telemetry }): Row[] => {
+        if (telemetry === undefined) return [];
+        const { one, spread } = recordedOf(id, ledger);
+        return [
+          {
+            cells: [
+              { code: id },
+              one('samples', 'count'),
+              spread('rssBytes', 'gibibytes', ' GiB'),
+              spread('cores', 'tenths'),
+              spread('load', 'tenths'),
+            ],
+          },
+        ];
+      }),
+    },
+  ],
+});
+
+/** As nvidia-smi said. */
+const gpuTable = (data: ReportData, ledger: Ledger): Table => ({
+  label: 'Use of the GPUs',
+  columns: [
+    { title: 'Run' },
+    { title: 'GPU' },
+    ...numbers('Samples', 'Memory', 'Utilisation', 'Power', 'Temperature', 'Energy'),
+  ],
+  groups: [
+    {
+      rows: runsOf(data).flatMap(({ id, telemetry }): Row[] => {
+        if (telemetry?.gpu === undefined) return [];
+        const { one, spread } = recordedOf(id, ledger);
+        return [
+          {
+            cells: [
+              { code: id },
+              telemetry.gpu.name,
+              one('gpu.samples', 'count'),
+              spread('gpu.memoryBytes', 'gibibytes', ' GiB'),
+              spread('gpu.utilisation', 'whole', ' %'),
+              spread('gpu.powerWatts', 'whole', ' W'),
+              spread('gpu.temperatureCelsius', 'whole', ' °C'),
+              [one('gpu.energyWattHours', 'tenths'), ' Wh'],
+            ],
+          },
+        ];
+      }),
+    },
+  ],
+});
+
+const numbers = (...titles: string[]): Column[] => titles.map((title) => ({ title, kind: 'number' }));
+
+function recordedOf(
+  id: string,
+  ledger: Ledger,
+): {
+  one: (path: string, format: Format) => Piece;
+  spread: (path: string, format: Format, unit?: string) => Piece[];
+} {
+  const one = (path: string, format: Format): Piece =>
+    ledger.number({ reducer: 'recorded', path: `timing.telemetry.${path}`, of: { runs: [id] } }, format);
+  return {
+    one,
+    spread: (path, format, unit) => [
+      one(`${path}.mean`, format),
+      ' / ',
+      one(`${path}.max`, format),
+      ...(unit === undefined ? [] : [unit]),
+    ],
+  };
+}

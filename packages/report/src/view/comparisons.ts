@@ -1,46 +1,65 @@
+import { differenceAlpha, sidesOf, type Comparison } from '../armComparisons.ts';
 import { perClass } from '../comparison.ts';
-import { differenceAlpha, sidesOf } from '../armComparisons.ts';
-import type { Ledger } from '../ledger.ts';
+import type { Derivation } from '../derivation.ts';
+import type { Cell, Format, Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
+import { listed, range, type Row, type Table } from '../table.ts';
 import { level } from './results.ts';
 
 /** Arms against the first, seed by seed. */
-export function comparisonsView({ comparisons }: ReportData, ledger: Ledger): object[] {
-  return comparisons.map((comparison) => {
-    const { arm, against, shots, pairs, refusal = '' } = comparison;
-    const sides = sidesOf(comparison);
-    return {
+export const comparisonsTable = ({ comparisons }: ReportData, ledger: Ledger): Table => ({
+  label: 'Comparison of the arms',
+  columns: [
+    { title: 'Arm', aside: 'Against' },
+    { title: 'Shots' },
+    { title: 'Each seed', kind: 'each' },
+    { title: 'Mean', kind: 'key' },
+    { title: '95 %', kind: 'number' },
+    { title: 'p', kind: 'number' },
+    { title: 'Corrected', kind: 'number' },
+  ],
+  groups: [{ rows: comparisons.map((comparison) => comparisonRow(comparison, ledger)) }],
+});
+
+function comparisonRow(comparison: Comparison, ledger: Ledger): Row {
+  const { arm, against, shots, pairs, refusal } = comparison;
+  const sides = sidesOf(comparison);
+  const number = (reducer: Derivation['reducer'], format: Format, more: object = {}): Cell =>
+    ledger.number({ reducer, ...sides, ...more }, format);
+  const each = pairs.map(({ runs: [one, other] }) =>
+    ledger.number({ reducer: 'paired-mean', of: { runs: [one] }, against: { runs: [other] } }, 'signed'),
+  );
+  const alpha = { alpha: differenceAlpha };
+  const p = number('paired-sign-flip-p', 'probability', alpha);
+  return {
+    aside: `less ${against}`,
+    cells: [
       arm,
-      against,
-      heading: perClass(shots),
-      each: pairs.map(({ runs: [one, other] }) =>
-        ledger.number({ reducer: 'paired-mean', of: { runs: [one] }, against: { runs: [other] } }, 'signed'),
+      perClass(shots),
+      listed(each),
+      number('paired-mean', 'signed'),
+      range(
+        number('paired-t-low', 'signed', { level }),
+        number('paired-t-high', 'signed', { level }),
+        ' to ',
       ),
-      mean: ledger.number({ reducer: 'paired-mean', ...sides }, 'signed'),
-      low: ledger.number({ reducer: 'paired-t-low', ...sides, level }, 'signed'),
-      high: ledger.number({ reducer: 'paired-t-high', ...sides, level }, 'signed'),
-      p: ledger.number({ reducer: 'paired-sign-flip-p', ...sides, alpha: differenceAlpha }, 'probability'),
-      adjusted: ledger.number(
-        { reducer: 'paired-sign-flip-p-after-holm', ...sides, alpha: differenceAlpha },
-        'probability',
-      ),
-      refusal,
-    };
-  });
+      refusal === undefined ? p : [p, { soft: refusal }],
+      number('paired-sign-flip-p-after-holm', 'probability', alpha),
+    ],
+  };
 }
 
 /** Our runs against those of others, by a test that asks only which tend to be larger. */
-export const othersView = (data: ReportData, ledger: Ledger): object[] =>
-  data.groups.flatMap(({ arm, claimedModel, shots, runs }) =>
-    data.published.flatMap((result) => {
-      const isSame = result.shots === shots && result.model === claimedModel;
-      if (!isSame || runs.length === 0 || result.runs.length === 0) return [];
-      return [
-        {
-          arm,
-          other: result.title,
-          heading: perClass(shots),
-          p: ledger.number(
+export const othersTable = ({ groups, published }: ReportData, ledger: Ledger): Table => ({
+  label: 'Tests against others',
+  columns: [{ title: 'Runs' }, { title: 'Against' }, { title: 'Shots' }, { title: 'p', kind: 'number' }],
+  groups: [
+    {
+      rows: groups.flatMap(({ arm, claimedModel, shots, runs }) =>
+        published.flatMap((result): Row[] => {
+          const isSame = result.shots === shots && result.model === claimedModel;
+          if (!isSame || runs.length === 0 || result.runs.length === 0) return [];
+          const p = ledger.number(
             {
               reducer: 'mann-whitney-p',
               of: { runs: runs.map(({ id }) => id) },
@@ -48,8 +67,10 @@ export const othersView = (data: ReportData, ledger: Ledger): object[] =>
               alpha: differenceAlpha,
             },
             'probability',
-          ),
-        },
-      ];
-    }),
-  );
+          );
+          return [{ cells: [arm, result.title, perClass(shots), p] }];
+        }),
+      ),
+    },
+  ],
+});

@@ -9,7 +9,7 @@ export function figureWords(
 ): { heading: string; caption: string; alt: string } {
   switch (name) {
     case 'figure':
-      return { heading: '', caption: '', alt: altOf(data) };
+      return { heading: '', caption: data.description ?? '', alt: altOf(data) };
     case 'curves':
       return {
         heading: 'Learning curves',

@@ -1,5 +1,6 @@
 import { perClass } from '../comparison.ts';
 import type { Derivation, Sample } from '../derivation.ts';
+import { listed, range, type Piece, type Row, type Table } from '../table.ts';
 import { plainCell, written, type Cell, type Format, type Ledger } from '../ledger.ts';
 import type { PublishedResult } from '../published.ts';
 import type { ReportData } from '../reportData.ts';
@@ -9,8 +10,20 @@ import type { ReportedGroup } from '../reportedRuns.ts';
 export const level = 0.95;
 
 /** The table of results: per number of shots, our arms and what was published. */
-export const resultsView = (data: ReportData, ledger: Ledger): object[] =>
-  data.shots.map((shots) => ({
+export const resultsTable = (data: ReportData, ledger: Ledger): Table => ({
+  label: 'Results',
+  columns: [
+    { title: 'Who', aside: 'Network' },
+    { title: 'n', kind: 'number' },
+    { title: 'Each run', kind: 'each' },
+    { title: 'Median', kind: 'key' },
+    { title: 'Mean', kind: 'key' },
+    { title: 'SD', kind: 'number' },
+    { title: 'Min – max', kind: 'number' },
+    { title: '95 %, mean', kind: 'number' },
+    { title: '95 %, median', kind: 'number' },
+  ],
+  groups: data.shots.map((shots) => ({
     heading: perClass(shots),
     rows: [
       ...data.groups.filter((group) => group.shots === shots).map((group) => groupRow(group, ledger)),
@@ -18,45 +31,64 @@ export const resultsView = (data: ReportData, ledger: Ledger): object[] =>
         .filter((result) => result.shots === shots)
         .map((result) => publishedRow(result, ledger)),
     ],
-  }));
+  })),
+});
 
-function groupRow({ arm, network, seeds, runs }: ReportedGroup, ledger: Ledger): object {
+function groupRow({ arm, network, seeds, runs }: ReportedGroup, ledger: Ledger): Row {
   const of = { runs: runs.map(({ id }) => id) };
+  const each = seeds.map((seed): Piece => {
+    const run = runs.find((candidate) => candidate.seed === seed);
+    return run === undefined ? '–' : ledger.number({ reducer: 'top1', of: { runs: [run.id] } });
+  });
   return {
-    who: arm,
-    network,
+    aside: network,
     isOurs: true,
-    each: seeds.map((seed) => {
-      const run = runs.find((candidate) => candidate.seed === seed);
-      return run === undefined
-        ? { missing: true }
-        : { missing: false, ...ledger.number({ reducer: 'top1', of: { runs: [run.id] } }) };
-    }),
-    ...summaryCells(of, runs.length, 'measured', ledger),
+    cells: [arm, ...cellsOf(each, summaryCells(of, runs.length, 'measured', ledger))],
   };
 }
 
 function publishedRow(
-  { source, title, model, shots, runs, headline, range, readingError }: PublishedResult,
+  { source, title, model, shots, runs, headline, range: stated, readingError }: PublishedResult,
   ledger: Ledger,
-): object {
+): Row {
   const of = { published: source, model, shots };
   const format: Format = readingError === undefined ? 'measured' : 'digitised';
-  return {
-    who: title,
-    network: model,
-    isOurs: false,
-    each: runs.map(({ top1 }) => ({
-      missing: false,
-      ...plainCell(written(top1, format)),
-    })),
-    ...summaryCells(of, runs.length, format, ledger, headline.reducer),
-    ...(range !== undefined && {
-      min: ledger.number({ reducer: 'stated-min', of }, format),
-      max: ledger.number({ reducer: 'stated-max', of }, format),
-    }),
-  };
+  const cells = summaryCells(of, runs.length, format, ledger, headline.reducer);
+  const extremes =
+    stated === undefined
+      ? {}
+      : {
+          min: ledger.number({ reducer: 'stated-min', of }, format),
+          max: ledger.number({ reducer: 'stated-max', of }, format),
+        };
+  const each = runs.map(({ top1 }) => written(top1, format));
+  return { aside: model, cells: [title, ...cellsOf(each, { ...cells, ...extremes })] };
 }
+
+const cellsOf = (each: readonly Piece[], summary: SummaryCells): Row['cells'] => [
+  summary.n,
+  listed(each),
+  summary.median,
+  summary.mean,
+  summary.standardDeviation,
+  range(summary.min, summary.max),
+  range(summary.meanLow, summary.meanHigh),
+  range(summary.medianLow, summary.medianHigh),
+];
+
+type SummaryCells = Record<
+  | 'n'
+  | 'median'
+  | 'mean'
+  | 'standardDeviation'
+  | 'min'
+  | 'max'
+  | 'meanLow'
+  | 'meanHigh'
+  | 'medianLow'
+  | 'medianHigh',
+  Cell
+>;
 
 const none = plainCell();
 
@@ -67,7 +99,7 @@ function summaryCells(
   format: Format,
   ledger: Ledger,
   stated?: 'median' | 'mean',
-): object {
+): SummaryCells {
   const cell = (reducer: Derivation['reducer']): Cell => {
     if (reducer === stated) return ledger.number({ reducer: 'headline', of }, format);
     return count === 0 ? none : ledger.number({ reducer, of }, format);

@@ -1,6 +1,7 @@
 import { mostRuns, verdicts, type Verdict } from '@bit-repro/metrics';
 import { perClass } from '../comparison.ts';
 import { plainCell, type Ledger } from '../ledger.ts';
+import { range, tableView, type Table } from '../table.ts';
 import type { ReportData } from '../reportData.ts';
 import type { JudgedRuns } from '../verdicts.ts';
 import { mostNamed } from './lead.ts';
@@ -14,15 +15,16 @@ export function verdictView(data: ReportData, ledger: Ledger): object {
   const ours = rows.filter(({ isOurs }) => isOurs);
   const isLong = ours.length > 2 * mostNamed;
   return {
-    verdicts: ours,
+    verdicts: tableView(verdictsTable(rows)),
     /** Above the figure; of many only how many there are of each kind. */
     leadVerdicts: isLong ? [] : ours,
     verdictCounts: isLong ? countsOf(ours) : '',
-    controls: rows.filter(({ isOurs }) => !isOurs),
     rule: rule === undefined ? '' : ruleInWords(data, rule),
-    judged: rows.length > 0,
   };
 }
+
+/** How a notice of a verdict looks. */
+const kinds: Record<Verdict, string> = { reproduced: ' good', 'not reproduced': ' bad', inconclusive: '' };
 
 const countsOf = (rows: readonly { verdict: Verdict }[]): string =>
   verdicts.map((verdict) => `${rows.filter((row) => row.verdict === verdict).length} ${verdict}`).join(', ');
@@ -45,8 +47,7 @@ function verdictRow(
     model,
     heading: perClass(shots),
     verdict,
-    isReproduced: verdict === 'reproduced',
-    isInconclusive: verdict === 'inconclusive',
+    kind: kinds[verdict],
     n: ledger.number({ reducer: 'n', of }, 'count'),
     median: ledger.number({ reducer: 'median', of }, format),
     hasInterval: interval.kind === 'interval',
@@ -71,6 +72,41 @@ function verdictRow(
     more: runsNeeded === undefined ? '' : countOf(runsNeeded - n, 'more seed'),
   };
 }
+
+/** Ours before the controls. */
+const verdictsTable = (rows: readonly ReturnType<typeof verdictRow>[]): Table => ({
+  label: 'Verdicts',
+  columns: [
+    { title: 'Whose runs', aside: 'Network and shots' },
+    { title: 'n', kind: 'number' },
+    { title: 'Median', kind: 'key' },
+    { title: 'Interval', kind: 'number' },
+    { title: 'Margin', kind: 'number' },
+    { title: 'Verdict' },
+    { title: 'p, within', kind: 'number' },
+    { title: 'p, outside', kind: 'number' },
+    { title: 'Runs needed', kind: 'number' },
+  ],
+  groups: [
+    {
+      rows: [...rows.filter(({ isOurs }) => isOurs), ...rows.filter(({ isOurs }) => !isOurs)].map((row) => ({
+        aside: `${row.model}, ${row.heading}`,
+        isOurs: row.isOurs,
+        cells: [
+          row.who,
+          row.n,
+          row.median,
+          row.hasInterval ? range(row.low, row.high) : { soft: row.refusal },
+          range(row.marginLow, row.marginHigh),
+          row.verdict,
+          row.pEquivalence,
+          row.pDifference,
+          row.hasNeeded ? row.needed : '–',
+        ],
+      })),
+    },
+  ],
+});
 
 function ruleInWords({ groups }: ReportData, rule: NonNullable<ReportData['rule']>): string {
   const total = groups.reduce((sum, { runs }) => sum + runs.length, 0);

@@ -1,56 +1,50 @@
+import { datasetNamed } from '@bit-repro/data';
 import { sourcesOf } from '@bit-repro/experiment';
 import type { Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import type { RunExtras } from '../runExtras.ts';
-import { comparisonsView, othersView } from './comparisons.ts';
+import { sectionViews } from '../sections/sections.ts';
+import { tableView } from '../table.ts';
+import { comparisonsTable, othersTable } from './comparisons.ts';
 import { leadView } from './lead.ts';
-import { resultsView } from './results.ts';
-import { effortView, runsView, subsetsView } from './runs.ts';
+import { provenanceTable } from './provenance.ts';
+import { resultsTable } from './results.ts';
+import { runsTable, subsetsView } from './runs.ts';
+import { missingTable, settingsTable } from './settings.ts';
 import { verdictView } from './verdict.ts';
-import { countOf } from './words.ts';
+import { moment } from './words.ts';
 
 /**
- * What the templates show: every name they use, with what may be absent made explicit. Numbers of runs come from the ledger,
- * which keeps how each was made.
+ * What the template shows: every name it uses, with what may be absent made explicit. Numbers of runs come from the ledger, which
+ * keeps how each was made.
  */
 export function viewOf(
   data: ReportData,
   ledger: Ledger,
   extras: ReadonlyMap<string, RunExtras> | undefined,
 ): object {
-  const subsets = subsetsView(data, extras);
+  const { title, classes } = datasetNamed(data.dataset);
+  const sources = data.target === undefined ? [] : sourcesOf(data.target);
   return {
     title: data.title,
-    description: data.description ?? '',
     ...leadView(data),
     ...verdictView(data, ledger),
-    results: resultsView(data, ledger),
-    comparisons: comparisonsView(data, ledger),
-    others: othersView(data, ledger),
-    arms: data.arms,
-    settingSources: data.settingSources,
-    settings: data.settings.map((row) => ({
-      ...row,
-      paper: row.paper || 'not stated',
-      others: row.others.map((value) => value || 'not stated'),
-    })),
+    results: tableView(resultsTable(data, ledger)),
+    comparisons: tableView(comparisonsTable(data, ledger)),
+    others: tableView(othersTable(data, ledger)),
+    missing: tableView(missingTable(data)),
+    settings: tableView(settingsTable(data)),
     limits: data.limits,
-    sources:
-      data.target === undefined
-        ? []
-        : sourcesOf(data.target)
-            .filter(({ source }) => data.published.some((result) => result.source === source))
-            .map(({ title, citation }) => ({ label: title, source: citation })),
-    missing: data.missing.map(({ reason = 'not run yet', ...run }) => ({ ...run, reason })),
-    provenance: data.provenance.map(({ label, values }) => ({
-      label,
-      values: values.map(({ value, runs }) => ({
-        value: values.length === 1 ? value : `${value} (${countOf(runs.length, 'run')})`,
-      })),
-    })),
-    ...effortView(data, ledger),
-    runs: runsView(data, ledger),
-    subsets,
-    generatedAt: data.generatedAt,
+    sources: sources
+      .filter(({ source }) => data.published.some((result) => result.source === source))
+      .map(({ title, citation }) => ({ label: title, source: citation })),
+    provenance: tableView(provenanceTable(data, ledger)),
+    runs: tableView(runsTable(data, ledger)),
+    dataset: title,
+    firstClass: classes[0],
+    lastClass: classes.at(-1),
+    subsets: subsetsView(data, extras),
+    sections: sectionViews(data, ledger),
+    generatedAt: moment(data.generatedAt),
   };
 }
