@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { workspaceRoot } from '@bit-repro/artifacts';
@@ -8,7 +8,7 @@ import { Experiment } from './experiment.ts';
 import { until } from '@bit-repro/artifacts/testing';
 
 /** A worker as the Kubernetes manifest starts it. */
-function worker(folder: string): ResultPromise<{ all: true; reject: false }> {
+function worker(folder: string) {
   const manifest = readFileSync(join(workspaceRoot, 'docs/kubernetes/run.yaml'), 'utf8').replaceAll(
     'runs/RUN',
     folder,

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { workspaceRoot } from '@bit-repro/artifacts';
 
 /** How a command ended. */
@@ -90,7 +90,7 @@ export class Experiment {
   }
 
   /** Gives a command. */
-  call(line: readonly string[], env: NodeJS.ProcessEnv = {}): ResultPromise<{ all: true; reject: false }> {
+  call(line: readonly string[], env: NodeJS.ProcessEnv = {}) {
     const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
     return execa(process.execPath, [harness, ...line], {
       cwd: workspaceRoot,
@@ -113,13 +113,13 @@ export class Experiment {
     options: readonly string[] = [],
     env: NodeJS.ProcessEnv = {},
     command = ['run', '--checkpoint-every=0'],
-  ): ResultPromise<{ all: true; reject: false }> {
+  ) {
     const places = ['--runs', this.runs, '--reports', this.reports];
     return this.call([...command, this.file, ...places, ...options], env);
   }
 
   /** Makes the folders of its runs, and leaves them to others. */
-  prepare(): ResultPromise<{ all: true; reject: false }> {
+  prepare() {
     return this.call(['prepare', this.file, '--runs', this.runs]);
   }
 

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { exitCodes, type ExitCode, workspaceRoot } from '@bit-repro/artifacts';
-import { execa, type Options, type ResultPromise } from 'execa';
+import { execa, type Options } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'exit-codes-'));
 const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
-const start = (words: readonly string[], options: Options = {}, into = ''): ResultPromise =>
+const start = (words: readonly string[], options: Options = {}, into = '') =>
   execa('/bin/sh', ['-c', `exec "$0" "$@" ${into}`, process.execPath, harness, ...words], {
     cwd: workspaceRoot,
     reject: false,

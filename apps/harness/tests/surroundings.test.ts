@@ -26,7 +26,7 @@ interface Surroundings {
   gid?: number;
 }
 
-const call = (words: readonly string[], { env, ...user }: Surroundings): ReturnType<typeof execa> =>
+const call = (words: readonly string[], { env, ...user }: Surroundings) =>
   execa(process.execPath, [harness, ...words], {
     cwd: workspaceRoot,
     env: { PATH: process.env.PATH!, ...env },

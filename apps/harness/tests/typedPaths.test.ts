@@ -12,7 +12,7 @@ const outside = join(home, 'work');
 const inside = join(workspaceRoot, 'packages');
 const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
 
-const call = (cwd: string, words: readonly string[]): ReturnType<typeof execa> =>
+const call = (cwd: string, words: readonly string[]) =>
   execa(process.execPath, [harness, ...words], { cwd, env: { HOME: home }, reject: false });
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('what a person types is relative to where they are', () => {
     ],
   ])('outside of the project: %s', async (_, words, told) => {
     const { stdout, stderr, exitCode } = await call(outside, words);
-    expect(stdout, String(stderr)).toMatch(told);
+    expect(stdout, stderr).toMatch(told);
     expect(exitCode).toBe(0);
   });
 

@@ -44,7 +44,7 @@ describe('a process that loads the engine', () => {
   const index = new URL('../src/index.ts', import.meta.url).href;
   const program = (body: string): string =>
     `const { loadEngine } = await import(${JSON.stringify(index)});\nconst installation = ${JSON.stringify(installation)};\n${body}`;
-  const run = (body: string, before = ''): ReturnType<typeof execa> =>
+  const run = (body: string, before = '') =>
     execa(
       process.execPath,
       ['--import', 'tsx', '--input-type=module', '--eval', `${before}${program(body)}`],

@@ -65,7 +65,7 @@ export const recipeShape = {
 };
 
 /** A mapping of any recipe keys. */
-export const recipeSchema = z.strictObject(recipeShape).partial();
+export const recipeSchema = z.strictObject(recipeShape).exactPartial();
 
 /** Any recipe keys. */
 export type RecipeKeys = z.infer<typeof recipeSchema>;

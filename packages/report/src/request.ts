@@ -28,10 +28,10 @@ const checkedSchema = z
   .object({
     experiment: z.object({
       ...titled.shape,
-      description: z.string().optional(),
-      target: z.string().optional(),
+      description: z.string().exactOptional(),
+      target: z.string().exactOptional(),
       dataset: z.enum(datasetNames),
-      verdict: verdictRuleSchema.optional(),
+      verdict: verdictRuleSchema.exactOptional(),
       profiles: z.array(z.object({ ...titled.shape, arms: z.array(titled) })),
     }),
     profile: z.string(),

@@ -5,10 +5,10 @@ const sideSchema = z.object({
   train: z.number(),
   eval: z.number(),
   memory: z.number().nullable(),
-  first: z.number().optional(),
-  trainTflops: z.number().optional(),
-  productTflops: z.number().optional(),
+  first: z.number().exactOptional(),
+  trainTflops: z.number().exactOptional(),
+  productTflops: z.number().exactOptional(),
 });
 /** One round: both on the same card, one after the other. */
-export const roundsSchema = z.array(z.object({ peer: sideSchema.optional(), ours: sideSchema }));
+export const roundsSchema = z.array(z.object({ peer: sideSchema.exactOptional(), ours: sideSchema }));
 export type Side = z.infer<typeof sideSchema>;

@@ -18,14 +18,14 @@ const timingSchema = z.object({
       gpu: z
         .object({
           samples: z.number(),
-          memoryBytes: spread.optional(),
-          utilisation: spread.optional(),
-          powerWatts: spread.optional(),
-          energyWattHours: z.number().optional(),
+          memoryBytes: spread.exactOptional(),
+          utilisation: spread.exactOptional(),
+          powerWatts: spread.exactOptional(),
+          energyWattHours: z.number().exactOptional(),
         })
-        .optional(),
+        .exactOptional(),
     })
-    .optional(),
+    .exactOptional(),
 });
 /** What a finished run came to, and took. */
 export const runSchema = z.object({ ...resultSchema.shape, ...timingSchema.shape });

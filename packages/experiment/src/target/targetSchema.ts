@@ -8,9 +8,9 @@ const readingError = z.number().positive().max(50);
 const publishedRun = z.strictObject({
   value: percent,
   readingError: readingError
-    .optional()
+    .exactOptional()
     .meta({ description: 'Where this run was read less exactly than the result, +/- points.' }),
-  seed: z.int().optional(),
+  seed: z.int().exactOptional(),
 });
 
 const result = z.strictObject({

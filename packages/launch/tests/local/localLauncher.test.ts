@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { lockOwner, withLock } from '@bit-repro/artifacts';
 import type { Gpu } from '@bit-repro/engine';
@@ -335,10 +335,7 @@ const ticketOf = (pid: number): Ticket => ({
 });
 
 /** A worker in its own process that holds its lock for a time and then writes a seal. */
-async function holdingWorker(
-  folder: string,
-  milliseconds: number,
-): Promise<{ worker: ResultPromise<{ reject: false }> }> {
+async function holdingWorker(folder: string, milliseconds: number) {
   const script = fileURLToPath(new URL('holdingWorker.ts', import.meta.url));
   const worker = execa(process.execPath, ['--import', 'tsx', script, folder, String(milliseconds)], {
     reject: false,
