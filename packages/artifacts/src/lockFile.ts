@@ -76,12 +76,23 @@ export async function removeDeadLock(file: string, dead: SeenLock): Promise<void
 
 function parsed(text: string): SeenLock {
   try {
-    const owner = JSON.parse(text.slice(0, text.indexOf('\n'))) as Partial<LockOwner>;
-    const { token, host, pid } = owner;
-    if (typeof token === 'string' && typeof host === 'string' && typeof pid === 'number')
-      return { owner: { ...owner, token, host, pid }, sign: text };
+    const owner: unknown = JSON.parse(text.slice(0, text.indexOf('\n')));
+    if (isLockOwner(owner)) return { owner, sign: text };
   } catch {
     // It is being written.
   }
   return { sign: text };
 }
+
+/** By hand: every command loads this file, and would load a library of schemas with it. */
+const isLockOwner = (value: unknown): value is LockOwner =>
+  typeof value === 'object' &&
+  value !== null &&
+  'token' in value &&
+  typeof value.token === 'string' &&
+  'host' in value &&
+  typeof value.host === 'string' &&
+  'pid' in value &&
+  typeof value.pid === 'number' &&
+  (!('system' in value) || typeof value.system === 'string') &&
+  (!('startedAt' in value) || typeof value.startedAt === 'string');

@@ -10,6 +10,8 @@ export interface Announced {
   md5?: string;
 }
 
+type Note = Announced & { url: string };
+
 /** The beginning of a file that is being downloaded, beside it as `FILE.partial`, and what the server said of it. */
 export interface Partial {
   /** Bytes that need not be fetched again. */
@@ -24,7 +26,7 @@ const noteOf = (file: string): string => `${partialOf(file)}.json`;
 export async function readPartial(file: string, url: string): Promise<Partial> {
   const note = await readNote(file);
   const offset = (await sizeOf(partialOf(file))) ?? 0;
-  const isUsable = note?.url === url && typeof note.etag === 'string' && offset > 0;
+  const isUsable = note?.url === url && note.etag !== undefined && offset > 0;
   return isUsable ? { offset, announced: note } : { offset: 0, announced: {} };
 }
 
@@ -39,11 +41,22 @@ export async function discardPartial(file: string): Promise<void> {
   await rm(noteOf(file), { force: true });
 }
 
-async function readNote(file: string): Promise<(Announced & { url: string }) | undefined> {
+async function readNote(file: string): Promise<Note | undefined> {
   const text = await ifAny(noteOf(file), (note) => readFile(note, 'utf8'));
   try {
-    return text === undefined ? undefined : (JSON.parse(text) as Announced & { url: string });
+    const note: unknown = text === undefined ? undefined : JSON.parse(text);
+    return isNote(note) ? note : undefined;
   } catch {
     return undefined;
   }
 }
+
+/** By hand: every command loads this file, and would load a library of schemas with it. */
+const isNote = (value: unknown): value is Note =>
+  typeof value === 'object' &&
+  value !== null &&
+  'url' in value &&
+  typeof value.url === 'string' &&
+  (!('etag' in value) || typeof value.etag === 'string') &&
+  (!('bytes' in value) || typeof value.bytes === 'number') &&
+  (!('md5' in value) || typeof value.md5 === 'string');

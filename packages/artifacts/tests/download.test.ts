@@ -199,6 +199,16 @@ describe('a download that was broken off', () => {
     expect(stored().equals(content)).toBe(true);
   });
 
+  it('starts over when the note of what its bytes are is of another form', async () => {
+    writeFileSync(`${server.file}.partial`, 'old bytes');
+    const note = { url: server.url, etag: '"v1"', bytes: '9' };
+    writeFileSync(`${server.file}.partial.json`, JSON.stringify(note));
+    server.answer(serve());
+    await server.download();
+    expect(server.requests[0]?.headers.range).toBeUndefined();
+    expect(stored().equals(content)).toBe(true);
+  });
+
   it('needs no further request when only the verification was missed and a digest is known', async () => {
     leaveUnverified();
     await server.download({ expected: correct });

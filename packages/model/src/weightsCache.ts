@@ -2,14 +2,12 @@ import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheRoot, ifAny, writeFileAtomic } from '@bit-repro/artifacts';
+import { z } from 'zod';
 import type { PublishedModel } from './catalogue.ts';
 
 /** The digest of a file, and what tells cheaply that the file is still the same. */
-interface Stamp {
-  bytes: number;
-  modified: number;
-  sha256: string;
-}
+const stampSchema = z.object({ bytes: z.number(), modified: z.number(), sha256: z.string() });
+type Stamp = z.infer<typeof stampSchema>;
 
 /** Where the weights of a model lie, in a cache that all runs share. */
 export interface WeightsPlace {
@@ -53,7 +51,7 @@ export async function readStamp(
 
 function parseStamp(text: string): Stamp | undefined {
   try {
-    return JSON.parse(text) as Stamp;
+    return stampSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

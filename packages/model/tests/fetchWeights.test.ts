@@ -265,6 +265,16 @@ describe('weights that lie in the cache', () => {
     expect(await locked()).toBeUndefined();
   });
 
+  it.each(['null', '{"sha256":1}', '{'])(
+    'are read again when what is known of them is %s',
+    async (written) => {
+      await fetchWeights(model, options);
+      writeFileSync(`${file}.stamp.json`, written);
+      expect(await fetchWeights(model, options)).toEqual({ file, sha256 });
+      expect(server.requests).toHaveLength(1);
+    },
+  );
+
   it('are recorded anew in the lock file of another checkout', async () => {
     await fetchWeights(model, options);
     const lockFile = join(newFolder(), 'weights.lock.json');

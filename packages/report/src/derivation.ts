@@ -240,7 +240,13 @@ function publishedOf(sample: Sample, { target }: NumberSource): PublishedResult 
 function numberAt(record: RunRecord, path: string): number[] {
   const found = path
     .split('.')
-    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], record);
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === 'object' && value !== null
+          ? new Map<string, unknown>(Object.entries(value)).get(key)
+          : undefined,
+      record,
+    );
   return typeof found === 'number' ? [found] : [];
 }
 

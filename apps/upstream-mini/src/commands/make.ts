@@ -24,7 +24,7 @@ import { stopping } from '@bit-repro/launch';
 import { downloadBar, type CommandContext } from '@bit-repro/terminal';
 import { upstreamCode } from '../run/upstreamCode.ts';
 import { adoptNetwork } from '../run/adoptNetwork.ts';
-import type { DistilMessage } from '../run/distilWorker.ts';
+import { distilMessageSchema, type DistilMessage } from '../run/distilMessage.ts';
 import { upstreamId, type UpstreamSpec } from '../run/records.ts';
 
 export interface UpstreamOptions {
@@ -112,7 +112,8 @@ async function carryOut(
   const bar = downloadBar();
   const tell = progressLines(spec, print);
   worker.on('message', (message) => {
-    const told = message as DistilMessage;
+    const { data: told } = distilMessageSchema.safeParse(message);
+    if (told === undefined) return;
     if (told.kind === 'preparing') {
       bar.onProgress(told);
       return;

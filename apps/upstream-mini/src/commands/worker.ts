@@ -1,5 +1,6 @@
 import { toldOf, parentLeaves, tellParent, exitCodes } from '@bit-repro/artifacts';
-import { distilInFolder, type DistilMessage } from '../run/distilWorker.ts';
+import type { DistilMessage } from '../run/distilMessage.ts';
+import { distilInFolder } from '../run/distilWorker.ts';
 import type { CommandContext } from '@bit-repro/terminal';
 
 /** Carries out one distillation in this process; `upstream-mini make` calls it. */

@@ -3,16 +3,13 @@ import { join } from 'node:path';
 import { digestFile, writeFileAtomic, type Progress } from '@bit-repro/artifacts';
 import { loadEngine, provision } from '@bit-repro/engine';
 import { architectureNamed, countParameters, writeNpz } from '@bit-repro/model';
-import { distil, type DistilEvent } from '../distil/distil.ts';
+import { distil } from '../distil/distil.ts';
+import type { DistilMessage } from './distilMessage.ts';
 import { distillationTargets } from '../distil/targets.ts';
 import { teacherFeatures } from '../teacher/teacherFeatures.ts';
 import { openDataset } from '@bit-repro/data';
 import { readJson, runFiles, toJson } from '@bit-repro/runs';
 import { upstreamFiles, upstreamKey, upstreamSpecSchema, type UpstreamResult } from './records.ts';
-
-/** What the worker of a distillation tells its parent. */
-export type DistilMessage =
-  DistilEvent | ({ kind: 'preparing' } & Progress) | { kind: 'failed'; message: string; remedy?: string };
 
 const secondsBetweenCheckpoints = 300;
 

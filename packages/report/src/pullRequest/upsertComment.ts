@@ -3,6 +3,7 @@ import { OutsideError } from '@bit-repro/artifacts';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit, type RestEndpointMethodTypes } from '@octokit/rest';
+import { z } from 'zod';
 
 /** The pull request to comment on, and how to reach it. */
 export interface CommentPlace {
@@ -66,10 +67,12 @@ export async function upsertComment(
 
 type Author = { login: string; type: string } | null;
 
+const viewerSchema = z.object({ viewer: z.object({ login: z.string() }) });
+
 /** Whose comments the token writes; nothing where GitHub does not tell. */
 async function loginOf(octokit: Octokit): Promise<string | undefined> {
   try {
-    const { viewer } = await octokit.graphql<{ viewer: { login: string } }>('query { viewer { login } }');
+    const { viewer } = viewerSchema.parse(await octokit.graphql('query { viewer { login } }'));
     return viewer.login;
   } catch (error) {
     if ((error as Partial<RequestFailure>).status === 401) throw error;

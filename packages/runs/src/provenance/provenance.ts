@@ -6,6 +6,7 @@ import type { Provenance } from '../store/records.ts';
 import { portablePath, workspaceRoot } from '@bit-repro/artifacts';
 import { describeCode } from './code.ts';
 import { describeHost } from './host.ts';
+import { z } from 'zod';
 import { countRedacted, privateHere, redact, type Private } from '../redaction/redact.ts';
 import { redactDiff } from '../redaction/redactDiff.ts';
 
@@ -80,7 +81,7 @@ function inBytes({ workspace, homes, secrets }: Private): Private {
 async function gather(input: ProvenanceInput): Promise<GatheredProvenance> {
   const { config, profile, sources, installation, gpus } = input;
   const require = createRequire(import.meta.url);
-  const { version } = require(join(workspaceRoot, 'package.json')) as { version: string };
+  const { version } = z.object({ version: z.string() }).parse(require(join(workspaceRoot, 'package.json')));
   const { git, diff } = await describeCode(sources);
   const { file, origin, verdict } = config;
   return {
