@@ -2,13 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { flatten } from './flatten.ts';
 import type { InspectedRun } from './inspect.ts';
 
-/** A value of two runs; absent where a run has none. */
+/** A value in two runs; undefined if a run lacks it. */
 export interface Difference {
   key: string;
   values: [unknown, unknown];
 }
 
-/** What differs between two runs, or with `all` every value. */
+/** The values that differ between two runs, or with `all` every value. */
 export function compareRuns(one: InspectedRun, other: InspectedRun, { all }: { all: boolean }): Difference[] {
   const [left, right] = [one, other].map(({ state, contents: { result, spec, provenance, timing, error } }) =>
     flatten({ state, result, spec, provenance, timing, error }),

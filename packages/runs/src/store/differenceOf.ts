@@ -4,7 +4,7 @@ import { eventsIn } from './events.ts';
 import { readRunFile } from './readFile.ts';
 import { runFiles } from './records.ts';
 
-/** Where the runs in two folders part, in words; nothing where they do not. */
+/** The first difference between the runs in two folders, in words; undefined if there is none. */
 export async function differenceOf(first: string, second: string): Promise<string | undefined> {
   const [losses, others] = (await Promise.all([first, second].map(lossesOf))) as [Losses, Losses];
   for (const [step, loss] of losses) {
@@ -12,7 +12,7 @@ export async function differenceOf(first: string, second: string): Promise<strin
       return `the losses differ from step ${step} on: ${loss} and ${others.get(step) ?? 'none'}`;
     }
   }
-  if (others.size !== losses.size) return `one made ${losses.size} steps, the other ${others.size}`;
+  if (others.size !== losses.size) return `one has ${losses.size} steps, the other ${others.size}`;
   for (const name of [runFiles.result, runFiles.weights]) {
     const [digest, other] = await Promise.all(
       [first, second].map((folder) => digestFile(join(folder, name), 'sha256')),

@@ -1,4 +1,4 @@
-/** The values of nested mappings by their path, `fineTune.baseLr`; a list is a value. */
+/** The values of nested mappings by path, such as `fineTune.baseLr`. A list counts as one value. */
 export function flatten(value: unknown, path = ''): Map<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return new Map([[path, value]]);
   const entries = Object.entries(value).flatMap(([key, inner]) => [

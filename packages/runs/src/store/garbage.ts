@@ -6,10 +6,10 @@ import { summarise, type RunSummary } from './summary.ts';
 import { moveToTrash } from './trash.ts';
 import { workerLockOf } from './workerLock.ts';
 
-/** Another process that takes a run while it is being moved keeps it. */
+/** How long to wait for another process that holds a run before leaving the run to it. */
 const patienceMs = 2_000;
 
-/** A run that can go, and why. */
+/** A run that can be removed, and why. */
 export interface Garbage {
   run: RunSummary;
   reason: string;
@@ -17,8 +17,8 @@ export interface Garbage {
 }
 
 /**
- * The runs of a store that are of no use: never what is running, nor, unless `finished`, what is finished. `foreign` are those
- * that would be, but are not provably of this program.
+ * The runs of a store that are no longer useful: never running ones, and finished ones only with `finished`.
+ * `foreign` are those that would be included, but are not certainly runs of this program.
  */
 export async function findGarbage(
   runs: readonly RunSummary[],
@@ -35,7 +35,7 @@ export async function findGarbage(
       continue;
     }
     const { files } = await inspect(run.folder);
-    // What this code can go on from is of use.
+    // Keep runs that the current code can resume.
     if (hasCheckpoint(files) && run.spec?.sources === sources) continue;
     garbage.push({ run, reason, bytes: bytesOf(files) });
   }
@@ -45,11 +45,9 @@ export async function findGarbage(
 function reasonToRemove(run: RunSummary, sources: string, finished: boolean): string | undefined {
   switch (run.state) {
     case 'done':
-      return finished && run.spec.sources !== sources
-        ? 'finished, by other code than there is now'
-        : undefined;
+      return finished && run.spec.sources !== sources ? 'finished, but made by other code' : undefined;
     case 'foreign':
-      return finished ? 'of another version of this program' : undefined;
+      return finished ? 'written by another version of this program' : undefined;
     case 'running':
     case 'unreadable':
       return undefined;
@@ -66,7 +64,10 @@ const hasCheckpoint = (files: InspectedRun['files']): boolean =>
 const bytesOf = (files: InspectedRun['files']): number =>
   Object.values(files).reduce((sum, size) => sum + size, 0);
 
-/** Moves a run into the trash, unless another process has taken or finished it meanwhile. Returns whether it was moved. */
+/**
+ * Moves a run to the trash, unless another process has taken or finished it meanwhile. Returns whether it was
+ * moved.
+ */
 export async function discard(
   store: string,
   { folder, state }: RunSummary,

@@ -11,7 +11,7 @@ interface Made {
   weights?: string;
 }
 
-/** Folders of two finished runs, as far as a comparison reads them. */
+/** Folders with the files of two finished runs that a comparison reads. */
 function folders(...runs: [Made, Made]): [string, string] {
   const root = mkdtempSync(join(tmpdir(), 'canary-'));
   onTestFinished(() => {
@@ -40,13 +40,13 @@ function folders(...runs: [Made, Made]): [string, string] {
 const losses = [2.5, 2.25, 2];
 
 it.each<[string, Made, string | undefined]>([
-  ['nothing of a run that came out the same', { losses }, undefined],
+  ['no difference between identical runs', { losses }, undefined],
   ['the first step that differs', { losses: [2.5, 2.25 + 2 ** -50, 1] }, 'the losses differ from step 2 on'],
-  ['a step that is missing', { losses: [2.5, 2.25] }, 'the losses differ from step 3 on: 2 and none'],
-  ['a step too many', { losses: [...losses, 1] }, 'one made 3 steps, the other 4'],
+  ['a missing step', { losses: [2.5, 2.25] }, 'the losses differ from step 3 on: 2 and none'],
+  ['an extra step', { losses: [...losses, 1] }, 'one has 3 steps, the other 4'],
   ['another result', { losses, result: 'b' }, 'the losses of all steps agree, but result.json differs'],
   ['other weights', { losses, weights: 'b' }, 'the losses of all steps agree, but weights.npz differs'],
-])('a canary tells %s', async (_, second, difference) => {
+])('differenceOf returns %s', async (_, second, difference) => {
   const found = await differenceOf(...folders({ losses }, second));
   if (difference === undefined) expect(found).toBeUndefined();
   else expect(found).toContain(difference);
