@@ -11,12 +11,12 @@ import { architectureNamed, randomWeights, readWeights, withZeroHead, type Weigh
 import { fineTune, type FineTuneInput, type FineTuneResult } from '@bit-repro/trainer';
 import type { RunSpec } from '@bit-repro/runs';
 
-/** What a run is computed from: its specification, and the files that it names, verified. */
+/** What a run is computed from: its specification and the verified files that it names. */
 export interface Ingredients {
   spec: RunSpec;
   installation: Installation;
   data: DatasetFiles;
-  /** Nothing for random weights. */
+  /** Resolves to undefined for random weights. */
   weightsFile: () => Promise<string | undefined>;
 }
 
@@ -26,8 +26,8 @@ export interface Computed extends FineTuneResult {
 }
 
 /**
- * Carries out a fine-tuning. All that decides a result is reached from here: a digest of this code is part of every run's key, so
- * that what fetches, stores and reports stays out of it.
+ * Fine-tunes a network and evaluates it. Everything that a result depends on is reachable from here: a digest
+ * of this code is part of every run's key, so code that fetches, stores or reports must not be imported.
  */
 export async function compute(
   { spec, installation, data, weightsFile }: Ingredients,
@@ -35,7 +35,8 @@ export async function compute(
 ): Promise<Computed> {
   const { flavour, threads } = spec.engine;
   const tensorFloat32 = spec.fineTune.precision === 'tensorfloat32';
-  // Launchers set these, too, and some count only from a process's start; but no launcher need know them for the same bits.
+  // Launchers set these too, because some take effect only at the start of a process. Set here, the bits do
+  // not depend on the launcher.
   setEnvironment(
     engineEnvironment({ flavour }, { tensorFloat32, ...(threads !== undefined && { threads }) }),
   );
@@ -47,7 +48,7 @@ export async function compute(
   return { ...result, train: images.train };
 }
 
-/** The weights a run starts from, with a head of zeros, as BiT fine-tunes. */
+/** The weights that a run starts from, with a head of zeros, as BiT fine-tunes. */
 export async function startingWeights(
   { weights: { seed = 0 }, fineTune: { architecture: name, classes } }: RunSpec,
   file: string | undefined,

@@ -7,7 +7,7 @@ import { type Heartbeat, runFiles } from '@bit-repro/runs';
 
 const everyMs = 2000;
 
-/** Says every few seconds, in the run's folder, that its worker is alive and how far it is. */
+/** Writes a heartbeat with the progress of the run into its folder every few seconds. */
 export class HeartbeatWriter {
   readonly #file: string;
   readonly #state: Omit<Heartbeat, 'at'>;
@@ -36,7 +36,7 @@ export class HeartbeatWriter {
     if (event.kind === 'resumed') this.#state.step = event.step;
   }
 
-  /** Ends the heartbeat and removes it. */
+  /** Stops the heartbeat and removes its file. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#writing;
@@ -46,7 +46,7 @@ export class HeartbeatWriter {
 
   #beat(): void {
     const beat: Heartbeat = { ...this.#state, at: new Date().toISOString() };
-    // A heartbeat that cannot be written must not end the run that it tells of; readers take its absence for silence.
+    // A failed heartbeat must not end the run; to readers the worker is merely silent.
     this.#writing = this.#writing
       .then(() => {
         this.#requireHeld();

@@ -13,17 +13,17 @@ import type { TrainingEvent } from '@bit-repro/trainer';
 import { parseEvent } from '@bit-repro/runs';
 
 /**
- * Keeps a run's events, one JSON text a line, each written before the next step begins. A run that goes on from a checkpoint
- * goes on in its file behind the events up to that step; any other begins the file anew.
+ * Writes a run's events as JSON Lines, each before the next step starts. A resumed run keeps the events up to
+ * its checkpoint; any other run starts with an empty file.
  *
- * @throws OutsideError from `write` when the disk does not take it.
+ * @throws OutsideError from `write` if the disk rejects it.
  */
 export class Journal {
   readonly #file: string;
   readonly #requireHeld: () => void;
   #descriptor: number | undefined;
 
-  /** `requireHeld` throws where the file is another process's to write. */
+  /** `requireHeld` throws if another process now owns the file. */
   constructor(file: string, requireHeld: () => void = () => undefined) {
     this.#file = file;
     this.#requireHeld = requireHeld;
@@ -40,7 +40,7 @@ export class Journal {
     }
   }
 
-  /** @throws OutsideError when the disk does not take what was written. */
+  /** @throws OutsideError if the disk rejects what was written. */
   close(): void {
     if (this.#descriptor === undefined) return;
     try {
@@ -53,7 +53,7 @@ export class Journal {
     this.#descriptor = undefined;
   }
 
-  /** In a new file, by which those who read along tell this worker's events from an earlier one's. */
+  /** Starts a new file, by which readers distinguish this worker's events from those of an earlier one. */
   #begin(event: TrainingEvent): number {
     const staging = stagingOf(this.#file);
     try {
@@ -67,7 +67,7 @@ export class Journal {
     return openSync(this.#file, 'a');
   }
 
-  /** A killed worker leaves steps that are now done again, and perhaps half a line. */
+  /** A killed worker leaves steps that are now repeated, and perhaps an incomplete line. */
   #keptBefore(event: TrainingEvent): string[] {
     if (event.kind !== 'resumed') return [];
     const lines = readIfThere(this.#file).split('\n');

@@ -3,25 +3,25 @@ import { architectureOf, detectGpus, kernelsNameOf, type Gpu, type Installation 
 import { deviceName, type RunSpec } from '@bit-repro/runs';
 
 /**
- * The GPUs of this machine, for a run that needs one. A launcher may have sent the run to a machine of another kind than it was
- * planned for, whose bits would be others.
+ * Returns the GPUs of this machine if the run uses one. A launcher may have sent the run to a machine with
+ * another device, which would give different bits.
  *
- * @throws OutsideError where the device of the run is not here.
+ * @throws OutsideError if this machine lacks the run's device.
  */
 export async function requireDevice({ flavour, device }: RunSpec['engine']): Promise<Gpu[]> {
   const gpus = flavour === 'cuda' ? await detectGpus() : [];
   const found = flavour === 'cuda' ? gpus.map(({ name }) => name) : [deviceName(undefined)];
   if (found.includes(device)) return gpus;
   throw new OutsideError(
-    `Expected ${device}, for which the run was planned, found ${found.join(', ') || 'no GPU'}`,
-    'Name the device of the nodes in `slurm.device`, and keep others away with `slurm.constraint` or `slurm.exclude`.',
+    `The run was planned for ${device}, but this machine has ${found.join(', ') || 'no GPU'}`,
+    'Set `slurm.device` to the device of the nodes, and exclude other nodes with `slurm.constraint` or `slurm.exclude`.',
   );
 }
 
 /**
- * Another machine may have been able to fetch, or to run, another release only.
+ * This machine may have fetched another release, or be able to run only another.
  *
- * @throws OutsideError where TensorFlow is not the one that the run was planned with.
+ * @throws OutsideError if TensorFlow is not the version that the run was planned with.
  */
 export function requireVersion(
   { tensorflow }: RunSpec['engine'],
@@ -29,16 +29,17 @@ export function requireVersion(
 ): void {
   if (tensorflowVersion === tensorflow) return;
   throw new OutsideError(
-    `Expected TensorFlow ${tensorflow}, with which the run was planned, found ${tensorflowVersion} in ${folder}`,
-    'Have the nodes share the cache of the machine that plans, by BIT_REPRO_CACHE; or set `slurm.computeCapability`.',
+    `The run was planned with TensorFlow ${tensorflow}, but ${folder} has ${tensorflowVersion}`,
+    'Share the cache of the planning machine with the nodes (BIT_REPRO_CACHE), or set `slurm.computeCapability`.',
   );
 }
 
 /**
- * A library may have been altered, or built otherwise, on the way to another machine. The addon is compiled on each, and may differ.
+ * Checks TensorFlow's libraries, which may differ on another machine. The addon is compiled on each machine
+ * and may differ.
  *
- * @param recorded SHA-256 by name, as the run's provenance has them.
- * @throws OutsideError where a library of TensorFlow is not the one that the run was planned with.
+ * @param recorded SHA-256 by name, from the run's provenance.
+ * @throws OutsideError if a library is not the one that the run was planned with.
  */
 export function requireLibraries(
   recorded: Readonly<Record<string, string>>,
@@ -48,19 +49,19 @@ export function requireLibraries(
     const found = sha256[name];
     if (!name.startsWith('libtensorflow') || found === expected) continue;
     throw new OutsideError(
-      `Expected ${name} with SHA-256 ${expected}, with which the run was planned, found ${found ?? 'none'} in ${libraryFolder}`,
-      'Have the machines share one cache by BIT_REPRO_CACHE, or remove the installation there, so that it is fetched again.',
+      `The run was planned with ${name} of SHA-256 ${expected}, but ${libraryFolder} has ${found ?? 'none'}`,
+      'Share one cache between the machines (BIT_REPRO_CACHE), or remove the installation there so that it is fetched again.',
     );
   }
 }
 
 /**
- * With this project's kernels a GPU gives other last bits than with TensorFlow's ops, and they may have been compiled on one machine and
- * not on the other.
+ * Checks this project's kernels, which give different last bits than TensorFlow's ops, and may have been
+ * compiled on one machine but not on the other.
  *
- * @param recorded SHA-256 by name, as the run's provenance has them.
- * @param computeCapability of the GPU; nothing where there is none, or a driver too old to tell.
- * @throws OutsideError where the kernels for the GPU are not those that the run was planned with.
+ * @param recorded SHA-256 by name, from the run's provenance.
+ * @param computeCapability of the GPU; undefined without a GPU, or with a driver too old to report it.
+ * @throws OutsideError if the kernels for the GPU are not those that the run was planned with.
  */
 export function requireKernels(
   recorded: Readonly<Record<string, string>>,
@@ -71,10 +72,10 @@ export function requireKernels(
   const name = kernelsNameOf(architectureOf(computeCapability));
   const [expected, found] = [recorded[name], sha256[name]];
   if (found === expected) return;
-  const inWords = (digest: string | undefined): string =>
+  const describe = (digest: string | undefined): string =>
     digest === undefined ? 'none' : `SHA-256 ${digest}`;
   throw new OutsideError(
-    `Expected of the kernels ${name} ${inWords(expected)}, with which the run was planned, found ${inWords(found)} in ${folder}`,
-    'Have the machines share one cache by BIT_REPRO_CACHE, or run `npx harness provision` on both and see what it says of kernels.',
+    `The run was planned with ${describe(expected)} for the kernels ${name}, but ${folder} has ${describe(found)}`,
+    'Share one cache between the machines (BIT_REPRO_CACHE), or run `npx harness provision` on both and compare what it prints about kernels.',
   );
 }

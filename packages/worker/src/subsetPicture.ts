@@ -1,12 +1,10 @@
 import { encode } from 'fast-png';
 import type { FewShotSubset, ImageSet } from '@bit-repro/data';
 
-/** Pixels along a side of a CIFAR-10 image. */
+/** Pixels per side of a CIFAR-10 image. */
 const side = 32;
 
-/**
- * A run's training images as PNG: a column for each class in their order, one image below the other, 32 x 32 pixels each.
- */
+/** A run's training images as a PNG: one column per class in order, 32 x 32 pixels per image. */
 export function subsetPicture(
   { images }: Pick<ImageSet, 'images'>,
   { indices, labels }: FewShotSubset,

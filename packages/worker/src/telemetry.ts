@@ -5,7 +5,7 @@ import type { Telemetry } from '@bit-repro/runs';
 
 const everySeconds = 5;
 
-/** The mean and the greatest of what is added. */
+/** The mean and maximum of the values added. */
 class Spread {
   count = 0;
   #sum = 0;
@@ -22,7 +22,7 @@ class Spread {
   }
 }
 
-/** Samples this process every few seconds, and its GPU where it has one. */
+/** Samples this process, and its GPU if it uses one, every few seconds. */
 export class TelemetryRecorder {
   readonly #rss = new Spread();
   readonly #cores = new Spread();
@@ -53,13 +53,12 @@ export class TelemetryRecorder {
     return new TelemetryRecorder(gpus instanceof ExplainedError ? undefined : gpus[0]);
   }
 
-  /** Ends the sampling. */
   stop(): void {
     clearInterval(this.#timer);
     this.#stopWatching();
   }
 
-  /** What was sampled up to now, one last sample with it. */
+  /** Summarises all samples, including a last one taken now. */
   summary(): Telemetry {
     this.#sample();
     const hours = (performance.now() - this.#startedAt) / 3_600_000;

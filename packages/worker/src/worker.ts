@@ -30,17 +30,16 @@ import { TelemetryRecorder } from './telemetry.ts';
 
 export interface WorkerOptions {
   saveWeights: boolean;
-  /** Seconds between checkpoints: what a crash may cost. */
+  /** Seconds between checkpoints: the most that a crash loses. */
   checkpointEvery: number;
-  /** For the log. */
   log: (line: string) => void;
 }
 
 /**
- * Carries out the run whose specification is in `folder`, in this process. The folder and the caches are all it needs.
- * Progress goes to `events.jsonl` and `heartbeat.json`; the result is written at the end, and sealed.
+ * Runs the specification in `folder` in this process. Apart from the folder, only the caches are needed.
+ * Progress goes to `events.jsonl` and `heartbeat.json`; the result is written and sealed at the end.
  *
- * @param held the worker's lock on the run: nothing is written once it is another process's.
+ * @param held the worker's lock on the run; once it is lost, nothing more is written.
  */
 export async function runWorker(
   folder: string,
@@ -53,8 +52,8 @@ export async function runWorker(
     const spec = await readSpec(folder);
     if ((await resultCode()).digest !== spec.sources) {
       throw new InputError(
-        'Expected the sources that the run was planned with, found others',
-        'The code was edited while the experiment ran: run the same command again.',
+        'The source code has changed since the run was planned',
+        'It was edited while the experiment ran. Run the same command again.',
       );
     }
     const { flavour } = spec.engine;
@@ -112,7 +111,7 @@ export async function runWorker(
   }
 }
 
-/** Says why the run failed: in its folder, and to the launcher, as there may be no room in the folder. */
+/** Reports why the run failed, in its folder and to the launcher, because the folder may have no room. */
 async function leaveError(folder: string, error: unknown, log: WorkerOptions['log']): Promise<void> {
   const { message, remedy } = toldOf(error);
   const stack = error instanceof Error ? error.stack : undefined;
@@ -143,7 +142,7 @@ async function freeMemory({ flavour, threads }: RunSpec['engine']): Promise<numb
   return ofGpu ?? (process.availableMemory() * (threads ?? availableParallelism())) / availableParallelism();
 }
 
-/** Adds up the seconds between the start and the end of each evaluation; without an event it tells the sum. */
+/** Sums up the seconds between the start and the end of each evaluation. Returns the sum so far. */
 function evaluationStopwatch(): (event?: TrainingEvent) => number {
   let seconds = 0;
   let since = performance.now();

@@ -10,7 +10,7 @@ import { runSpec } from '@bit-repro/runs/testing';
 const held = { requireHeld: (): void => undefined };
 const options = { saveWeights: false, checkpointEvery: 300, log: () => undefined };
 
-it('refuses a precision that what computes here does not have', async () => {
+it('a worker refuses a precision that its device does not support', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'worker-'));
   const { engine, fineTune } = runSpec();
   const spec = runSpec({
@@ -20,13 +20,13 @@ it('refuses a precision that what computes here does not have', async () => {
   });
   writeFileSync(join(folder, runFiles.spec), JSON.stringify(spec));
   await expect(runWorker(folder, new AbortController().signal, held, options)).rejects.toThrow(
-    'for `precision: tensorfloat32`, found that the processor computes',
+    'for `precision: tensorfloat32`, found only the processor',
   );
   const { remedy } = runErrorSchema.parse(JSON.parse(readFileSync(join(folder, runFiles.error), 'utf8')));
   expect(remedy).toContain('Write `precision: float32`');
 });
 
-it('leaves why it failed without the folders of this machine', async () => {
+it('a worker leaves the reason of its failure without private paths', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'worker-'));
   mkdirSync(join(folder, runFiles.spec));
   const signal = new AbortController().signal;

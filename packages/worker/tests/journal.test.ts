@@ -45,7 +45,7 @@ const written = (): unknown[] =>
     .map((line) => JSON.parse(line) as unknown);
 
 describe('a journal', () => {
-  it('holds an event a line, on disk before the next', () => {
+  it('has one event per line, on disk before the next', () => {
     const journal = new Journal(file);
     journal.write(step(1));
     expect(written()).toEqual([step(1)]);
@@ -54,7 +54,7 @@ describe('a journal', () => {
     expect(written()).toEqual([step(1), step(2)]);
   });
 
-  it('is written through no link that lies ready beside it', () => {
+  it('does not write through a link that waits at its staging path', () => {
     const other = join(folder, 'other');
     writeFileSync(other, 'mine');
     symlinkSync(other, `${file}.new`);
@@ -62,7 +62,7 @@ describe('a journal', () => {
     expect(readFileSync(other, 'utf8')).toBe('mine');
   });
 
-  it('leaves nothing beside it where it cannot begin', () => {
+  it('leaves nothing behind if it cannot start', () => {
     mkdirSync(file);
     expect(() => {
       write(step(1));
@@ -70,13 +70,13 @@ describe('a journal', () => {
     expect(readdirSync(folder)).toEqual(['events.jsonl']);
   });
 
-  it('begins anew with a run that begins anew', () => {
+  it('starts empty for a run that starts from the beginning', () => {
     write(step(1), step(2));
     write(step(1, 3));
     expect(written()).toEqual([step(1, 3)]);
   });
 
-  it('drops the steps that a resumed run does again, and the half line that a killed worker left', () => {
+  it('drops the steps that a resumed run repeats, and the incomplete line of a killed worker', () => {
     write(step(1), { kind: 'checkpoint', step: 1 }, step(2, 5));
     appendFileSync(file, '{"kind":"step","st');
     write({ kind: 'resumed', step: 1 }, step(2, 6));
@@ -88,12 +88,12 @@ describe('a journal', () => {
     ]);
   });
 
-  it('begins with the resumption when the events before it are lost', () => {
+  it('starts with the resumption if the events before it are lost', () => {
     write({ kind: 'resumed', step: 1 }, step(2));
     expect(written()).toEqual([{ kind: 'resumed', step: 1 }, step(2)]);
   });
 
-  it('says where it could not be written', () => {
+  it('names the file that could not be written', () => {
     rmSync(folder, { recursive: true });
     expect(() => {
       write(step(1));

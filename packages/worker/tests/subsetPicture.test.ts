@@ -2,7 +2,7 @@ import { decode } from 'fast-png';
 import { expect, it } from 'vitest';
 import { subsetPicture } from '../src/subsetPicture.ts';
 
-it('puts the images of a class below one another, a column for each class', () => {
+it('the picture of a subset has one column per class', () => {
   const bytes = 32 * 32 * 3;
   const images = new Uint8Array(5 * bytes);
   for (let index = 0; index < 5; index += 1) images.fill(10 * index, index * bytes, (index + 1) * bytes);

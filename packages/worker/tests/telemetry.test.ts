@@ -3,7 +3,7 @@ import { telemetrySchema } from '@bit-repro/runs';
 import { TelemetryRecorder } from '../src/telemetry.ts';
 
 describe('telemetry', () => {
-  it('tells memory, cores and load of a run on the processor, however short it was', async () => {
+  it('reports memory, cores and load of a run on the processor, however short', async () => {
     const recorder = await TelemetryRecorder.start('cpu');
     const summary = telemetrySchema.parse(recorder.summary());
     recorder.stop();

@@ -21,13 +21,13 @@ const sha256 = await digestFile(embeddedNetwork.file, 'sha256');
 const { recipe } = (await loadExperiment(join(workspaceRoot, 'configs/smoke.yaml'))).profiles[0]!.arms[0]!;
 const inWorkspace = relative(workspaceRoot, embeddedNetwork.file);
 
-describe('a file of weights', () => {
+describe('a weights file', () => {
   it.each([
     ['in the home folder', () => join(home, 'w.npz'), '~/w.npz', '~/w.npz'],
-    ['in the home folder, from the config on', () => '../home/w.npz', '~/w.npz', '~/w.npz'],
+    ['in the home folder, relative to the config', () => '../home/w.npz', '~/w.npz', '~/w.npz'],
     ['in the workspace', () => embeddedNetwork.file, inWorkspace, inWorkspace],
     ['elsewhere', () => '/data/w.npz', '/data/w.npz', '/data/w.npz'],
-  ])('is named so that it says nothing of this machine: %s', (_where, file, path, name) => {
+  ])('is recorded without private paths: %s', (_where, file, path, name) => {
     const config = join(home, '../config/x.yaml');
     const written = file().replace('/home/', `/${home.slice(home.lastIndexOf('/') + 1)}/`);
     expect(weightsChoice({ ...recipe, weights: { file: written } }, config)).toEqual({
@@ -37,14 +37,17 @@ describe('a file of weights', () => {
     });
   });
 
-  it.each(['~/w.npz', inWorkspace, embeddedNetwork.file])('is found again: %s', async (path) => {
-    expect(await weightsDigest({ kind: 'file', name: '', path })).toBe(sha256);
-    const spec = runSpec({ weights: { kind: 'file', title: '', path, sha256 } });
-    const weights = await startingWeights(spec, await weightsFile(spec));
-    expect(weights.size).toBeGreaterThan(0);
-  });
+  it.each(['~/w.npz', inWorkspace, embeddedNetwork.file])(
+    'is found by its recorded path: %s',
+    async (path) => {
+      expect(await weightsDigest({ kind: 'file', name: '', path })).toBe(sha256);
+      const spec = runSpec({ weights: { kind: 'file', title: '', path, sha256 } });
+      const weights = await startingWeights(spec, await weightsFile(spec));
+      expect(weights.size).toBeGreaterThan(0);
+    },
+  );
 
-  it('is told where a worker does not find it, with what to do', async () => {
+  it('is reported with a remedy if a worker does not find it', async () => {
     const spec = runSpec({ weights: { kind: 'file', title: '', path: '~/none.npz', sha256 } });
     await expect(weightsFile(spec)).rejects.toMatchObject({
       message: 'Cannot read the weights of the run at ~/none.npz',
