@@ -23,12 +23,12 @@ export interface ImportOutcome {
 }
 
 /**
- * Takes the runs and reports of an archive over, once all of it has proved sound. What is there already stays: a finished run
- * of the same key is `kept` where its result differs, and so is a report of the same name with other numbers. Of a report
- * nothing is taken over as it is: it is made anew from its runs, and left out where that cannot be done.
+ * Imports the runs and reports of an archive, after checking all of it. What already exists stays: a finished
+ * run with the same key but a different result is `kept`, and so is a report of the same name with other
+ * numbers. Reports are not copied but rebuilt from their runs; a report that cannot be rebuilt is left out.
  *
- * @throws InputError when the archive is not sound, RunFileError when a run in it is not; nothing is taken over then.
- * @throws OutsideError when the store or the folder of reports cannot be written.
+ * @throws InputError if the archive is invalid, RunFileError if one of its runs is; nothing is imported then.
+ * @throws OutsideError if the store or the folder of reports cannot be written.
  */
 export async function importArchive(
   file: string,
@@ -41,7 +41,8 @@ export async function importArchive(
   const take = async (staging: string, signal: AbortSignal): Promise<ImportOutcome> => {
     const { runs, reports } = await unpackArchive(file, staging, signal);
     if (reports.length > 0) await requireWritable(reportsFolder, '--reports');
-    // While the archive's runs are still here: where the store has other files of a run, a report is of these.
+    // Before the runs are moved. If the store has other files of a run, the report is rebuilt from those of
+    // the archive.
     const folderOf = (id: string): string =>
       runs.includes(id) ? join(staging, 'runs', id) : join(store.folder, id);
     const remade = [];
@@ -58,9 +59,10 @@ export async function importArchive(
 }
 
 /**
- * Unpacks an archive into an empty folder, its runs into `runs`, its reports into `reports`, and returns their names.
+ * Unpacks an archive into an empty folder, its runs into `runs`, its reports into `reports`, and returns
+ * their names.
  *
- * @throws InputError when the archive is not sound, RunFileError when a run in it is not.
+ * @throws InputError if the archive is invalid, RunFileError if one of its runs is.
  */
 export async function unpackArchive(
   file: string,
@@ -83,23 +85,24 @@ async function requireSound(folder: string, file: string): Promise<void> {
     throw new RunFileError('damaged', `its specification is that of ${runId(spec)}`);
   } catch (cause) {
     if (!(cause instanceof RunFileError)) throw cause;
-    throw new RunFileError(
-      cause.kind,
-      `Expected a finished run ${id} in ${file}, found that ${cause.message}`,
-      { cause },
-    );
+    throw new RunFileError(cause.kind, `The run ${id} in ${file} cannot be imported: ${cause.message}`, {
+      cause,
+    });
   }
 }
 
-/** Moves a run into the store, whole and flushed. One that is not finished, or damaged, makes room for it in the trash. */
+/**
+ * Moves a run into the store after flushing it. An unfinished or damaged run in its place is moved to the
+ * trash.
+ */
 async function takeRun(from: string, store: string): Promise<Pick<Imported, 'outcome' | 'remark'>> {
   const to = join(store, basename(from));
   await flushTree(from);
   return withLock(to, async (_lost, { requireHeld }) => {
-    if (await isToStay(to)) return { outcome: (await haveSameResult(from, to)) ? 'there already' : 'kept' };
-    if (await isLocked(workerLockOf(to))) return { outcome: 'kept', remark: 'a worker is at it' };
+    if (await isToStay(to)) return { outcome: (await haveSameResult(from, to)) ? 'already present' : 'kept' };
+    if (await isLocked(workerLockOf(to))) return { outcome: 'kept', remark: 'a worker is working on it' };
     requireHeld();
-    if (await exists(to)) await moveToTrash(store, to, 'a finished run of an archive took its place');
+    if (await exists(to)) await moveToTrash(store, to, 'replaced by a finished run from an archive');
     requireHeld();
     await rename(from, to);
     await flush(dirname(to));
@@ -107,7 +110,7 @@ async function takeRun(from: string, store: string): Promise<Pick<Imported, 'out
   });
 }
 
-/** Whether a run that is here is finished, as far as this version can tell. */
+/** Whether an existing run counts as finished. */
 async function isToStay(folder: string): Promise<boolean> {
   if (!(await exists(join(folder, runFiles.result)))) return false;
   return readRecord(folder).then(

@@ -1,7 +1,7 @@
-/** What became of a run or a report of an archive. */
+/** The outcome for a run or a report of an archive. */
 export interface Imported {
   name: string;
-  outcome: 'imported' | 'there already' | 'kept' | 'not taken over';
-  /** What there is to say of it. */
+  outcome: 'imported' | 'already present' | 'kept' | 'not imported';
+  /** A remark for the user. */
   remark?: string;
 }

@@ -12,18 +12,18 @@ import {
   sealSchema,
 } from '@bit-repro/runs';
 
-/** The JSON Schemas of the files of a run and of an archive, by the name of their file in `docs/schema/`. */
+/** The JSON Schemas of the files of a run and of an archive, by their file name in `docs/schema/`. */
 export function storeSchemas(): Record<string, object> {
   const schemas: [string, string, z.ZodType][] = [
-    [runFiles.spec, 'What a run computes', runSpecSchema],
-    [runFiles.provenance, 'Which code made a run, on what machine', provenanceSchema],
-    [runFiles.result, 'What a run came to', runResultSchema],
-    [runFiles.timing, 'What a run took', runTimingSchema],
-    [runFiles.seal, 'What the files of a run were when it was done', sealSchema],
-    [runFiles.error, 'Why a run failed', runErrorSchema],
-    [runFiles.heartbeat, 'What a worker says of itself while it runs', heartbeatSchema],
+    [runFiles.spec, 'Specification of a run', runSpecSchema],
+    [runFiles.provenance, 'Code and machine that made a run', provenanceSchema],
+    [runFiles.result, 'Result of a run', runResultSchema],
+    [runFiles.timing, 'Times and resources of a run', runTimingSchema],
+    [runFiles.seal, 'Sizes and digests of the files of a finished run', sealSchema],
+    [runFiles.error, 'Error of a failed run', runErrorSchema],
+    [runFiles.heartbeat, 'Heartbeat of a worker', heartbeatSchema],
     [runFiles.events, 'One line of events.jsonl', runEventSchema],
-    [manifestName, 'What an archive of runs holds', archiveManifestSchema],
+    [manifestName, 'Manifest of an archive of runs', archiveManifestSchema],
   ];
   return Object.fromEntries(
     schemas.map(([file, title, schema]) => [

@@ -3,10 +3,9 @@ import { reportFileNames } from '@bit-repro/report';
 import { runFiles } from '@bit-repro/runs';
 import { mostNameLetters } from './limits.ts';
 
-/** The name of the manifest in an archive. */
 export const manifestName = 'manifest.json';
 
-/** What says that someone is at work is of no use elsewhere. */
+/** Files that only matter while a worker is running are left out. */
 const archivedRunFiles = Object.entries(runFiles).flatMap(([name, file]) =>
   name === 'heartbeat' || name === 'ticket' ? [] : [file],
 );
@@ -18,12 +17,12 @@ const path = new RegExp(
   `^(?:runs/(${folderName})/(?:${oneOf(archivedRunFiles)})|reports/(${folderName})/(?:${oneOf(reportFileNames)}))$`,
 );
 
-/** Whether a file of this name belongs into the folder of a run in an archive. */
+/** Whether a file of this name belongs to a run in an archive. */
 export const isArchivedRunFile = (name: string): boolean => archivedRunFiles.some((known) => known === name);
 
 /**
- * What an archive holds: its other members, with nothing but these in it. Names are those that this program writes, so no
- * archive can put a file anywhere else.
+ * The manifest lists all other members of an archive. Only names that this program writes are valid, so that
+ * no archive can place a file elsewhere.
  */
 export const archiveManifestSchema = z.strictObject({
   version: z.literal(1),
@@ -35,7 +34,7 @@ export const archiveManifestSchema = z.strictObject({
 
 export type ArchiveManifest = z.infer<typeof archiveManifestSchema>;
 
-/** The runs and reports that an archive holds, by name. */
+/** The names of the runs and reports in an archive. */
 export function namesIn({ files }: ArchiveManifest): { runs: string[]; reports: string[] } {
   const names = (index: number): string[] => [
     ...new Set(Object.keys(files).flatMap((file) => path.exec(file)?.[index] ?? [])),

@@ -9,15 +9,15 @@ import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { mostManifestBytes, mostMembers, tooLarge } from './limits.ts';
 import { archiveManifestSchema, manifestName, type ArchiveManifest } from './manifest.ts';
 
-const refetch = 'The archive was altered or cut short: export it again, or copy it again.';
-const notOurs = 'No archive that `harness export` writes is that large: name another.';
+const refetch = 'The archive was altered or truncated. Export or copy it again.';
+const notOurs = '`harness export` writes no archive this large. Name another file.';
 
 /**
- * Unpacks an archive into an empty folder. Only what the manifest lists is written, each file in the size it says, and held to
- * its SHA-256; names can be none but those of runs and reports, so nothing is written elsewhere.
+ * Unpacks an archive into an empty folder. Only files in the manifest are written, and each is checked
+ * against its size and SHA-256. Names can only be those of runs and reports, so nothing is written elsewhere.
  *
- * @throws InputError when the file is no archive of this program, or differs from its manifest in anything.
- * @throws OutsideError when the disk cannot hold the files; the reason of `signal`.
+ * @throws InputError if the file is not an archive of this program, or differs from its manifest.
+ * @throws OutsideError if the disk is full; the reason of `signal`.
  */
 export async function readArchive(
   file: string,
@@ -26,7 +26,7 @@ export async function readArchive(
 ): Promise<ArchiveManifest> {
   const zip = await openPromise(file, { autoClose: false, strictFileNames: true }).catch((cause: unknown) => {
     throw new InputError(
-      `Expected an archive in ${file}, found none that can be read: ${(cause as Error).message}`,
+      `${file} cannot be read as an archive: ${(cause as Error).message}`,
       'Name a file that `harness export` wrote.',
       { cause },
     );
@@ -47,7 +47,7 @@ export async function readArchive(
 }
 
 async function membersOf(zip: ZipFile, file: string): Promise<Map<string, Entry>> {
-  // The record at the archive's end says so, before any of them is read.
+  // The record at the end of the archive gives the number, before any member is read.
   if (zip.entryCount > mostMembers) {
     throw new InputError(
       `Expected at most ${mostMembers} members in ${file}, found ${zip.entryCount}`,
@@ -57,17 +57,13 @@ async function membersOf(zip: ZipFile, file: string): Promise<Map<string, Entry>
   const members = new Map<string, Entry>();
   try {
     for await (const entry of zip.eachEntry()) {
-      if (members.has(entry.fileName)) throw new Error(`${show(entry.fileName)} is in it twice`);
+      if (members.has(entry.fileName)) throw new Error(`it contains ${show(entry.fileName)} twice`);
       if (!entry.canDecodeFileData())
-        throw new Error(`${show(entry.fileName)} is encrypted or packed otherwise`);
+        throw new Error(`${show(entry.fileName)} is encrypted or has an unknown compression`);
       members.set(entry.fileName, entry);
     }
   } catch (cause) {
-    throw new InputError(
-      `Expected a sound archive in ${file}, found that ${(cause as Error).message}`,
-      refetch,
-      { cause },
-    );
+    throw new InputError(`The archive ${file} is invalid: ${(cause as Error).message}`, refetch, { cause });
   }
   return members;
 }
@@ -75,11 +71,11 @@ async function membersOf(zip: ZipFile, file: string): Promise<Map<string, Entry>
 async function readManifest(zip: ZipFile, entry: Entry | undefined, file: string): Promise<ArchiveManifest> {
   const problem = (found: string, cause?: unknown): InputError =>
     new InputError(
-      `Expected ${manifestName} in ${file}, found ${found}`,
+      `The archive ${file} has no valid ${manifestName}: ${found}`,
       'Name a file that `harness export` wrote.',
       { cause },
     );
-  if (entry === undefined) throw problem('no such member');
+  if (entry === undefined) throw problem('it is missing');
   if (entry.uncompressedSize > mostManifestBytes) {
     throw new InputError(
       `Expected at most ${mostManifestBytes} bytes in ${manifestName} of ${file}, found ${entry.uncompressedSize}`,
@@ -92,7 +88,7 @@ async function readManifest(zip: ZipFile, entry: Entry | undefined, file: string
     for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
     content = JSON.parse(Buffer.concat(chunks).toString('utf8'));
   } catch (cause) {
-    throw problem('what cannot be read', cause);
+    throw problem('it cannot be read', cause);
   }
   const parsed = archiveManifestSchema.safeParse(content);
   if (parsed.success) return parsed.data;
@@ -100,21 +96,24 @@ async function readManifest(zip: ZipFile, entry: Entry | undefined, file: string
   const at = issue?.path.map((step) => show(String(step))).join(' in ') ?? '';
   const words =
     issue?.code === 'invalid_key' ? `expected ${issue.issues[0]?.message ?? ''}` : (issue?.message ?? '');
-  throw problem(`one of another form: ${at} ${words}`);
+  throw problem(`${at} ${words}`);
 }
 
 function compareNames(members: ReadonlyMap<string, Entry>, { files }: ArchiveManifest, file: string): void {
   const stray = [...members.keys()].find((name) => !Object.hasOwn(files, name));
   if (stray !== undefined) {
-    throw new InputError(`Expected in ${file} only what its manifest lists, found ${show(stray)}`, refetch);
+    throw new InputError(
+      `The archive ${file} contains ${show(stray)}, which its manifest does not list`,
+      refetch,
+    );
   }
   const missing = Object.keys(files).find((name) => !members.has(name));
   if (missing !== undefined) {
-    throw new InputError(`Expected ${missing} in ${file}, found no such member`, refetch);
+    throw new InputError(`The archive ${file} lacks ${missing}, which its manifest lists`, refetch);
   }
 }
 
-/** Every file is of a size that its kind may have, and the disk has room for all. */
+/** Checks that no file is too large for its kind, and that the disk has room for all. */
 async function requireFits({ files }: ArchiveManifest, folder: string, file: string): Promise<void> {
   const large = tooLarge(Object.entries(files).map(([member, { bytes }]) => ({ member, bytes })));
   if (large !== undefined) {
@@ -124,8 +123,8 @@ async function requireFits({ files }: ArchiveManifest, folder: string, file: str
   const { bavail, bsize } = await statfs(folder);
   if (bytes <= bavail * bsize) return;
   throw new OutsideError(
-    `Expected at most ${bavail * bsize} bytes in ${file}, which are free in ${dirname(folder)}, found ${bytes}`,
-    'Free some disk space, or choose a larger disk: --runs names another store, TMPDIR where `verify` unpacks.',
+    `The archive ${file} needs ${bytes} bytes, but ${dirname(folder)} has only ${bavail * bsize} free`,
+    'Free some disk space, or use a larger disk: --runs names another store, TMPDIR the folder in which `verify` unpacks.',
   );
 }
 
@@ -168,5 +167,5 @@ async function unpack(
   if (sha256 !== expected.sha256) throw differs(`SHA-256 ${sha256}`);
 }
 
-/** A name from an archive, fit to be shown. */
+/** Shows a name from an archive safely. */
 const show = (name: string): string => JSON.stringify(name).slice(0, 120);

@@ -3,14 +3,14 @@ import { access, constants, lstat, mkdir, readdir, rm, rmdir, writeFile } from '
 import { join } from 'node:path';
 import { OutsideError, tryWithLock, withLock } from '@bit-repro/artifacts';
 
-/** The dot keeps it from being taken for a run. */
+/** Starts with a dot, so that it is not taken for a run. */
 const stagingName = /^(\.import-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.lock)?$/;
-/** Says in a staging folder that an import made it. */
+/** Marks a staging folder as made by an import. */
 const ownerMark = '.bit-repro-import';
 
 /**
- * Runs `work` with an empty folder in the store, so that runs can be moved from it at once, and removes it. What imports left
- * that were killed is removed, too. The signal is as `withLock` gives it.
+ * Runs `work` with an empty folder in the store, from which runs can be moved atomically, and removes the
+ * folder afterwards. Also removes the folders of killed imports. The signal is that of `withLock`.
  */
 export async function inStaging<T>(
   store: string,
@@ -19,7 +19,7 @@ export async function inStaging<T>(
 ): Promise<T> {
   await removeLeftovers(store);
   const staging = join(store, `.import-${randomUUID()}`);
-  // Locked before it is there: one without a lock is no longer in use.
+  // Locked before the folder exists: a folder without a lock is no longer in use.
   const fill = async (signal: AbortSignal): Promise<T> => {
     await mkdir(staging);
     try {
@@ -32,7 +32,7 @@ export async function inStaging<T>(
   return withLock(staging, fill, { signal: outer });
 }
 
-/** Removes staging folders, and locks on them, that no process holds. */
+/** Removes staging folders and their locks unless a process holds them. */
 async function removeLeftovers(store: string): Promise<void> {
   const names = (await readdir(store)).flatMap((name) => stagingName.exec(name)?.[1] ?? []);
   for (const name of new Set(names)) {
@@ -40,7 +40,7 @@ async function removeLeftovers(store: string): Promise<void> {
   }
 }
 
-/** Removes a folder that an import made: one with its mark, or that it had not yet written into. */
+/** Removes a folder that an import made: one with its mark, or an empty one. */
 async function removeOurs(folder: string): Promise<void> {
   const isOurs = await lstat(join(folder, ownerMark)).then(
     (mark) => mark.isFile(),
@@ -54,7 +54,7 @@ async function removeOurs(folder: string): Promise<void> {
   else if (isFolder) await rmdir(folder).catch(() => undefined);
 }
 
-/** Removes a folder with its mark last, so that what a killed process leaves of it is still known to be an import's. */
+/** Removes the mark last, so that whatever a killed process leaves is still recognised. */
 async function removeMarked(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (name !== ownerMark) await rm(join(folder, name), { recursive: true, force: true });
@@ -63,7 +63,7 @@ async function removeMarked(folder: string): Promise<void> {
   await rmdir(folder);
 }
 
-/** Makes a folder, where there is none. @throws OutsideError when it cannot be written into. */
+/** Creates a folder unless it exists. @throws OutsideError if it is not writable. */
 export async function requireWritable(folder: string, option: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
@@ -71,7 +71,7 @@ export async function requireWritable(folder: string, option: string): Promise<v
   } catch (cause) {
     throw new OutsideError(
       `Could not import into ${folder} (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
-      `Make the folder one that can be written, or name another with ${option}.`,
+      `Make the folder writable, or name another one with ${option}.`,
       { cause },
     );
   }

@@ -4,19 +4,19 @@ import { publishFolder } from '@bit-repro/artifacts';
 import { remakeReport, reportFiles, thisPlatform } from '@bit-repro/report';
 import type { Imported } from './imported.ts';
 
-/** A report as its runs give it, or why they do not. */
+/** A report rebuilt from its runs, or the reason why that failed. */
 export interface Remade {
   name: string;
-  /** By file name; absent where it could not be made anew. */
+  /** By file name; absent if it could not be rebuilt. */
   files?: ReadonlyMap<string, string | Uint8Array>;
   remark?: string;
 }
 
 /**
- * Makes a report of an archive anew, from the evidence in its page and the runs, so that nothing has to be believed that came
- * in the archive. A script in its page is left behind, and told.
+ * Rebuilds a report of an archive from its runs and the evidence in its page, so that nothing in the archive
+ * has to be trusted. If its page contained a script, that is dropped and reported.
  *
- * @param folderOf where a run is.
+ * @param folderOf returns the folder of a run.
  */
 export async function remadeFrom(folder: string, folderOf: (id: string) => string): Promise<Remade> {
   const name = basename(folder);
@@ -27,29 +27,29 @@ export async function remadeFrom(folder: string, folderOf: (id: string) => strin
       return { name, remark: `it is the report of ${JSON.stringify(evidence.request.experiment.name)}` };
     }
     if (render === undefined) {
-      const remedy = 'read it where it was made, or run its experiment again, which writes it anew';
-      return { name, remark: `made by other code; ${remedy}` };
+      const remedy = 'read it where it was made, or re-run its experiment';
+      return { name, remark: `it was made by a different version of the code; ${remedy}` };
     }
     const files = await render(thisPlatform);
-    // Other machines draw pictures otherwise, to the bit.
+    // Pictures differ in their bits between machines.
     const altered = evidence.platform === thisPlatform ? await differing(folder, files) : [];
     return {
       name,
       files,
       ...(altered.length > 0 && {
-        remark: `${altered.join(', ')} of the archive differed from what the runs give, and was made anew`,
+        remark: `${altered.join(', ')} in the archive did not match its runs and was rebuilt`,
       }),
     };
   } catch (cause) {
-    // Whatever a page of ill will has that the code does not expect: the runs are none the worse for it.
-    return { name, remark: `it cannot be made anew from its runs: ${(cause as Error).message}` };
+    // Whatever a malicious page contains, the runs are still imported.
+    return { name, remark: `it cannot be rebuilt from its runs: ${(cause as Error).message}` };
   }
 }
 
-/** Publishes a report that was made anew, unless there is one of its name. */
+/** Publishes a rebuilt report unless one of its name exists. */
 export async function takeReport({ name, files, remark }: Remade, reports: string): Promise<Imported> {
   const about = { name, ...(remark !== undefined && { remark }) };
-  if (files === undefined) return { ...about, outcome: 'not taken over' };
+  if (files === undefined) return { ...about, outcome: 'not imported' };
   const to = join(reports, name);
   const published = { isNew: false };
   await publishFolder(to, async (staging) => {
@@ -58,14 +58,16 @@ export async function takeReport({ name, files, remark }: Remade, reports: strin
   });
   if (published.isNew) return { ...about, outcome: 'imported' };
   const other = await differing(to, files, variesByMachine);
-  if (other.length === 0) return { ...about, outcome: 'there already' };
+  if (other.length === 0) return { ...about, outcome: 'already present' };
   return { name, outcome: 'kept', remark: `it differs in ${other.join(', ')}` };
 }
 
 /** Pictures, and the page, which names the machine that drew them. */
 const variesByMachine = (file: string): boolean => file === reportFiles.html || file.endsWith('.png');
 
-/** The names of files that a folder lacks, or has otherwise; of those that may vary it is enough that they are not empty. */
+/**
+ * The names of files that are missing from a folder or differ. Files that may vary only need to be non-empty.
+ */
 async function differing(
   folder: string,
   files: ReadonlyMap<string, string | Uint8Array>,

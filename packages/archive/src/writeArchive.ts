@@ -7,7 +7,7 @@ import { reportFileNames } from '@bit-repro/report';
 import { mostMembers, tooLarge } from './limits.ts';
 import { isArchivedRunFile, manifestName, type ArchiveManifest } from './manifest.ts';
 
-/** With the earliest time a zip file knows, the same content gives the same bytes. */
+/** The earliest time that a zip file can store, so that the same content gives the same bytes. */
 const plain = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true };
 
 export interface ArchiveInput {
@@ -17,18 +17,18 @@ export interface ArchiveInput {
   reports: readonly string[];
 }
 
-/** A file that goes into an archive. */
+/** A file for an archive. */
 export interface Member {
-  /** Its name there. */
+  /** Its name in the archive. */
   member: string;
   source: string;
   bytes: number;
 }
 
 /**
- * The files that go into an archive of runs and reports, by name.
+ * The files of runs and reports for an archive, by name.
  *
- * @throws InputError when one of them is no plain file, or larger than an import takes.
+ * @throws InputError if one is not a regular file, or too large to be imported.
  */
 export async function listMembers({ runs, reports }: ArchiveInput): Promise<Member[]> {
   const isReportFile = (name: string): boolean => reportFileNames.includes(name);
@@ -40,24 +40,24 @@ export async function listMembers({ runs, reports }: ArchiveInput): Promise<Memb
   if (large !== undefined) {
     throw new InputError(
       `Expected ${large.expected}, found ${large.found}`,
-      'An import would refuse it: leave the run or report out, by naming the others.',
+      'It could not be imported. Leave that run or report out by naming the others.',
     );
   }
   if (members.length >= mostMembers) {
     throw new InputError(
-      `Expected fewer than ${mostMembers} files for an archive, found ${members.length}`,
-      'An import would refuse it: export fewer runs at a time.',
+      `An archive may have fewer than ${mostMembers} files, but there are ${members.length}`,
+      'It could not be imported. Export fewer runs at a time.',
     );
   }
   return members;
 }
 
 /**
- * Writes runs and reports into one zip file, with a manifest of every file's SHA-256. It appears whole or not at all; the same
- * runs and reports give the same bytes.
+ * Writes runs and reports into a zip file, with a manifest of the SHA-256 of every file. The file appears
+ * complete or not at all. The same runs and reports give the same bytes.
  *
  * @throws InputError as `listMembers`.
- * @throws OutsideError when the disk cannot hold the file; the reason of `signal`.
+ * @throws OutsideError if the disk is full; the reason of `signal`.
  */
 export async function writeArchive(
   file: string,
@@ -75,7 +75,7 @@ export async function writeArchive(
   const output = Readable.from(zip.outputStream, { objectMode: false });
   zip.on('error', (error: Error) => output.destroy(error));
   zip.addBuffer(Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`), manifestName, plain);
-  // Weights are random bits to a compressor.
+  // Weights do not compress.
   for (const { member, source } of members)
     zip.addFile(source, member, { ...plain, compress: !member.endsWith('.npz') });
   zip.end();
@@ -95,8 +95,8 @@ async function membersOf(
       const status = await lstat(source);
       if (!status.isFile()) {
         throw new InputError(
-          `Expected a plain file at ${source}, found a link, a folder or a device`,
-          'This program writes none there: remove it.',
+          `${source} is a link, a folder or a device, not a regular file`,
+          'This program does not write such files. Remove it.',
         );
       }
       members.push({ member: [root, basename(folder), name].join('/'), source, bytes: status.size });

@@ -12,8 +12,8 @@ import { temporaryStore } from '@bit-repro/runs/testing';
 const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
 let store: RunStore;
 
-describe('a store of the version before there were seals', () => {
-  /** Two runs of configs/smoke.yaml, exported by the version before runs had a seal and stores a marker. */
+describe('a store from before seals existed', () => {
+  /** Two runs of configs/smoke.yaml, exported by the version before seals and store markers existed. */
   const archive = fixture('runs-before-seals.zip');
   const ids = ['mini-1shot-seed0-e0b7d7e0cc35', 'mini-1shot-seed1-360a2f9e2522'];
 
@@ -23,7 +23,7 @@ describe('a store of the version before there were seals', () => {
     rmSync(join(store.folder, markerName));
   });
 
-  it('is a store', async () => {
+  it('is accepted as a store', async () => {
     await expect(requireStore(store.folder)).resolves.toBeUndefined();
   });
 
@@ -48,7 +48,7 @@ describe('a store of the version before there were seals', () => {
   });
 });
 
-describe('an archive of the version in which the app was all in one', () => {
+describe('an archive from before the code was divided into packages', () => {
   /** Two runs of configs/smoke.yaml and their report. */
   const archive = fixture('runs-and-report-of-one-app.zip');
   const ids = ['mini-1shot-seed0-5c71d8bbbc7f', 'mini-1shot-seed1-d4454b634fb1'];
@@ -63,7 +63,7 @@ describe('an archive of the version in which the app was all in one', () => {
     expect(await store.list()).toMatchObject(ids.map((id) => ({ id, state: 'done', isSealed: true })));
   });
 
-  it('has runs that are shown, and exported again', async () => {
+  it('has runs that can be shown and exported again', async () => {
     expect(await inspect(join(store.folder, ids[1]!))).toMatchObject({ final: { step: 4, top1: 0.1026 } });
     const file = join(store.folder, '../again.zip');
     await writeArchive(file, { runs: ids.map((id) => join(store.folder, id)), reports: [] });
@@ -72,7 +72,7 @@ describe('an archive of the version in which the app was all in one', () => {
     expect(runs).toEqual(ids.map((name) => ({ name, outcome: 'imported' })));
   });
 
-  it('has a report whose numbers follow from the runs', async () => {
+  it('has a report whose numbers follow from its runs', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'archive-'));
     await readArchive(archive, folder);
     const page = join(folder, 'reports/smoke/report.html');

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { expect, it, onTestFinished } from 'vitest';
 import { publishFolder, writeFileAtomic, workspaceRoot } from '@bit-repro/artifacts';
 
-/** What git tells of a new checkout while `write` is at work in it, as if it were killed then. */
+/** What git reports as untracked in a new checkout while `write` is running, as if it were killed then. */
 async function untrackedDuring(
   write: (checkout: string, during: () => Promise<void>) => Promise<void>,
 ): Promise<string[]> {

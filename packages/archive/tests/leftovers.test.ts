@@ -19,7 +19,7 @@ beforeEach(async () => {
   await makeStore(store.folder);
 });
 
-/** What an import that was killed left, with everything that was in it. */
+/** The complete leftover of a killed import. */
 async function leftover(): Promise<string> {
   let left = '';
   await inStaging(store.folder, async (folder) => {
@@ -38,19 +38,19 @@ async function leftover(): Promise<string> {
 const importIt = (): Promise<unknown> => importArchive(archive, store, join(store.folder, '../reports'));
 
 describe('the next import', () => {
-  it('removes what one that was killed left', async () => {
+  it('removes what a killed import left', async () => {
     await leftover();
     await importIt();
     expect(readdirSync(store.folder)).toEqual([markerName, runId(seeded(1))]);
   });
 
-  it('removes an empty one, of which the import was killed at once', async () => {
+  it('removes an empty folder of an import that was killed at once', async () => {
     mkdirSync(join(store.folder, `.import-${randomUUID()}`));
     await importIt();
     expect(readdirSync(store.folder)).toEqual([markerName, runId(seeded(1))]);
   });
 
-  it('leaves what another import is at', async () => {
+  it('leaves the folder of another running import', async () => {
     const left = await leftover();
     await withLock(left, importIt);
     expect(existsSync(join(left, 'runs/half'))).toBe(true);
@@ -64,7 +64,7 @@ describe('the next import', () => {
     expect(readdirSync(folder)).toEqual(['mine']);
   });
 
-  it('leaves what a link of such a name leads to', async () => {
+  it('leaves the target of a link with such a name', async () => {
     const left = await leftover();
     const moved = join(store.folder, '../elsewhere');
     renameSync(left, moved);

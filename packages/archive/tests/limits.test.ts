@@ -20,7 +20,7 @@ beforeEach(() => {
   mkdirSync(store.folder, { recursive: true });
 });
 
-/** An archive whose manifest says that its empty files have so many bytes. */
+/** An archive whose manifest gives these sizes to its empty files. */
 async function claiming(sizes: Record<string, number>): Promise<void> {
   const files = Object.fromEntries(
     Object.entries(sizes).map(([name, bytes]) => [name, { bytes, sha256: '0'.repeat(64) }]),
@@ -32,7 +32,7 @@ async function claiming(sizes: Record<string, number>): Promise<void> {
   await pipeline(zip.outputStream, createWriteStream(archive));
 }
 
-/** The end of an archive that says how many members are before it. */
+/** The end of an archive, which contains the number of its members. */
 function endOf(members: number): Buffer {
   const record = Buffer.alloc(56);
   record.writeUInt32LE(0x06064b50, 0);
@@ -55,8 +55,8 @@ async function refusal(kind: typeof InputError | typeof OutsideError = InputErro
   return error as ExplainedError;
 }
 
-describe('an import refuses, before it reads them,', () => {
-  it('more members than any archive has', async () => {
+describe('an import refuses, before reading it,', () => {
+  it('an archive with too many members', async () => {
     writeFileSync(archive, endOf(10_000_000));
     expect(await refusal()).toMatchObject({
       message: `Expected at most 1000000 members in ${archive}, found 10000000`,
@@ -74,14 +74,14 @@ describe('an import refuses, before it reads them,', () => {
     ['runs/a/weights.npz', 8 * 1024 * MiB],
     ['reports/a/data.json', 256 * MiB],
     ['reports/a/report.html', 256 * MiB],
-  ])('a %s of more than %i bytes', async (name, most) => {
+  ])('an archive with a %s of more than %i bytes', async (name, most) => {
     await claiming({ [name]: most + 1 });
     expect((await refusal()).message).toBe(
       `Expected at most ${most} bytes in ${name} of ${archive}, found ${most + 1}`,
     );
   });
 
-  it('more bytes than the disk has room for', async () => {
+  it('an archive larger than the free disk space', async () => {
     const each = 8 * 1024 * MiB;
     const { bavail, bsize } = await statfs(store.folder);
     const count = Math.ceil((bavail * bsize) / each) + 1;
@@ -89,12 +89,12 @@ describe('an import refuses, before it reads them,', () => {
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`runs/a${index}/weights.npz`, each])),
     );
     const { message, remedy } = await refusal(OutsideError);
-    expect(message).toMatch(/^Expected at most \d+ bytes in .*runs\.zip, which are free in .*, found \d+$/);
-    expect(message).toContain(`found ${count * each}`);
+    expect(message).toMatch(/^The archive .*runs\.zip needs \d+ bytes, but .* has only \d+ free$/);
+    expect(message).toContain(`needs ${count * each} bytes`);
     expect(remedy).toMatch(/disk space/);
   });
 
-  it('a file that has another size than the manifest says', async () => {
+  it('a file whose size differs from the manifest', async () => {
     await claiming({ 'runs/a/spec.json': 3 });
     expect((await refusal()).message).toMatch(/with 3 bytes .*, found 0 bytes/);
   });

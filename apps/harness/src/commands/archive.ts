@@ -13,17 +13,20 @@ export interface ArchiveOptions extends Pick<StoreOptions, 'runs'> {
 }
 
 export interface ExportOptions extends ArchiveOptions {
-  /** Tell what would go into the archive, and write none. */
+  /** Only print what the archive would contain. */
   dryRun?: boolean;
 }
 
-/** Folders that go into an archive. */
+/** Folders of the runs and reports for an archive. */
 interface Chosen {
   runs: Set<string>;
   reports: Set<string>;
 }
 
-/** Puts finished runs, and the reports of experiments that are named, into one file; without names all finished runs. */
+/**
+ * Exports finished runs, and the reports of named experiments, into one file. Without names, exports all
+ * finished runs.
+ */
 export async function exportCommand(
   file: string,
   named: readonly string[],
@@ -32,10 +35,7 @@ export async function exportCommand(
 ): Promise<number> {
   const { print } = context;
   if (extname(file) !== '.zip') {
-    throw new InputError(
-      `Expected the name of an archive that ends in .zip, found ${file}`,
-      'Correct the name.',
-    );
+    throw new InputError(`The name of the archive must end in .zip, but it is ${file}`, 'Correct the name.');
   }
   const store = openStore(options);
   const chosen: Chosen = { runs: new Set(), reports: new Set() };
@@ -49,7 +49,7 @@ export async function exportCommand(
   const bytes = members.reduce((sum, member) => sum + member.bytes, 0);
   const held = `${counted(input.runs.length, 'run')}, ${counted(input.reports.length, 'report')}, ${counted(members.length, 'file')}`;
   print(
-    `${held} of ${counted(bytes, 'byte')} in all\nThey name the machines that made them: hosts, processors, GPUs and paths, as runs and logs have them.`,
+    `${held}, ${counted(bytes, 'byte')} in total\nThey name the machines that made them: hosts, processors, GPUs and paths in runs and logs.`,
   );
   if (options.dryRun === true) return exitCodes.done;
   await writeArchive(file, input, context.signal);
@@ -57,7 +57,7 @@ export async function exportCommand(
   return exitCodes.done;
 }
 
-/** Takes the runs and reports of an archive over; fails where what is there already differs. */
+/** Imports the runs and reports of an archive. Fails if existing ones differ. */
 export async function importCommand(
   file: string,
   options: ArchiveOptions,
@@ -65,26 +65,31 @@ export async function importCommand(
 ): Promise<number> {
   const store = new RunStore(resolve(options.runs));
   const { runs, reports } = await importArchive(file, store, resolve(options.reports), signal);
-  const tell = (what: string, items: readonly Imported[], outcomes: readonly Imported['outcome'][]): void => {
+  const printCounts = (
+    what: string,
+    items: readonly Imported[],
+    outcomes: readonly Imported['outcome'][],
+  ): void => {
     const counts = outcomes.map(
       (outcome) => `${items.filter((item) => item.outcome === outcome).length} ${outcome}`,
     );
     print(`${counted(items.length, what)}: ${counts.join(', ')}`);
   };
-  tell('run', runs, ['imported', 'there already', 'kept']);
-  if (reports.length > 0) tell('report', reports, ['imported', 'there already', 'kept', 'not taken over']);
+  printCounts('run', runs, ['imported', 'already present', 'kept']);
+  if (reports.length > 0)
+    printCounts('report', reports, ['imported', 'already present', 'kept', 'not imported']);
   for (const { name, remark } of runs.filter(({ outcome }) => outcome === 'kept'))
     print(
       remark === undefined
-        ? `${name} is here with another result, which was kept: \`harness import --runs FOLDER\` puts the other beside it`
-        : `${name} is not finished here, and was kept: ${remark}; give the command again when it has ended`,
+        ? `${name} exists with a different result and was kept. Use \`harness import --runs FOLDER\` to import into another store.`
+        : `${name} is not finished here and was kept: ${remark}. Run the command again when it has ended.`,
     );
   for (const report of reports) {
     const line = aboutReport(report);
     if (line !== undefined) print(line);
   }
   const isWhole = [...runs, ...reports].every(
-    ({ outcome }) => outcome === 'imported' || outcome === 'there already',
+    ({ outcome }) => outcome === 'imported' || outcome === 'already present',
   );
   return isWhole ? exitCodes.done : exitCodes.failed;
 }
@@ -92,15 +97,15 @@ export async function importCommand(
 function aboutReport({ name, outcome, remark }: Imported): string | undefined {
   switch (outcome) {
     case 'kept':
-      return `reports/${name} is here with other numbers or files, which were kept (${remark ?? ''}): \`harness import --reports FOLDER\` puts the other beside it`;
-    case 'not taken over':
-      return `reports/${name} was not taken over: ${remark ?? ''}`;
+      return `reports/${name} exists with different numbers or files and was kept (${remark ?? ''}). Use \`harness import --reports FOLDER\` to import it elsewhere.`;
+    case 'not imported':
+      return `reports/${name} was not imported: ${remark ?? ''}`;
     default:
       return remark === undefined ? undefined : `reports/${name}: ${remark}`;
   }
 }
 
-/** Every finished run that proves sound. One that does not, or that cannot be read, is told. */
+/** Chooses every finished run that is intact, and prints those that are not or cannot be read. */
 async function chooseAll(store: RunStore, { runs }: Chosen, print: CommandContext['print']): Promise<void> {
   for (const run of await store.list()) {
     const { id, folder, state } = run;
@@ -114,7 +119,7 @@ async function chooseAll(store: RunStore, { runs }: Chosen, print: CommandContex
     }
   }
   if (runs.size === 0) {
-    throw new InputError(`Expected finished runs in ${store.folder}, found none`, 'Run an experiment first.');
+    throw new InputError(`There are no finished runs in ${store.folder}`, 'Run an experiment first.');
   }
 }
 
@@ -130,8 +135,8 @@ async function chooseExperiment(
   const done = runs.filter((_, index) => states[index]!.kind === 'done');
   if (done.length === 0) {
     throw new InputError(
-      `Expected finished runs of ${configFile} (profile ${plan.profile}, the code as it is now), found none of ${runs.length}`,
-      'Run it, or name the runs: `npx harness ls` lists those of other code too.',
+      `None of the ${runs.length} runs of ${configFile} is finished (profile ${plan.profile}, current code)`,
+      'Run it, or name the runs: `npx harness ls` also lists those of other code.',
     );
   }
   for (const { spec } of done) chosen.runs.add(join(store.folder, runId(spec)));
@@ -145,7 +150,7 @@ async function chooseRun(named: string, store: RunStore, { runs }: Chosen): Prom
     if (!(cause instanceof RunFileError)) throw cause;
     throw new RunFileError(
       cause.kind,
-      `Expected a finished run in ${relative('.', folder)}, found that ${cause.message}`,
+      `The run in ${relative('.', folder)} cannot be exported: ${cause.message}`,
       { cause },
     );
   });

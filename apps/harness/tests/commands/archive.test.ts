@@ -36,7 +36,7 @@ beforeEach(() => {
 
 const sha256 = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex');
 
-/** Writes a zip file of any members, as someone of ill will might. */
+/** Writes a zip file with arbitrary members, as an attacker might. */
 async function zipOf(members: Record<string, string>): Promise<string> {
   const zip = new ZipFile();
   for (const [name, content] of Object.entries(members)) zip.addBuffer(Buffer.from(content), name);
@@ -54,7 +54,7 @@ const manifestOf = (members: Record<string, string>): string => {
 };
 
 describe('an archive', () => {
-  it('takes finished runs to another machine, byte by byte', async () => {
+  it('transfers finished runs to another machine, byte by byte', async () => {
     const { events, weights, diff } = runFiles;
     const files = { [events]: eventsOf(42), [weights]: weights, [diff]: diff };
     const folder = await finish(store, seeded(1), 42, files);
@@ -80,7 +80,7 @@ describe('an archive', () => {
     expect(readFileSync(archive).equals(first)).toBe(true);
   });
 
-  it('leaves behind what says that someone is at work', async () => {
+  it('leaves out tickets and heartbeats', async () => {
     const folder = await finish(store, seeded(1));
     writeFileSync(join(folder, runFiles.heartbeat), '{}');
     writeFileSync(join(folder, '.result.json.half'), '{');
@@ -94,7 +94,7 @@ describe('an archive', () => {
     ]);
   });
 
-  it('appears whole or not at all', async () => {
+  it('appears complete or not at all', async () => {
     const folder = await finish(store, seeded(1));
     mkdirSync(join(folder, runFiles.log));
     await expect(writeArchive(archive, { runs: [folder], reports: [] })).rejects.toThrow();
@@ -103,7 +103,7 @@ describe('an archive', () => {
 });
 
 describe('an export', () => {
-  it('overwrites nothing that lies ready under a name beside the archive', async () => {
+  it('overwrites nothing that waits at a temporary path beside the archive', async () => {
     const folder = await finish(store, seeded(1));
     const other = join(store.folder, '../other');
     writeFileSync(other, 'mine');
@@ -112,7 +112,7 @@ describe('an export', () => {
     expect(readFileSync(other, 'utf8')).toBe('mine');
   });
 
-  it('leaves one whole archive when several write it at once', async () => {
+  it('leaves one complete archive when several processes write it at once', async () => {
     const runs = await Promise.all([1, 2, 3].map((seed) => finish(store, seeded(seed))));
     await Promise.all(
       runs.map((_, index) => writeArchive(archive, { runs: runs.slice(0, index + 1), reports: [] })),
@@ -126,7 +126,7 @@ describe('an export', () => {
     const folder = await finish(store, seeded(1));
     symlinkSync('/etc/hostname', join(folder, runFiles.log));
     await expect(writeArchive(archive, { runs: [folder], reports: [] })).rejects.toThrow(
-      /Expected a plain file at .*worker\.log, found a link/,
+      /worker\.log is a link, a folder or a device/,
     );
   });
 
@@ -142,17 +142,17 @@ describe('an export', () => {
 });
 
 describe('an import', () => {
-  it('keeps what is there already', async () => {
+  it('keeps existing runs', async () => {
     const folder = await finish(store, seeded(1), 42);
     await writeArchive(archive, { runs: [folder, await finish(store, seeded(2), 42)], reports: [] });
     await finish(elsewhere, seeded(1), 42);
     await finish(elsewhere, seeded(2), 43);
     const { runs } = await importArchive(archive, elsewhere, reports);
-    expect(runs.map(({ outcome }) => outcome)).toEqual(['there already', 'kept']);
+    expect(runs.map(({ outcome }) => outcome)).toEqual(['already present', 'kept']);
     expect((await readRecord(elsewhere.folderOf(seeded(2)))).result.final.top1).toBe(0.43);
   });
 
-  it('replaces runs that are not finished, or damaged', async () => {
+  it('replaces unfinished and damaged runs', async () => {
     const runs = await Promise.all([1, 2].map((seed) => finish(store, seeded(seed))));
     await writeArchive(archive, { runs, reports: [] });
     await begin(elsewhere, seeded(1));
@@ -161,7 +161,7 @@ describe('an import', () => {
     for (const seed of [1, 2]) expect(await elsewhere.state(seeded(seed))).toMatchObject({ kind: 'done' });
   });
 
-  it('keeps what another version of this program finished', async () => {
+  it('keeps runs finished by another version of this program', async () => {
     await writeArchive(archive, { runs: [await finish(store, seeded(1), 42)], reports: [] });
     const file = join(await finish(elsewhere, seeded(1), 43), runFiles.spec);
     const newer = { ...(JSON.parse(readFileSync(file, 'utf8')) as object), later: true };
@@ -172,9 +172,9 @@ describe('an import', () => {
   });
 
   it.each([
-    ['lies below a file', 'file/runs'],
+    ['is below a file', 'file/runs'],
     ['is a file', 'file'],
-  ])('says what to do when the store %s', async (_what, path) => {
+  ])('explains what to do if the store %s', async (_what, path) => {
     await writeArchive(archive, { runs: [await finish(store, seeded(1))], reports: [] });
     writeFileSync(join(store.folder, '../file'), '');
     const nowhere = new RunStore(join(store.folder, '..', path));
@@ -197,32 +197,40 @@ describe('an import', () => {
       () => zipOf({ [manifestName]: manifestOf({ [member]: 'one' }), [member]: 'longer' }),
       /with 3 bytes .*, found 6 bytes/,
     ],
-    ['a missing file', () => zipOf({ [manifestName]: manifestOf({ [member]: '' }) }), /found no such member/],
     [
-      'a file that is not listed',
-      () => zipOf({ [manifestName]: manifestOf({}), [member]: '' }),
-      /only what its manifest lists, found "runs\/a-000000000000\/spec\.json"/,
+      'a missing file',
+      () => zipOf({ [manifestName]: manifestOf({ [member]: '' }) }),
+      /lacks runs\/a-000000000000\/spec\.json/,
     ],
-    ['no manifest', () => zipOf({ [member]: '' }), /Expected manifest\.json in .*, found no such member/],
-    ['a manifest that is no JSON', () => zipOf({ [manifestName]: '{' }), /found what cannot be read/],
+    [
+      'an unlisted file',
+      () => zipOf({ [manifestName]: manifestOf({}), [member]: '' }),
+      /contains "runs\/a-000000000000\/spec\.json", which its manifest does not list/,
+    ],
+    ['no manifest', () => zipOf({ [member]: '' }), /no valid manifest\.json: it is missing/],
+    [
+      'a manifest that is not JSON',
+      () => zipOf({ [manifestName]: '{' }),
+      /no valid manifest\.json: it cannot be read/,
+    ],
     [
       'another version',
       () => zipOf({ [manifestName]: '{"version":2,"files":{}}' }),
-      /found one of another form: "version"/,
+      /no valid manifest\.json: "version"/,
     ],
     [
-      'no archive',
+      'text instead of a zip file',
       async () => {
         await zipOf({});
         writeFileSync(archive, 'text');
       },
-      /found none that can be read/,
+      /cannot be read as an archive/,
     ],
-    ['no file', async () => Promise.resolve(), /found none that can be read: ENOENT/],
+    ['no file', async () => Promise.resolve(), /cannot be read as an archive: ENOENT/],
     [
-      'a run that is not finished',
+      'an unfinished run',
       async () => writeArchive(archive, { runs: [await begin(store, seeded(1))], reports: [] }),
-      /found that .*\.json is missing/,
+      /cannot be imported: .*\.json is missing/,
     ],
     [
       'a run under another name',
@@ -233,7 +241,7 @@ describe('an import', () => {
         );
         return zipOf({ [manifestName]: manifestOf(files), ...files });
       },
-      /found that its specification is that of mini-1shot-seed1/,
+      /cannot be imported: its specification is that of mini-1shot-seed1/,
     ],
     ...[
       'runs/../spec.json',
@@ -249,14 +257,14 @@ describe('an import', () => {
       () => zipOf({ [manifestName]: manifestOf({ [name]: '' }) }),
       /a file of a run or of a report/,
     ]),
-  ])('takes nothing over from an archive with %s', async (_what, arrange, message) => {
+  ])('imports nothing from an archive with %s', async (_what, arrange, message) => {
     await arrange();
     await expect(importArchive(archive, elsewhere, reports)).rejects.toThrow(message);
     expect(readdirSync(elsewhere.folder)).toEqual([markerName]);
     expect(existsSync(reports)).toBe(false);
   });
 
-  it('refuses members that lead out of the folder', async () => {
+  it('refuses members outside the folder', async () => {
     await zipOf({ 'runs/a/spec.json': '' });
     const bytes = readFileSync(archive).toString('latin1').replaceAll('runs/a', '../../');
     writeFileSync(archive, bytes, 'latin1');
@@ -264,7 +272,7 @@ describe('an import', () => {
   });
 });
 
-describe('the commands', () => {
+describe('export and import', () => {
   const printed: string[] = [];
   const context = {
     print: (line: string): void => void printed.push(line),
@@ -272,18 +280,18 @@ describe('the commands', () => {
   };
   const options = { profile: 'embedded', reports: 'reports' };
 
-  it('say of a run that a worker is at here that it was kept, and fail', async () => {
+  it('keep a run that a worker is working on, and fail', async () => {
     await finish(store, seeded(1));
     await exportCommand(archive, [], { ...options, runs: store.folder }, context);
     const folder = await begin(elsewhere, seeded(1));
     hold(workerLockOf(folder));
     printed.length = 0;
     expect(await importCommand(archive, { ...options, runs: elsewhere.folder }, context)).toBe(1);
-    expect(printed.splice(0).at(-1)).toMatch(/was kept: a worker is at it/);
+    expect(printed.splice(0).at(-1)).toMatch(/was kept: a worker is working on it/);
     expect(existsSync(join(folder, runFiles.result))).toBe(false);
   });
 
-  it('leave out of all finished runs, and name, what does not prove sound or cannot be read', async () => {
+  it('skip and name damaged and unreadable runs', async () => {
     await finish(store, seeded(1));
     const altered = join(await finish(store, seeded(2), 50, { [runFiles.diff]: 'diff' }), runFiles.diff);
     const { mtime } = statSync(altered);
@@ -300,7 +308,7 @@ describe('the commands', () => {
     expect(printed.at(-1)).toMatch(/: 1 run, 0 reports, 5 files/);
   });
 
-  it('export all finished runs, or those that are named, and import them', async () => {
+  it('transfer all finished runs, or the named ones', async () => {
     await finish(store, seeded(1));
     await finish(store, seeded(2));
     await begin(store, seeded(3));
@@ -309,10 +317,10 @@ describe('the commands', () => {
     await exportCommand(archive, ['mini-1shot-seed2'], { ...options, runs: store.folder }, context);
     const code = await importCommand(archive, { runs: elsewhere.folder, reports }, context);
     expect(code).toBe(0);
-    expect(printed.at(-1)).toBe('1 run: 1 imported, 0 there already, 0 kept');
+    expect(printed.at(-1)).toBe('1 run: 1 imported, 0 already present, 0 kept');
   });
 
-  it('tell what an archive holds before they write it', async () => {
+  it('print what an archive contains before writing it', async () => {
     await finish(store, seeded(1));
     mkdirSync(archive);
     const exporting = exportCommand(archive, [], { ...options, runs: store.folder }, context);
@@ -322,26 +330,30 @@ describe('the commands', () => {
     );
   });
 
-  it('write no archive when they are only to tell of it', async () => {
+  it('write no archive in a dry run', async () => {
     await finish(store, seeded(1));
     await exportCommand(archive, [], { ...options, runs: store.folder, dryRun: true }, context);
     expect(printed.splice(0).join('\n')).toMatch(/^1 run, /);
     expect(existsSync(archive)).toBe(false);
   });
 
-  it('fail where another result is there', async () => {
+  it('fail if an existing result differs', async () => {
     await finish(store, seeded(1), 40);
     await exportCommand(archive, [], { ...options, runs: store.folder }, context);
     await finish(elsewhere, seeded(1), 41);
     expect(await importCommand(archive, { runs: elsewhere.folder, reports }, context)).toBe(1);
-    expect(printed.at(-1)).toContain('is here with another result, which was kept');
+    expect(printed.at(-1)).toContain('exists with a different result and was kept');
   });
 
   it.each<[string, string[], RegExp]>([
-    ['a file that an archive must not replace', [], /ends in \.zip, found .*smoke\.yaml/],
-    ['a run that is not finished', ['mini-1shot-seed3'], /Expected a finished run/],
-    ['an experiment without finished runs', [join(workspaceRoot, 'configs/smoke.yaml')], /found none of 2/],
-    ['an empty store', [], /Expected finished runs in/],
+    ['a file that an archive must not replace', [], /must end in \.zip, but it is .*smoke\.yaml/],
+    ['an unfinished run', ['mini-1shot-seed3'], /The run in .* cannot be exported: /],
+    [
+      'an experiment without finished runs',
+      [join(workspaceRoot, 'configs/smoke.yaml')],
+      /None of the 2 runs of /,
+    ],
+    ['an empty store', [], /There are no finished runs in/],
   ])('refuse %s', async (what, named, message) => {
     await begin(store, seeded(3));
     const file = what.includes('replace') ? 'configs/smoke.yaml' : archive;

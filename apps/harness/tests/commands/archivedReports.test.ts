@@ -57,7 +57,7 @@ function expectOriginal(): void {
 }
 
 describe('a report in an archive', () => {
-  it('comes out the same on another machine, where it can be verified', async () => {
+  it('is the same on another machine, and can be verified there', async () => {
     expect(await sendAndImport()).toEqual({ name: 'fig6', outcome: 'imported' });
     expectOriginal();
     const found = await verifyReport(join(reports, 'fig6', reportFiles.html), store.folder);
@@ -65,13 +65,13 @@ describe('a report in an archive', () => {
     expect(readdirSync(reports)).toEqual(['fig6']);
   });
 
-  it('can be of runs that the store has already', async () => {
+  it('can be of runs that the store already has', async () => {
     await cp(original.runs, store.folder, { recursive: true });
     expect(await sendAndImport({ withRuns: false })).toEqual({ name: 'fig6', outcome: 'imported' });
     expectOriginal();
   });
 
-  it('is of the runs that came with it, where the store keeps others', async () => {
+  it('is rebuilt from the runs in the archive if the store keeps others', async () => {
     await cp(others.runs, store.folder, { recursive: true });
     expect(await sendAndImport()).toEqual({ name: 'fig6', outcome: 'imported' });
     expectOriginal();
@@ -84,57 +84,57 @@ describe('a report in an archive', () => {
       reportFiles.figure.svg,
       (text: string) => text.replace('</svg>', '<script/></svg>'),
     ],
-    ['other Markdown', reportFiles.markdown, (text: string) => text.replaceAll('54.07', '99.99')],
-    ['other data', reportFiles.data, () => '{}'],
-    ['another picture', reportFiles.figure.png, () => 'no picture'],
-  ])('brings nothing of %s with it, which is told', async (_what, name, change) => {
+    ['altered Markdown', reportFiles.markdown, (text: string) => text.replaceAll('54.07', '99.99')],
+    ['altered data', reportFiles.data, () => '{}'],
+    ['an altered picture', reportFiles.figure.png, () => 'no picture'],
+  ])('is imported without %s, with a remark', async (_what, name, change) => {
     edit(name, change);
     expect(await sendAndImport()).toEqual({
       name: 'fig6',
       outcome: 'imported',
-      remark: `${name} of the archive differed from what the runs give, and was made anew`,
+      remark: `${name} in the archive did not match its runs and was rebuilt`,
     });
     expectOriginal();
   });
 
   it.each<[string, () => void, RegExp]>([
     [
-      'other code made',
+      'was made by other code',
       () => {
         edit(reportFiles.html, (html) => html.replace(/"generator":"[0-9a-f]{4}/, '"generator":"0000'));
       },
-      /^made by other code; /,
+      /^it was made by a different version of the code; /,
     ],
     [
-      'shows other numbers than its runs give',
+      'shows numbers that its runs do not give',
       () => {
         edit(reportFiles.html, (html) => html.replaceAll('54.07', '99.99'));
       },
-      /^it cannot be made anew from its runs: Expected .* found/,
+      /^it cannot be rebuilt from its runs: Expected .* found/,
     ],
     [
-      'carries no evidence',
+      'contains no evidence',
       () => {
         edit(reportFiles.html, () => '<!doctype html><script>alert(1)</script>');
       },
       /found none in the page/,
     ],
     [
-      'carries evidence of another form',
+      'contains invalid evidence',
       () => {
         edit(reportFiles.html, (html) => html.replace('"planned":[{', '"planned":[7,{'));
       },
       /a request as this version writes it/,
     ],
     [
-      'names a run that leads out of the store',
+      'names a run outside the store',
       () => {
         edit(reportFiles.html, (html) => html.replace('"runs":[{"id":"', '"runs":[{"id":"../'));
       },
       /runs\.0\.id/,
     ],
     [
-      'goes under another name',
+      'has another name',
       () => {
         renameSync(sent, (sent = join(sent, '../smoke')));
       },
@@ -147,30 +147,30 @@ describe('a report in an archive', () => {
       },
       /ENOENT/,
     ],
-  ])('is left out when it %s', async (_what, change, remark) => {
+  ])('is left out if it %s', async (_what, change, remark) => {
     change();
     const report = await sendAndImport();
-    expect(report).toMatchObject({ outcome: 'not taken over' });
+    expect(report).toMatchObject({ outcome: 'not imported' });
     expect(report.remark).toMatch(remark);
     expect(readdirSync(reports)).toEqual([]);
     expect((await store.ids()).length).toBe(original.ids.length);
   });
 
-  it('is left out when its runs are neither in the archive nor in the store', async () => {
+  it('is left out if its runs are neither in the archive nor in the store', async () => {
     expect(await sendAndImport({ withRuns: false })).toMatchObject({
-      outcome: 'not taken over',
+      outcome: 'not imported',
       remark: expect.stringContaining(`Expected the run ${original.ids[0]!}`) as string,
     });
   });
 });
 
-describe('a report that is here', () => {
-  it('stays as it is', async () => {
+describe('an existing report', () => {
+  it('is unchanged', async () => {
     await sendAndImport();
-    expect(await sendAndImport()).toEqual({ name: 'fig6', outcome: 'there already' });
+    expect(await sendAndImport()).toEqual({ name: 'fig6', outcome: 'already present' });
   });
 
-  it('is kept when it has other numbers', async () => {
+  it('is kept if it has other numbers', async () => {
     await cp(dirname(others.report), join(reports, 'fig6'), { recursive: true });
     const before = readFileSync(join(reports, 'fig6', reportFiles.data));
     expect(await sendAndImport()).toMatchObject({
@@ -181,7 +181,7 @@ describe('a report that is here', () => {
   });
 
   it.each([reportFiles.data, reportFiles.html, reportFiles.figure.png])(
-    'is not taken for the same when its %s was copied by half',
+    'does not count as equal if its %s is truncated',
     async (name) => {
       await cp(dirname(original.report), join(reports, 'fig6'), { recursive: true });
       writeFileSync(join(reports, 'fig6', name), '');
@@ -193,27 +193,29 @@ describe('a report that is here', () => {
     },
   );
 
-  it('is not taken for the same when nothing of it is there', async () => {
+  it('does not count as equal if it is empty', async () => {
     mkdirSync(join(reports, 'fig6'), { recursive: true });
     expect(await sendAndImport()).toMatchObject({ outcome: 'kept' });
   });
 
-  it('does not come in under its temporary name', async () => {
+  it('is not imported under its temporary name', async () => {
     await cp(dirname(original.report), join(reports, '.fig6.staging-1'), { recursive: true });
     await writeReportIndex(reports);
     expect(readFileSync(join(reports, 'README.md'), 'utf8')).not.toContain('staging');
   });
 });
 
-it('tells what became of a report, and fails where it was left out', async () => {
+it('is reported, and leaving one out makes the import fail', async () => {
   const lines: string[] = [];
   const context = { print: (line: string) => void lines.push(line), signal: new AbortController().signal };
   edit(reportFiles.html, (html) => html.replace(/"generator":"[0-9a-f]{4}/, '"generator":"0000'));
   await writeArchive(archive, { runs: runsOf(original), reports: [sent] });
   expect(await importCommand(archive, { runs: store.folder, reports }, context)).toBe(1);
   expect(lines).toEqual([
-    '10 runs: 10 imported, 0 there already, 0 kept',
-    '1 report: 0 imported, 0 there already, 0 kept, 1 not taken over',
-    expect.stringMatching(/^reports\/fig6 was not taken over: made by other code; /),
+    '10 runs: 10 imported, 0 already present, 0 kept',
+    '1 report: 0 imported, 0 already present, 0 kept, 1 not imported',
+    expect.stringMatching(
+      /^reports\/fig6 was not imported: it was made by a different version of the code; /,
+    ),
   ]);
 });
