@@ -94,7 +94,7 @@ describe('the command line', () => {
     const tf32 = ['--set', 'settings.precision=tensorfloat32'];
     const { exitCode, stderr } = await harness('plan', 'configs/fig6.yaml', ...options, ...tf32);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain(`for \`precision: tensorfloat32\`, found that the processor computes`);
+    expect(stderr).toContain(`for \`precision: tensorfloat32\`, found only the processor`);
   });
 
   it('plans TF32 for GPUs of a cluster that have it', async () => {

@@ -11,14 +11,14 @@ import type { ExperimentFile } from './schema.ts';
 import { show } from './yaml/shapeProblems.ts';
 import type { Place } from './yaml/yamlFile.ts';
 
-/** The most runs that a profile may have. */
+/** Maximum number of runs in a profile. */
 const mostRuns = 100_000;
 
 type Report = (path: KeyPath, problem: Omit<PlacedProblem, 'path'>) => void;
 
 /**
- * What is wrong with how the parts of a well-formed experiment go together, in any profile and arm. Each problem stands
- * where the value in question was written, which `placeOf` tells of a path of the experiment's content.
+ * Checks how the parts of a well-formed experiment fit together, in every profile and arm. Each problem is
+ * placed where its value was written, which `placeOf` looks up by a path of the experiment's content.
  */
 export function checkExperiment(
   experiment: Experiment<MergedRecipe>,
@@ -67,7 +67,7 @@ function checkSize(
   report(pathOf('seeds', content, name), {
     expected: `at most ${mostRuns} runs in a profile`,
     found: `${arms.length} arms x ${shots.length} shots x ${seeds.length} seeds = ${runs} in profile ${name}`,
-    remedy: 'Take fewer seeds, or split the experiment.',
+    remedy: 'Use fewer seeds, or split the experiment.',
   });
 }
 
@@ -77,7 +77,7 @@ function checkRecipe(
   written: (key: RecipeKey) => KeyPath | undefined,
   report: Report,
 ): void {
-  /** Blames the one of the keys that was written deepest in the file, and shows all. */
+  /** Reports the most deeply nested of the keys, and shows all. */
   const reportKeys = (keys: RecipeKey[], expected: string, remedy: string): void => {
     const paths = keys.map(written).filter((path) => path !== undefined);
     const found = keys.map((key) => `${key} ${show(recipe[key])}${written(key) ? '' : ' (the default)'}`);
@@ -114,12 +114,12 @@ function checkRecipe(
     reportKeys(
       ['batchSplit', 'batch'],
       '`batchSplit` to divide `batch`',
-      'Take a batchSplit that divides the batch into equal micro-batches.',
+      'Choose a batchSplit that divides the batch into equal micro-batches.',
     );
   }
 }
 
-/** Of GPUs that are not named it is not known what they can; the worker looks. */
+/** Runs on GPUs of unknown capability are checked by the worker. */
 function checkPrecision(
   { launchers }: Experiment<MergedRecipe>,
   section: LauncherSection,
@@ -136,7 +136,7 @@ function checkPrecision(
     report(writtenAt('precision', content, name, index)!, {
       expected: tensorFloat32Demand,
       found: `\`${key}.computeCapability\` ${computeCapability.toFixed(1)} in profile ${name}`,
-      remedy: `Write \`precision: float32\`, or have \`${key}\` ask for GPUs of Ampere or later.`,
+      remedy: `Write \`precision: float32\`, or make \`${key}\` ask for GPUs of Ampere or later.`,
     });
   });
 }
@@ -152,13 +152,13 @@ function checkMixup(
   if (due === undefined || arms.every(({ recipe }) => recipe.mixup === 0)) return;
   report(pathOf('shots', content, name), {
     expected:
-      'fewer than 20,000 training images, from where on BiT-HyperRule takes MixUp, which is not built',
+      'fewer than 20,000 training images, because from there on BiT-HyperRule uses MixUp, which is not implemented',
     found: `${due} shots of ${classes} classes`,
-    remedy: 'Take fewer shots, or write `mixup: 0` to accept the deviation.',
+    remedy: 'Use fewer shots, or write `mixup: 0` to accept the deviation.',
   });
 }
 
-/** Two arms whose runs would be the same runs compare nothing. */
+/** Two arms with the same runs compare nothing. */
 function checkArmsDiffer(
   { dataset, file }: Experiment<MergedRecipe>,
   { name, arms, shots }: Profile<MergedRecipe>,
@@ -178,7 +178,7 @@ function checkArmsDiffer(
       report(armPath(content, name, index), {
         expected: 'arms that differ',
         found: `arms ${twin} and ${arm.name} with the same settings for shots ${count} in profile ${name}`,
-        remedy: `Change a setting of ${arm.name}, or drop it. A profile's settings lie under those of its arms.`,
+        remedy: `Change a setting of ${arm.name}, or remove it. Settings of an arm override those of its profile.`,
       });
       return;
     }
@@ -187,7 +187,7 @@ function checkArmsDiffer(
 
 const hasModel = (recipe: MergedRecipe): recipe is Recipe => recipe.model !== undefined;
 
-/** Where a recipe key of an arm was written, or undefined where its value is the default. */
+/** Where a recipe key of an arm was written; undefined if it has its default. */
 function writtenAt(
   key: RecipeKey,
   content: ExperimentFile,
@@ -209,6 +209,6 @@ const armPath = (content: ExperimentFile, profile: string, arm: number): KeyPath
   arm,
 ];
 
-/** Where the list that holds in a profile was written. */
+/** Where the list that applies to a profile was written. */
 const pathOf = (list: 'arms' | 'shots' | 'seeds', content: ExperimentFile, profile: string): KeyPath =>
   content.profiles[profile]?.[list] === undefined ? [list] : ['profiles', profile, list];

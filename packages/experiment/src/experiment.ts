@@ -5,9 +5,9 @@ import type { ArmFile, ExperimentFile, ProfileFile } from './schema.ts';
 import type { VerdictRule } from './verdictRule.ts';
 import type { SourceFile } from './yaml/yamlFile.ts';
 
-/** An experiment that was read and checked: every profile of it can be planned. */
+/** A checked experiment: every profile can be planned. */
 export interface Experiment<R = Recipe> {
-  /** The file it was read from, as it was named. */
+  /** The path of its file, as the user named it. */
   file: string;
   origin: Origin;
   name: string;
@@ -18,27 +18,27 @@ export interface Experiment<R = Recipe> {
   /** When its report calls a published median reproduced. */
   verdict?: VerdictRule;
   dataset: DatasetName;
-  /** How launchers send its runs elsewhere. */
+  /** Options of launchers for other machines. */
   launchers: LauncherOptions;
   /** In order of preference. */
   profiles: readonly Profile<R>[];
 }
 
-/** What an experiment was composed of, and what it came to: plain data, frozen, to keep with what is made of it. */
+/** The sources and the composed content of an experiment: frozen plain data, to store with its runs. */
 export interface Origin {
-  /** The files that were read, each laid over those after it. */
+  /** The files that were read; each overrides those after it. */
   files: readonly SourceFile[];
-  /** Assignments of the command line, in their order. */
+  /** Overrides from the command line, in order. */
   set: readonly string[];
-  /** The experiment as one file would have it: nothing is extended, assigned or left to a grid. */
+  /** The experiment as if written in one file, without `extends`, overrides and grids. */
   content: ExperimentFile;
 }
 
-/** A way to run an experiment on some kind of machine. */
+/** A way to run an experiment on a kind of machine. */
 export interface Profile<R = Recipe> {
   name: string;
   title: string;
-  /** Memory that a GPU must have for the profile to be picked by itself; absent where any machine will do. */
+  /** GPU memory required for `auto` to select the profile; absent if it needs no GPU. */
   minGpuMemoryBytes?: number;
   shots: readonly number[];
   seeds: readonly number[];
@@ -48,11 +48,11 @@ export interface Profile<R = Recipe> {
 interface Arm<R = Recipe> {
   name: string;
   title: string;
-  /** BiT-HyperRule, then the settings, the profile and the arm of the file, each over the one before. */
+  /** BiT-HyperRule, then settings, profile and arm, each overriding the one before. */
   recipe: R;
 }
 
-/** The experiment that a file says, with lists written out and recipes merged, but not checked. */
+/** Expands a file into an experiment, with lists written out and recipes merged, but unchecked. */
 export function expandFile(
   file: string,
   origin: Origin,

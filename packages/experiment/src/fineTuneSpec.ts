@@ -6,15 +6,18 @@ import { portablePath } from '@bit-repro/artifacts';
 import { modelNamed } from './models.ts';
 import type { Recipe } from './recipe.ts';
 
-/** Where a run's weights come from. `name` is for people, and never passes off anything as published weights. */
+/**
+ * The source of a run's weights. `name` is a display name that never presents other weights as published
+ * ones.
+ */
 export type WeightsChoice =
   | { kind: 'published'; name: string }
   | { kind: 'embedded'; name: string }
   | { kind: 'random'; name: string; seed: number }
-  /** `path` as `portablePath` writes it. */
+  /** `path` in the format of `portablePath`. */
   | { kind: 'file'; name: string; path: string };
 
-/** What one run of a recipe trains with. */
+/** The fine-tuning specification of a run of a recipe. */
 export function fineTuneSpec(
   recipe: Recipe,
   dataset: DatasetName,
@@ -34,7 +37,7 @@ export function fineTuneSpec(
   };
 }
 
-/** The weights that a recipe starts from. A file is looked for from the config's folder. */
+/** The weights that a recipe starts from. A file is relative to the config's folder. */
 export function weightsChoice({ model, weights }: Recipe, configFile: string): WeightsChoice {
   if (weights === 'published') return { kind: 'published', name: model };
   if (weights === 'embedded') return { kind: 'embedded', name: embeddedNetwork.title };

@@ -3,17 +3,17 @@ import { combinedName, combinedTitle, isShort, shortName, type Combination } fro
 import type { RecipeKey } from './recipe.ts';
 import type { ArmFile, ExperimentFile, GridFile, WrittenExperiment } from './schema.ts';
 
-/** The most arms that a grid may come to. */
+/** Maximum number of arms from a grid. */
 const mostArms = 100;
 
 export interface ExpandedGrids {
   content: ExperimentFile;
-  /** Where a path of `content` was written. */
+  /** Returns where a path of `content` was written. */
   written: (path: KeyPath) => KeyPath;
   problems: PlacedProblem[];
 }
 
-/** The arms and the grid that hold in the experiment or in a profile, and where each was written. */
+/** The arms and the grid of the experiment or of a profile, and where they were written. */
 interface Written {
   arms?: ArmFile[];
   armsPath: KeyPath;
@@ -21,19 +21,19 @@ interface Written {
   gridPath: KeyPath;
 }
 
-/** An arm that comes of a grid. */
+/** The origin of an arm in a grid. */
 interface Origin {
-  /** What was written, and its number in the list; absent where the combination alone is the arm. */
+  /** The written arm and its index; absent if the combination alone makes the arm. */
   arm?: ArmFile;
   armIndex?: number;
   combination: Combination;
-  /** For each key of the combination, the number of its value in the list. */
+  /** For each key of the combination, the index of its value. */
   indices: ReadonlyMap<string, number>;
 }
 
 /**
- * Writes grids out: each arm, or nothing where there are none, with every combination of the grid's values, the last key
- * varying fastest. A profile that has arms or a grid of its own takes the other from the experiment.
+ * Expands grids: combines each arm, if there are any, with every combination of the grid's values, the last
+ * key varying fastest. A profile with only arms or only a grid uses the other from the experiment.
  */
 export function expandGrids(experiment: WrittenExperiment): ExpandedGrids {
   const problems: PlacedProblem[] = [];
@@ -110,7 +110,7 @@ function problemsOf({ arms, armsPath, grid, gridPath }: Written, scope: readonly
         path: [...armsPath, index, key],
         expected: `a key that \`${gridPath.map(String).join('.')}\` does not vary`,
         found: `\`${key}\``,
-        remedy: 'Drop it in one of the two; `grid: {}` in a profile drops the grid of the experiment.',
+        remedy: 'Remove one of the two. In a profile, `grid: {}` removes the experiment’s grid.',
       })),
   );
 }

@@ -3,14 +3,14 @@ import type { RecipeKey } from './recipe.ts';
 import type { ArmFile } from './schema.ts';
 import { show } from './yaml/shapeProblems.ts';
 
-/** As the schema has them for what a person names. */
+/** The limits of the schema for written names. */
 const mostNameLetters = 64;
 const mostTitleLetters = 300;
 
-/** One combination of a grid's values. */
+/** A combination of a grid's values. */
 export type Combination = readonly { key: RecipeKey; value: unknown }[];
 
-/** `base-lr-0.003-momentum-0.9`, after the name of the arm where there is one. */
+/** `base-lr-0.003-momentum-0.9`, preceded by the name of the arm if there is one. */
 export function combinedName(arm: ArmFile | undefined, combination: Combination): string {
   const words = combination.map(({ key, value }) => {
     const kebab = key.replace(/[A-Z]/g, (letter) => `-${letter}`);
@@ -24,8 +24,8 @@ export function combinedName(arm: ArmFile | undefined, combination: Combination)
 }
 
 /**
- * The same, within the length that a name may have and with digits of the combination, so that it is no other's and stays
- * itself whatever else the grid comes to.
+ * A shortened name with digits of the combination, so that it is unique and does not depend on the rest of
+ * the grid.
  */
 export function shortName(arm: ArmFile | undefined, combination: Combination): string {
   const digits = createHash('sha256').update(JSON.stringify(combination)).digest('hex').slice(0, 8);
@@ -34,7 +34,7 @@ export function shortName(arm: ArmFile | undefined, combination: Combination): s
 
 export const isShort = (name: string): boolean => name.length <= mostNameLetters;
 
-/** `baseLr=0.003, momentum=0.9`, after the title of the arm where there is one. */
+/** `baseLr=0.003, momentum=0.9`, preceded by the title of the arm if there is one. */
 export function combinedTitle(arm: ArmFile | undefined, combination: Combination): string {
   const settings = combination
     .map(

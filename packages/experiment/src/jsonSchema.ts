@@ -3,7 +3,7 @@ import type { LauncherSection } from './launcherSection.ts';
 import { experimentFileSchema } from './schema.ts';
 import { targetSchema } from './target/targetSchema.ts';
 
-/** The JSON Schemas of the YAML files, by the name of their file in `configs/schema/`. */
+/** The JSON Schemas of the YAML files, by their file name in `configs/schema/`. */
 export function jsonSchemas(sections: readonly LauncherSection[]): Record<string, object> {
   return {
     'experiment.schema.json': experimentJsonSchema(sections),
@@ -20,7 +20,7 @@ function experimentJsonSchema(sections: readonly LauncherSection[]): object {
   return { ...schema, anyOf: [{ required: ['extends'] }, whole] };
 }
 
-/** The JSON Schema of what people write. */
+/** The JSON Schema of a file before defaults are applied. */
 export const toJsonSchema = (schema: z.ZodType, title: string): Record<string, unknown> => ({
   ...z.toJSONSchema(schema, { io: 'input', target: 'draft-07' }),
   title,

@@ -1,19 +1,22 @@
 import type { z } from 'zod';
 import type { PlacedProblem } from './yaml/errors.ts';
 
-/** What an experiment may say to one launcher of jobs, under a key of its own. */
+/** The section of an experiment with the options of one launcher. */
 export interface LauncherSection<Options = unknown> {
   /** The key in the experiment. */
   readonly key: string;
-  /** Its description is that of the key. */
+  /** Its description becomes that of the key. */
   readonly schema: z.ZodType<Options>;
-  /** With paths made absolute that are relative to the experiment's file. */
+  /** Makes paths that are relative to the experiment's file absolute. */
   atFile?(options: Options, file: string): Options;
-  /** What is wrong with well-formed options; paths are within the section. */
+  /** Problems of well-formed options, with paths inside the section. */
   problems?(options: Options): PlacedProblem[];
-  /** Of the GPUs that its jobs compute on, where the options say; by it the precision of runs is checked. */
+  /**
+   * Compute capability of the GPUs that its jobs use, if the options give it; used to check the precision of
+   * runs.
+   */
   computeCapability?(options: Options): number | undefined;
 }
 
-/** What an experiment says to launchers, by their keys; only the launcher knows what it means. */
+/** Options of launchers by key, which only the launchers interpret. */
 export type LauncherOptions = Readonly<Record<string, unknown>>;

@@ -15,18 +15,17 @@ import { checkRule } from './verdictRule.ts';
 import type { YamlFile } from './yaml/yamlFile.ts';
 
 export interface LoadOptions {
-  /** What experiments may say to launchers. Default: nothing. */
+  /** The sections of launchers. Default: none. */
   sections?: readonly LauncherSection[];
-  /** Assignments laid over the file, as `--set` has them: `arms.0.baseLr=0.002`. */
+  /** Overrides in the format of `--set`: `arms.0.baseLr=0.002`. */
   set?: readonly string[];
 }
 
 /**
- * Reads an experiment, with what it extends, assignments laid over it and grids written out, and checks it in every
- * profile.
+ * Reads an experiment, applies `extends`, overrides and grids, and checks every profile.
  *
- * @throws ConfigError with all that is wrong with the file: its syntax; then the shape of what it says; then how the
- *   parts go together.
+ * @throws ConfigError with all problems of the first kind found: syntax, then shape, then how the parts fit
+ * together.
  */
 export async function loadExperiment(
   file: string,
@@ -51,13 +50,13 @@ export async function loadExperiment(
     }),
     ...(await checkTarget(experiment, yaml)),
   ]);
-  if (!isComplete(experiment)) throw new Error('checkExperiment let an arm without a model pass');
+  if (!isComplete(experiment)) throw new Error('checkExperiment accepted an arm without a model');
   return experiment;
 }
 
 export type Validation = { ok: true; experiment: Experiment } | { ok: false; error: ConfigError };
 
-/** Like `loadExperiment`, with what is wrong as a value. */
+/** Like `loadExperiment`, but returns problems instead of throwing. */
 export async function validateConfig(file: string, options: LoadOptions = {}): Promise<Validation> {
   try {
     return { ok: true, experiment: await loadExperiment(file, options) };
@@ -85,12 +84,12 @@ async function checkTarget(
       key: 'target',
       expected: `one of ${known.join(', ')}`,
       found: target,
-      remedy: `Name a file of configs/targets/ without its ending, or drop the key.`,
+      remedy: 'Name a file in configs/targets/ without its extension, or remove the key.',
     },
   ];
 }
 
-/** What the content of a file says to launchers, by their keys. */
+/** The options of launchers in a file's content, by key. */
 function optionsOf(sections: readonly LauncherSection[], content: object, file: string): LauncherOptions {
   const said = new Map<string, unknown>(Object.entries(content));
   return Object.fromEntries(
@@ -102,6 +101,6 @@ function optionsOf(sections: readonly LauncherSection[], content: object, file: 
   );
 }
 
-/** Whether every arm has a model, which checkExperiment asks for. */
+/** Whether every arm has a model, as checkExperiment requires. */
 const isComplete = (experiment: Experiment<MergedRecipe>): experiment is Experiment =>
   experiment.profiles.every(({ arms }) => arms.every(({ recipe }) => recipe.model !== undefined));

@@ -3,15 +3,17 @@ import { embeddedNetwork } from '@bit-repro/stand-in';
 
 /** A network as a config names it. */
 export interface ModelChoice {
-  /** `BiT-M-R50x3` for a published network, `BiT-mini` for the embedded one, else the name of an architecture. */
+  /**
+   * `BiT-M-R50x3` for a published network, `BiT-mini` for the embedded one, otherwise the name of an
+   * architecture.
+   */
   name: string;
-  /** Name of its architecture. */
   architecture: string;
-  /** Which weights the name stands for: runs of any others must not go under it. Absent for an architecture. */
+  /** The weights that the name stands for; runs with others must not use it. Absent for an architecture. */
   weights?: 'published' | 'embedded';
 }
 
-/** Every name that `model` accepts: the published networks, the embedded one, then the bare architectures. */
+/** Every valid `model`: the published networks, the embedded one, then the bare architectures. */
 const models: readonly ModelChoice[] = [
   ...catalogue.map(({ name, architecture }) => ({
     name,
@@ -24,5 +26,5 @@ const models: readonly ModelChoice[] = [
 
 export const modelNames = models.map(({ name }) => name) as [string, ...string[]];
 
-/** The network of this name, one of `modelNames`. */
+/** Finds a network by one of `modelNames`. */
 export const modelNamed = (name: string): ModelChoice => models.find((model) => model.name === name)!;

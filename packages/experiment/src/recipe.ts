@@ -10,12 +10,12 @@ import {
 import { z } from 'zod';
 import { modelNames } from './models.ts';
 
-/** What is above is a slip of the pen. */
+/** A higher rate is a typo. */
 const plausibleRate = hyperParameters.baseLr.max(10).meta(hyperParameters.baseLr.meta()!);
 
 /**
- * The keys of a recipe. `settings`, every profile and every arm may hold any of them; the value of an arm holds over that
- * of its profile, that over `settings`, and that over BiT-HyperRule.
+ * The keys of a recipe. `settings`, every profile and every arm may have any of them. An arm overrides its
+ * profile, which overrides `settings`, which override BiT-HyperRule.
  */
 export const recipeShape = {
   model: z.enum(modelNames).meta({
@@ -41,7 +41,7 @@ export const recipeShape = {
     .meta({
       description:
         'Weights to start from: `published` (default), `embedded` (BiT-mini, in this repository), `random` (drawn with ' +
-        'seed 0, the same for all runs), `{random: SEED}`, or `{file: PATH}` of an npz under the published names, relative to the config.',
+        'seed 0, the same for all runs), `{random: SEED}`, or `{file: PATH}`: an npz file with the published tensor names, relative to the config.',
       examples: ['published'],
     }),
   ...hyperParameters,
@@ -64,20 +64,19 @@ export const recipeShape = {
     }),
 };
 
-/** A mapping of any recipe keys. */
+/** A mapping with any recipe keys. */
 export const recipeSchema = z.strictObject(recipeShape).exactPartial();
 
 /** Any recipe keys. */
 export type RecipeKeys = z.infer<typeof recipeSchema>;
 export type RecipeKey = keyof RecipeKeys;
-/** A recipe with nothing left open. */
+/** A complete recipe. */
 export type Recipe = Required<Omit<RecipeKeys, 'mixup'>>;
-/** A recipe before it is checked: a model may be missing. */
+/** A recipe before checks, which may lack a model. */
 export type MergedRecipe = Omit<Recipe, 'model'> & Pick<RecipeKeys, 'model' | 'mixup'>;
 
 /**
- * Lays recipes over BiT-HyperRule and the defaults of the keys it says nothing about; the last layer that has a key gives
- * its value.
+ * Merges recipes over BiT-HyperRule and the defaults of all other keys. Later layers override earlier ones.
  */
 export function mergeRecipe(dataset: DatasetName, layers: readonly RecipeKeys[]): MergedRecipe {
   const side = datasetNamed(dataset).imageSide;

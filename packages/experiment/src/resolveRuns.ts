@@ -5,9 +5,9 @@ import type { PlannedRun } from './plannedRun.ts';
 import { profileNamed } from './selectProfile.ts';
 
 /**
- * The runs of an experiment under a profile: arms x shots x seeds, in the order of the config.
+ * The runs of an experiment in a profile: arms x shots x seeds, in the order of the config.
  *
- * @throws InputError when there is no such profile.
+ * @throws InputError if the profile does not exist.
  */
 export function resolveRuns(experiment: Experiment, profileName: string): PlannedRun[] {
   const { name: profile, arms, shots: allShots, seeds } = profileNamed(experiment, profileName);

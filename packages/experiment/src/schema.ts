@@ -4,9 +4,9 @@ import { recipeSchema, recipeShape, type RecipeKey } from './recipe.ts';
 import type { LauncherSection } from './launcherSection.ts';
 import { verdictRuleSchema } from './verdictRule.ts';
 
-/** A data set with smaller classes says so when the subset is drawn. */
+/** Data sets with smaller classes are checked when the subset is drawn. */
 const smallestClass = Math.max(...Object.values(datasets).map((one) => one.smallestClass));
-/** The most seeds that a config can ask for. */
+/** Maximum number of seeds in a config. */
 const mostSeeds = 10_000;
 
 const slug = z
@@ -15,7 +15,7 @@ const slug = z
   .regex(/^[a-z0-9]+([.-][a-z0-9]+)*$/, {
     error: 'lower-case letters and digits, with single hyphens or dots between them',
   });
-/** Objects would have names of digits alone before all others, and the order of profiles counts. */
+/** JavaScript objects list keys of only digits first, but the order of profiles matters. */
 const profileName = slug.regex(/\D/, { error: 'a name that is not all digits' });
 const line = z.string().min(1).max(300).refine(isPlain, { error: 'one line without control characters' });
 
@@ -57,7 +57,7 @@ const seeds = z
   )
   .meta({
     description:
-      'One run per seed: a list, or `{count, from}` for `count` seeds from `from` (default 0) up. A seed fixes the ' +
+      'One run per seed: a list, or `{count, from}` for `count` seeds starting at `from` (default 0). A seed fixes the ' +
       'training subset, whatever the arm.',
     examples: [[0, 1, 2, 3, 4]],
   });
@@ -101,20 +101,21 @@ const grid = z
   .partial()
   .meta({
     description:
-      'Recipe keys with a list of values each: every arm runs with every combination. Without `arms`, the combinations ' +
+      'Lists of values for recipe keys: every arm runs with every combination. Without `arms`, the combinations ' +
       'are the arms.',
     examples: [{ baseLr: [0.003, 0.001] }],
   });
 
 const profile = z.strictObject({
-  title: line.optional().meta({ description: 'What the profile is, in a line.', examples: ['As published'] }),
+  title: line
+    .optional()
+    .meta({ description: 'One-line description of the profile.', examples: ['As published'] }),
   minGpuMemory: z
     .string()
     .regex(/^\d+(\.\d+)? ?GiB$/, { error: 'an amount of memory in GiB' })
     .optional()
     .meta({
-      description:
-        'The profile is picked by itself only where an NVIDIA GPU has this much memory. Default: no GPU needed.',
+      description: 'GPU memory that `auto` requires before it selects this profile. Default: no GPU needed.',
       examples: ['16 GiB'],
     }),
   shots: shots.optional(),
@@ -125,7 +126,10 @@ const profile = z.strictObject({
 });
 
 const experiment = z.strictObject({
-  name: slug.meta({ description: 'Short name; the report goes to `reports/NAME`.', examples: ['fig6'] }),
+  name: slug.meta({
+    description: 'Short name. The report is written to `reports/NAME`.',
+    examples: ['fig6'],
+  }),
   title: line.meta({ description: 'Name in reports.', examples: ['Figure 6 of the BiT paper'] }),
   description: z
     .string()
@@ -139,7 +143,7 @@ const experiment = z.strictObject({
   }),
   verdict: verdictRuleSchema.optional().meta({
     description:
-      'When a report calls a published median reproduced. Fixed before the runs: each keeps the rule it was begun under. ' +
+      'When a report calls a published median reproduced. Each run keeps the rule that it was started with. ' +
       'Default: no verdict.',
     examples: [{ alpha: 0.05, margins: [{ shots: 1, points: 3 }] }],
   }),
@@ -156,7 +160,7 @@ const experiment = z.strictObject({
     .refine((profiles) => Object.keys(profiles).length > 0, { error: 'at least one profile' })
     .meta({
       description:
-        'Ways to run the experiment, in order of preference: the first that the machine can run is picked. Each may ' +
+        'Ways to run the experiment, in order of preference: `auto` selects the first that fits the machine. Each may ' +
         'replace shots, seeds and arms, and override recipe keys.',
       examples: [{ paper: { model: 'BiT-M-R50x3' } }],
     }),
@@ -165,11 +169,11 @@ const experiment = z.strictObject({
 const sectionsOf = (sections: readonly LauncherSection[]): Record<string, z.ZodOptional> =>
   Object.fromEntries(sections.map(({ key, schema }) => [key, schema.optional()]));
 
-/** An experiment as written in `configs/NAME.yaml`, or in that file and those that it extends. */
+/** An experiment in `configs/NAME.yaml`, merged with the files that it extends. */
 export const experimentSchema = (sections: readonly LauncherSection[]): z.ZodType<WrittenExperiment> =>
   z.strictObject({ ...experiment.shape, ...sectionsOf(sections) });
 
-/** One file: `extends` may lend it everything else. */
+/** A single file, which may take any key from the file that it extends. */
 export const experimentFileSchema = (sections: readonly LauncherSection[]): z.ZodType =>
   z.strictObject({
     ...experiment.shape,
@@ -179,7 +183,8 @@ export const experimentFileSchema = (sections: readonly LauncherSection[]): z.Zo
       .min(1)
       .optional()
       .meta({
-        description: 'Another experiment that this one is laid over; the path is relative to this file.',
+        description:
+          'Another experiment, whose values this one overrides. The path is relative to this file.',
         examples: ['fig6.yaml'],
       }),
   });
@@ -188,7 +193,7 @@ export type WrittenExperiment = z.infer<typeof experiment>;
 export type GridFile = z.infer<typeof grid>;
 export type ArmFile = z.infer<typeof arm>;
 export type ProfileFile = Omit<z.infer<typeof profile>, 'grid'>;
-/** An experiment with its grids written out as arms. */
+/** An experiment with its grids expanded into arms. */
 export type ExperimentFile = Omit<WrittenExperiment, 'grid' | 'arms' | 'profiles'> & {
   arms: ArmFile[];
   profiles: Record<string, ProfileFile>;
@@ -214,7 +219,10 @@ function unique<T extends z.ZodArray>(list: T): T {
   });
 }
 
-/** Whether a text is free of what could steer a terminal or a page: control and direction characters, line ends. */
+/**
+ * Whether a text has no control, direction or line-separator characters, which could affect a terminal or a
+ * page.
+ */
 function isPlain(text: string): boolean {
   return !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text);
 }

@@ -1,39 +1,39 @@
 import { InputError, OutsideError, type ExplainedError } from '@bit-repro/artifacts';
 import type { Experiment, Profile } from './experiment.ts';
 
-/** What the choice of a profile depends on. */
+/** The machine that a profile is selected for. */
 export type Machine =
   | {
-      /** As messages call it. Default: this machine. */
+      /** Name in messages. Default: this machine. */
       name?: string;
-      /** `memoryBytes` is infinite where there will be enough, and absent where it is not known. */
+      /** `memoryBytes` is infinite if there will be enough, and absent if unknown. */
       gpus: readonly { memoryBytes?: number }[];
     }
   | {
-      /** Why it cannot be told what GPUs there are. */
+      /** Why the GPUs are unknown. */
       unknown: ExplainedError;
     };
 
 export interface ProfileChoice {
   profile: string;
-  /** Why, to print first thing, after the name of the profile and a colon. */
+  /** Why it was selected, to print after the name of the profile and a colon. */
   reason: string;
 }
 
 const gibibyte = 1024 ** 3;
 
 /**
- * The profile to run: the one asked for, or with `auto` the first in the config that one of the machine's GPUs has the
- * memory for, or that needs no GPU.
+ * Selects a profile: the requested one or, for `auto`, the first in the config that needs no GPU or that one
+ * of the machine's GPUs has enough memory for.
  *
- * @throws InputError when there is no such profile; OutsideError when none fits, or when with `auto` it cannot be told which.
+ * @throws InputError if the profile does not exist; OutsideError if none fits, or `auto` cannot tell.
  */
 export function selectProfile(experiment: Experiment, requested: string, machine: Machine): ProfileChoice {
   if (requested !== 'auto') {
     const profile = profileNamed(experiment, requested);
     const warning =
       fits(profile, machine) === 'yes' ? '' : `, though it ${needs(profile)} and ${has(machine)}`;
-    return { profile: profile.name, reason: `as asked for${warning}.` };
+    return { profile: profile.name, reason: `as requested${warning}.` };
   }
   const { file, profiles } = experiment;
   const chosen = profiles.find((profile) => fits(profile, machine) !== 'no');
@@ -41,7 +41,7 @@ export function selectProfile(experiment: Experiment, requested: string, machine
     some.map((profile) => `${profile.name} ${needs(profile)}`).join(', ');
   if (chosen === undefined) {
     throw new OutsideError(
-      `Expected a machine for a profile of ${file} (${demands(profiles)}), found that ${has(machine)}`,
+      `No profile of ${file} fits (${demands(profiles)}): ${has(machine)}`,
       `Force one with --profile ${profiles[0]!.name}, or add a profile without minGpuMemory.`,
     );
   }
@@ -53,30 +53,32 @@ export function selectProfile(experiment: Experiment, requested: string, machine
   };
 }
 
-/** The stand-in must not be taken for want of an answer: whoever has a GPU wants it used. */
+/** Does not fall back to the stand-in if the GPUs are unknown: whoever has a GPU wants to use it. */
 function cannotChoose({ profiles }: Experiment, chosen: Profile, machine: Machine): OutsideError {
   const without = profiles.find((profile) => profile.minGpuMemoryBytes === undefined);
-  const goOn = without === undefined ? '.' : `, or go on without a GPU by --profile ${without.name}.`;
+  const goOn = without === undefined ? '.' : `, or run without a GPU with --profile ${without.name}.`;
   const why = 'unknown' in machine ? `: ${machine.unknown.message}` : '';
   const remedy =
-    'unknown' in machine ? machine.unknown.remedy.replace(/\.$/, '') : `Take it by --profile ${chosen.name}`;
+    'unknown' in machine
+      ? machine.unknown.remedy.replace(/\.$/, '')
+      : `Select it with --profile ${chosen.name}`;
   return new OutsideError(
-    `Expected to know whether the profile ${chosen.name} fits, which ${needs(chosen)}, found that ${has(machine)}${why}`,
+    `Cannot tell whether the profile ${chosen.name} fits, which ${needs(chosen)}: ${has(machine)}${why}`,
     `${remedy}${goOn}`,
   );
 }
 
 /**
- * The profile of this name.
+ * Finds a profile by name.
  *
- * @throws InputError when there is none.
+ * @throws InputError if it does not exist.
  */
 export function profileNamed({ file, profiles }: Experiment, name: string): Profile {
   const profile = profiles.find((candidate) => candidate.name === name);
   if (profile === undefined) {
     const names = profiles.map((candidate) => candidate.name).join(', ');
     throw new InputError(
-      `Expected one of the profiles of ${file} (${names}) or auto, found ${name}`,
+      `--profile must be auto or one of the profiles of ${file} (${names}), but it is ${name}`,
       'Correct --profile.',
     );
   }
@@ -98,11 +100,11 @@ function needs({ minGpuMemoryBytes }: Profile): string {
 }
 
 function has(machine: Machine): string {
-  if ('unknown' in machine) return 'it cannot be told what this machine has';
+  if ('unknown' in machine) return 'the GPUs of this machine are unknown';
   const { name = 'this machine', gpus } = machine;
   if (gpus.length === 0) return `${name} has none`;
   if (gpus.some(({ memoryBytes }) => memoryBytes === undefined))
-    return `${name} has ${gpus.length}, and nvidia-smi does not tell how much memory`;
+    return `${name} has ${gpus.length}, and nvidia-smi does not report how much memory`;
   const most = Math.max(...gpus.map(({ memoryBytes = 0 }) => memoryBytes));
   if (most === Infinity) return `${name} has some`;
   return gpus.length === 1

@@ -4,8 +4,8 @@ import type { KeyPath } from './yaml/errors.ts';
 import type { YamlFile } from './yaml/yamlFile.ts';
 
 /**
- * Files of weights are named relative to the file that names them, or on the command line to the folder one is in. Makes
- * them relative to `file`, so that the experiment is that of one file.
+ * Weights files are named relative to the file that names them, or on the command line to the current folder.
+ * Makes them relative to `file`, as if the experiment were one file.
  */
 export function rebaseWeights(yaml: YamlFile, file: string): YamlFile {
   const home = dirname(file);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A valid experiment, line by line, with room to break each part. */
+/** A valid experiment in which each part can be broken. */
 export const valid = `name: trial
 title: A trial
 dataset: cifar10

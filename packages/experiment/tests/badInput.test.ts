@@ -39,14 +39,14 @@ const cases: Case[] = [
     remedy: 'Did you mean `baseLr`?',
   },
   {
-    what: 'an unknown key like no known one, with the known ones',
+    what: 'an unknown key unlike any known one, with the known ones',
     from: 'baseLr: 0.003',
     to: 'dropout: 0.5',
     line: 7,
     key: 'settings.dropout',
     expected: 'a known key',
     found: '`dropout`',
-    remedy: /known here are model, weights, baseLr/,
+    remedy: /known here: model, weights, baseLr/,
   },
   {
     what: 'a key that would reach the prototype',
@@ -89,7 +89,7 @@ const cases: Case[] = [
     remedy: /widen the margin/,
   },
   {
-    what: 'a margin at shots that nothing is published of',
+    what: 'a margin for a number of shots without published numbers',
     from: 'baseLr: 0.003',
     to: 'baseLr: 0.003\ntarget: figure6\nverdict: { margins: [{ shots: 3, points: 3 }] }',
     line: 9,
@@ -169,7 +169,7 @@ const cases: Case[] = [
     remedy: 'Write for example `shots: [1,5]`.',
   },
   {
-    what: 'shots that count down',
+    what: 'a descending range of shots',
     from: 'shots: [1, 5]',
     to: 'shots: { from: 5, to: 1 }',
     line: 4,
@@ -179,7 +179,7 @@ const cases: Case[] = [
     remedy: /shots/,
   },
   {
-    what: 'shots that call for MixUp, which is not built',
+    what: 'shots for which MixUp is required, which is not implemented',
     from: 'shots: [1, 5]',
     to: 'shots: [1, 2000]',
     line: 4,
@@ -209,7 +209,7 @@ const cases: Case[] = [
     remedy: /seeds/,
   },
   {
-    what: 'a seed of more than 31 bits',
+    what: 'a seed with more than 31 bits',
     from: 'seeds: [0, 1, 2]',
     to: 'seeds: [2147483648]',
     line: 5,
@@ -219,7 +219,7 @@ const cases: Case[] = [
     remedy: /seeds/,
   },
   {
-    what: 'more runs than can be meant',
+    what: 'an implausible number of runs',
     from: 'shots: [1, 5]\nseeds: [0, 1, 2]',
     to: 'shots: { from: 1, to: 10 }\nseeds: { count: 10000 }',
     line: 5,
@@ -259,7 +259,7 @@ const cases: Case[] = [
     remedy: /warm-up/,
   },
   {
-    what: 'weights of no known kind',
+    what: 'an unknown kind of weights',
     from: 'weights: random',
     to: 'weights: { seed: 3 }',
     line: 18,
@@ -269,7 +269,7 @@ const cases: Case[] = [
     remedy: /weights/,
   },
   {
-    what: 'published weights for a network that has none',
+    what: 'published weights for a network without any',
     from: 'weights: random',
     to: 'weights: published',
     line: 17,
@@ -359,7 +359,7 @@ const cases: Case[] = [
     remedy: 'Did you mean `bfloat16`?',
   },
   {
-    what: 'two arms of the same settings, naming both',
+    what: 'two arms with the same settings, naming both',
     from: 'baseLr: 0.001',
     to: 'baseLr: 0.003',
     line: 10,
@@ -369,7 +369,7 @@ const cases: Case[] = [
     remedy: /Change a setting of two/,
   },
   {
-    what: 'two arms of one name',
+    what: 'two arms with the same name',
     from: 'name: two',
     to: 'name: one',
     line: 10,
@@ -399,7 +399,7 @@ const cases: Case[] = [
     remedy: /profiles/,
   },
   {
-    what: 'an amount of memory that cannot be read',
+    what: 'an invalid amount of memory',
     from: '12 GiB',
     to: '12 GB',
     line: 14,
@@ -409,7 +409,7 @@ const cases: Case[] = [
     remedy: /16 GiB/,
   },
   {
-    what: 'a missing key, where the mapping begins',
+    what: 'a missing key, placed at the start of the mapping',
     from: 'title: A trial\n',
     to: '',
     line: 1,
@@ -419,7 +419,7 @@ const cases: Case[] = [
     remedy: /title/,
   },
   {
-    what: 'a name that leads out of the folder of reports',
+    what: 'a name that is a path outside the folder of reports',
     from: 'name: trial',
     to: 'name: ../../etc',
     line: 1,
@@ -429,7 +429,7 @@ const cases: Case[] = [
     remedy: /fig6/,
   },
   {
-    what: 'a title that could steer a terminal',
+    what: 'a title with control characters',
     from: 'title: A trial',
     to: 'title: "\\e[2J"',
     line: 2,
@@ -439,7 +439,7 @@ const cases: Case[] = [
     remedy: /title/,
   },
   {
-    what: 'published numbers that there are not',
+    what: 'unknown published numbers',
     from: 'dataset: cifar10',
     to: 'dataset: cifar10\ntarget: figure7',
     line: 4,
@@ -459,7 +459,7 @@ const cases: Case[] = [
     remedy: 'Did you mean `cifar10`?',
   },
   {
-    what: 'a key that stands twice',
+    what: 'a duplicate key',
     from: 'title: A trial',
     to: 'name: again',
     line: 2,
@@ -476,10 +476,10 @@ const cases: Case[] = [
     key: '',
     expected: 'no tags',
     found: 'Unresolved tag: !js/function',
-    remedy: /^Remove what begins with `!`/,
+    remedy: /^Remove what starts with `!`/,
   },
   {
-    what: 'YAML that ends within a quotation',
+    what: 'YAML that ends inside quotes',
     from: 'title: A trial',
     to: 'title: "A trial',
     line: 21,
@@ -496,7 +496,7 @@ const cases: Case[] = [
     key: '',
     expected: 'one document',
     found: 'a second one',
-    remedy: 'Write it into a file of its own.',
+    remedy: 'Move it to a file of its own.',
   },
   {
     what: 'a merge key',
@@ -509,7 +509,7 @@ const cases: Case[] = [
     remedy: 'YAML 1.2 has no merge keys: write the values out, or `extends` another file.',
   },
   {
-    what: 'a key that is no text',
+    what: 'a key that is not text',
     from: 'title: A trial',
     to: '? [title]\n: A trial',
     line: 2,
@@ -541,7 +541,7 @@ const cases: Case[] = [
 ];
 
 it.each(cases.map((one) => [one.what, one] as const))(
-  'refuses %s',
+  'an experiment with $what is refused',
   async (_what, { from, to, line, key, expected, found, remedy }) => {
     const file = await temporaryFile(valid.replace(from, to));
     const error: unknown = await loadExperiment(file).catch((cause: unknown) => cause);
@@ -565,7 +565,7 @@ it.each(cases.map((one) => [one.what, one] as const))(
 const saying = (words: string | RegExp): string =>
   typeof words === 'string' ? words : (expect.stringMatching(words) as string);
 
-it('lists all problems of a file at once, in its order', async () => {
+it('all problems of a file are listed at once, in its order', async () => {
   const bad = valid
     .replace('title:', 'titel:')
     .replace('[1, 5]', '[0, 6000]')
@@ -581,7 +581,7 @@ it('lists all problems of a file at once, in its order', async () => {
   ]);
 });
 
-it('lists a problem of several profiles once each', async () => {
+it('a problem in several profiles is listed once per profile', async () => {
   const bad = valid.replace('  baseLr: 0.003', '  batchSplit: 5');
   expect(await problemsOf(bad)).toHaveLength(1);
 });
@@ -589,9 +589,9 @@ it('lists a problem of several profiles once each', async () => {
 it.each([
   ['an empty file', ''],
   ['a file of comments', '# nothing yet\n'],
-])('refuses %s', async (_what, content) => {
+])('%s is refused', async (_what, content) => {
   expect(await problemsOf(content)).toEqual([
-    '1 : a mapping; nothing; The file is empty; start from a copy of one of configs/*.yaml.',
+    '1 : a mapping; nothing; The file is empty. Start from a copy of one of configs/*.yaml.',
   ]);
 });
 
@@ -602,9 +602,9 @@ it.each([
     /Excessive alias count/,
   ],
   [
-    'an alias of what it stands in',
+    'an alias of something that contains it',
     'name: trial\nsettings: &all\n  schedule: { supports: *all }\n',
-    /^3 settings\.schedule\.supports: values that are not inside themselves.*an alias of what it stands in; Write/,
+    /^3 settings\.schedule\.supports: values that are not inside themselves.*an alias of something that contains it; Write/,
   ],
   [
     'nesting deeper than any config has',
@@ -612,11 +612,11 @@ it.each([
     /^2 settings\.0\.0\.0\..*at most 50 levels deep; more levels/,
   ],
   ['nesting without end', `name: ${'['.repeat(20_000)}`, /call stack/],
-  ['a file that is no config by its size', '#'.repeat(300_000), /300000 bytes/],
+  ['a file too large to be a config', '#'.repeat(300_000), /300000 bytes/],
   ['text that is not UTF-8', Uint8Array.of(0x6e, 0x3a, 0x20, 0xff), /other bytes/],
   ['text in UTF-16', Uint8Array.of(0xff, 0xfe, 0x6e, 0x00), /text in UTF-8; UTF-16; Save the file as UTF-8/],
   ['a list', '- name: trial\n', /^1 : a mapping; \[/],
-])('refuses %s', async (_what, content, problem) => {
+])('%s is refused', async (_what, content, problem) => {
   const problems = await problemsOf(content);
   expect(problems[0]).toMatch(problem);
   expect(problems.length).toBeLessThanOrEqual(10);
@@ -633,24 +633,24 @@ it.each([
   ['a profile', 'embedded:', (name: string) => `${name}:`, '16 profiles.'],
   ['a target', 'seeds:', (name: string) => `target: ${name}\nseeds:`, '5 target'],
   ['a model', 'model: mini', (name: string) => `model: ${name}`, '17 profiles.embedded.model'],
-])('refuses a name of %s that no file could have', async (_what, from, to, place) => {
+])('a name for %s that cannot be a file name is refused', async (_what, from, to, place) => {
   const [problem] = await problemsOf(valid.replace(from, to('a'.repeat(300))));
   expect(problem).toContain(place);
 });
 
-it('accepts no name of over 64 characters', async () => {
+it('a name of more than 64 characters is refused', async () => {
   const longest = 'a'.repeat(64);
   expect((await problemsOf(valid.replace('name: trial', `name: ${longest}a`)))[0]).toMatch(
     /^1 name: at most 64/,
   );
 });
 
-it('says so when there is no such file', async () => {
+it('a missing file is reported', async () => {
   const validation = await validateConfig('no/such.yaml');
   expect(validation.ok ? '' : validation.error.message).toMatch(/no\/such\.yaml:1:1: .*ENOENT/);
 });
 
-it('says so when the file is a folder', async () => {
+it('a folder in place of a file is reported', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'bit-repro-config-'));
   onTestFinished(() => rmdir(folder));
   await expect(loadExperiment(folder)).rejects.toThrow(/expected a file, found a folder or a device/);

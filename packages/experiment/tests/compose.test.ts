@@ -42,7 +42,7 @@ const recipes = (experiment: Experiment, profile = 0): Recipe[] =>
   experiment.profiles[profile]!.arms.map(({ recipe }) => recipe);
 
 describe('extends', () => {
-  it('lays a file over another: mappings by keys, lists as a whole', async () => {
+  it('merges mappings key by key, and replaces lists', async () => {
     const file = write(
       'over.yaml',
       'extends: base.yaml\nname: over\nshots: [2]\nsettings: { momentum: 0.5 }\nprofiles: { paper: { batch: 64 } }\n',
@@ -55,7 +55,7 @@ describe('extends', () => {
     expect(recipes(experiment, 1)[0]).toMatchObject({ batch: 512 });
   });
 
-  it('drops a key that is null above', async () => {
+  it('removes a key that is null in the extending file', async () => {
     write('base.yaml', valid.replace('title: A trial', 'title: A trial\ndescription: below'));
     const file = write(
       'over.yaml',
@@ -67,12 +67,12 @@ describe('extends', () => {
     expect(recipes(experiment)[0]!.baseLr).toBe(0.003);
   });
 
-  it('does not drop what is not there', async () => {
+  it('does not remove a missing key', async () => {
     const file = write('over.yaml', 'extends: base.yaml\ndescription: null\n');
     expect(await problemsOf(file)).toEqual([expect.stringMatching(/^over\.yaml:2 description: .*; null;/)]);
   });
 
-  it('goes on through several files and names all of them with what they held', async () => {
+  it('follows several files and records all of them with their digests', async () => {
     write('middle/middle.yaml', 'extends: ../base.yaml\nsettings: { batch: 8, momentum: 0.1 }\n');
     const file = write('over.yaml', 'extends: middle/middle.yaml\nsettings: { batch: 4 }\n');
     const experiment = await loadExperiment(file);
@@ -85,7 +85,7 @@ describe('extends', () => {
     expect(experiment.origin.files[0]!.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('looks for weights from the folder of the file that names them', async () => {
+  it('finds weights relative to the file that names them', async () => {
     write('lib/base.yaml', valid.replace('weights: random', 'weights: { file: w.npz }'));
     const experiment = await loadExperiment(write('over.yaml', 'extends: lib/base.yaml\n'));
     expect(weightsChoice(recipes(experiment, 1)[0]!, experiment.file)).toMatchObject({
@@ -95,12 +95,12 @@ describe('extends', () => {
 
   it.each<[string, string, string]>([
     [
-      'a value where it was written, in the file below',
+      'a value at its place in the extended file',
       'extends: base.yaml\nshots: [1]\nprofiles: { paper: { batch: 6 } }\n',
       'base.yaml:11 arms.1.batchSplit: `batchSplit` to divide `batch`',
     ],
     [
-      'a value where it was written, in the file above',
+      'a value at its place in the extending file',
       'extends: base.yaml\nsettings:\n  batch: -1\n',
       'over.yaml:3 settings.batch: a number of at least 1; -1',
     ],
@@ -110,7 +110,7 @@ describe('extends', () => {
       'over.yaml:3 settings.batsh: a known key; `batsh`; Did you mean `batch`?',
     ],
     [
-      'what a list that replaces another leaves out',
+      'a key missing from a replaced list',
       'extends: base.yaml\narms:\n  - title: Nameless\n',
       'over.yaml:3 arms.0.name: text; nothing',
     ],
@@ -120,7 +120,7 @@ describe('extends', () => {
       'over.yaml:1 extend: a known key; `extend`; Did you mean `extends`?',
     ],
     [
-      'a file that is not there',
+      'a missing file',
       '# one\nextends: no/such.yaml\n',
       'over.yaml:2 extends: a file that can be read; ENOENT',
     ],
@@ -132,33 +132,33 @@ describe('extends', () => {
     [
       'a file that extends itself',
       'extends: over.yaml\n',
-      'over.yaml:1 extends: files that do not extend each other; over.yaml -> over.yaml; Break the circle.',
+      'over.yaml:1 extends: files that do not extend each other; over.yaml -> over.yaml; Break the cycle.',
     ],
-    ['a file that is no mapping', 'extends: list.yaml\n', 'list.yaml:1 : a mapping'],
-  ])('tells %s', async (_what, content, problem) => {
+    ['a file that is not a mapping', 'extends: list.yaml\n', 'list.yaml:1 : a mapping'],
+  ])('reports %s', async (_what, content, problem) => {
     write('base.yaml', valid.replace('    baseLr: 0.001', '    batchSplit: 4'));
     write('list.yaml', '- 1\n');
     const problems = await problemsOf(write('over.yaml', content));
     expect(problems).toContainEqual(expect.stringContaining(problem));
   });
 
-  it('tells a circle of several files where it closes, also behind a link', async () => {
+  it('reports a cycle of several files where it closes, even through a link', async () => {
     write('a.yaml', 'extends: b.yaml\n');
     write('b.yaml', 'name: b\nextends: link.yaml\n');
     symlinkSync(join(folder, 'a.yaml'), join(folder, 'link.yaml'));
     expect(await problemsOf(join(folder, 'a.yaml'))).toEqual([
-      'b.yaml:2 extends: files that do not extend each other; a.yaml -> b.yaml -> a.yaml; Break the circle.',
+      'b.yaml:2 extends: files that do not extend each other; a.yaml -> b.yaml -> a.yaml; Break the cycle.',
     ]);
   });
 
-  it('gives a key of the prototype no power', async () => {
+  it('treats a key of the prototype as an ordinary key', async () => {
     const file = write('over.yaml', 'extends: base.yaml\nsettings: { __proto__: { baseLr: 1 } }\n');
     expect(await problemsOf(file)).toEqual([
       expect.stringMatching(/^over.yaml:2 settings.__proto__: a known key/),
     ]);
   });
 
-  it('may leave out in a file what it takes from another, towards editors too', () => {
+  it('lets a file omit what it takes from another, in its JSON Schema too', () => {
     const accepts = new Ajv().compile(jsonSchemas([])['experiment.schema.json']!);
     expect(accepts({ extends: 'base.yaml', settings: { batch: 4 } })).toBe(true);
     expect(accepts({ settings: { batch: 4 } })).toBe(false);
@@ -181,7 +181,7 @@ describe('--set', () => {
     expect(pick(await loadExperiment(file, { set: [assignment] }))).toEqual(value);
   });
 
-  it('makes a mapping that is not there, and lets the last of several hold', async () => {
+  it('creates missing mappings, and the last assignment wins', async () => {
     const file = write('base.yaml', valid.replace('settings:\n  baseLr: 0.003\n', ''));
     const set = ['settings.batch=4', 'settings.batch=8'];
     const experiment = await loadExperiment(file, { set });
@@ -189,7 +189,7 @@ describe('--set', () => {
     expect(experiment.origin.set).toEqual(set);
   });
 
-  it('looks for weights from where the command is given', async () => {
+  it('finds weights relative to the current folder', async () => {
     const set = ['profiles.embedded.weights={file: w.npz}'];
     const experiment = await loadExperiment(join(folder, 'base.yaml'), { set });
     expect(weightsChoice(recipes(experiment, 1)[0]!, experiment.file)).toMatchObject({
@@ -219,13 +219,13 @@ describe('--set', () => {
     ['arms.1.baseLr=0.003', ' arms.1: arms that differ'],
     ['profiles.new.batch=4', ' profiles.new: a model for every arm of profile new'],
     ['target=figure7', ' target: one of figure6; figure7'],
-  ])('tells what is wrong with %s, by the option', async (assignment, problem) => {
+  ])('reports the problem with %s by its option', async (assignment, problem) => {
     const problems = await problemsOf(join(folder, 'base.yaml'), [assignment]);
     const place = assignment === 'arms.1.baseLr=0.003' ? 'base.yaml:10' : `--set ${assignment}`;
     expect(problems).toContainEqual(expect.stringContaining(`${place}${problem}`));
   });
 
-  it('tells everything that is wrong with several, and what to correct', async () => {
+  it('reports all problems of several options, and what to correct', async () => {
     const error: unknown = await loadExperiment(join(folder, 'base.yaml'), { set: ['a.=1', 'b'] }).catch(
       (cause: unknown) => cause,
     );
@@ -252,7 +252,7 @@ describe('a grid', () => {
     expect(arms[3]!.recipe).toMatchObject({ baseLr: 0.001, schedule: { supports: [1, 2] } });
   });
 
-  it('multiplies the arms that are written', async () => {
+  it('multiplies the written arms', async () => {
     const arms = 'arms: [{ name: one, title: The one }, { name: two, momentum: 0.5 }]\n';
     const experiment = await loadExperiment(gridded('{ batch: [4, 8] }', arms));
     expect(experiment.profiles[0]!.arms.map(({ name, title }) => `${name}: ${title}`)).toEqual([
@@ -264,7 +264,7 @@ describe('a grid', () => {
     expect(recipes(experiment)[3]).toMatchObject({ momentum: 0.5, batch: 8 });
   });
 
-  it('may be of a profile, which can also drop it', async () => {
+  it('can be in a profile, which can also remove it', async () => {
     const file = write(
       'grid.yaml',
       `${valid}    grid: { batch: [1, 2] }\n`.replace(
@@ -287,7 +287,7 @@ describe('a grid', () => {
     expect(recipes(experiment).map(({ momentum }) => momentum)).toEqual([0, 0.5, 0.9, 0, 0.5, 0.9]);
   });
 
-  it('gives names within what a name may be', async () => {
+  it('gives names of valid length', async () => {
     const steps = [3000, 4000].map(
       (end) => `{ supports: [${[...Array(20).keys(), end].map((n) => n + 1001).join()}] }`,
     );
@@ -298,21 +298,11 @@ describe('a grid', () => {
   });
 
   it.each<[string, string, string, string]>([
-    ['a wrong value where it stands', '{ baseLr: [0.1, -1] }', '', '8 grid.baseLr.1: a number above 0; -1'],
-    [
-      'a value that stands twice',
-      '{ baseLr: [1, 1] }',
-      '',
-      '8 grid.baseLr.1: a value that is not in the list yet',
-    ],
+    ['a wrong value at its place', '{ baseLr: [0.1, -1] }', '', '8 grid.baseLr.1: a number above 0; -1'],
+    ['a duplicate value', '{ baseLr: [1, 1] }', '', '8 grid.baseLr.1: a value that is not in the list yet'],
     ['an unknown key', '{ baselr: [1] }', '', '8 grid.baselr: a known key; `baselr`; Did you mean `baseLr`?'],
-    [
-      'values that go with nothing else',
-      '{ crop: [32, 200] }',
-      '',
-      '8 grid.crop.1: `crop` to be at most `resize`',
-    ],
-    ['no arms at all', '{}', '', '1 arms: `arms`, a `grid` of them, or both; neither'],
+    ['incompatible values', '{ crop: [32, 200] }', '', '8 grid.crop.1: `crop` to be at most `resize`'],
+    ['missing arms', '{}', '', '1 arms: `arms`, a `grid` of them, or both; neither'],
     [
       'a key that an arm has too',
       '{ batch: [4] }',
@@ -320,7 +310,7 @@ describe('a grid', () => {
       '8 arms.0.batch: a key that `grid` does not vary',
     ],
     [
-      'more arms than can be meant',
+      'too many arms',
       '{ seed: 1 }'.replace(
         'seed: 1',
         `batch: [${[...Array(50).keys()].map((n) => n + 1).join()}], crop: [32, 33, 34]`,
@@ -329,12 +319,12 @@ describe('a grid', () => {
       '8 grid: at most 100 arms; 150',
     ],
     [
-      'combinations that come to the same',
+      'equal combinations',
       '{ schedule: [reproduction-2021, { supports: [10, 20, 50, 80, 100] }] }',
       '',
       '8 grid: arms that differ',
     ],
-  ])('tells %s', async (_what, grid, arms, problem) => {
+  ])('reports %s', async (_what, grid, arms, problem) => {
     const problems = await problemsOf(gridded(grid, arms));
     expect(problems).toContainEqual(expect.stringContaining(`grid.yaml:${problem}`));
   });
@@ -343,7 +333,7 @@ describe('a grid', () => {
 const rates = fc.uniqueArray(fc.double({ min: 1e-6, max: 10, noNaN: true }), { minLength: 1, maxLength: 3 });
 const batches = fc.uniqueArray(fc.integer({ min: 1, max: 512 }), { minLength: 1, maxLength: 3 });
 
-it('is one plain file in the end, which says the same runs', async () => {
+it('can be written as one plain file with the same runs', async () => {
   await fc.assert(
     fc.asyncProperty(rates, batches, fc.integer({ min: 1, max: 100 }), async (baseLr, batch, shots) => {
       write(

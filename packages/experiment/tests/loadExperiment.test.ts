@@ -7,7 +7,7 @@ import { temporaryFile, valid } from '../testing/experimentFile.ts';
 
 const load = async (content: string): Promise<Experiment> => loadExperiment(await temporaryFile(content));
 
-it('reads an experiment with its profiles in the order of the file', async () => {
+it('an experiment is read with its profiles in the order of the file', async () => {
   const { file: _file, origin: _origin, profiles, ...rest } = await load(valid);
   expect(rest).toEqual({ name: 'trial', title: 'A trial', dataset: 'cifar10', launchers: {} });
   expect(profiles.map(({ name }) => name)).toEqual(['paper', 'embedded']);
@@ -15,7 +15,7 @@ it('reads an experiment with its profiles in the order of the file', async () =>
   expect(profiles[1]).not.toHaveProperty('minGpuMemoryBytes');
 });
 
-it('takes what BiT-HyperRule says for what a config leaves open', async () => {
+it('BiT-HyperRule gives the values that a config omits', async () => {
   const experiment = await load(valid.replace('  baseLr: 0.003\n', '  momentum: 0.9\n'));
   expect(experiment.profiles[0]!.arms[0]!.recipe).toEqual({
     model: 'BiT-M-R50x3',
@@ -33,7 +33,7 @@ it('takes what BiT-HyperRule says for what a config leaves open', async () => {
   });
 });
 
-it('lets an arm override its profile, which overrides the settings', async () => {
+it('an arm overrides its profile, which overrides the settings', async () => {
   const experiment = await load(`
 name: layers
 title: Layers
@@ -47,7 +47,7 @@ profiles: { embedded: { batch: 2, momentum: 0.2 } }
   expect(experiment.profiles[0]!.arms[0]!.recipe).toMatchObject({ batch: 3, momentum: 0.2, baseLr: 0.1 });
 });
 
-it('lets a profile replace shots, seeds and arms', async () => {
+it('a profile can replace shots, seeds and arms', async () => {
   const experiment = await load(`${valid}    shots: { from: 2, to: 4 }
     seeds: { count: 3, from: 7 }
     arms: [{ name: other, title: The other }]
@@ -60,19 +60,19 @@ it('lets a profile replace shots, seeds and arms', async () => {
   expect(experiment.profiles[0]).toMatchObject({ shots: [1, 5], arms: [{ name: 'one' }, { name: 'two' }] });
 });
 
-it('counts seeds from 0 where it is not told from where', async () => {
+it('seeds count from 0 by default', async () => {
   const experiment = await load(valid.replace('[0, 1, 2]', '{ count: 2 }'));
   expect(experiment.profiles[0]!.seeds).toEqual([0, 1]);
 });
 
-it('accepts training without MixUp where BiT-HyperRule takes it, when told to', async () => {
+it("training without MixUp beyond BiT-HyperRule's limit is accepted if requested", async () => {
   const experiment = await load(
     valid.replace('shots: [1, 5]', 'shots: [5000]').replace('settings:', 'settings:\n  mixup: 0'),
   );
   expect(experiment.profiles[0]!.shots).toEqual([5000]);
 });
 
-it('accepts aliases used for what they are for', async () => {
+it('ordinary aliases are accepted', async () => {
   const experiment = await load(
     valid
       .replace('shots: [1, 5]', 'shots: &few [1, 5]')
@@ -81,7 +81,7 @@ it('accepts aliases used for what they are for', async () => {
   expect(experiment.profiles[1]!.shots).toEqual([1, 5]);
 });
 
-it('places a problem behind an alias where the value stands', async () => {
+it('a problem behind an alias is placed at the value', async () => {
   const file = await temporaryFile(
     valid.replace('[1, 5]', '&few [0]').replace('crop: 32', 'crop: 32\n    shots: *few'),
   );
@@ -93,12 +93,12 @@ it.each([
   ['embedded', { kind: 'embedded', name: 'BiT-mini (stand-in)' }],
   ['random', { kind: 'random', name: 'random weights (seed 0), not BiT-M', seed: 0 }],
   [{ random: 7 }, { kind: 'random', name: 'random weights (seed 7), not BiT-M', seed: 7 }],
-] as const)('says of the weights %j what they are', async (weights, choice) => {
+] as const)('the weights %j get a truthful name', async (weights, choice) => {
   const { recipe } = (await load(valid)).profiles[0]!.arms[0]!;
   expect(weightsChoice({ ...recipe, model: 'R50x1', weights }, 'x.yaml')).toEqual(choice);
 });
 
-it("looks for a file of weights from the config's folder", async () => {
+it("a weights file is relative to the config's folder", async () => {
   const experiment = await load(valid.replace('weights: random', 'weights: { file: mine/w.npz }'));
   expect(weightsChoice(experiment.profiles[1]!.arms[0]!.recipe, experiment.file)).toEqual({
     kind: 'file',

@@ -6,10 +6,10 @@ import { temporaryFile, valid } from '../testing/experimentFile.ts';
 const written = (from: string | RegExp, to: string): string => valid.replace(from, to);
 
 it.each<[string, string | Uint8Array]>([
-  ['with the lines of Windows and a byte order mark', `\ufeff${valid.replaceAll('\n', '\r\n')}`],
-  ['with the lines of the classic Mac', valid.replaceAll('\n', '\r')],
-  ['between the marks of a document', `---\n${valid}...\n`],
-])('takes a file %s for the same experiment', async (_, content) => {
+  ['with Windows line ends and a byte order mark', `\ufeff${valid.replaceAll('\n', '\r\n')}`],
+  ['with classic Mac line ends', valid.replaceAll('\n', '\r')],
+  ['between document markers', `---\n${valid}...\n`],
+])('a file %s is the same experiment', async (_, content) => {
   const { file: _file, origin, ...experiment } = await loadExperiment(await temporaryFile(content));
   const { file: _plain, origin: plainOrigin, ...plain } = await loadExperiment(await temporaryFile(valid));
   expect(experiment).toEqual(plain);
@@ -25,7 +25,7 @@ const profiles = ({ profiles }: Experiment): string[] => profiles.map((profile) 
 it.each<[string, string, (experiment: Experiment) => unknown, unknown]>([
   ['baseLr: 0.003', 'baseLr: 2e-3', baseLr, 0.002],
   ['baseLr: 0.003', 'baseLr: 3E-04', baseLr, 0.0003],
-  // YAML 1.1 would take the first for 8.
+  // YAML 1.1 would read the first as 8.
   ['seeds: [0, 1, 2]', 'seeds: [010, 0x10, 0o10]', seeds, [10, 16, 8]],
   ['name: trial', 'name: no', name, 'no'],
   ['name: trial', 'name: on', name, 'on'],
@@ -40,7 +40,7 @@ it.each<[string, string, (experiment: Experiment) => unknown, unknown]>([
     'Größe <b>x</b> | `a` @octocat #1 $x$ 🚀',
   ],
   ['shots: [1, 5]\nseeds: [0, 1, 2]', 'shots: &few [1, 5]\nseeds: *few', seeds, [1, 5]],
-])('takes in place of %j %j as it is meant', async (from, to, told, value) => {
+])('replacing %j by %j gives the intended value', async (from, to, told, value) => {
   expect(told(await loadExperiment(await temporaryFile(written(from, to))))).toEqual(value);
 });
 
@@ -49,10 +49,10 @@ it.each([
     'name: trial',
     'name: 007',
     '1:1: name: expected text, found 7',
-    'Put it in quotes: without, YAML takes it for a number.',
+    'Put it in quotes, because YAML reads it as a number.',
   ],
   ['name: trial', 'name: 1e3', '1:1: name: expected text, found 1000', 'Put it in quotes'],
-  ['name: trial', 'name: true', '1:1: name: expected text, found true', 'takes it for true or false.'],
+  ['name: trial', 'name: true', '1:1: name: expected text, found true', 'YAML reads it as true or false.'],
   ['name: trial', 'name: null', '1:1: name: expected text, found null', 'Write for example `name: "fig6"`.'],
   ['name: trial', 'name: my_exp', '1:1: name: expected lower-case letters and digits', 'Write for example'],
   ['  embedded:', '  2021:', '16:3: profiles.2021: expected a name that is not all digits', 'paper'],
@@ -104,7 +104,7 @@ it.each([
     '6:25: settings.9: expected a known key, found `9`',
     'write that with a point',
   ],
-])('refuses in place of %j %j in one problem, and says what to do', async (from, to, problem, remedy) => {
+])('replacing %j by %j is refused with one problem and its remedy', async (from, to, problem, remedy) => {
   const file = await temporaryFile(written(from, to));
   const validation = await validateConfig(file);
   if (validation.ok) throw new Error('the file was accepted');

@@ -9,7 +9,7 @@ import { temporaryFile, valid } from '../testing/experimentFile.ts';
 
 const load = async (content: string): Promise<Experiment> => loadExperiment(await temporaryFile(content));
 
-it('writes out everything that a run trains with', async () => {
+it('a planned run has everything that it trains with', async () => {
   const runs = resolveRuns(await load(valid), 'embedded');
   expect(runs[0]).toEqual({
     experiment: 'trial',
@@ -40,7 +40,7 @@ it('writes out everything that a run trains with', async () => {
   });
 });
 
-it('plans arm by arm, then by shots, then by seed', async () => {
+it('runs are planned by arm, then by shots, then by seed', async () => {
   const runs = resolveRuns(await load(valid), 'paper');
   expect(runs.map(({ arm, shots, seed }) => `${arm.name} ${shots} ${seed}`)).toEqual(
     ['one', 'two'].flatMap((arm) =>
@@ -49,7 +49,7 @@ it('plans arm by arm, then by shots, then by seed', async () => {
   );
 });
 
-it('freezes a run through and through', async () => {
+it('a planned run is deeply frozen', async () => {
   const [run] = resolveRuns(await load(valid), 'embedded');
   const frozen = (value: unknown): boolean =>
     typeof value !== 'object' ||
@@ -59,9 +59,9 @@ it('freezes a run through and through', async () => {
   expect(JSON.parse(JSON.stringify(run))).toEqual(run);
 });
 
-it('refuses a profile that there is not, naming those there are', async () => {
+it('an unknown profile is refused, with the existing ones', async () => {
   const experiment = await load(valid);
-  expect(() => resolveRuns(experiment, 'laptop')).toThrow(/\(paper, embedded\) or auto, found laptop/);
+  expect(() => resolveRuns(experiment, 'laptop')).toThrow(/\(paper, embedded\), but it is laptop/);
 });
 
 const numbers = (from: number, to: number): fc.Arbitrary<number[]> =>
@@ -72,7 +72,7 @@ const experiments = fc.record({
   baseLrs: fc.uniqueArray(fc.double({ min: 1e-6, max: 10, noNaN: true }), { minLength: 1, maxLength: 4 }),
 });
 
-it('expands any experiment to arms x shots x seeds, no two alike', async () => {
+it('any experiment expands to arms x shots x seeds, all different', async () => {
   await fc.assert(
     fc.asyncProperty(experiments, async ({ shots, seeds, baseLrs }) => {
       const content = stringify({

@@ -19,20 +19,20 @@ it.each([
   ],
   ['auto', gpus(8, 12), 'paper', `${demand}; this machine has 2 with up to 12 GiB.`],
   ['auto', gpus(139.8), 'paper', `${demand}; this machine has one with 139.8 GiB.`],
-  ['embedded', gpus(80), 'embedded', 'as asked for.'],
-  ['paper', gpus(80), 'paper', 'as asked for.'],
+  ['embedded', gpus(80), 'embedded', 'as requested.'],
+  ['paper', gpus(80), 'paper', 'as requested.'],
   [
     'paper',
     gpus(),
     'paper',
-    `as asked for, though it needs an NVIDIA GPU with 12 GiB and this machine has none.`,
+    'as requested, though it needs an NVIDIA GPU with 12 GiB and this machine has none.',
   ],
-])('asked for %s on a machine with %j takes %s', async (requested, machine, profile, reason) => {
+])('--profile %s on a machine with %j selects %s', async (requested, machine, profile, reason) => {
   const experiment = await loadExperiment(await temporaryFile(valid));
   expect(selectProfile(experiment, requested, { gpus: machine })).toEqual({ profile, reason });
 });
 
-it('does not know the memory of a cluster’s GPUs', async () => {
+it("a cluster's GPUs have unknown memory, and are assumed to have enough", async () => {
   const experiment = await loadExperiment(await temporaryFile(valid));
   const cluster = { name: 'the cluster', gpus: [{ memoryBytes: Infinity }] };
   expect(selectProfile(experiment, 'auto', cluster).reason).toBe(`${demand}; the cluster has some.`);
@@ -42,51 +42,51 @@ const unknown = new OutsideError('nvidia-smi failed', 'Mend the driver.');
 
 it.each<[string, Machine, RegExp, string]>([
   [
-    'what GPUs there are',
+    'the GPUs',
     { unknown },
-    /whether the profile paper fits, .* found that it cannot be told what this machine has: nvidia-smi failed$/,
-    'Mend the driver, or go on without a GPU by --profile embedded.',
+    /whether the profile paper fits, .*: the GPUs of this machine are unknown: nvidia-smi failed$/,
+    'Mend the driver, or run without a GPU with --profile embedded.',
   ],
   [
-    'how much memory they have',
+    'the memory of the GPUs',
     { gpus: [{}] },
-    /found that this machine has 1, and nvidia-smi does not tell how much memory$/,
-    'Take it by --profile paper, or go on without a GPU by --profile embedded.',
+    /: this machine has 1, and nvidia-smi does not report how much memory$/,
+    'Select it with --profile paper, or run without a GPU with --profile embedded.',
   ],
-])('does not choose where it cannot be told %s', async (_, machine, message, remedy) => {
+])('--profile auto refuses to choose without knowing %s', async (_, machine, message, remedy) => {
   const experiment = await loadExperiment(await temporaryFile(valid));
   const choosing = (): unknown => selectProfile(experiment, 'auto', machine);
   expect(choosing).toThrow(message);
   expect(choosing).toThrow(expect.objectContaining({ remedy }));
 });
 
-it('takes the profile that was asked for where nothing can be told of GPUs', async () => {
+it('a named profile is selected even if the GPUs are unknown', async () => {
   const experiment = await loadExperiment(await temporaryFile(valid));
   expect(selectProfile(experiment, 'embedded', { unknown })).toEqual({
     profile: 'embedded',
-    reason: 'as asked for.',
+    reason: 'as requested.',
   });
   expect(selectProfile(experiment, 'paper', { unknown }).reason).toMatch(
-    /though it needs .* and it cannot be told what this machine has\.$/,
+    /though it needs .* and the GPUs of this machine are unknown\.$/,
   );
 });
 
-it('takes the first GPU that is known to fit, whatever others do not tell', async () => {
+it('--profile auto selects by a GPU that fits, whatever is unknown of others', async () => {
   const experiment = await loadExperiment(await temporaryFile(valid));
   expect(selectProfile(experiment, 'auto', { gpus: [{}, ...gpus(80)] }).profile).toBe('paper');
 });
 
-it('says what no machine at hand can do', async () => {
+it('--profile auto reports if no profile fits the machine', async () => {
   const demanding = valid.replace('    model: mini', '    minGpuMemory: 16 GiB\n    model: mini');
   const experiment = await loadExperiment(await temporaryFile(demanding));
   expect(() => selectProfile(experiment, 'auto', { gpus: gpus(8) })).toThrow(
-    /paper needs an NVIDIA GPU with 12 GiB, embedded needs an NVIDIA GPU with 16 GiB\), found that this machine has one with 8 GiB/,
+    /paper needs an NVIDIA GPU with 12 GiB, embedded needs an NVIDIA GPU with 16 GiB\): this machine has one with 8 GiB/,
   );
 });
 
-it('refuses a profile that there is not', async () => {
+it('an unknown profile is refused', async () => {
   const experiment = await loadExperiment(await temporaryFile(valid));
   expect(() => selectProfile(experiment, 'papr', { gpus: [] })).toThrow(
-    /\(paper, embedded\) or auto, found papr/,
+    /\(paper, embedded\), but it is papr/,
   );
 });

@@ -4,11 +4,11 @@ import { loadTarget, targetNames } from '../src/target/loadTarget.ts';
 
 const target = await loadTarget('figure6');
 
-it('lists the targets there are', async () => {
+it('all targets are listed', async () => {
   expect(await targetNames()).toContain('figure6');
 });
 
-it('refuses a target that there is not', async () => {
+it('an unknown target is refused', async () => {
   await expect(loadTarget('figure7')).rejects.toThrow(/figure7\.yaml/);
 });
 

@@ -27,10 +27,14 @@ describe('a precision', () => {
   });
 
   it.each([
-    ['on a processor', [], 'found that the processor computes'],
-    ['on a GPU older than Ampere', [volta], 'found Tesla V100 of 7.0'],
-    ['if one of the GPUs is older than Ampere', [ampere, volta], 'found Tesla V100 of 7.0'],
-    ["if the GPU's generation is unknown", [gpu('A GPU')], 'found A GPU with a driver too old to tell'],
+    ['on a processor', [], 'found only the processor'],
+    ['on a GPU older than Ampere', [volta], 'found Tesla V100 with 7.0'],
+    ['if one of the GPUs is older than Ampere', [ampere, volta], 'found Tesla V100 with 7.0'],
+    [
+      "if the GPU's generation is unknown",
+      [gpu('A GPU')],
+      'found A GPU with a driver too old to report its own',
+    ],
   ])('cannot be TF32 %s', (_, gpus, found) => {
     expect(() => {
       requirePrecision(runs('float32', 'tensorfloat32'), gpus);

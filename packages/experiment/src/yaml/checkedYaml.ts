@@ -5,9 +5,10 @@ import { shapeProblems } from './shapeProblems.ts';
 import { readYaml, type YamlFile } from './yamlFile.ts';
 
 /**
- * What a YAML file says, by a schema. Unknown keys are held against those of `written`, the schema that people write by.
+ * Checks a YAML file against a schema. The keys suggested for unknown ones are those of `written`, the schema
+ * of a single file.
  *
- * @throws ConfigError with everything that is wrong with its shape.
+ * @throws ConfigError with all problems of its shape.
  */
 export function checkShape<T>(yaml: YamlFile, schema: z.ZodType<T>, written: z.ZodType = schema): T {
   const parsed = schema.safeParse(yaml.value);
@@ -18,9 +19,9 @@ export function checkShape<T>(yaml: YamlFile, schema: z.ZodType<T>, written: z.Z
 }
 
 /**
- * Reads a YAML file of a schema.
+ * Reads a YAML file and checks it against a schema.
  *
- * @throws ConfigError with everything that is wrong with its syntax, or else with its shape.
+ * @throws ConfigError with all problems of its syntax or, if there are none, of its shape.
  */
 export async function readChecked<T>(file: string, schema: z.ZodType<T>): Promise<T> {
   return checkShape(await readYaml(file), schema);

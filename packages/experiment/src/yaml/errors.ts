@@ -1,13 +1,13 @@
 import { InputError, inLine } from '@bit-repro/artifacts';
 
-/** One thing wrong with a file that a person wrote. */
+/** A problem in a file or an option that the user wrote. */
 export interface ConfigProblem {
-  /** The file as it was named, or the option `--set KEY=VALUE` of the command line. */
+  /** The file as the user named it, or the option `--set KEY=VALUE`. */
   file: string;
-  /** Both counted from 1; absent on the command line. */
+  /** Counted from 1; absent for an option. */
   line?: number;
   column?: number;
-  /** Where in the file, for example `arms.0.baseLr`; empty for the file as a whole. */
+  /** Path in the file, for example `arms.0.baseLr`; empty for the whole file. */
   key: string;
   expected: string;
   found: string;
@@ -15,13 +15,13 @@ export interface ConfigProblem {
   remedy: string;
 }
 
-/** Keys and indices that lead to a place of a file. */
+/** Keys and indices that lead to a place in a file. */
 export type KeyPath = readonly PropertyKey[];
 
-/** What is wrong at a place of an experiment. */
+/** A problem at a path of an experiment. */
 export type PlacedProblem = Pick<ConfigProblem, 'expected' | 'found' | 'remedy'> & { path: KeyPath };
 
-/** A config cannot be used. The message lists every problem, each with its place and what to do. */
+/** An invalid config. The message lists every problem with its place and remedy. */
 export class ConfigError extends InputError {
   readonly problems: readonly ConfigProblem[];
 

@@ -6,16 +6,16 @@ import { show } from './shapeProblems.ts';
 import { readYaml, type YamlFile } from './yamlFile.ts';
 
 /**
- * Reads a YAML file and, where its key `extends` names another, lays it over that one, and so on. The key itself is gone
- * from what is returned.
+ * Reads a YAML file and merges it over the file that its key `extends` names, and so on. The key itself is
+ * removed.
  *
- * @throws ConfigError when one of the files cannot be read, or they extend each other in a circle.
+ * @throws ConfigError if a file cannot be read, or files extend each other in a cycle.
  */
 export async function readExtended(file: string): Promise<YamlFile> {
   return readOver(file, []);
 }
 
-/** `chain`: the files that led here, from the first. */
+/** `chain`: the files that led here, starting with the first. */
 async function readOver(file: string, chain: readonly string[]): Promise<YamlFile> {
   const own = await readYaml(file);
   if (!isMapping(own.value) && chain.length > 0) {
@@ -39,13 +39,13 @@ async function readOver(file: string, chain: readonly string[]): Promise<YamlFil
     throw problem(
       'a file that can be read',
       (cause as Error).message,
-      `The path is relative to ${file}: correct it.`,
+      `Correct the path, which is relative to ${file}.`,
       cause,
     );
   });
   if (line.includes(target)) {
     const circle = [...line.slice(line.indexOf(target)), target].map((path) => basename(path));
-    throw problem('files that do not extend each other', circle.join(' -> '), 'Break the circle.');
+    throw problem('files that do not extend each other', circle.join(' -> '), 'Break the cycle.');
   }
   return layOver(await readOver(below, line), { ...own, value });
 }

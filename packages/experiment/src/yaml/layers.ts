@@ -7,8 +7,8 @@ export const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Lays one file over another: mappings key by key, where null drops the key that is below; anything else, lists too, replaces what
- * was below. A place is in the file that has the say there.
+ * Merges one file over another: mappings key by key, where null removes the key below; anything else,
+ * including lists, replaces the value below. A place is in the file whose value applies there.
  */
 export function layOver(base: YamlFile, over: YamlFile): YamlFile {
   return {
@@ -25,11 +25,14 @@ function merge(base: unknown, over: unknown): unknown {
     if (value === null && merged.has(key)) merged.delete(key);
     else merged.set(key, merged.has(key) ? merge(merged.get(key), value) : value);
   }
-  // Unlike assignment, fromEntries gives a key `__proto__` no power.
+  // Unlike assignment, fromEntries treats `__proto__` as an ordinary key.
   return Object.fromEntries(merged);
 }
 
-/** Whether the file below has the say on a path: the one over it has none of the mappings on the way, or leaves the key out. */
+/**
+ * Whether the value at a path comes from the file below: the file over it lacks a mapping on the path, or the
+ * key.
+ */
 function isSaidBelow(path: KeyPath, base: unknown, over: unknown): boolean {
   const [step, ...rest] = path;
   if (step === undefined || !isMapping(base) || !isMapping(over)) return false;

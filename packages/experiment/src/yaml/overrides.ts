@@ -4,10 +4,12 @@ import { show } from './shapeProblems.ts';
 import { parseYaml, type Place, type YamlFile } from './yamlFile.ts';
 
 /**
- * Lays assignments of the command line over a file, the later over the earlier: `arms.0.baseLr=0.002`, `shots=[1, 2]`. The
- * value is YAML and replaces what stood there; none, as in `target=`, drops the key. A problem with it is told of the option, not of the file.
+ * Applies overrides from the command line to a file, in order: `arms.0.baseLr=0.002`, `shots=[1, 2]`. The
+ * value is YAML and replaces the old one; an empty value, as in `target=`, removes the key. Problems name the
+ * option, not the file.
  *
- * @throws ConfigError with every assignment that cannot be read, or whose place is not in the file and cannot be made.
+ * @throws ConfigError with every override that is malformed, or whose path does not exist and cannot be
+ * created.
  */
 export function applyOverrides(file: YamlFile, assignments: readonly string[]): YamlFile {
   const problems: ConfigProblem[] = [];
@@ -52,7 +54,7 @@ function applyOverride(below: YamlFile, assignment: string): YamlFile {
   };
 }
 
-/** The path that words mean, and how many of its steps are there already. */
+/** The path that the words mean, and how many of its steps already exist. */
 function locate(
   root: unknown,
   words: readonly string[],
@@ -95,14 +97,17 @@ function locate(
   return { path, there };
 }
 
-/** The key that comes first: the longest that is there, as the name of a profile may hold dots, else the first part. */
+/**
+ * Splits off the first key: the longest that exists, as the name of a profile may contain dots, otherwise the
+ * first word.
+ */
 function splitKey(words: readonly string[], isThere: (name: string) => boolean): [string, string[]] {
   const lengths = words.map((_, index) => words.length - index);
   const length = lengths.find((count) => isThere(words.slice(0, count).join('.'))) ?? 1;
   return [words.slice(0, length).join('.'), words.slice(length)];
 }
 
-/** A copy of `at` in which `value` stands at the path. */
+/** A copy of `at` with `value` at the path. */
 function withValue(at: unknown, [step, ...rest]: KeyPath, value: unknown): unknown {
   if (step === undefined) return value;
   if (Array.isArray(at))

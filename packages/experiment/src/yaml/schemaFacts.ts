@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import type { KeyPath } from './errors.ts';
 
-/** What a schema says of a place in a file. */
+/** What a schema says about a place in a file. */
 export interface SchemaFacts {
-  /** The keys that may stand in the mapping there. */
+  /** The valid keys of the mapping there. */
   keys: readonly string[];
-  /** A value that could stand there. */
+  /** A valid value. */
   example?: unknown;
 }
 
 type Node = z.core.JSONSchema.BaseSchema;
 
-/** Looks places of a file up in a schema. */
+/** Looks up places of a file in a schema. */
 export function schemaFacts(schema: z.ZodType): (path: KeyPath) => SchemaFacts {
   const root = alternatives(z.toJSONSchema(schema, { io: 'input' }));
   return (path) => {
@@ -24,7 +24,7 @@ export function schemaFacts(schema: z.ZodType): (path: KeyPath) => SchemaFacts {
   };
 }
 
-/** A schema with the alternatives of its unions. */
+/** A schema and the alternatives of its unions. */
 const alternatives = (node: Node | boolean | undefined): Node[] =>
   typeof node === 'object' ? [node, ...(node.anyOf ?? []).flatMap(alternatives)] : [];
 

@@ -6,7 +6,7 @@ import type { YamlFile } from './yamlFile.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** The problems that a schema found, in the order of the file, in words. */
+/** Describes the issues that a schema found, in the order of the file. */
 export function shapeProblems(
   issues: readonly Issue[],
   file: YamlFile,
@@ -47,7 +47,7 @@ function describe(
   return [{ path, expected: expectation(issue), found: show(value), remedy }];
 }
 
-/** Without the bounds of a number beside which there is a closer one: whole numbers have one from the start. */
+/** Drops the upper bound of a number if there is a tighter one: whole numbers always have one. */
 const closestBounds = (issues: readonly Issue[]): readonly Issue[] =>
   issues.filter(
     ({ code, path }, index) =>
@@ -55,13 +55,11 @@ const closestBounds = (issues: readonly Issue[]): readonly Issue[] =>
       !issues.slice(index + 1).some((later) => later.code === code && String(later.path) === String(path)),
   );
 
-/** For text that YAML takes for something else. */
+/** For strings that YAML reads as something else. */
 function unquoted(issue: Issue, value: unknown): string | undefined {
   if (issue.code !== 'invalid_type' || issue.expected !== 'string') return undefined;
-  if (typeof value === 'number') return 'Put it in quotes: without, YAML takes it for a number.';
-  return typeof value === 'boolean'
-    ? 'Put it in quotes: without, YAML takes it for true or false.'
-    : undefined;
+  if (typeof value === 'number') return 'Put it in quotes, because YAML reads it as a number.';
+  return typeof value === 'boolean' ? 'Put it in quotes, because YAML reads it as true or false.' : undefined;
 }
 
 /** For a misspelt name. */
@@ -76,7 +74,7 @@ function suggestion(written: string, known: readonly string[]): string | undefin
   return closest === undefined ? undefined : `Did you mean \`${closest}\`?`;
 }
 
-/** The example of the innermost key around a place that has one. */
+/** The example of the innermost enclosing key that has one. */
 function exampleOf(path: KeyPath, factsAt: (path: KeyPath) => SchemaFacts): string | undefined {
   for (let length = path.length; length > 0; length -= 1) {
     const key = path[length - 1];
@@ -93,11 +91,11 @@ function unknownKey(key: string, path: KeyPath, known: readonly string[]): Place
       ? 'YAML 1.2 has no merge keys: write the values out, or `extends` another file.'
       : /^\d+$/.test(key)
         ? 'If it is the rest of a number, write that with a point: `0.003`. A comma ends it.'
-        : (suggestion(key, known) ?? `Remove it; known here are ${known.join(', ')}.`);
+        : (suggestion(key, known) ?? `Remove it, or use one of the keys known here: ${known.join(', ')}.`);
   return { path: [...path, key], expected: 'a known key', found: `\`${key}\``, remedy };
 }
 
-/** The issues of the one alternative that has the value's type, if there is one. */
+/** The issues of the only alternative that has the value's type; undefined if there are none or several. */
 function closestBranch(branches: readonly Issue[][], value: unknown): Issue[] | undefined {
   const typed = branches.filter(
     (issues) =>
@@ -145,7 +143,7 @@ function bound(relation: string, limit: number | bigint, origin: string): string
   return `a number ${relation.startsWith('at') ? 'of ' : ''}${relation} ${limit}`;
 }
 
-/** A value in short, on one line and without control characters. */
+/** Shows a value on one short line without control characters. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = typeof value === 'number' ? String(value) : JSON.stringify(value);

@@ -14,32 +14,32 @@ import {
 } from 'yaml';
 import { ConfigError, type ConfigProblem, type KeyPath } from './errors.ts';
 
-/** Largest file that is read, in bytes: some hundred times a config. */
+/** Maximum size of a file in bytes, some hundred times that of a config. */
 const mostBytes = 256 * 1024;
-/** Most aliases that a file may expand to. */
+/** Maximum number of aliases to expand. */
 const mostAliases = 100;
-/** The most levels of lists and mappings in one another: some ten times those of a config. */
+/** Maximum nesting of lists and mappings, some ten times that of a config. */
 const mostLevels = 50;
-/** Most keys of a path that are shown. */
+/** Maximum number of keys of a path to show. */
 const mostKeys = 8;
-/** Most syntax errors that are listed: one can drag many after it. */
+/** Maximum number of syntax errors to list, because one can cause many others. */
 const mostMistakes = 10;
 
 type Words = Pick<ConfigProblem, 'expected' | 'found' | 'remedy'>;
 
-/** Mistakes of which more can be said than what the parser says. */
+/** Errors that can be explained better than by the parser. */
 const mistakeWords: Partial<Record<ErrorCode, Partial<Words>>> = {
   MULTIPLE_DOCS: {
     expected: 'one document',
     found: 'a second one',
-    remedy: 'Write it into a file of its own.',
+    remedy: 'Move it to a file of its own.',
   },
   DUPLICATE_KEY: { expected: 'every key once', found: 'this one again', remedy: 'Keep the one you mean.' },
   NON_STRING_KEY: { expected: 'a key', found: 'a list or a mapping', remedy: 'Write text before the colon.' },
   TAB_AS_INDENT: { expected: 'spaces', found: 'a tab', remedy: 'Indent with spaces; YAML allows no tabs.' },
   TAG_RESOLVE_FAILED: {
     expected: 'no tags',
-    remedy: 'Remove what begins with `!`: values are text, numbers, true, false, lists and mappings.',
+    remedy: 'Remove what starts with `!`: values are text, numbers, true, false, lists and mappings.',
   },
 };
 
@@ -54,17 +54,17 @@ export interface SourceFile {
 export interface YamlFile {
   /** The content as plain JavaScript values. */
   value: unknown;
-  /** What it was read from, each file over those after it. */
+  /** The files that it was read from; each overrides those after it. */
   sources: readonly SourceFile[];
-  /** The place of a key, or of the innermost thing around it that is in the file. */
+  /** The place of a key, or of its innermost ancestor that is in the file. */
   placeOf: (path: KeyPath) => Place;
 }
 
 /**
  * Reads a YAML 1.2 file that a person wrote.
  *
- * @throws ConfigError when it cannot be read, is empty, larger than 256 KiB or not valid, has a key twice, a tag that
- *   YAML 1.2 does not define, or aliases or nesting without end.
+ * @throws ConfigError if it cannot be read, is empty, larger than 256 KiB or invalid, or has a duplicate key,
+ * a tag that YAML 1.2 does not define, or unbounded aliases or nesting.
  */
 export async function readYaml(file: string): Promise<YamlFile> {
   const bytes = await readBytes(file);
@@ -83,7 +83,7 @@ export async function readYaml(file: string): Promise<YamlFile> {
         key: '',
         expected: 'a mapping',
         found: 'nothing',
-        remedy: 'The file is empty; start from a copy of one of configs/*.yaml.',
+        remedy: 'The file is empty. Start from a copy of one of configs/*.yaml.',
       },
     ]);
   }
@@ -92,10 +92,10 @@ export async function readYaml(file: string): Promise<YamlFile> {
 }
 
 /**
- * Parses YAML 1.2 that a person wrote; `at` tells the place of an offset in it.
+ * Parses YAML 1.2 that a person wrote. `at` returns the place of an offset.
  *
- * @throws ConfigError when it is not valid, has a key twice, a tag that YAML 1.2 does not define, or aliases or nesting
- *   without end.
+ * @throws ConfigError if it is invalid, or has a duplicate key, a tag that YAML 1.2 does not define, or
+ * unbounded aliases or nesting.
  */
 export function parseYaml(
   text: string,
@@ -103,12 +103,12 @@ export function parseYaml(
   lineCounter = new LineCounter(),
 ): { document: Document; value: unknown } {
   const document = attempt(at(0), () =>
-    // A profile may be called 1.10, which is another name than 1.1.
+    // With string keys, a profile named 1.10 differs from one named 1.1.
     parseDocument(text, { lineCounter, stringKeys: true, prettyErrors: false, logLevel: 'error' }),
   );
-  // A tag that YAML 1.2 does not define is a warning of the library.
+  // The library only warns of a tag that YAML 1.2 does not define.
   const all = [...document.errors, ...document.warnings];
-  // One mistake can drag others after it in the same place.
+  // One error can cause others in the same place.
   const mistakes = all.filter(
     ({ pos }, index) => all.findIndex((other) => other.pos[0] === pos[0]) === index,
   );
@@ -130,7 +130,7 @@ export function parseYaml(
         key: '',
         expected: 'YAML 1.2',
         found: `\`%YAML ${version}\``,
-        remedy: 'Remove that line: YAML 1.1 takes `no`, `010` and others for something else.',
+        remedy: 'Remove that line: YAML 1.1 reads `no`, `010` and others differently.',
       },
     ]);
   }
@@ -142,15 +142,18 @@ export function parseYaml(
         ...at(offsetOf(document, endless)),
         key: endless.slice(0, mostKeys).map(String).join('.'),
         expected: `values that are not inside themselves, and at most ${mostLevels} levels deep`,
-        found: endless.length > mostLevels ? 'more levels' : 'an alias of what it stands in',
-        remedy: 'Write the values out, without an alias and without so many brackets.',
+        found: endless.length > mostLevels ? 'more levels' : 'an alias of something that contains it',
+        remedy: 'Write the values out, without aliases and with fewer levels.',
       },
     ]);
   }
   return { document, value };
 }
 
-/** Where a value stands inside itself, as an alias can have it, or deeper than is read; nowhere, as a rule. */
+/**
+ * The path at which a value contains itself through an alias, or is nested too deeply; undefined if there is
+ * none.
+ */
 function pathTooDeep(
   value: unknown,
   path: KeyPath = [],
@@ -182,7 +185,7 @@ async function readBytes(file: string): Promise<Uint8Array> {
       throw fileProblem(file, {
         expected: `at most ${mostBytes} bytes`,
         found: `${status.size} bytes`,
-        remedy: 'Is this the file you meant? No config is that large.',
+        remedy: 'Is this the right file? No config is that large.',
       });
     }
     return await readFile(file);
@@ -193,7 +196,7 @@ async function readBytes(file: string): Promise<Uint8Array> {
       {
         expected: 'a file that can be read',
         found: (cause as Error).message,
-        remedy: 'Check the path; the configs that come with the project are in configs/.',
+        remedy: 'Check the path. The configs of this project are in configs/.',
       },
       cause,
     );
@@ -202,7 +205,7 @@ async function readBytes(file: string): Promise<Uint8Array> {
 
 function decode(file: string, bytes: Uint8Array): string {
   try {
-    // YAML ends lines by CR alone, too; the parser does not.
+    // YAML also allows CR alone as a line end, which the parser does not.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll(/\r(?!\n)/g, '\n');
   } catch (cause) {
     const [first, second] = bytes;
@@ -213,7 +216,7 @@ function decode(file: string, bytes: Uint8Array): string {
   }
 }
 
-/** Runs a step of the parser, which throws on aliases or nesting made to exhaust it. */
+/** Runs a step of the parser, which throws on aliases or nesting designed to exhaust it. */
 function attempt<T>(place: Place, step: () => T): T {
   try {
     return step();
@@ -233,7 +236,7 @@ function attempt<T>(place: Place, step: () => T): T {
   }
 }
 
-/** Where the node of a path begins; for an entry of a mapping, where its key does. */
+/** The offset of the node at a path; for an entry of a mapping, that of its key. */
 function offsetOf(document: Document, path: KeyPath): number {
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;
