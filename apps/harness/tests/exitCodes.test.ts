@@ -61,7 +61,7 @@ describe('the exit code of a command', () => {
       exitCodes.outside,
       ['weights', 'fetch', 'BiT-S-R50x1'],
       { env: { BIT_REPRO_CACHE: join(folder, 'file', 'cache') } },
-      /\(ENOTDIR\)\n.*move it away/,
+      /\(ENOTDIR\)\n.*Move it away/,
     ],
     [
       'that needs a cluster',

@@ -57,7 +57,7 @@ describe('a command', () => {
     const ended = await call(['weights', 'list'], { env: { TMPDIR: temporary }, ...nobody });
     expect(ended.exitCode).toBe(2);
     expect(ended.stderr).toBe(
-      'error: Expected a home folder for the cache, found that this user has none\nName a folder for the cache by BIT_REPRO_CACHE.',
+      'error: There is no folder for the cache: this user has no home folder\nSet BIT_REPRO_CACHE to a folder for the cache.',
     );
   });
 

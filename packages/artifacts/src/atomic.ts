@@ -3,15 +3,15 @@ import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promi
 import { basename, dirname, join } from 'node:path';
 import { explainFileError } from './errors.ts';
 
-/** What a file is made of: all of it, or piece by piece, as a stream gives it. */
+/** The content of a file, complete or as a stream. */
 export type FileData = string | Uint8Array | AsyncIterable<string | Uint8Array>;
 
 /**
- * Writes a file whole or not at all: temporary file beside it, fsync, rename. Makes the folder. Several may write the same
- * file at once: it is that of the last.
+ * Writes a file completely or not at all: to a temporary file beside it, which is flushed and renamed.
+ * Creates the folder. If several processes write the same file at once, the last one wins.
  *
- * @throws OutsideError when the disk is full, read-only, or otherwise does not take the file; whatever the data's stream
- *   throws; the reason of `signal`. The old file is kept then.
+ * @throws OutsideError if the disk is full, read-only or fails; errors of the data's stream; the reason of
+ * `signal`. The old file is kept then.
  */
 export async function writeFileAtomic(file: string, data: FileData, signal?: AbortSignal): Promise<void> {
   const folder = dirname(file);
@@ -34,12 +34,12 @@ export async function writeFileAtomic(file: string, data: FileData, signal?: Abo
 }
 
 /**
- * The path of what is to become `file`, beside it: `.NAME.UUID`, which nobody can foretell. Open it with the flag `wx`. What a
- * killed process leaves is known by this form; .gitignore has it.
+ * A temporary path beside `file`, of the unpredictable form `.NAME.UUID`. Open it with the flag `wx`.
+ * Leftovers of killed processes are recognised by this form, which is also in .gitignore.
  */
 export const stagingOf = (file: string): string => join(dirname(file), `.${basename(file)}.${randomUUID()}`);
 
-/** Flushes a file, or the list of names of a folder, to disk. @throws OutsideError when the disk does not take it. */
+/** Flushes a file, or the entries of a folder, to disk. @throws OutsideError if the disk fails. */
 export async function flush(path: string): Promise<void> {
   try {
     const handle = await open(path, 'r');
@@ -53,7 +53,7 @@ export async function flush(path: string): Promise<void> {
   }
 }
 
-/** Flushes a folder with all that is in it to disk. */
+/** Flushes a folder and everything in it to disk. */
 export async function flushTree(folder: string): Promise<void> {
   for (const item of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, item.name);
@@ -63,7 +63,7 @@ export async function flushTree(folder: string): Promise<void> {
   await flush(folder);
 }
 
-/** Size of a file in bytes; nothing where there is none. */
+/** Size of a file in bytes; undefined if it does not exist. */
 export async function sizeOf(file: string): Promise<number | undefined> {
   try {
     return (await stat(file)).size;
@@ -73,5 +73,4 @@ export async function sizeOf(file: string): Promise<number | undefined> {
   }
 }
 
-/** Whether a path exists. */
 export const exists = async (path: string): Promise<boolean> => (await sizeOf(path)) !== undefined;

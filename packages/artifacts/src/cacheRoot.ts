@@ -3,10 +3,10 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { InputError } from './errors.ts';
 
 /**
- * The folder that holds everything fetched or compiled: `BIT_REPRO_CACHE` where set, else the platform's cache folder
- * (on Linux `$XDG_CACHE_HOME/bit-repro`, by default `~/.cache/bit-repro`). It need not exist yet.
+ * The folder for everything fetched or compiled: `BIT_REPRO_CACHE` if set, otherwise the platform's cache
+ * folder (on Linux `$XDG_CACHE_HOME/bit-repro`, by default `~/.cache/bit-repro`). It need not exist yet.
  *
- * @throws InputError for a user without a home folder, as containers have them, where nothing is set.
+ * @throws InputError if nothing is set and the user has no home folder, as in some containers.
  */
 export function cacheRoot(environment: NodeJS.ProcessEnv = process.env): string {
   const { BIT_REPRO_CACHE: chosen, XDG_CACHE_HOME: ofUser = '' } = environment;
@@ -20,8 +20,8 @@ function home(): string {
     return homedir();
   } catch (cause) {
     throw new InputError(
-      'Expected a home folder for the cache, found that this user has none',
-      'Name a folder for the cache by BIT_REPRO_CACHE.',
+      'There is no folder for the cache: this user has no home folder',
+      'Set BIT_REPRO_CACHE to a folder for the cache.',
       { cause },
     );
   }

@@ -1,11 +1,12 @@
 /**
- * What steers a terminal or is never drawn: control and format characters (escape sequences, directions, widths of zero), breaks
- * of lines, halves of characters. Not: line breaks and tabs, variants of a glyph, and what joins two emoji into one.
+ * Characters that affect a terminal or are invisible: control and format characters (escape sequences, text
+ * direction, zero width), line separators and lone surrogates. Not included: line breaks, tabs, variation
+ * selectors, and joiners within an emoji.
  */
 const steering =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}](?<![\n\t\p{VS}])(?<!(?<=[\p{ExtPict}\p{EMod}\ufe0f])\u200d(?=\p{ExtPict}))/gu;
 
-/** As in JSON, so that JSON stays JSON of the same value. A log may have millions: each is put together once. */
+/** As in JSON, so that JSON text keeps its value. Cached, because a log may contain millions. */
 const escapes = new Map([
   ['\n', String.raw`\n`],
   ['\r', String.raw`\r`],
@@ -23,24 +24,24 @@ function escaped(character: string): string {
   return escape;
 }
 
-/** Text of several lines, in which all that steers a terminal is shown as an escape of JSON. Doing so again changes nothing. */
+/** Shows control characters in text as JSON escapes; line breaks and tabs are kept. Idempotent. */
 export const visible = (text: string): string => text.replace(steering, escaped);
 
 /**
- * A value on one line that steers nothing: a name, the message of a file. What is no text is written as JSON; what is longer
- * than `most` characters is cut.
+ * Shows a value on one line without control characters. Values that are not strings are written as JSON.
+ * Longer values are cut to `most` characters.
  */
 export function inLine(value: unknown, most = Infinity): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  // Before the rest is read: a value may be as long as a disk is large.
+  // Cut first, because a value may be as large as a disk.
   const line = visible(beginningOf(text, most + 3)).replace(/[\n\t]/g, escaped);
   return line.length > most ? `${beginningOf(line, most - 3)}...` : line;
 }
 
-/** A message whose further lines stand in from the margin, where they cannot pass for lines of this program's own. */
+/** Indents the continuation lines of a message, so that they cannot be mistaken for lines of this program. */
 export const indented = (message: string): string => message.replace(/\n(?! {2})/g, '\n  ');
 
-/** At most so many characters (three or more) from the beginning, cut between two, not through one. */
+/** The first `most` (three or more) characters, without splitting one. */
 export function beginningOf(text: string, most: number): string {
   if (text.length <= most) return text;
   return text.slice(0, most).replace(/\u200d?[\ud800-\udbff]?$/, '');

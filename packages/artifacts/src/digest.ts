@@ -7,14 +7,14 @@ export type DigestAlgorithm = 'sha256' | 'sha1' | 'md5';
 /**
  * The digest of a file in lower-case hex, read as a stream.
  *
- * @throws OutsideError when the file cannot be read; the system's ENOENT when there is none.
+ * @throws OutsideError if the file cannot be read; the system's ENOENT if it does not exist.
  */
 export async function digestFile(file: string, algorithm: DigestAlgorithm): Promise<string> {
   const digests = await digestsOf(file, [algorithm]);
   return digests[algorithm]!;
 }
 
-/** Several digests of a file in one reading. */
+/** Computes several digests of a file in one pass. */
 export async function digestsOf(
   file: string,
   algorithms: readonly DigestAlgorithm[],

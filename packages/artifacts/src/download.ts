@@ -10,7 +10,7 @@ import { discardPartial, partialOf, type Announced } from './partial.ts';
 import type { OnProgress } from './progress.ts';
 import { fetchRest, type Pace } from './transfer.ts';
 
-/** What a download is checked against; the more the better. Digests in lower-case hex. */
+/** What a download is checked against. Digests are in lower-case hex. */
 interface ExpectedFile {
   bytes?: number;
   sha256?: string;
@@ -20,20 +20,22 @@ interface ExpectedFile {
 
 export interface DownloadOptions {
   url: string;
-  /** Where the verified file goes. What has arrived so far is kept beside it as `FILE.partial`. */
+  /** Where the verified file goes. A partial download is kept beside it as `FILE.partial`. */
   file: string;
   expected?: ExpectedFile;
-  /** How the file is called in progress reports and errors; the URL by default. */
+  /** Name of the file in progress reports and errors. Default: the URL. */
   label?: string;
   onProgress?: OnProgress;
   signal?: AbortSignal | undefined;
-  /** Further attempts after a broken connection or a busy server, as long as little is gained (default 6). */
+  /**
+   * Number of further attempts with little progress after a broken connection or a busy server. Default: 6.
+   */
   retries?: number;
-  /** A connection that delivers nothing for this long is given up (default 30 s). */
+  /** A connection that delivers nothing for this long is closed. Default: 30 s. */
   stallMs?: number;
-  /** A connection that delivers less than these bytes in these milliseconds is given up, too (default 64 KiB a minute). */
+  /** A connection that delivers fewer bytes per time than this is closed. Default: 64 KiB per minute. */
   slowest?: Pace;
-  /** Wait before the first further attempt; it doubles from there (default 1 s). */
+  /** Delay before the first further attempt, doubled each time. Default: 1 s. */
   backoffMs?: number;
 }
 
@@ -45,15 +47,19 @@ export interface DownloadedFile {
 
 const identifying = ['sha256', 'sha1', 'md5'] as const;
 
-/** Attempts that together bring this much more of the file are not the last: a bad line gets through a big file. */
+/**
+ * Attempts that together download this much more are not counted, so that a large file gets through a bad
+ * connection.
+ */
 const worthwhileBytes = 1 << 20;
 
 /**
- * Downloads a file, resuming by Range after any break, and publishes it only once its size, its digests and the md5
- * that the server announces (`x-goog-hash`) all agree. Processes that ask for the same file share one download. A file
- * that is there already is checked and kept. The user's `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` apply.
+ * Downloads a file, resuming by Range after an interruption, and publishes it once its size, its digests and
+ * the md5 that the server announces (`x-goog-hash`) all match. Processes that download the same file share
+ * one download. An existing file is kept if it matches. The user's `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`
+ * apply.
  *
- * @throws OutsideError when the server refuses, the bytes are wrong, or the disk cannot hold them.
+ * @throws OutsideError if the server refuses, the bytes are wrong, or the disk is full.
  */
 export async function downloadFile(options: DownloadOptions): Promise<DownloadedFile> {
   const { file, expected = {}, label = options.url, signal } = options;
@@ -82,7 +88,7 @@ export async function downloadFile(options: DownloadOptions): Promise<Downloaded
   }
 }
 
-/** Fetches until all of the file lies in `FILE.partial`, unverified. */
+/** Downloads the complete file to `FILE.partial`, unverified. */
 async function fetchAll(options: DownloadOptions, signal: AbortSignal): Promise<Announced> {
   const { url, file, expected = {}, label = url, onProgress } = options;
   const {
@@ -128,13 +134,13 @@ async function fetchAll(options: DownloadOptions, signal: AbortSignal): Promise<
     if (isFinal(cause)) throw cause;
     throw new OutsideError(
       `Could not download ${label}: ${reasonOf(cause)}`,
-      'Check the network and the proxy settings, then run the same command again: it goes on where it stopped.',
+      'Check the network and the proxy settings, then run the same command again: it resumes the download.',
       { cause },
     );
   }
 }
 
-/** Either that a file is as expected, or how it is not. */
+/** A verified file, or the first difference to what was expected. */
 interface Finding {
   verified?: DownloadedFile;
   problem?: string;
@@ -151,7 +157,7 @@ async function examine(file: string, expected: ExpectedFile): Promise<Finding> {
   return problem === undefined ? { verified: { file, bytes, sha256: digests.sha256! } } : { problem };
 }
 
-/** The first property in which two descriptions of a file differ, of those that both have. */
+/** The first property in which two descriptions of a file differ, among those that both have. */
 function contradiction(found: ExpectedFile, expected: ExpectedFile): string | undefined {
   for (const key of ['bytes', 'sha256', 'sha1', 'md5'] as const) {
     if (found[key] === undefined || expected[key] === undefined || found[key] === expected[key]) continue;
@@ -163,14 +169,14 @@ function contradiction(found: ExpectedFile, expected: ExpectedFile): string | un
 const differs = (label: string, problem: string): OutsideError =>
   new OutsideError(
     `Expected ${label} with ${problem}`,
-    'The download was altered or the source has changed: try again, or use another source.',
+    'The download was altered or the source has changed. Try again, or use another source.',
   );
 
 /** Whether another attempt would end the same way. */
 const isFinal = (error: unknown): boolean =>
   error instanceof ExplainedError || explainFileError(error, '', '') !== error;
 
-/** The innermost reason: outer errors say little more than that it failed. */
+/** The innermost message: outer errors add little. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause instanceof Error) return reasonOf(error.cause);

@@ -1,8 +1,8 @@
-/** One line of the doctor's findings. */
+/** A line in the output of doctor. */
 export interface Finding {
   label: string;
   value: string;
-  /** What is wrong, and what to do about it. */
+  /** The problem, if there is one, and its remedy. */
   problem?: { summary: string; remedy: string; /** Whether nothing can run because of it. */ fatal: boolean };
 }
 

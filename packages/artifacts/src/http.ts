@@ -1,7 +1,10 @@
 import { EnvHttpProxyAgent, interceptors, request, type Dispatcher } from 'undici';
 import { OutsideError } from './errors.ts';
 
-/** Node's own `fetch` would undo `Content-Encoding: x-gzip`, which some servers say of a .tar.gz, and knows no proxy. */
+/**
+ * Unlike Node's `fetch`, supports proxies, and does not decode `Content-Encoding: x-gzip`, which some servers
+ * send for a .tar.gz.
+ */
 export interface Connection {
   get: (
     url: string,
@@ -11,11 +14,11 @@ export interface Connection {
 }
 
 /**
- * Bytes as they are sent, by way of the user's `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, following redirects: from https to
- * nothing but https, else `get` throws an OutsideError.
+ * Connects through the user's `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. Bytes are returned as sent.
+ * Redirects are followed, but `get` throws an OutsideError on one from https to http.
  */
 export function connect(): Connection {
-  // Whoever sends the request limits the wait.
+  // The caller of `get` limits the wait.
   const agent = new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0 });
   const redirect = interceptors.redirect({ maxRedirections: 10 });
   const following = agent.compose(redirect);
@@ -35,7 +38,7 @@ export function connect(): Connection {
   };
 }
 
-/** While it waits for a proxy to let it through, undici hears no signal. */
+/** undici ignores its signal while it waits for a proxy. */
 async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   const settled = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
@@ -52,17 +55,17 @@ async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Anybody on the way could have altered what comes unencrypted, and whoever asked by https counts on that they cannot. */
+/** Anyone on the way could alter an unencrypted download, which a request by https must exclude. */
 const refusePlainHttp: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
   const { protocol, host } = new URL(String(options.origin));
   if (protocol === 'https:') return dispatch(options, handler);
   throw new OutsideError(
-    `Expected https all the way, found a redirect to ${protocol}//${host}${options.path}`,
-    'Do not trust what lies there: check the address, and whether a proxy or a captive portal redirects it.',
+    `The download was redirected from https to ${protocol}//${host}${options.path}`,
+    'Do not trust that file. Check the URL, and whether a proxy or a captive portal redirects it.',
   );
 };
 
-/** Whether a server has something at `url`; asks for no more than its headers. */
+/** Whether a server answers a HEAD request for `url` with success. */
 export async function isReachable(url: string, timeoutMs = 15_000): Promise<boolean> {
   try {
     const connection = connect();

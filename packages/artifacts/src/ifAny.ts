@@ -1,9 +1,10 @@
 import { OutsideError } from './errors.ts';
 
 /**
- * What `look` finds at a path; nothing where there is nothing. A path that cannot be looked at is never taken for an empty one.
+ * What `look` returns for a path; undefined if the path does not exist. A path that cannot be read does not
+ * count as missing.
  *
- * @throws OutsideError when the file system refuses or fails.
+ * @throws OutsideError if the file system refuses or fails.
  */
 export async function ifAny<T>(path: string, look: (path: string) => Promise<T>): Promise<T | undefined> {
   try {
@@ -17,12 +18,15 @@ export async function ifAny<T>(path: string, look: (path: string) => Promise<T>)
 const isAbsence = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
 
-/** Puts into words that a file could not be read, which says nothing of what is in it. Other errors pass unchanged. */
+/**
+ * Explains that a file could not be read, which says nothing about its content. Other errors are returned
+ * unchanged.
+ */
 export function explainUnreadable(cause: unknown, path: string): unknown {
   const { code, syscall } = cause as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) return cause;
   const remedy = ['EACCES', 'EPERM'].includes(code)
     ? 'Make it readable for this user, or choose another folder (BIT_REPRO_CACHE, for the cache).'
-    : 'Nothing was changed. See to the disk or the network file system, or choose another folder (BIT_REPRO_CACHE, for the cache).';
+    : 'Nothing was changed. Check the disk or the network file system, or choose another folder (BIT_REPRO_CACHE, for the cache).';
   return new OutsideError(`Could not read ${path} (${code})`, remedy, { cause });
 }

@@ -17,42 +17,42 @@ import {
 } from './lockFile.ts';
 import { signsOfLife } from './signsOfLife.ts';
 
-/** A lock is taken over once this process has watched it for so long without a sign of life. */
+/** A lock is taken over after this process has watched it for this long without a sign of life. */
 const silentForMs = 15_000;
-/** A lock without an owner was killed while it was made, when it stays so for so long. */
+/** A lock file that stays without an owner for this long was left by a process killed while creating it. */
 const unownedForMs = 1_000;
-/** Between two looks at a lock no more than this counts as watched. */
+/** At most this much of the time between two looks at a lock counts as watched. */
 const longestBlinkMs = 3_000;
-/** Longer than any download or compilation that another process may be at. */
+/** Longer than any download or compilation of another process. */
 const defaultPatienceMs = 30 * 60_000;
 
 export interface LockOptions {
-  /** Ends the wait for the lock, and is passed on to the work under it. */
+  /** Stops waiting for the lock, and is passed on to the work. */
   signal?: AbortSignal | undefined;
-  /** How long to wait for another process to let go. Default: half an hour. */
+  /** How long to wait for another process. Default: half an hour. */
   patienceMs?: number;
 }
 
-/** A lock that is held, for those who work under it. */
+/** A held lock, as passed to the work. */
 export interface HeldLock {
-  /** Aborted as soon as it is seen that another process has taken the lock over. */
+  /** Aborted as soon as another process is found to have taken over the lock. */
   lost: AbortSignal;
-  /** To be called before anything is published. @throws OutsideError when the lock is another's by now. */
+  /** Must be called before anything is published. @throws OutsideError if another process has the lock. */
   requireHeld: () => void;
 }
 
 class LockHeldError extends OutsideError {}
 
 /**
- * Runs `work` while no other process on this machine, or on the same shared file system, runs under a lock on `path`.
- * `path` itself need not exist; the lock lies beside it as the file `path.lock`.
+ * Runs `work` while no other process on this machine, or on the same shared file system, holds the lock on
+ * `path`. `path` need not exist; the lock is the file `path.lock` beside it.
  *
- * A dead owner's lock is taken over: at once where the owner was a process of this system, else when no sign of life was seen
- * in it for 15 seconds. No clock is compared with another. An owner that was stopped for so long may so lose its lock; then the
- * call fails.
+ * The lock of a dead owner is taken over: at once if the owner was a process of this system, otherwise after
+ * 15 seconds without a sign of life. Clocks of machines are not compared. An owner suspended for that long
+ * may lose its lock, and its call then fails.
  *
- * @param work is given a signal that is aborted as soon as the lock is lost, or `signal` of the options is.
- * @throws OutsideError when the lock cannot be made, is held by another process for too long, or was lost.
+ * @param work is passed a signal that is aborted when the lock is lost or `signal` is aborted.
+ * @throws OutsideError if the lock cannot be created, is held by another process for too long, or was lost.
  */
 export async function withLock<T>(
   path: string,
@@ -63,9 +63,9 @@ export async function withLock<T>(
 }
 
 /**
- * As `withLock`, but where another process holds the lock, nothing is done and nothing returned.
+ * Like `withLock`, but if another process holds the lock, does nothing and resolves to undefined.
  *
- * @throws OutsideError when the lock cannot be made, or was lost.
+ * @throws OutsideError if the lock cannot be created, or was lost.
  */
 export async function tryWithLock<T>(
   path: string,
@@ -79,8 +79,8 @@ export async function tryWithLock<T>(
 }
 
 /**
- * Whether a process holds the lock on a path. A process of another machine counts as holding it until this process has seen
- * no sign of its life for 15 seconds.
+ * Whether a process holds the lock on a path. A process on another machine counts as holding it until this
+ * process has seen no sign of life for 15 seconds.
  */
 export async function isLocked(path: string): Promise<boolean> {
   const file = lockFileOf(path);
@@ -88,7 +88,7 @@ export async function isLocked(path: string): Promise<boolean> {
   return seen !== undefined && !isDead(file, seen);
 }
 
-/** Who holds the lock on a path, for messages; nothing where nobody does, or it is not known. */
+/** The holder of the lock on a path, for messages; undefined if nobody holds it or the holder is unknown. */
 export async function lockOwner(path: string): Promise<LockOwner | undefined> {
   return (await seeLock(lockFileOf(path)))?.owner;
 }
@@ -153,7 +153,10 @@ async function acquire(
 function hold(file: string, { token }: LockOwner): Acquired {
   const lost = new AbortController();
   const lose = (): OutsideError => {
-    const error = new OutsideError(`Lost the lock ${file} to another process`, 'Run the command again.');
+    const error = new OutsideError(
+      `The lock ${file} no longer belongs to this process`,
+      'Run the command again.',
+    );
     lost.abort(error);
     return error;
   };
@@ -177,10 +180,10 @@ function hold(file: string, { token }: LockOwner): Acquired {
   };
 }
 
-/** What this process has seen of locks: since when a sign has not moved, as far as it has looked on. */
+/** The last sign of each watched lock, and for how long it has not changed while this process looked. */
 const watched = new Map<string, { sign: string; at: number; silentMs: number }>();
 
-/** The lock as it is once it has an owner, or is known to get none. */
+/** The lock once it has an owner, or is known to get none. */
 async function seeWhoseLock(file: string): Promise<SeenLock | undefined> {
   for (;;) {
     const seen = await seeLock(file);
@@ -194,7 +197,7 @@ function isDead(file: string, seen: SeenLock): boolean {
   const at = performance.now();
   const before = watched.get(file);
   const isSame = before?.sign === seen.sign;
-  // Where all processes were frozen for an hour, the owner was no deader than the one who looks.
+  // If all processes were frozen for an hour, the owner is as alive as this process.
   const silentMs = isSame ? before.silentMs + Math.min(at - before.at, longestBlinkMs) : 0;
   watched.set(file, { sign: seen.sign, at, silentMs });
   return silentMs > (seen.owner || seen.isFolder ? silentForMs : unownedForMs);

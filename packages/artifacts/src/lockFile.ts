@@ -4,17 +4,19 @@ import { link, lstat, rename, rmdir, unlink, writeFile } from 'node:fs/promises'
 import { hasEnded, thisProcess, type ProcessIdentity } from './processIdentity.ts';
 import { beatsDigits } from './signsOfLife.ts';
 
-/** A lock is a file: who holds it on the first line, and on the second a count that its owner keeps raising. */
+/**
+ * The owner on the first line of a lock file. The second line is a counter that the owner keeps increasing.
+ */
 export interface LockOwner extends ProcessIdentity {
-  /** Of this one holding of the lock. */
+  /** Unique for this acquisition of the lock. */
   token: string;
 }
 
-/** What another process can see of a lock. */
+/** A lock as seen by another process. */
 export interface SeenLock {
-  /** Absent where the file does not say: its maker is just at it, or was killed there. */
+  /** Absent if the file has no owner yet: its creator is writing it, or was killed then. */
   owner?: LockOwner;
-  /** Whether it is the folder by which earlier versions of this program locked. */
+  /** Whether it is a folder, which earlier versions used as lock. */
   isFolder?: true;
   /** Changes as long as the owner is alive. */
   sign: string;
@@ -22,16 +24,19 @@ export interface SeenLock {
 
 export const lockFileOf = (path: string): string => `${path}.lock`;
 
-/** Makes the lock file. @throws EEXIST where there is one. */
+/** Creates the lock file. @throws EEXIST if it exists. */
 export async function createLockFile(file: string): Promise<LockOwner> {
   const owner = { token: randomUUID(), ...thisProcess() };
   await writeFile(file, `${JSON.stringify(owner)}\n${'0'.repeat(beatsDigits)}\n`, { flag: 'wx' });
-  // A process that was stopped in between may have been taken for dead.
+  // If this process was suspended meanwhile, it may have been taken for dead.
   if (tokenIn(file) === owner.token) return owner;
-  throw Object.assign(new Error(`${file} is another process’s by now`), { code: 'EEXIST' });
+  throw Object.assign(new Error(`another process has taken over ${file}`), { code: 'EEXIST' });
 }
 
-/** The lock file as it is now; nothing where there is none. Opening it anew makes NFS ask its server. */
+/**
+ * The current lock file; undefined if it does not exist. It is reopened each time, so that NFS asks its
+ * server.
+ */
 export async function seeLock(file: string): Promise<SeenLock | undefined> {
   try {
     return parsed(readFileSync(file, 'utf8'));
@@ -40,12 +45,12 @@ export async function seeLock(file: string): Promise<SeenLock | undefined> {
     if (code === 'ENOENT') return undefined;
     if (code !== 'EISDIR') throw error;
   }
-  // Earlier versions of this program locked by an empty folder, whose time they renewed.
+  // Earlier versions of this program used an empty folder as lock, and kept renewing its time.
   const found = await lstat(file).catch(() => undefined);
   return found && { isFolder: true, sign: String(found.mtimeMs) };
 }
 
-/** The token in a lock file; nothing where there is none to be read. */
+/** The token in a lock file; undefined if it cannot be read. */
 export function tokenIn(file: string): string | undefined {
   try {
     return parsed(readFileSync(file, 'utf8')).owner?.token;
@@ -54,10 +59,10 @@ export function tokenIn(file: string): string | undefined {
   }
 }
 
-/** Whether the process that holds a lock is known to have ended, without waiting for a sign of it. */
+/** Whether the holder of a lock is known to have ended, so that no waiting is needed. */
 export const isAbandoned = ({ owner }: SeenLock): boolean => owner !== undefined && hasEnded(owner);
 
-/** Removes the lock of an owner that is dead, unless somebody else has done so and holds it by now. */
+/** Removes the lock of a dead owner, unless another process has done so and holds it now. */
 export async function removeDeadLock(file: string, dead: SeenLock): Promise<void> {
   const aside = `${file}.${randomUUID()}`;
   try {
@@ -68,7 +73,7 @@ export async function removeDeadLock(file: string, dead: SeenLock): Promise<void
   }
   const token = tokenIn(aside);
   if (token !== undefined && token !== dead.owner?.token) {
-    // It was a new owner's: give it back, where nobody has taken its place.
+    // It belonged to a new owner: put it back, unless somebody else has taken its place.
     await link(aside, file).catch(() => undefined);
   }
   await unlink(aside).catch(() => rmdir(aside));

@@ -1,18 +1,18 @@
-/** Aborted when the process that started this one, if any did, is gone: then nobody wants the result now. */
+/** A signal that is aborted when the parent process exits, if there is one: then nobody needs the result. */
 export function parentLeaves(): AbortSignal {
   const gone = new AbortController();
   const abort = (): void => {
-    gone.abort(new Error('The process that started this one is gone'));
+    gone.abort(new Error('The parent process has exited'));
   };
   process.on('disconnect', abort);
-  // It may have gone while this process was starting.
+  // It may have exited while this process was starting.
   if (process.send !== undefined && !process.connected) abort();
   process.channel?.unref();
   return gone.signal;
 }
 
-/** Tells the process that started this one, where there is such and it is still there. */
+/** Sends a message to the parent process, if it exists and is still running. */
 export function tellParent(message: unknown): void {
-  // Without a callback, one that is gone would end this process before it has left a checkpoint.
+  // Without a callback, a missing parent would end this process before it has saved a checkpoint.
   process.send?.(message, () => undefined);
 }

@@ -2,9 +2,9 @@ import { readFile, rm } from 'node:fs/promises';
 import { sizeOf, writeFileAtomic } from './atomic.ts';
 import { ifAny } from './ifAny.ts';
 
-/** What a server says of the whole file. */
+/** A server's description of the whole file. */
 export interface Announced {
-  /** A strong entity tag: the same tag promises the same bytes. */
+  /** A strong entity tag: the same tag guarantees the same bytes. */
   etag?: string;
   bytes?: number;
   md5?: string;
@@ -12,9 +12,12 @@ export interface Announced {
 
 type Note = Announced & { url: string };
 
-/** The beginning of a file that is being downloaded, beside it as `FILE.partial`, and what the server said of it. */
+/**
+ * The start of a file that is being downloaded, in `FILE.partial` beside it, and the server's description of
+ * the file.
+ */
 export interface Partial {
-  /** Bytes that need not be fetched again. */
+  /** Bytes that need not be downloaded again. */
   offset: number;
   announced: Announced;
 }
@@ -22,7 +25,9 @@ export interface Partial {
 export const partialOf = (file: string): string => `${file}.partial`;
 const noteOf = (file: string): string => `${partialOf(file)}.json`;
 
-/** What there is of `file` from an earlier attempt at the same address; nothing that no strong tag vouches for. */
+/**
+ * What exists of `file` from an earlier attempt at the same URL; nothing unless a strong tag identifies it.
+ */
 export async function readPartial(file: string, url: string): Promise<Partial> {
   const note = await readNote(file);
   const offset = (await sizeOf(partialOf(file))) ?? 0;
@@ -30,7 +35,9 @@ export async function readPartial(file: string, url: string): Promise<Partial> {
   return isUsable ? { offset, announced: note } : { offset: 0, announced: {} };
 }
 
-/** Starts over. The old bytes go first, so that an interruption never leaves them under the new tag. */
+/**
+ * Starts over. The old bytes are removed first, so that an interruption never leaves them with the new tag.
+ */
 export async function beginPartial(file: string, url: string, announced: Announced): Promise<void> {
   await discardPartial(file);
   await writeFileAtomic(noteOf(file), JSON.stringify({ url, ...announced }));

@@ -3,14 +3,14 @@ import { homedir, userInfo } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { workspaceRoot } from './workspace.ts';
 
-/** Folders of this machine that nobody else needs to know: no path leads out of the store through them. */
+/** Private folders of this machine, which must not appear in stored files. */
 export interface Places {
   workspace: string;
-  /** All that go for the home of this user, the one in use first. */
+  /** All paths of this user's home folder, the current one first. */
   homes: readonly string[];
 }
 
-/** The places of this process. A home that is the root of the file system is none. */
+/** The private folders of this process. The root of the file system does not count as a home folder. */
 export function placesHere(): Places {
   const user = attempt(() => userInfo());
   const names = user === undefined ? [] : [`/home/${user.username}`, `/Users/${user.username}`, user.homedir];
@@ -22,8 +22,8 @@ export function placesHere(): Places {
 }
 
 /**
- * How an absolute path is written where others read it: relative to the workspace inside it, `~/...` inside the home folder,
- * as it is elsewhere.
+ * An absolute path as stored in files: relative to the workspace if inside it, `~/...` if inside the home
+ * folder, otherwise unchanged.
  */
 export function portablePath(path: string, { workspace, homes }: Places = placesHere()): string {
   const inside = within(workspace, path);
@@ -32,14 +32,14 @@ export function portablePath(path: string, { workspace, homes }: Places = places
   return belowHome === undefined ? path : join('~', belowHome);
 }
 
-/** The absolute path that `portablePath` wrote, on this machine. */
+/** The absolute path on this machine for one written by `portablePath`. */
 export function localPath(written: string, { workspace, homes }: Places = placesHere()): string {
   if (!/^~(?:\/|$)/.test(written)) return resolve(workspace, written);
   const candidates = homes.map((home) => join(home, written.slice(1)));
   return candidates.find((candidate) => existsSync(candidate)) ?? candidates[0] ?? resolve(written);
 }
 
-/** A text with the paths of the workspace as `.` and those of the home folder as `~`. */
+/** Replaces the path of the workspace by `.` and those of the home folder by `~` in a text. */
 export function withoutPlaces(text: string, { workspace, homes }: Places = placesHere()): string {
   return [workspace, ...homes]
     .map((folder) => ({ folder, short: folder === workspace ? '.' : '~' }))
@@ -47,7 +47,7 @@ export function withoutPlaces(text: string, { workspace, homes }: Places = place
     .reduce((rest, { folder, short }) => rest.replace(patternOf(folder), short), text);
 }
 
-/** A folder such as /root is part of other paths, too; one that names a user is private wherever it stands. */
+/** A folder such as /root may also be part of other paths; one with a user's name is private everywhere. */
 function patternOf(folder: string): RegExp {
   const escaped = folder.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
   const isTop = folder.lastIndexOf('/') === 0;
@@ -63,7 +63,7 @@ function attempt<T>(ask: () => T): T | undefined {
   try {
     return ask();
   } catch {
-    // A user without an entry in the system's list, a home that is not there.
+    // The user has no entry in the system's user database, or the home folder does not exist.
     return undefined;
   }
 }

@@ -1,19 +1,21 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** What tells a process from every other one, also from one that has its number later or elsewhere. */
+/** Identifies a process, even against later processes with the same ID and those on other machines. */
 export interface ProcessIdentity {
   host: string;
   pid: number;
-  /** Of one running system, and the processes that see each other there; absent where the system does not say. */
+  /** Identifies a running system and its PID namespace; absent if the system does not provide it. */
   system?: string;
-  /** Clock ticks from the start of the system to that of the process; absent where the system does not say. */
+  /**
+   * Clock ticks between the start of the system and of the process; absent if the system does not provide
+   * them.
+   */
   startedAt?: string;
 }
 
 let own: ProcessIdentity | undefined;
 
-/** The identity of this process. */
 export function thisProcess(): ProcessIdentity {
   if (own?.pid === process.pid) return own;
   const system = thisSystem();
@@ -23,15 +25,15 @@ export function thisProcess(): ProcessIdentity {
 }
 
 /**
- * Whether a process is known to have ended. False also where that cannot be told: for processes of other machines and other
- * containers, and on systems without `/proc`.
+ * Whether a process is known to have ended. False if unknown: for processes of other machines and containers,
+ * and on systems without `/proc`.
  */
 export function hasEnded({ pid, system, startedAt }: ProcessIdentity): boolean {
   if (system === undefined || startedAt === undefined || system !== thisSystem()) return false;
   return startOf(pid) !== startedAt;
 }
 
-/** Host, boot and the namespace of process numbers: containers may share any of them. */
+/** Host, boot ID and PID namespace, any of which containers may share. */
 function thisSystem(): string | undefined {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
@@ -41,10 +43,10 @@ function thisSystem(): string | undefined {
   }
 }
 
-/** Nothing where there is no such process, or a zombie has its number. */
+/** Undefined if the process does not exist or is a zombie. */
 function startOf(pid: number): string | undefined {
   try {
-    // The second field, the program's name in brackets, may itself hold blanks and brackets.
+    // The second field, the program's name in parentheses, may itself contain blanks and parentheses.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return state === 'Z' || state === 'X' ? undefined : fields[18];

@@ -1,4 +1,4 @@
-/** A report of how far a long task is. `total` is absent while it is unknown. */
+/** The progress of a long task. `total` is absent if unknown. */
 export interface Progress {
   label: string;
   done: number;

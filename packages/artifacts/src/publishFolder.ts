@@ -6,18 +6,19 @@ import { explainFileError } from './errors.ts';
 import { withLock, type HeldLock } from './lock.ts';
 
 export interface PublishOptions {
-  /** Whether a folder that is there already is kept; by default it is. One that is not kept is replaced. */
+  /** Whether to keep an existing folder instead of replacing it. Default: keep it. */
   keep?: (folder: string) => Promise<boolean>;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Makes the folder `target` appear whole or not at all. `fill` gets an empty staging folder beside it; when `fill` is
- * done, all is flushed to disk and renamed. Does nothing when `target` exists and is to be kept. Several processes may
- * call this at once: one fills, the others wait. What an interrupted call left is removed by the next.
+ * Makes the folder `target` appear completely or not at all. `fill` gets an empty staging folder beside it,
+ * which is then flushed and renamed. Does nothing if `target` exists and is to be kept. If several processes
+ * call this at once, one fills the folder and the others wait. Leftovers of an interrupted call are removed
+ * by the next.
  *
- * @param fill is given a signal as `withLock` gives it.
- * @throws OutsideError when the disk does not take the folder; whatever `fill` throws.
+ * @param fill is passed a signal as by `withLock`.
+ * @throws OutsideError if the disk is full or fails; errors of `fill`.
  */
 export async function publishFolder(
   target: string,
@@ -43,14 +44,14 @@ export async function publishFolder(
     } catch (cause) {
       throw explainFileError(cause, 'make', target);
     } finally {
-      // What cannot be removed now, the next call removes.
+      // The next call removes what cannot be removed now.
       if (!lost.aborted) await removeAll(parent, prefix).catch(() => undefined);
     }
   };
   await withLock(target, publish, { signal });
 }
 
-/** Under the lock nobody else's staging folder is in use. */
+/** Safe under the lock, because no other process has a staging folder in use. */
 async function removeAll(parent: string, prefix: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (name.startsWith(prefix))

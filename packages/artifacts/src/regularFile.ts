@@ -3,9 +3,9 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { OutsideError } from './errors.ts';
 
 /**
- * Opens a file for reading. Never waits for another process, as the opening of a named pipe would.
+ * Opens a file for reading without waiting, unlike opening a named pipe.
  *
- * @throws OutsideError where there is something else than a file; the system's error where it cannot be opened.
+ * @throws OutsideError if it is not a regular file; the system's error if it cannot be opened.
  */
 async function openRegularFile(file: string): Promise<{ handle: FileHandle; bytes: number }> {
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -21,9 +21,9 @@ async function openRegularFile(file: string): Promise<{ handle: FileHandle; byte
 }
 
 /**
- * Reads a file of a bounded size.
+ * Reads a file of limited size.
  *
- * @throws OutsideError where there is something else than a file, or more than `mostBytes`; the system's error where it
+ * @throws OutsideError if it is not a regular file or has more than `mostBytes`; the system's error if it
  * cannot be read.
  */
 export async function readRegularFile(file: string, mostBytes: number): Promise<Buffer> {
@@ -31,8 +31,8 @@ export async function readRegularFile(file: string, mostBytes: number): Promise<
   try {
     if (bytes <= mostBytes) return await handle.readFile();
     throw new OutsideError(
-      `Expected at most ${mostBytes} bytes in ${file}, found ${bytes}`,
-      'This program writes no such file: move it away.',
+      `${file} has ${bytes} bytes, more than the ${mostBytes} that this program reads`,
+      'This program writes no such file. Move it away.',
     );
   } finally {
     await handle.close();

@@ -5,11 +5,12 @@ import { withLock, type HeldLock } from './lock.ts';
 
 const stagedPattern = /^\.(.+)\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The name of the file that a file of this name was to become; nothing where it is no staging file. */
+/** The name of the file that a staging file was for; undefined if the name is not that of a staging file. */
 export const stagedFor = (name: string): string | undefined => stagedPattern.exec(name)?.[1];
 
 /**
- * As `writeFileAtomic`, one process at a time, and what killed ones left of the same file is removed.
+ * Like `writeFileAtomic`, but by one process at a time, and removes what killed processes left of the same
+ * file.
  *
  * @throws OutsideError as `writeFileAtomic` and `withLock`.
  */
@@ -22,7 +23,10 @@ export async function replaceFile(file: string, data: FileData, signal?: AbortSi
   await withLock(file, replace, { signal });
 }
 
-/** Removes what killed processes left of files in a folder. The caller holds a lock, so that nobody is writing them. */
+/**
+ * Removes the staging files that killed processes left for files of a folder. The caller must hold a lock, so
+ * that no process is writing them.
+ */
 export async function removeStaged(folder: string, names: readonly string[]): Promise<void> {
   for (const item of await readdir(folder, { withFileTypes: true })) {
     const name = stagedFor(item.name);

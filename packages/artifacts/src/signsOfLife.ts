@@ -1,27 +1,30 @@
 import { Worker } from 'node:worker_threads';
 
-/** How often an owner raises the count in its lock file. */
+/** How often an owner increases the counter in its lock file. */
 const beatEveryMs = 2_000;
-/** Width of the count, so that it is written over in place and needs no room on a full disk. */
+/** Width of the counter, which is overwritten in place and so needs no space on a full disk. */
 export const beatsDigits = 12;
 
-/** What the thread is told. */
+/** A message to the thread. */
 export type Order = { kind: 'begin'; id: number; file: string; token: string } | { kind: 'end'; id: number };
-/** What it answers: a lock file is gone, or another's. */
+/** A message from the thread: a lock file is missing or belongs to another process. */
 interface Loss {
   id: number;
 }
 
 /**
- * Gives signs of life for the locks of this process, in a thread of its own: a step of training may keep the main thread for
- * longer than others wait for one.
+ * Gives signs of life for the locks of this process in a separate thread, because a training step may block
+ * the main thread for longer than other processes wait.
  */
 class SignsOfLife {
   #thread: Worker | undefined;
   #last = 0;
   readonly #onLost = new Map<number, () => void>();
 
-  /** Begins to give signs in a lock file; returns what ends it. `onLost` is called once when the lock is another's. */
+  /**
+   * Starts giving signs of life in a lock file, and returns a function that stops it. `onLost` is called once
+   * if another process takes the lock.
+   */
   begin(file: string, token: string, onLost: () => void): () => void {
     const id = (this.#last += 1);
     this.#onLost.set(id, onLost);
@@ -39,7 +42,7 @@ class SignsOfLife {
   #start(): Worker {
     const thread = new Worker(new URL('signsOfLife.thread.mjs', import.meta.url), {
       workerData: { beatEveryMs, beatsDigits },
-      // It is plain JavaScript, and needs nothing that its parent was started with.
+      // It is plain JavaScript and needs none of its parent's options.
       execArgv: [],
     });
     thread.on('message', ({ id }: Loss) => {

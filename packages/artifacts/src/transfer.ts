@@ -13,7 +13,7 @@ import {
   type Partial,
 } from './partial.ts';
 
-/** So many bytes in so many milliseconds. */
+/** A number of bytes in a number of milliseconds. */
 export interface Pace {
   bytes: number;
   ms: number;
@@ -24,26 +24,26 @@ export interface Transfer {
   /** The bytes go to `FILE.partial`. */
   file: string;
   label: string;
-  /** What the caller knows, should the server not say. */
+  /** Used if the server does not announce the size. */
   expectedBytes?: number;
   connection: Connection;
-  /** A connection that delivers nothing for this long is given up. */
+  /** A connection that delivers nothing for this long is closed. */
   stallMs: number;
-  /** One that delivers less than this is given up, too. */
+  /** A connection that delivers less than this is closed, too. */
   slowest: Pace;
-  /** Whether the caller knows a digest of the file, so that bytes of another one do not pass. */
+  /** Whether the caller knows a digest, by which it would notice the bytes of another file. */
   isIdentified: boolean;
   signal: AbortSignal;
-  /** Sees what the server announces before any byte is stored, and may throw. */
+  /** Called with the server's description before any byte is stored; may throw. */
   onAnnounced: (announced: Announced) => void;
-  /** Bytes in hand, and of how many. */
+  /** Called with the number of bytes so far and in total. */
   onBytes: (done: number, total: number | undefined) => void;
 }
 
 /**
- * One request: continues `FILE.partial` where it ends, or starts over when the server cannot continue or the file has
- * changed. Returns what the server announces once all has arrived. Where all had arrived before, the server is asked only
- * whether it is still the same, and not even that where a digest will tell.
+ * Makes one request: resumes `FILE.partial`, or starts over if the server cannot resume or the file has
+ * changed. Returns the server's description of the complete file. If all bytes had arrived before, the server
+ * is only asked whether the file has changed, and not even that if a digest is known.
  */
 export async function fetchRest(transfer: Transfer): Promise<Announced> {
   const before = await readPartial(transfer.file, transfer.url);
@@ -63,7 +63,7 @@ export async function fetchRest(transfer: Transfer): Promise<Announced> {
 
 const isComplete = ({ offset, announced }: Partial): boolean => offset > 0 && offset === announced.bytes;
 
-/** Gives a connection up that delivers nothing for a while, or too little in the long run. */
+/** Closes a connection that delivers nothing for a while, or too little over time. */
 function watchPace({ stallMs, slowest }: Transfer): {
   signal: AbortSignal;
   heard: (bytes: number) => void;
@@ -111,7 +111,7 @@ async function receive(
     if (statusCode !== 200 && statusCode !== 206) throw refusal(statusCode, label);
     const isRest = statusCode === 206;
     if (isRest && !continues(headers, before))
-      throw new UnfitRange('the server sent another part of the file');
+      throw new UnfitRange('the server sent the wrong part of the file');
     const start = isRest ? before.offset : 0;
     const announced = isRest ? before.announced : announcedBy(headers);
     onAnnounced(announced);
@@ -132,7 +132,7 @@ async function receive(
   }
 }
 
-/** What is asked of a server that has sent some or all of the file before. */
+/** Headers for a request after some or all of the file has arrived. */
 function conditions(before: Partial): Record<string, string> {
   const { offset, announced } = before;
   if (offset === 0) return {};
@@ -141,7 +141,7 @@ function conditions(before: Partial): Record<string, string> {
     : { range: `bytes=${offset}-`, 'if-range': announced.etag! };
 }
 
-/** What arrives while the disk is busy waits here, so that a connection that breaks takes nothing of it along. */
+/** Buffers what arrives while the disk is busy, so that a broken connection loses none of it. */
 function keepArriving(body: Readable): AsyncIterable<Uint8Array> {
   const waiting = new PassThrough({ highWaterMark: 1 << 20 });
   let broken: Error | undefined;
@@ -156,7 +156,7 @@ function keepArriving(body: Readable): AsyncIterable<Uint8Array> {
   })();
 }
 
-/** Stores what arrives after `start` bytes; all that has arrived is kept when the connection breaks. */
+/** Appends what arrives after `start` bytes; everything that has arrived is kept if the connection breaks. */
 async function append(
   body: AsyncIterable<Uint8Array>,
   partial: string,
@@ -183,12 +183,12 @@ async function append(
 
 type Headers = Dispatcher.ResponseData['headers'];
 
-/** What is stored, or what the server sent, cannot be a part of the file: the next attempt starts over. */
+/** The stored or received bytes cannot belong to the file, so the next attempt starts over. */
 class UnfitRange extends Error {}
 
 function continues(headers: Headers, { offset, announced }: Partial): boolean {
   const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(text(headers['content-range'])) ?? [];
-  // A server that does not know If-Range sends the rest of whatever the file is by now.
+  // A server without If-Range support sends the rest of whatever the file is now.
   const sameTag = headers.etag === undefined || headers.etag === announced.etag;
   const sameSize = total === '*' || announced.bytes === undefined || Number(total) === announced.bytes;
   return Number(start) === offset && offset > 0 && sameTag && sameSize;
@@ -199,7 +199,7 @@ function announcedBy(headers: Headers): Announced {
   const length = text(headers['content-length']);
   const md5 = /md5=([A-Za-z0-9+/=]+)/.exec(text(headers['x-goog-hash']))?.[1];
   return {
-    // A weak tag promises no equal bytes, so it cannot vouch for a resumed file.
+    // A weak tag does not guarantee equal bytes, so it cannot identify a resumed file.
     ...(etag.startsWith('"') && { etag }),
     ...(length !== '' && { bytes: Number(length) }),
     ...(md5 !== undefined && { md5: Buffer.from(md5, 'base64').toString('hex') }),
@@ -214,7 +214,7 @@ function refusal(status: number, label: string): Error {
   return isTransient
     ? new Error(`the server answered ${status}`)
     : new OutsideError(
-        `Expected ${label} from its server, found the answer ${status}`,
-        'Check that the address is right and that the file may be read without signing in.',
+        `The server answered ${status} for ${label}`,
+        'Check that the URL is correct and that the file can be read without signing in.',
       );
 }

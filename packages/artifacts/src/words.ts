@@ -1,40 +1,42 @@
 import prettyMs from 'pretty-ms';
 import { inLine } from './clean.ts';
 
-/** A duration for people. Of no time at all, or less by two machines' clocks, a tenth of a second. */
+/**
+ * A duration for display. Zero, or a negative one from two machines' clocks, is shown as a tenth of a second.
+ */
 export const inTime = (seconds: number): string =>
   seconds < 10
     ? prettyMs(1000 * Math.max(seconds, 0.1), { secondsDecimalDigits: 1, subSecondsAsDecimals: true })
     : prettyMs(1000 * seconds, { secondsDecimalDigits: 0, unitCount: 2 });
 
-/** A duration that is an estimate: in whole seconds, at least one. */
+/** An estimated duration in whole seconds, at least one. */
 export const inSeconds = (seconds: number): string => inTime(Math.max(1, Math.round(seconds)));
 
-/** A number that was measured: three digits that count, the thousands apart, and never a power of ten. */
+/** A measured number with three significant digits and thousands separators, never in exponent notation. */
 export const inDigits = (value: number): string =>
   value.toLocaleString('en', { maximumSignificantDigits: 3 });
 
-/** A share from 0 to 1. */
+/** A fraction from 0 to 1 as a percentage. */
 export const inPercent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
-/** How many of something. */
+/** A count with its noun. */
 export const counted = (count: number, one: string, several = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : several}`;
 
-/** Floating-point operations. */
+/** A number of floating-point operations with a suitable unit. */
 export function inOperations(flops: number): string {
   const units = ['FLOP', 'kFLOP', 'MFLOP', 'GFLOP', 'TFLOP', 'PFLOP', 'EFLOP'];
   const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(flops, 1)) / 3)));
   return `${Number((flops / 1000 ** step).toPrecision(3))} ${units[step]!}`;
 }
 
-/** A run by its folder, and by its arm, which that does not say. */
+/** A run's ID and arm, which the ID does not contain. */
 export const nameOfRun = (id: string, arm: string): string => `${id}  ${inLine(arm)}`;
 
-/** A time in ISO 8601, to the minute. */
+/** An ISO 8601 time, to the minute. */
 export const inMinutes = (time: string): string => time.slice(0, 16).replace('T', ' ');
 
-/** A size, in the unit that suits it. */
+/** A size in bytes with a suitable unit. */
 export function inBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   const step = Math.max(
@@ -44,8 +46,8 @@ export function inBytes(bytes: number): string {
   return `${(bytes / 1024 ** step).toLocaleString('en', { maximumFractionDigits: 1 })} ${units[step]!}`;
 }
 
-/** How many runs go side by side. */
+/** How many runs are side by side. */
 export const describeWorkers = (workers: number, threads: number | undefined): string =>
   threads === undefined
-    ? `${counted(workers, 'GPU')}, a run on each`
+    ? `${counted(workers, 'GPU')}, one run on each`
     : `${counted(workers, 'run')} at a time, with ${counted(threads, 'thread')}${workers > 1 ? ' each' : ''}`;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of the workspace's nx.json. */
+/** The root folder of the workspace. */
 export const workspaceRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** The run store of this project. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { beginningOf, indented, inLine, visible } from '../src/clean.ts';
 
-/** Text with much of what is foul, and of what it could be mistaken for. */
+/** Text with many control characters, and with text that looks like escapes. */
 const foulText = fc
   .array(
     fc.oneof(
@@ -21,7 +21,7 @@ const foulText = fc
   )
   .map((parts) => parts.join(''));
 
-/** Control and format characters, one by one, so that this list is not the one in the code. */
+/** Whether a text has control or format characters, one list independent of the code. */
 const steers = (text: string): boolean =>
   Array.from(text).some((character) => {
     const code = character.codePointAt(0)!;
@@ -39,7 +39,7 @@ const steers = (text: string): boolean =>
   });
 
 describe('text for a terminal', () => {
-  it('has nothing that steers it, whatever it was made of', () => {
+  it('contains no control characters, whatever it was made from', () => {
     fc.assert(
       fc.property(foulText, (text) => {
         expect(steers(visible(text))).toBe(false);
@@ -48,7 +48,7 @@ describe('text for a terminal', () => {
     );
   });
 
-  it('stays as it is when it is cleaned again', () => {
+  it('does not change when it is cleaned again', () => {
     fc.assert(
       fc.property(foulText, fc.integer({ min: 6, max: 20 }), (text, most) => {
         expect(visible(visible(text))).toBe(visible(text));
@@ -59,7 +59,7 @@ describe('text for a terminal', () => {
     );
   });
 
-  it('is no longer than it may be', () => {
+  it('is not longer than its limit', () => {
     fc.assert(
       fc.property(foulText, fc.integer({ min: 6, max: 20 }), (text, most) => {
         expect(inLine(text, most).length).toBeLessThanOrEqual(most);
@@ -68,7 +68,7 @@ describe('text for a terminal', () => {
     );
   });
 
-  it('is the same text where it was plain', () => {
+  it('is unchanged if it was plain', () => {
     const plain = fc.string({
       unit: fc.constantFrom(...Array.from('aZ09 .,;:-_/\\"\'`{}[]<>|éßøЖ漢字かな한글ع😀±–’')),
     });
@@ -80,7 +80,7 @@ describe('text for a terminal', () => {
     );
   });
 
-  it('is JSON of the same value where it was JSON', () => {
+  it('is JSON with the same value if it was JSON', () => {
     fc.assert(
       fc.property(fc.dictionary(foulText, foulText), (value) => {
         const text = JSON.stringify(value, null, 2);
@@ -93,13 +93,13 @@ describe('text for a terminal', () => {
     ['an escape sequence', 'a\u001b[2Jb', String.raw`a\u001b[2Jb`],
     ['a link', '\u001b]8;;http://x\u0007y', String.raw`\u001b]8;;http://x\u0007y`],
     ['a C1 control', '\u009b2J', String.raw`\u009b2J`],
-    ['a return to the margin', 'bad\rgood', String.raw`bad\rgood`],
-    ['a direction', 'a\u202eb\u2066c\u200fd', String.raw`a\u202eb\u2066c\u200fd`],
-    ['a width of zero', 'a\u200bb\u200dc\ufeffd\u00ade', String.raw`a\u200bb\u200dc\ufeffd\u00ade`],
+    ['a carriage return', 'bad\rgood', String.raw`bad\rgood`],
+    ['a text direction', 'a\u202eb\u2066c\u200fd', String.raw`a\u202eb\u2066c\u200fd`],
+    ['a zero-width character', 'a\u200bb\u200dc\ufeffd\u00ade', String.raw`a\u200bb\u200dc\ufeffd\u00ade`],
     ['a hidden tag', 'a\u{e0041}', String.raw`a\udb40\udc41`],
-    ['half a character', 'a\ud83d', String.raw`a\ud83d`],
-    ['a break of paragraphs', 'a\u2029b', String.raw`a\u2029b`],
-    ['an emoji of several', '👩‍💻👩🏽‍💻🏳️‍🌈', '👩‍💻👩🏽‍💻🏳️‍🌈'],
+    ['a lone surrogate', 'a\ud83d', String.raw`a\ud83d`],
+    ['a paragraph separator', 'a\u2029b', String.raw`a\u2029b`],
+    ['an emoji of several characters', '👩‍💻👩🏽‍💻🏳️‍🌈', '👩‍💻👩🏽‍💻🏳️‍🌈'],
     ['a variant of a letter', '葛\u{e0100}', '葛\u{e0100}'],
     ['line breaks and tabs', 'a\n\tb', 'a\n\tb'],
   ])('shows %s', (_what, text, shown) => {
@@ -121,7 +121,7 @@ describe('text for a terminal', () => {
     expect(inLine('👩‍💻bcdefgh', 7)).toBe('👩...');
   });
 
-  it('cannot forge a line of its own at the margin', () => {
+  it('cannot fake a line of its own at the margin', () => {
     expect(indented('one\nverified\n  two')).toBe('one\n  verified\n  two');
   });
 });

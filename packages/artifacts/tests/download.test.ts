@@ -32,7 +32,7 @@ describe('a download', () => {
     expect(stored().equals(content)).toBe(true);
   });
 
-  it('makes the folder and leaves nothing in it but the file', async () => {
+  it('creates the folder and leaves only the file in it', async () => {
     server.answer(serve());
     const file = join(dirname(server.file), 'a', 'b', 'file');
     await server.download({ file });
@@ -47,13 +47,13 @@ describe('a download', () => {
     expect(seen.at(-1)).toEqual(all);
   });
 
-  it('keeps a file that is there and as expected', async () => {
+  it('keeps an existing file that matches', async () => {
     writeFileSync(server.file, content);
     await server.download({ expected: correct });
     expect(server.requests).toEqual([]);
   });
 
-  it('replaces a file that is there but not as expected', async () => {
+  it('replaces an existing file that does not match', async () => {
     server.answer(serve());
     writeFileSync(server.file, 'something else');
     await server.download({ expected: correct });
@@ -65,34 +65,34 @@ describe('a download', () => {
     await expect(server.download({ expected: correct })).resolves.toMatchObject({ bytes: content.length });
   });
 
-  it('stores the bytes as they are sent when the server calls them encoded', async () => {
+  it('stores the bytes as sent even if the server declares an encoding', async () => {
     server.answer(serve({ 'content-encoding': 'x-gzip' }));
     await expect(server.download({ expected: correct })).resolves.toMatchObject({ bytes: content.length });
   });
 
-  it('takes an empty file', async () => {
+  it('accepts an empty file', async () => {
     server.answer(status(200, { etag: '"v1"', 'content-length': '0' }));
     await expect(server.download()).resolves.toMatchObject({ bytes: 0 });
   });
 
-  it('asks for the bytes once when two ask for the same file', async () => {
+  it('is made once if two callers want the same file', async () => {
     server.answer(serve());
     await Promise.all([server.download({ expected: correct }), server.download({ expected: correct })]);
     expect(server.requests).toHaveLength(1);
   });
 
-  it.each([408, 429, 500, 503])('tries again after the answer %i', async (code) => {
+  it.each([408, 429, 500, 503])('is retried after the answer %i', async (code) => {
     server.answer(status(code), serve());
     await expect(server.download()).resolves.toMatchObject({ bytes: content.length });
   });
 
-  it('gives up on a connection that stalls, and goes on from there', async () => {
+  it('closes a connection that stalls, and resumes', async () => {
     server.answer(stallHalfway(), serve());
     await server.download({ stallMs: 200, expected: correct });
     expect(server.requests[1]?.headers.range).toBe(`bytes=${half}-`);
   });
 
-  it('does not give up on a connection that is slow', async () => {
+  it('keeps a connection that is slow', async () => {
     server.answer((_, response) => {
       response.writeHead(200, whole());
       let sent = 0;
@@ -106,7 +106,7 @@ describe('a download', () => {
     await expect(server.download(patience)).resolves.toMatchObject({ bytes: content.length });
   });
 
-  it('gives up on a connection that trickles, and goes on from there', async () => {
+  it('closes a connection that trickles, and resumes', async () => {
     let trickle: NodeJS.Timeout | undefined;
     server.answer((request, response) => {
       stallHalfway()(request, response);
@@ -126,26 +126,26 @@ describe('a download', () => {
   });
 });
 
-describe('a download that was broken off', () => {
-  it('goes on by Range, provided that the file is the same', async () => {
+describe('an interrupted download', () => {
+  it('is resumed by Range if the file is unchanged', async () => {
     const { handler, onProgress } = breakHalfway();
     server.answer(handler, serve());
     await server.download({ onProgress, expected: correct });
     expect(server.requests[1]?.headers).toMatchObject({ range: `bytes=${half}-`, 'if-range': '"v1"' });
   });
 
-  it('goes on in a later call', async () => {
+  it('is resumed by a later call', async () => {
     const { handler, onProgress } = breakHalfway();
     server.answer(handler, breakOff);
     await expect(server.download({ onProgress, retries: 1 })).rejects.toMatchObject({
-      remedy: expect.stringContaining('goes on where it stopped') as string,
+      remedy: expect.stringContaining('resumes the download') as string,
     });
     server.answer(serve());
     await server.download({ expected: correct });
     expect(server.requests.at(-1)?.headers.range).toBe(`bytes=${half}-`);
   });
 
-  it('does not go on in a later call that asks for another address', async () => {
+  it('is not resumed by a later call for another URL', async () => {
     const { handler, onProgress } = breakHalfway();
     server.answer(handler);
     await expect(server.download({ onProgress, retries: 0 })).rejects.toThrow();
@@ -154,7 +154,7 @@ describe('a download that was broken off', () => {
     expect(server.requests.at(-1)?.headers.range).toBeUndefined();
   });
 
-  it('starts over when the server ignores the range', async () => {
+  it('starts over if the server ignores the range', async () => {
     const { handler, onProgress } = breakHalfway();
     server.answer(handler, ignoreRange);
     await server.download({ onProgress });
@@ -163,14 +163,14 @@ describe('a download that was broken off', () => {
 
   it.each([
     ['cannot satisfy the range', status(416)],
-    ['has another file by now', serve({ etag: '"v2"' })],
-    ['sends another part', serve({ 'content-range': `bytes 7-${content.length - 1}/${content.length}` })],
+    ['has a different file now', serve({ etag: '"v2"' })],
+    ['sends the wrong part', serve({ 'content-range': `bytes 7-${content.length - 1}/${content.length}` })],
     [
-      'tells of another size',
+      'reports a different size',
       serve({ 'content-range': `bytes ${half}-${content.length}/${content.length + 1}` }),
     ],
     ['does not say which part it sends', serve({ 'content-range': '' })],
-  ])('starts over when the server %s', async (_, second) => {
+  ])('starts over if the server %s', async (_, second) => {
     const { handler, onProgress } = breakHalfway();
     server.answer(handler, second, serve());
     await server.download({ onProgress });
@@ -184,15 +184,15 @@ describe('a download that was broken off', () => {
 
   it.each([
     ['no tag', { 'content-length': String(content.length) }],
-    ['a weak tag only', whole({ etag: 'W/"v1"' })],
-  ])('starts over when the server gives %s', async (_, headers) => {
+    ['only a weak tag', whole({ etag: 'W/"v1"' })],
+  ])('starts over if the server gives %s', async (_, headers) => {
     const { handler, onProgress } = breakHalfway(headers);
     server.answer(handler, serve());
     await server.download({ onProgress });
     expect(server.requests[1]?.headers.range).toBeUndefined();
   });
 
-  it('starts over when its bytes are there without a note of what they are', async () => {
+  it('starts over if its bytes have no note of what they are', async () => {
     writeFileSync(`${server.file}.partial`, 'old bytes');
     server.answer(serve());
     await server.download();
@@ -209,21 +209,21 @@ describe('a download that was broken off', () => {
     expect(stored().equals(content)).toBe(true);
   });
 
-  it('needs no further request when only the verification was missed and a digest is known', async () => {
+  it('needs no further request if only the verification is missing and a digest is known', async () => {
     leaveUnverified();
     await server.download({ expected: correct });
     expect(server.requests).toEqual([]);
     expect(existsSync(`${server.file}.partial.json`)).toBe(false);
   });
 
-  /** All of a file as a call left it that was ended before it was verified. */
+  /** A complete but unverified file, as left by an interrupted call. */
   function leaveUnverified(bytes = content): void {
     writeFileSync(`${server.file}.partial`, bytes);
     const note = { url: server.url, etag: '"v1"', bytes: bytes.length };
     writeFileSync(`${server.file}.partial.json`, JSON.stringify(note));
   }
 
-  it('asks whether the file is still the same where no digest will tell', async () => {
+  it('asks whether the file has changed if no digest is known', async () => {
     leaveUnverified();
     server.answer(status(304, { etag: '"v1"' }));
     await expect(server.download()).resolves.toMatchObject({ bytes: content.length });
@@ -231,7 +231,7 @@ describe('a download that was broken off', () => {
     expect(stored().equals(content)).toBe(true);
   });
 
-  it('starts over when the server says that all of it is of another file by now', async () => {
+  it('starts over if the server has a different file now', async () => {
     leaveUnverified(Buffer.from('an older version'));
     server.answer(serve({ etag: '"v2"' }));
     await server.download();
@@ -239,14 +239,14 @@ describe('a download that was broken off', () => {
     expect(stored().equals(content)).toBe(true);
   });
 
-  it('keeps all of it while the server cannot be asked', async () => {
+  it('keeps all bytes while the server cannot be reached', async () => {
     leaveUnverified();
     server.answer(breakOff);
     await expect(server.download({ retries: 0 })).rejects.toThrow('Could not download');
     expect(readFileSync(`${server.file}.partial`).equals(content)).toBe(true);
   });
 
-  it('stays as it is when the note of what it is cannot be read', async () => {
+  it('is kept if its note cannot be read', async () => {
     leaveUnverified();
     chmodSync(`${server.file}.partial.json`, 0);
     server.answer(serve());
@@ -261,7 +261,7 @@ describe('a download that was broken off', () => {
     expect(readFileSync(`${server.file}.partial`).equals(content)).toBe(true);
   });
 
-  it('gets through however often it breaks, as long as each attempt brings something worthwhile', async () => {
+  it('succeeds however often it is interrupted, as long as each attempt makes progress', async () => {
     const big = Buffer.alloc(5 << 20, 3);
     server.answer((request, response) => {
       const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { largest, smallest } from '../src/extremes.ts';
 
-describe('the extremes', () => {
+describe('extremes', () => {
   it.each([
     ['a few values', [3, 1, 2], 3, 1],
     ['one value', [-5], -5, -5],

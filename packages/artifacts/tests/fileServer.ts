@@ -14,12 +14,12 @@ export const correct = { sha256: digest('sha256') };
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A server on this machine that answers each request by the next handler, and all further ones by the last. */
+/** A local server that answers each request with the next handler, and all further ones with the last. */
 export interface FileServer {
   url: string;
   requests: IncomingMessage[];
   answer: (...handlers: Handler[]) => void;
-  /** Where `download` puts the file, in a folder of its own. */
+  /** Where `download` writes the file, in a new folder. */
   file: string;
   download: (options?: Partial<DownloadOptions>) => ReturnType<typeof downloadFile>;
 }
@@ -63,7 +63,7 @@ export const whole = (headers: Record<string, string> = {}): Record<string, stri
   ...headers,
 });
 
-/** Sends what is asked for, with Range support. */
+/** Sends the requested range. */
 export const serve =
   (headers: Record<string, string> = {}): Handler =>
   (request, response) => {
@@ -76,10 +76,10 @@ export const serve =
     response.end(content.subarray(start));
   };
 
-/** Sends all, whatever is asked for. */
+/** Sends everything, whatever range is requested. */
 export const ignoreRange: Handler = (_, response) => void response.writeHead(200, whole()).end(content);
 
-/** Sends the first half and then nothing. */
+/** Sends the first half and then stalls. */
 export const stallHalfway =
   (headers: Record<string, string> = whole()): Handler =>
   (_, response) =>
@@ -97,7 +97,7 @@ export const send =
 
 export const breakOff: Handler = (_, response) => void response.destroy();
 
-/** Breaks a connection off once half of the file has been stored, so that there is something to go on from. */
+/** Breaks the connection once half of the file has been stored, so that there is something to resume. */
 export function breakHalfway(headers: Record<string, string> = whole()): {
   handler: Handler;
   onProgress: (progress: { done: number }) => void;

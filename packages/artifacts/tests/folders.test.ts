@@ -19,19 +19,19 @@ const fillWith =
 const notCalled = (): Promise<void> => Promise.reject(new Error('not expected to be called'));
 
 describe('publishFolder', () => {
-  it('makes the folder with what was put into the staging folder', async () => {
+  it('creates the folder with the content of the staging folder', async () => {
     await publishFolder(join(folder, 'a/b'), fillWith('1'));
     expect(readFileSync(join(folder, 'a/b/x'), 'utf8')).toBe('1');
   });
 
-  it('shows nothing of the folder while it is filled', async () => {
+  it('shows nothing of the folder while it is being filled', async () => {
     await publishFolder(join(folder, 'a'), async (staging) => {
       await fillWith('1')(staging);
       expect(existsSync(join(folder, 'a'))).toBe(false);
     });
   });
 
-  it('leaves nothing of a folder whose filling was stopped', async () => {
+  it('leaves nothing of a folder whose filling was interrupted', async () => {
     const stop = new AbortController();
     const fill = async (staging: string, signal: AbortSignal): Promise<void> => {
       await fillWith('1')(staging);
@@ -43,7 +43,7 @@ describe('publishFolder', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('does nothing when the folder is there', async () => {
+  it('does nothing if the folder exists', async () => {
     mkdirSync(join(folder, 'a'));
     await publishFolder(join(folder, 'a'), notCalled);
     expect(readdirSync(join(folder, 'a'))).toEqual([]);
@@ -57,7 +57,7 @@ describe('publishFolder', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
-  it('keeps a folder that is not to be kept until there is a better one', async () => {
+  it('keeps a folder that is to be replaced until the new one is complete', async () => {
     mkdirSync(join(folder, 'a'));
     await expect(
       publishFolder(join(folder, 'a'), notCalled, { keep: () => Promise.resolve(false) }),
@@ -65,7 +65,7 @@ describe('publishFolder', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
-  it('fills once when several ask at the same time', async () => {
+  it('fills once if several callers ask at the same time', async () => {
     let fills = 0;
     const fill = async (staging: string): Promise<void> => {
       fills += 1;
@@ -75,7 +75,7 @@ describe('publishFolder', () => {
     expect(fills).toBe(1);
   });
 
-  it('replaces once when several find the same folder altered', async () => {
+  it('replaces once if several callers find the same folder altered', async () => {
     mkdirSync(join(folder, 'a'));
     const keep = (target: string): Promise<boolean> => Promise.resolve(existsSync(join(target, 'x')));
     let fills = 0;
@@ -87,14 +87,14 @@ describe('publishFolder', () => {
     expect(fills).toBe(1);
   });
 
-  it('leaves nothing behind when filling fails', async () => {
+  it('leaves nothing behind if filling fails', async () => {
     await expect(publishFolder(join(folder, 'a'), () => Promise.reject(new Error('no')))).rejects.toThrow(
       'no',
     );
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('removes what an interrupted call left before it fills anew', async () => {
+  it('removes leftovers of an interrupted call first', async () => {
     mkdirSync(join(folder, '.a.staging-old'));
     await publishFolder(join(folder, 'a'), async (staging) => {
       expect(readdirSync(folder)).not.toContain('.a.staging-old');
@@ -103,7 +103,7 @@ describe('publishFolder', () => {
     expect(readdirSync(folder)).toEqual(['a']);
   });
 
-  it('says at once what to do when the cache is read-only', async () => {
+  it('fails at once with a remedy if the cache is read-only', async () => {
     mkdirSync(join(folder, 'cache'));
     chmodSync(join(folder, 'cache'), 0o555);
     await expect(
@@ -114,7 +114,7 @@ describe('publishFolder', () => {
     });
   });
 
-  it('needs no lock in a read-only cache that holds the folder', async () => {
+  it('needs no lock in a read-only cache that has the folder', async () => {
     mkdirSync(join(folder, 'cache/a'), { recursive: true });
     chmodSync(join(folder, 'cache'), 0o555);
     await asOrdinaryUser(folder, () => publishFolder(join(folder, 'cache/a'), notCalled));
@@ -122,7 +122,7 @@ describe('publishFolder', () => {
 });
 
 describe('writeFileAtomic', () => {
-  it('makes the folder and writes bytes as they are', async () => {
+  it('creates the folder and writes bytes unchanged', async () => {
     const file = join(folder, 'deep/file');
     await writeFileAtomic(file, new Uint8Array([9, 0, 255, 8]).subarray(1, 3));
     expect([...readFileSync(file)]).toEqual([0, 255]);
@@ -135,14 +135,14 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  it('leaves one whole file when several write at the same time', async () => {
+  it('leaves one complete file if several callers write at the same time', async () => {
     const texts = ['a', 'b', 'c'].map((letter) => letter.repeat(100_000));
     await Promise.all(texts.map((text) => writeFileAtomic(join(folder, 'file'), text)));
     expect(texts).toContain(readFileSync(join(folder, 'file'), 'utf8'));
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  it('writes what a stream gives, under a name beside it that tells what it is', async () => {
+  it('writes a stream to a temporary name beside the file', async () => {
     let whileWriting: string[] = [];
     async function* pieces(): AsyncGenerator<string> {
       yield 'one ';
@@ -158,7 +158,7 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  it('keeps the old file when the stream fails, and leaves no temporary one', async () => {
+  it('keeps the old file if the stream fails, and leaves no temporary one', async () => {
     writeFileSync(join(folder, 'file'), 'old');
     const failing = Readable.from(
       (function* (): Generator<string> {
@@ -174,7 +174,7 @@ describe('writeFileAtomic', () => {
   it.each([
     ['writeFileAtomic', writeFileAtomic],
     ['replaceFile', replaceFile],
-  ])('keeps the old file when it is stopped, by %s', async (_, write) => {
+  ])('keeps the old file if it is interrupted by %s', async (_, write) => {
     writeFileSync(join(folder, 'file'), 'old');
     const stop = new AbortController();
     async function* endless(): AsyncGenerator<string> {
@@ -190,23 +190,23 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  it('says what to do about a name that is too long with that of its temporary file', async () => {
+  it('explains that a name is too long with the suffix of its temporary file', async () => {
     await expect(writeFileAtomic(join(folder, 'x'.repeat(218)), '')).rejects.toMatchObject({
       message: expect.stringContaining('(ENAMETOOLONG)') as string,
-      remedy: expect.stringContaining('choose a shorter one') as string,
+      remedy: expect.stringContaining('Choose a shorter one') as string,
     });
   });
 
-  it('leaves no temporary file when the name is taken by a folder', async () => {
+  it('leaves no temporary file if a folder has the name', async () => {
     mkdirSync(join(folder, 'file'));
     await expect(writeFileAtomic(join(folder, 'file'), 'text')).rejects.toThrow('EISDIR');
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  it('says what to do when a file stands where its folder should be', async () => {
+  it('explains that a file is in the place of its folder', async () => {
     writeFileSync(join(folder, 'occupied'), '');
     await expect(writeFileAtomic(join(folder, 'occupied/file'), '')).rejects.toMatchObject({
-      remedy: expect.stringContaining('move it away') as string,
+      remedy: expect.stringContaining('Move it away') as string,
     });
   });
 });

@@ -34,7 +34,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** What a process that trusts the server's certificate makes of the download. */
+/** The result of a download in a process that trusts the server's certificate. */
 async function download(): Promise<Record<string, unknown> | undefined> {
   const task = { download: { url, file: plain.file, label: 'the file', expected: correct } };
   return (await eventsOf(startTask(task, '', { NODE_EXTRA_CA_CERTS: certificate }))).at(-1);
@@ -49,24 +49,24 @@ describe('a download by https', () => {
     expect(await download()).toMatchObject({ bytes: content.length });
   });
 
-  it('refuses a redirect to http, whatever it would bring', async () => {
+  it('refuses a redirect to http, whatever is there', async () => {
     answer = status(302, { location: plain.url });
     plain.answer(serve());
     expect(await download()).toMatchObject({
       name: 'OutsideError',
-      message: `Expected https all the way, found a redirect to ${plain.url}`,
+      message: `The download was redirected from https to ${plain.url}`,
       remedy: expect.stringContaining('Do not trust') as string,
     });
     expect(plain.requests).toEqual([]);
   });
 
-  it('refuses a redirect to http that comes after another', async () => {
+  it('refuses a redirect to http after another redirect', async () => {
     answer = (request, response) => {
       const location = request.url === '/file' ? '/elsewhere' : plain.url;
       status(307, { location })(request, response);
     };
     expect(await download()).toMatchObject({
-      message: expect.stringContaining('https all the way') as string,
+      message: expect.stringContaining('redirected from https') as string,
     });
     expect(plain.requests).toEqual([]);
   });

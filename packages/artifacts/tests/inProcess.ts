@@ -1,12 +1,12 @@
 import { downloadFile, ExplainedError, writeFileAtomic, type DownloadOptions } from '../src/index.ts';
 
-/** Run in a process of its own: carries out one task and prints one line of JSON for each thing that happens. */
+/** Runs in its own process: performs one task and prints each event as a line of JSON. */
 interface Task {
   download?: DownloadOptions;
   write?: { file: string; bytes: number };
 }
 
-// Without this the system ends a process that writes beyond `ulimit -f`, where a full disk gives an error.
+// By default, the system kills a process that writes beyond `ulimit -f`; a full disk gives an error instead.
 process.on('SIGXFSZ', () => undefined);
 
 const tell = (event: unknown): void => void process.stdout.write(`${JSON.stringify(event)}\n`);

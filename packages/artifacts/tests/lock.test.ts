@@ -24,7 +24,7 @@ const lockAs = (owner: Partial<ProcessIdentity>): void => {
 };
 
 describe('withLock', () => {
-  it('lets one in at a time', async () => {
+  it('runs one caller at a time', async () => {
     let inside = 0;
     let most = 0;
     const work = async (): Promise<void> => {
@@ -37,13 +37,13 @@ describe('withLock', () => {
     expect(most).toBe(1);
   });
 
-  it('makes the folder that the path is in, and leaves nothing there', async () => {
+  it('creates the parent folder, and leaves nothing there', async () => {
     await withLock(join(path, 'a/b'), () => Promise.resolve());
     expect(existsSync(join(path, 'a/b.lock'))).toBe(false);
     expect(existsSync(join(path, 'a'))).toBe(true);
   });
 
-  it('is released when the work fails', async () => {
+  it('releases the lock if the work fails', async () => {
     await expect(withLock(path, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(withLock(path, () => Promise.resolve('in'))).resolves.toBe('in');
   });
@@ -54,12 +54,12 @@ describe('withLock', () => {
     await expect(withLock(path, () => Promise.resolve('in'), { patienceMs: 0 })).resolves.toBe('in');
   });
 
-  it('does not take the process for the owner that has an ended owner’s number by now', async () => {
+  it("recognises that the process with a dead owner's ID is not the owner", async () => {
     lockAs({ startedAt: '1' });
     await expect(withLock(path, () => Promise.resolve('in'), { patienceMs: 0 })).resolves.toBe('in');
   });
 
-  it('ends the wait when the caller aborts', async () => {
+  it('stops waiting if the caller aborts', async () => {
     lockAs(elsewhere);
     const abort = new AbortController();
     const waiting = withLock(path, () => Promise.resolve(), { signal: abort.signal });
@@ -78,7 +78,7 @@ describe('withLock', () => {
     await expect(withLock(path, work, { signal: stop.signal })).rejects.toThrow('stopped by the user');
   });
 
-  it('says whose the lock is that was waited for in vain', async () => {
+  it('names the holder of a lock that it waited for in vain', async () => {
     lockAs(elsewhere);
     await expect(withLock(path, () => Promise.resolve(), { patienceMs: 100 })).rejects.toMatchObject({
       name: 'LockHeldError',
@@ -89,26 +89,28 @@ describe('withLock', () => {
 
   it.each([
     [
-      'is gone',
+      'is missing',
       (): void => {
         rmSync(`${path}.lock`);
       },
     ],
     [
-      'is another process’s',
+      'belongs to another process',
       (): void => {
         writeFileSync(`${path}.lock`, lockText(elsewhere));
       },
     ],
-  ])('tells the work within seconds that the lock %s, and fails', async (_, change) => {
+  ])('tells the work within seconds if the lock %s, and fails', async (_, change) => {
     const work = async (lost: AbortSignal): Promise<void> => {
       change();
       await once(lost, 'abort');
     };
-    await expect(withLock(path, work)).rejects.toThrow(`Lost the lock ${path}.lock to another process`);
+    await expect(withLock(path, work)).rejects.toThrow(
+      `The lock ${path}.lock no longer belongs to this process`,
+    );
   });
 
-  it('lets nothing be published under a lock that is another’s by now', async () => {
+  it('prevents publishing under a lock that another process has taken over', async () => {
     let published = false;
     const work = (_lost: AbortSignal, { requireHeld }: HeldLock): Promise<void> => {
       requireHeld();
@@ -117,12 +119,12 @@ describe('withLock', () => {
       published = true;
       return Promise.resolve();
     };
-    await expect(withLock(path, work)).rejects.toThrow(`Lost the lock ${path}.lock`);
+    await expect(withLock(path, work)).rejects.toThrow(`The lock ${path}.lock no longer belongs`);
     expect(published).toBe(false);
     expect(readFileSync(`${path}.lock`, 'utf8')).toBe(lockText(elsewhere));
   });
 
-  it('gives signs of life while the work computes without a break', async () => {
+  it('gives signs of life while the work blocks the thread', async () => {
     await withLock(path, async () => {
       const beats = (): string => readFileSync(`${path}.lock`, 'utf8');
       const first = beats();
@@ -136,7 +138,7 @@ describe('withLock', () => {
 });
 
 describe('isLocked', () => {
-  it('is true while someone works under the lock', async () => {
+  it('is true while the work is running', async () => {
     expect(await isLocked(path)).toBe(false);
     await withLock(path, async () => {
       expect(await isLocked(path)).toBe(true);
@@ -144,13 +146,13 @@ describe('isLocked', () => {
     expect(await isLocked(path)).toBe(false);
   });
 
-  it('is false when the owner has ended', async () => {
+  it('is false if the owner has ended', async () => {
     lockAs({ pid: spawnSync('true').pid });
     expect(await isLocked(path)).toBe(false);
   });
 });
 
-/** Looks at the lock once a second, for some seconds of a clock that nobody sets. */
+/** Checks the lock every second, for some seconds by a monotonic clock. */
 async function watchFor(seconds: number): Promise<boolean> {
   const start = performance.now();
   const clock = vi.spyOn(performance, 'now');
@@ -166,13 +168,13 @@ async function watchFor(seconds: number): Promise<boolean> {
 }
 
 describe('tryWithLock', () => {
-  it('does nothing while another holds the lock, and does not wait', async () => {
+  it('does nothing and does not wait if another process holds the lock', async () => {
     const inside = await withLock(path, () => tryWithLock(path, () => Promise.resolve('in')));
     expect(inside).toBeUndefined();
     expect(await tryWithLock(path, () => Promise.resolve('in'))).toEqual({ result: 'in' });
   });
 
-  it('takes over another machine’s lock after watching it for 15 seconds without a sign of life', async () => {
+  it('takes over another machine’s lock after 15 seconds without a sign of life', async () => {
     lockAs(elsewhere);
     expect(await watchFor(14)).toBe(true);
     expect(await tryWithLock(path, () => Promise.resolve('in'))).toBeUndefined();
@@ -181,7 +183,7 @@ describe('tryWithLock', () => {
   });
 
   it.each([-3_600_000, -30_000, 30_000, 3_600_000])(
-    'leaves a live lock alone whose machine’s clock is %d ms off',
+    'leaves a live lock alone if its machine’s clock is off by %d ms',
     async (skew) => {
       lockAs(elsewhere);
       const there = new Date(Date.now() + skew);
@@ -193,7 +195,7 @@ describe('tryWithLock', () => {
     },
   );
 
-  it('does not count time in which it did not look: all machines may have been frozen', async () => {
+  it('does not count time in which it did not look, because all machines may have been frozen', async () => {
     lockAs(elsewhere);
     const start = performance.now();
     expect(await isLocked(path)).toBe(true);
@@ -204,27 +206,27 @@ describe('tryWithLock', () => {
     expect(await isLocked(path)).toBe(true);
   });
 
-  it('takes over the empty folder by which earlier versions locked', async () => {
+  it('takes over an empty folder, the lock of earlier versions', async () => {
     mkdirSync(`${path}.lock`);
     expect(await watchFor(16)).toBe(false);
     expect(await tryWithLock(path, () => Promise.resolve('in'))).toEqual({ result: 'in' });
   });
 
-  it('takes over within seconds what a process left that was killed while it made the lock', async () => {
+  it('takes over a lock within seconds if its owner was killed while making it', async () => {
     writeFileSync(`${path}.lock`, '');
     expect(await isLocked(path)).toBe(false);
     expect(await tryWithLock(path, () => Promise.resolve('in'))).toEqual({ result: 'in' });
   });
 
-  it('leaves nothing beside the lock that it took over', async () => {
+  it('leaves nothing beside a lock that it took over', async () => {
     lockAs({ pid: spawnSync('true').pid });
     await tryWithLock(path, () => Promise.resolve());
     expect(readdirSync(dirname(path))).toEqual([]);
   });
 });
 
-describe('of two that find the same dead lock', () => {
-  it('one alone takes it over', async () => {
+describe('of two callers that find the same dead lock', () => {
+  it('only one takes it over', async () => {
     lockAs({ pid: spawnSync('true').pid });
     const dead = (await seeLock(`${path}.lock`))!;
     await removeDeadLock(`${path}.lock`, dead);

@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 
 const nobody = 65_534;
 
-/** Runs `work` without the rights of root, who may write everywhere; `folder` is made readable. */
+/** Runs `work` without the permissions of root, who may write everywhere; makes `folder` readable. */
 export async function asOrdinaryUser<T>(folder: string, work: () => Promise<T>): Promise<T> {
   if (process.getuid?.() !== 0) return work();
   chmodSync(folder, 0o755);

@@ -10,22 +10,22 @@ const places: Places = { workspace: '/home/ada/work/repo', homes: ['/home/ada', 
 it.each([
   ['in the workspace', '/home/ada/work/repo/w/a.npz', 'w/a.npz'],
   ['in the home folder', '/home/ada/w.npz', '~/w.npz'],
-  ['beside the workspace', '/home/ada/work/repo2/w.npz', '~/work/repo2/w.npz'],
-  ['in a folder of the workspace that is called ~', '/home/ada/work/repo/~/w.npz', './~/w.npz'],
+  ['outside the workspace', '/home/ada/work/repo2/w.npz', '~/work/repo2/w.npz'],
+  ['in a folder of the workspace named ~', '/home/ada/work/repo/~/w.npz', './~/w.npz'],
   ['elsewhere', '/data/w.npz', '/data/w.npz'],
   ['of another user', '/home/adam/w.npz', '/home/adam/w.npz'],
-])('writes a path %s so that it finds it again', (_where, path, written) => {
+])('a path %s is found again as it was written', (_where, path, written) => {
   expect(portablePath(path, places)).toBe(written);
   expect(localPath(written, places)).toBe(path);
 });
 
-it('finds what is in another of the folders that go for the home', () => {
+it('a path is found in another candidate for the home folder', () => {
   const folder = mkdtempSync(join(tmpdir(), 'homes-'));
   writeFileSync(join(folder, 'w.npz'), '');
   expect(localPath('~/w.npz', { workspace: '/w', homes: ['/nowhere', folder] })).toBe(join(folder, 'w.npz'));
 });
 
-it('knows the home folder by its name and by what that points to', () => {
+it('the home folder is recognised by its name and by the target of its link', () => {
   const folder = mkdtempSync(join(tmpdir(), 'homes-'));
   mkdirSync(join(folder, 'real'));
   symlinkSync(join(folder, 'real'), join(folder, 'ada'));
@@ -34,7 +34,7 @@ it('knows the home folder by its name and by what that points to', () => {
   expect(placesHere().homes.slice(0, 2)).toEqual([join(folder, 'ada'), join(folder, 'real')]);
 });
 
-it('takes the root of the file system for no home', () => {
+it('the root of the file system does not count as the home folder', () => {
   vi.stubEnv('HOME', '/');
   onTestFinished(() => void vi.unstubAllEnvs());
   expect(placesHere().homes).not.toContain('/');
@@ -42,17 +42,17 @@ it('takes the root of the file system for no home', () => {
 
 it.each([
   ['a path in the workspace', 'at /home/ada/work/repo/a.ts:3', 'at ./a.ts:3'],
-  ['an address of a file', 'file:///home/ada/x', 'file://~/x'],
-  ['a path that leads through the home from elsewhere', '/mnt/home/ada/x', '/mnt~/x'],
-  ['the home at the end of a sentence', 'in /home/ada.', 'in ~.'],
+  ['a file URL', 'file:///home/ada/x', 'file://~/x'],
+  ['a path through the home folder from elsewhere', '/mnt/home/ada/x', '/mnt~/x'],
+  ['the home folder at the end of a sentence', 'in /home/ada.', 'in ~.'],
   ['the home of root', '/root/x and /root.', '~/x and ~.'],
-  ['a folder that is called root', 'src/root/x', 'src/root/x'],
-  ['a folder whose name begins alike', '/rooted /home/adam', '/rooted /home/adam'],
-])('shortens %s', (_what, text, short) => {
+  ['a folder named root', 'src/root/x', 'src/root/x'],
+  ['a folder whose name starts the same', '/rooted /home/adam', '/rooted /home/adam'],
+])('%s is shortened or left alone as intended', (_what, text, short) => {
   expect(withoutPlaces(text, places)).toBe(short);
 });
 
-it('leaves no path of the home or the workspace in any text', () => {
+it('no path of the home folder or the workspace remains in any text', () => {
   const part = fc.constantFrom('/home/ada', '/work/repo', '/', 'x', '~', '.', ':', ' ', 'home');
   fc.assert(
     fc.property(fc.array(part), (parts) => {

@@ -9,7 +9,7 @@ import { temporaryFolder } from './temporary.ts';
 
 const server = useFileServer();
 
-describe('processes that ask for the same file', () => {
+describe('processes that download the same file', () => {
   const task = (): unknown => ({ download: { url: server.url, file: server.file, expected: correct } });
 
   it('share one download', async () => {
@@ -19,7 +19,7 @@ describe('processes that ask for the same file', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('go on where one was killed', async () => {
+  it('resume after one was killed', async () => {
     server.answer(stallHalfway(), serve());
     const child = startTask(task());
     for await (const line of createInterface({ input: child.stdout! })) {
@@ -32,11 +32,11 @@ describe('processes that ask for the same file', () => {
   });
 });
 
-/** A limit on the size of files cuts a write short as a full disk does, and needs no disk to fill. */
-describe('a disk that takes only a part', () => {
+/** A limit on file sizes truncates a write like a full disk, without a disk to fill. */
+describe('a disk that accepts only part of a file', () => {
   const full = (kibibytes: number): string => `ulimit -f ${kibibytes};`;
 
-  it('leaves the old file whole when a new one does not fit', async () => {
+  it('keeps the old file complete if a new one does not fit', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 'result.json');
     writeFileSync(file, 'old');
@@ -61,7 +61,7 @@ describe('a disk that takes only a part', () => {
   });
 });
 
-it('a lock is released when its owner is ended by a signal', async () => {
+it('a lock is released if its owner is ended by a signal', async () => {
   server.answer(stallHalfway());
   const child = startTask({ download: { url: server.url, file: server.file } });
   await once(child.stdout!, 'data');

@@ -36,20 +36,20 @@ afterEach(async () => {
   await new Promise((resolve) => proxy.close(resolve));
 });
 
-it('a download goes by way of the proxy that the environment names', async () => {
+it('a download uses the proxy in the environment', async () => {
   server.answer(serve());
   await expect(server.download({ expected: correct })).resolves.toMatchObject({ bytes: content.length });
   expect(asked).toEqual([new URL(server.url).host]);
 });
 
-it('a download goes straight to a host that NO_PROXY names', async () => {
+it('a download goes directly to a host in NO_PROXY', async () => {
   vi.stubEnv('NO_PROXY', '127.0.0.1');
   server.answer(serve());
   await server.download({ expected: correct });
   expect(asked).toEqual([]);
 });
 
-describe('a proxy that never lets anything through', () => {
+describe('a proxy that never connects', () => {
   beforeEach(() => {
     proxy.removeAllListeners('connect').on('connect', ({ url = '' }, socket) => {
       asked.push(url);
@@ -57,7 +57,7 @@ describe('a proxy that never lets anything through', () => {
     });
   });
 
-  it('keeps no download from being ended', async () => {
+  it('does not keep a download from being interrupted', async () => {
     const stop = new AbortController();
     const downloading = server.download({ signal: stop.signal });
     await expect.poll(() => asked.length).toBe(1);
@@ -65,13 +65,13 @@ describe('a proxy that never lets anything through', () => {
     await expect(downloading).rejects.toThrow('stopped');
   });
 
-  it('is given up', async () => {
+  it('is given up after a while', async () => {
     await expect(server.download({ stallMs: 50, retries: 1 })).rejects.toThrow('nothing arrived for 0.05 s');
     await expect(isReachable(server.url, 50)).resolves.toBe(false);
   });
 });
 
-it('a proxy address that is none is told with a remedy', async () => {
+it('an invalid proxy URL is reported with a remedy', async () => {
   vi.stubEnv('HTTP_PROXY', 'not an address');
   await expect(server.download()).rejects.toMatchObject({
     remedy: expect.stringContaining('proxy settings') as string,
@@ -81,13 +81,13 @@ it('a proxy address that is none is told with a remedy', async () => {
 it.each([
   [200, true],
   [404, false],
-])('isReachable takes the answer %i for %s', async (code, expected) => {
+])('isReachable counts the answer %i as %s', async (code, expected) => {
   server.answer(status(code));
   await expect(isReachable(server.url)).resolves.toBe(expected);
   expect(server.requests[0]?.method).toBe('HEAD');
 });
 
-it('isReachable says no when nobody answers in time', async () => {
+it('isReachable is false if nothing answers in time', async () => {
   server.answer(() => undefined);
   await expect(isReachable(server.url, 50)).resolves.toBe(false);
 });

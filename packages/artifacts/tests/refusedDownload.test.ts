@@ -30,7 +30,7 @@ describe('a download with the wrong bytes', () => {
     ['sha256', { sha256: '0'.repeat(64) }],
     ['sha1', { sha1: '0'.repeat(40) }],
     ['md5', { md5: '0'.repeat(32) }],
-  ])('is refused and thrown away when its %s differs', async (property, expected) => {
+  ])('is refused and discarded if its %s differs', async (property, expected) => {
     server.answer(serve());
     await expect(server.download({ expected })).rejects.toThrow(
       `Expected the file with ${property} ${Object.values(expected)[0]}, found`,
@@ -38,13 +38,13 @@ describe('a download with the wrong bytes', () => {
     expectNothing();
   });
 
-  it('is refused and thrown away when it differs from the md5 that the server announces', async () => {
+  it('is refused and discarded if it differs from the md5 that the server announces', async () => {
     server.answer(send(altered, { 'x-goog-hash': googleHash }));
     await expect(server.download()).rejects.toThrow('Expected the file with md5');
     expectNothing();
   });
 
-  it('is refused when it differs from the announced md5 although it is resumed', async () => {
+  it('is refused if it differs from the announced md5 after being resumed', async () => {
     writeFileSync(`${server.file}.partial`, altered.subarray(0, half));
     writeFileSync(
       `${server.file}.partial.json`,
@@ -55,13 +55,13 @@ describe('a download with the wrong bytes', () => {
     expectNothing();
   });
 
-  it('is fetched afresh by the next call', async () => {
+  it('is downloaded from the start by the next call', async () => {
     server.answer(send(altered, whole()), serve());
     await expect(server.download({ expected: correct })).rejects.toThrow('with sha256');
     await expect(server.download({ expected: correct })).resolves.toMatchObject({ bytes: content.length });
   });
 
-  it('leaves the old file where it is', async () => {
+  it('keeps the old file', async () => {
     writeFileSync(server.file, 'old');
     server.answer(send(altered, whole()));
     await expect(server.download({ expected: correct })).rejects.toThrow('with sha256');
@@ -69,11 +69,11 @@ describe('a download with the wrong bytes', () => {
   });
 });
 
-describe('a download that announces something else than is expected', () => {
+describe('a download that announces something unexpected', () => {
   it.each([
     ['size', { bytes: 3 }, `size 3, found ${content.length}`],
     ['md5', { md5: '0'.repeat(32) }, `md5 ${'0'.repeat(32)}, found`],
-  ])('is refused by its %s before its bytes are stored', async (_, expected, message) => {
+  ])('is refused by its %s before any bytes are stored', async (_, expected, message) => {
     server.answer(stallHalfway(whole({ 'x-goog-hash': googleHash })));
     await expect(server.download({ expected })).rejects.toThrow(message);
     expect(server.requests).toHaveLength(1);
@@ -81,8 +81,8 @@ describe('a download that announces something else than is expected', () => {
   });
 });
 
-describe('a server that lies about the length', () => {
-  it('is found out when it sends less', async () => {
+describe('a server that announces the wrong length', () => {
+  it('is detected if it sends less', async () => {
     server.answer((_, response) => {
       response.writeHead(200, whole({ 'content-length': String(content.length + 1) }));
       response.write(content, () => response.destroy());
@@ -91,7 +91,7 @@ describe('a server that lies about the length', () => {
     expect(existsSync(server.file)).toBe(false);
   });
 
-  it('is found out when it sends more', async () => {
+  it('is detected if it sends more', async () => {
     server.answer((_, response) => {
       response.socket?.end(`HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n${'x'.repeat(10)}`);
     });
@@ -99,7 +99,7 @@ describe('a server that lies about the length', () => {
     expect(existsSync(server.file)).toBe(false);
   });
 
-  it('does not fill the disk without end', async () => {
+  it('cannot fill the disk', async () => {
     server.answer((_, response) => {
       const more = (): void => void response.write(content, more);
       more();
@@ -111,32 +111,32 @@ describe('a server that lies about the length', () => {
   });
 });
 
-describe('a download that cannot be had', () => {
+describe('a download that is impossible', () => {
   it.each([401, 403, 404, 410])('fails at once with the answer %i', async (code) => {
     server.answer(status(code));
-    await expect(server.download()).rejects.toThrow(`found the answer ${code}`);
+    await expect(server.download()).rejects.toThrow(`answered ${code}`);
     expect(server.requests).toHaveLength(1);
   });
 
   it.each([
     ['the server answers 500', status(500), 'the server answered 500'],
     ['the connection breaks', breakOff, 'other side closed'],
-  ])('fails with the reason when each time %s', async (_, handler, reason) => {
+  ])('fails with the reason if each time %s', async (_, handler, reason) => {
     server.answer(handler);
     await expect(server.download({ retries: 2 })).rejects.toThrow(`Could not download the file: ${reason}`);
     expect(server.requests).toHaveLength(3);
   });
 
-  it('fails when redirects go round in a circle', async () => {
+  it('fails if redirects form a cycle', async () => {
     server.answer(status(302, { location: '/file' }));
     await expect(server.download({ retries: 0 })).rejects.toThrow('Redirect loop');
   });
 
-  it('says in a word that nobody listens', async () => {
+  it('reports that nothing is listening', async () => {
     await expect(server.download({ url: 'http://127.0.0.1:9/', retries: 0 })).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('stops when the caller aborts', async () => {
+  it('stops if the caller aborts', async () => {
     const abort = new AbortController();
     server.answer(stallHalfway());
     const onProgress = (): void => {
@@ -147,10 +147,10 @@ describe('a download that cannot be had', () => {
     );
   });
 
-  it('says what to do when a file stands where its folder should be', async () => {
+  it('explains that a file is in the place of its folder', async () => {
     writeFileSync(join(dirname(server.file), 'occupied'), '');
     await expect(
       server.download({ file: join(dirname(server.file), 'occupied', 'file.bin') }),
-    ).rejects.toMatchObject({ remedy: expect.stringContaining('move it away') as string });
+    ).rejects.toMatchObject({ remedy: expect.stringContaining('Move it away') as string });
   });
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const script = fileURLToPath(new URL('./inProcess.ts', import.meta.url));
 
-/** Starts a task of inProcess.ts in a process of its own, after what bash is to do before. */
+/** Starts a task of inProcess.ts in a process of its own, after running `before` in bash. */
 export function startTask(task: unknown, before = '', environment: NodeJS.ProcessEnv = {}): ChildProcess {
   const command = `${before} exec "$0" --import tsx "$1" "$2"`;
   return spawn('bash', ['-c', command, process.execPath, script, JSON.stringify(task)], {
@@ -13,7 +13,7 @@ export function startTask(task: unknown, before = '', environment: NodeJS.Proces
   });
 }
 
-/** All that a task tells, to its end. */
+/** All events of a task, until it ends. */
 export async function eventsOf(child: ChildProcess): Promise<Record<string, unknown>[]> {
   const events: Record<string, unknown>[] = [];
   for await (const line of createInterface({ input: child.stdout! })) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inBytes, inDigits, inSeconds, inTime } from '../src/words.ts';
 
-describe('numbers are as a person writes them', () => {
+describe('numbers are formatted for people', () => {
   it.each([
     [-3, '0.1s'],
     [0, '0.1s'],
@@ -10,7 +10,7 @@ describe('numbers are as a person writes them', () => {
     [3.21, '3.2s'],
     [61.7, '1m 1s'],
     [7322, '2h 2m'],
-  ])('a duration of %d seconds', (seconds, words) => {
+  ])('a duration of %d seconds is formatted', (seconds, words) => {
     expect(inTime(seconds)).toBe(words);
   });
 
@@ -19,7 +19,7 @@ describe('numbers are as a person writes them', () => {
     [0.4, '1s'],
     [9.6, '10s'],
     [89.7, '1m 30s'],
-  ])('an estimate of %d seconds', (seconds, words) => {
+  ])('an estimate of %d seconds is formatted', (seconds, words) => {
     expect(inSeconds(seconds)).toBe(words);
   });
 
@@ -29,7 +29,7 @@ describe('numbers are as a person writes them', () => {
     [23.46, '23.5'],
     [0.012345, '0.0123'],
     [6.1e12, '6,100,000,000,000'],
-  ])('a measurement of %d', (value, digits) => {
+  ])('a measurement of %d is formatted', (value, digits) => {
     expect(inDigits(value)).toBe(digits);
   });
 
@@ -40,7 +40,7 @@ describe('numbers are as a person writes them', () => {
     [193_000_000, '184.1 MiB'],
     [1.4e9, '1.3 GiB'],
     [5e15, '4,547.5 TiB'],
-  ])('a size of %d bytes', (bytes, words) => {
+  ])('a size of %d bytes is formatted', (bytes, words) => {
     expect(inBytes(bytes)).toBe(words);
   });
 });

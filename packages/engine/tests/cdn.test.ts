@@ -141,7 +141,7 @@ describe('the official archive', () => {
       install(['pip', 'cdn'], {}, [{ name: 'tensorflow-cpu', version: '1', sha256: '' }]),
     ).rejects.toMatchObject({
       message: expect.stringMatching(
-        /from pip or cdn; Expected python3 .*; Expected libtensorflow 2\.9\.1/,
+        /from pip or cdn; Expected python3 .*; .* answered 404 for libtensorflow 2\.9\.1/,
       ) as string,
       remedy: 'Install Python 3 with pip.',
     });

@@ -154,8 +154,8 @@ describe('weights that must not be used', () => {
       () => send(content, { 'content-length': String(content.length + 10) }),
       'Could not download',
     ],
-    ['never sends all', () => sendHalf(content, 'stall'), 'Could not download'],
-    ['has no such file', () => (_, response) => void response.writeHead(404).end(), 'the answer 404'],
+    ['never sends everything', () => sendHalf(content, 'stall'), 'Could not download'],
+    ['has no such file', () => (_, response) => void response.writeHead(404).end(), 'answered 404'],
     [
       'sends a page to sign in',
       () => (_, response) => void response.writeHead(200).end('<html>Sign in</html>'),
@@ -182,7 +182,7 @@ describe('weights that must not be used', () => {
       writeFileSync(`${file}.lock`, '{}');
     });
     const fetching = fetchWeights(model, { ...options, stallMs: 60_000 });
-    await expect(fetching).rejects.toThrow(`Lost the lock ${file}.lock`);
+    await expect(fetching).rejects.toThrow(`The lock ${file}.lock no longer belongs`);
   });
 
   it('are given up when the caller aborts', async () => {
