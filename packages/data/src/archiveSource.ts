@@ -20,12 +20,12 @@ export interface ArchiveSource {
   md5: string;
 }
 
-/** The folder in the official archive that holds the six binary files. */
+/** The folder in the official archive with the six binary files. */
 export const archiveFolder = 'cifar-10-batches-bin';
 
 /**
- * Makes the six binary files in `folder` from the official archive. The archive lies at `file` while it is incomplete,
- * so that a later call resumes it.
+ * Makes the six binary files in `folder` from the official archive. An incomplete archive stays at `file`, so
+ * that a later call resumes it.
  */
 export async function fetchFromArchive(
   folder: string,
@@ -47,9 +47,9 @@ export async function fetchFromArchive(
 }
 
 /**
- * Extracts the six binary files and nothing else: plain files of the right size, at their exact place in the archive.
+ * Extracts only the six binary files: regular files of the right size at their exact paths in the archive.
  *
- * @throws OutsideError when one of them is missing, or the archive is broken.
+ * @throws OutsideError if one is missing, or the archive is damaged.
  */
 export async function extractRecords(archive: string, folder: string): Promise<void> {
   const missing = new Set(cifar10FileNames.map((name) => `${archiveFolder}/${name}`));
@@ -68,19 +68,19 @@ export async function extractRecords(archive: string, folder: string): Promise<v
       ? explainUnreadable(cause, archive)
       : explainFileError(cause, 'extract to', folder);
     if (explained !== cause) throw explained;
-    // Of a file that is open the system does not say which it is.
+    // For an open file, the system does not say which one failed.
     const unreadable = explainUnreadable(cause, archive);
     if (unreadable !== cause) throw unreadable;
-    throw new OutsideError(`Expected a whole tar archive, found a broken one in ${archive}`, refetch, {
+    throw new OutsideError(`The tar archive ${archive} is damaged`, refetch, {
       cause,
     });
   }
   if (missing.size > 0) {
     throw new OutsideError(
-      `Expected ${[...missing].join(', ')} with ${fileBytes} bytes in ${archive}, found no such file`,
+      `The archive ${archive} lacks ${[...missing].join(', ')} with ${fileBytes} bytes`,
       refetch,
     );
   }
 }
 
-const refetch = 'Remove the archive and run the command again, to have it fetched anew.';
+const refetch = 'Remove the archive and run the command again to download it again.';

@@ -2,17 +2,20 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { shuffledIndices } from './fewShot.ts';
 
-/** Where to crop each image of a batch, and whether to mirror it. */
+/** The crop of each image of a batch, and whether it is mirrored. */
 export interface CropsAndFlips {
   /** First row of each crop, in pixels of the resized image. */
   top: Int32Array;
   /** First column of each crop. */
   left: Int32Array;
-  /** 1 where the crop is mirrored left to right. */
+  /** 1 if the crop is mirrored left to right, otherwise 0. */
   flip: Int32Array;
 }
 
-/** Draws a crop of `crop` pixels out of `resize` and a flip for each image, all uniform (BiT-HyperRule). */
+/**
+ * Draws a crop of `crop` pixels from `resize` pixels and a flip for each image, all uniformly
+ * (BiT-HyperRule).
+ */
 export function drawCropsAndFlips(
   count: number,
   { resize, crop }: { resize: number; crop: number },
@@ -31,12 +34,12 @@ export function drawCropsAndFlips(
 }
 
 /**
- * An endless supply of batches of positions 0 to `samples` - 1, as bit_pytorch/train.py draws them: uniformly with
- * replacement when there are fewer samples than a micro-batch holds, else in shuffled passes.
+ * Draws batches of positions from 0 to `samples` - 1 without end, as bit_pytorch/train.py does: uniformly
+ * with replacement if there are fewer samples than a micro-batch holds, otherwise in shuffled passes.
  *
- * Deviation: the official loader ends each pass with what is left, so that a micro-batch at its end is smaller; here a
- * batch goes on into the next pass, so that all are of one size, as a compiled step needs them. Where samples are fewer
- * than a micro-batch, or fill whole ones, there is no difference.
+ * Deviation: in the official loader the last micro-batch of a pass may be smaller; here a batch continues
+ * into the next pass, because a compiled step needs batches of equal size. If there are fewer samples than a
+ * micro-batch holds, or they fill micro-batches exactly, there is no difference.
  */
 export class BatchSampler {
   readonly #samples: number;
@@ -70,7 +73,7 @@ export class BatchSampler {
   }
 }
 
-/** Copies images by index into one block [indices.length, 32, 32, 3]. */
+/** Copies images by index into a block [indices.length, 32, 32, 3]. */
 export function gatherImages(
   images: Uint8Array,
   indices: ArrayLike<number>,

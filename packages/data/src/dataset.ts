@@ -4,40 +4,43 @@ import type { DatasetImages } from './imageSet.ts';
 /** The contents of a data set's files by name, checked by SHA-1. */
 export type DatasetFiles = Readonly<Record<string, Uint8Array>>;
 
-/** What is known of a data set before it is fetched, and how its files become images. */
+/** The properties of a data set, and how its files become images. */
 export interface Dataset {
-  /** In prose and headings. */
+  /** Name in prose and headings. */
   title: string;
-  /** Names, in the order of the class numbers. */
+  /** Class names, in the order of the class numbers. */
   classes: readonly string[];
   /** Training images of the smallest class. */
   smallestClass: number;
   testImages: number;
-  /** Pixels; images are square. */
+  /** Pixels per side; images are square. */
   imageSide: number;
   /** SHA-1 of its files, by name. */
   sha1: Readonly<Record<string, string>>;
-  /** The images of files that have these checksums. */
+  /** Decodes files with these checksums into images. */
   decode: (files: DatasetFiles) => DatasetImages;
 }
 
 export interface ReadOptions {
-  /** One that holds the files; then nothing else is looked at, and nothing fetched. */
+  /** A folder with the files. If given, nothing is fetched. */
   folder?: string;
   onProgress?: OnProgress;
   onMessage?: (line: string) => void;
-  /** Ends it, by throwing the signal's reason. Nothing is left half-made. */
+  /** Stops by throwing the signal's reason. Nothing is left incomplete. */
   signal?: AbortSignal | undefined;
 }
 
-/** Where a data set is found. */
+/** Where a data set comes from. */
 export interface DatasetSource {
-  /** The environment variable that names a folder with its files. A variable, so that workers, wherever they run, read the same. */
+  /**
+   * The environment variable that names a folder with its files. A variable reaches the workers, wherever
+   * they run.
+   */
   variable: string;
-  /** The folder in the cache that it is fetched into. */
+  /** Its folder in the cache. */
   cacheFolder: () => string;
-  /** Its files from a folder, else from the cache or where they are published; each is checked. */
+  /** Reads its files from a folder, the cache or the network, and checks each. */
   read: (options: ReadOptions) => Promise<DatasetFiles>;
-  /** Where it is fetched from, and whether that answers. */
+  /** Its sources on the network, and whether they answer. */
   origins: () => Promise<{ name: string; isReachable: boolean }[]>;
 }

@@ -5,31 +5,31 @@ import type { DatasetImages } from './imageSet.ts';
 
 const sources: Readonly<Record<DatasetName, DatasetSource>> = { cifar10: cifar10Source };
 
-/** The folder that the variable of a data set names; nothing where it is unset or empty. */
+/** The folder in the variable of a data set; undefined if that is unset or empty. */
 function namedFolder({ variable }: DatasetSource): string | undefined {
   const named = process.env[variable];
   return named === '' ? undefined : named;
 }
 
-/** Where a data set is, or will be once it is fetched. */
+/** The folder of a data set, whether or not it is fetched yet. */
 export const datasetFolder = (name: DatasetName): string =>
   namedFolder(sources[name]) ?? sources[name].cacheFolder();
 
-/** Where a data set is fetched from, and whether that answers. */
+/** The sources of a data set, and whether they answer. */
 export const datasetOrigins = (name: DatasetName): ReturnType<DatasetSource['origins']> =>
   sources[name].origins();
 
 /**
- * The files of a data set from the folder that its variable names, else from the cache or where they are published.
+ * The files of a data set from the folder in its variable, the cache or the network.
  *
- * @throws InputError when the user's folder holds something else.
- * @throws OutsideError when no source can be reached, the files cannot be read, or the cache cannot be written.
+ * @throws InputError if the user's folder has other content.
+ * @throws OutsideError if no source can be reached, the files cannot be read, or the cache cannot be written.
  */
 export function readDataset(name: DatasetName, options: ReadOptions = {}): Promise<DatasetFiles> {
   const folder = options.folder ?? namedFolder(sources[name]);
   return sources[name].read(folder === undefined ? options : { ...options, folder });
 }
 
-/** The images of a data set, from where {@link readDataset} finds it. Throws as it does. */
+/** The images of a data set, read and decoded. Throws as {@link readDataset}. */
 export const openDataset = async (name: DatasetName, options?: ReadOptions): Promise<DatasetImages> =>
   datasetNamed(name).decode(await readDataset(name, options));

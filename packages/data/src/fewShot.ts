@@ -2,22 +2,23 @@ import { InputError } from '@bit-repro/artifacts';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
-/** The training images of one run. */
+/** The training images of a run. */
 export interface FewShotSubset {
-  /** Into the training set; all images of class 0 first, then of class 1, and so on; in a class in the order seen. */
+  /** Indices into the training set, ordered by class, and within a class as drawn. */
   indices: number[];
-  /** The class of each. */
+  /** The class of each image. */
   labels: number[];
 }
 
 /**
- * Draws `shots` images of each class as the official code does (bit_pytorch/fewshot.py): one shuffled pass over the
- * training set until every class has `shots` images; of each class the last `shots` that were seen by then.
+ * Draws `shots` images of each class as the official code does (bit_pytorch/fewshot.py): one shuffled pass
+ * over the training set until every class has `shots` images, keeping the last `shots` of each class.
  *
- * Deviation: the official code shuffles the result; here it is in order of class. Training draws from it at random, so
- * that the order has no say in what is learnt.
+ * Deviation: the official code shuffles the result; here it is ordered by class. Training draws from it at
+ * random, so the order does not matter.
  *
- * @throws InputError when `shots` is not between 1 and the size of the smallest class, or a label is no class.
+ * @throws InputError if `shots` is not between 1 and the size of the smallest class, or a label is not a
+ * class.
  */
 export function drawFewShotSubset(
   labels: Uint8Array,
@@ -52,7 +53,7 @@ export function drawFewShotSubset(
   return { indices, labels: indices.map((index) => labels[index]!) };
 }
 
-/** 0 to count - 1 in an order drawn uniformly (Fisher-Yates). */
+/** 0 to count - 1 in a uniformly random order (Fisher-Yates). */
 export function shuffledIndices(count: number, random: RandomGenerator): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, index) => index);
   for (let last = count - 1; last > 0; last -= 1) {

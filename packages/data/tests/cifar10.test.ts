@@ -27,7 +27,7 @@ beforeEach(() => {
 
 const names = Object.keys(cifar10Files);
 
-/** Links to the six files in `target`; those named can be altered without harm to the cache. */
+/** Links to the six files in `target`; the named ones are copies, so that they can be altered. */
 function borrowFiles(target: string, ...altered: string[]): void {
   mkdirSync(target, { recursive: true });
   for (const name of names) {
@@ -42,27 +42,27 @@ function alterByte(file: string): void {
   closeSync(handle);
 }
 
-describe('the real data set', () => {
+describe('the real CIFAR-10', () => {
   let data: DatasetImages;
   beforeAll(async () => {
     data = await openCifar10();
   });
 
-  it('holds 5,000 training and 1,000 test images of each class', () => {
+  it('has 5,000 training and 1,000 test images of each class', () => {
     const counts = (labels: Uint8Array): number[] =>
       cifar10Classes.map((_, label) => labels.filter((value) => value === label).length);
     expect(counts(data.train.labels)).toEqual(new Array(10).fill(5000));
     expect(counts(data.test.labels)).toEqual(new Array(10).fill(1000));
   });
 
-  // Read by NumPy from the same files.
+  // Read with NumPy from the same files.
   it.each([
     ['train', 0, 'frog', [59, 62, 63], [123, 92, 72]],
     ['train', 49_999, 'automobile', [229, 229, 239], [163, 163, 161]],
     ['test', 0, 'cat', [158, 112, 49], [21, 67, 110]],
     ['test', 9_999, 'horse', [73, 78, 75], [27, 26, 26]],
   ] as const)(
-    'has at %s image %i a %s with these first and last pixels',
+    'has in %s at index %i a %s with these first and last pixels',
     (part, index, name, first, last) => {
       const image = imageAt(data[part], index);
       expect(cifar10Classes[data[part].labels[index]!]).toBe(name);
@@ -71,30 +71,30 @@ describe('the real data set', () => {
     },
   );
 
-  it('is opened from a folder that holds the extracted archive', async () => {
+  it('can be opened from a folder with the extracted archive', async () => {
     borrowFiles(join(folder, 'cifar-10-batches-bin'));
     const { test } = await openCifar10({ folder });
     expect(test.count).toBe(10_000);
   });
 
-  it('is refused as an archive, with what to do', async () => {
+  it('is refused as an archive file, with a remedy', async () => {
     const file = join(folder, 'cifar-10-binary.tar.gz');
     writeFileSync(file, '');
     await expect(openCifar10({ folder: file })).rejects.toMatchObject({
-      message: `Expected a folder with the six files of the binary version of CIFAR-10, found the file ${file}`,
-      remedy: 'Unpack it, and name the folder that it is unpacked into.',
+      message: `${file} is a file, not a folder with the six files of the binary version of CIFAR-10`,
+      remedy: 'Unpack it and name the resulting folder.',
     });
   });
 
-  it('is refused when one byte of a file in the user’s folder was altered', async () => {
+  it('is refused if one byte of a file in the user’s folder was altered', async () => {
     borrowFiles(folder, 'data_batch_3.bin');
     alterByte(join(folder, 'data_batch_3.bin'));
     await expect(openCifar10({ folder })).rejects.toThrow(/data_batch_3\.bin .* found SHA-1/);
   });
 });
 
-describe('a cached copy that was altered', () => {
-  it('is made anew once, however many ask, and leaves nothing else', async () => {
+describe('an altered copy in the cache', () => {
+  it('is replaced once, however many callers ask, and leaves nothing else', async () => {
     const file = join(folder, 'cifar.tar');
     await create({ file, cwd: cifar10Folder(), prefix: 'cifar-10-batches-bin' }, names);
     const archive = await serveArchive(file);
@@ -109,14 +109,16 @@ describe('a cached copy that was altered', () => {
     const opened = await Promise.all([open(), open()]);
 
     expect(opened.map(({ train }) => train.count)).toEqual([50_000, 50_000]);
-    expect(messages).toEqual([expect.stringMatching(/test_batch\.bin .* found SHA-1 .* is made anew$/)]);
+    expect(messages).toEqual([
+      expect.stringMatching(/test_batch\.bin .* found SHA-1 .*: replacing the cached copy of CIFAR-10$/),
+    ]);
     expect(archive.requests()).toBe(1);
     expect(readdirSync(cifar10Folder(cacheRoot)).sort()).toEqual([...names].sort());
     expect(readdirSync(cacheRoot).sort()).toEqual(['cifar10', 'downloads']);
     expect(readdirSync(join(cacheRoot, 'downloads'))).toEqual([]);
   });
 
-  it('is not made anew when it cannot be read', async () => {
+  it('is not replaced if it cannot be read', async () => {
     const cached = cifar10Folder(folder);
     borrowFiles(cached);
     const file = join(cached, 'data_batch_2.bin');
@@ -131,7 +133,7 @@ describe('a cached copy that was altered', () => {
     expect(readdirSync(cached).sort()).toEqual([...names].sort());
   });
 
-  it('is not used when it cannot be made anew', async () => {
+  it('is not used if it cannot be replaced', async () => {
     borrowFiles(cifar10Folder(folder));
     rmSync(join(cifar10Folder(folder), 'data_batch_1.bin'));
     const archive = await serveArchive();
@@ -143,7 +145,7 @@ describe('a cached copy that was altered', () => {
 });
 
 describe('a source that fails', () => {
-  it('is told with its reason and leaves nothing in the cache', async () => {
+  it('is reported with its reason and leaves nothing in the cache', async () => {
     const archive = await serveArchive();
     const opening = openCifar10({ cacheRoot: folder, source: 'archive', archive });
     await expect(opening).rejects.toMatchObject({
@@ -157,20 +159,20 @@ describe('a source that fails', () => {
   it.each([
     ['is empty', (): void => undefined, /data_batch_1\.bin with 30730000 bytes, found no file .*ENOENT/],
     [
-      'holds something else by that name',
+      'has other content in a file of that name',
       (): void => {
         writeFileSync(join(folder, 'data_batch_1.bin'), 'short');
       },
       /found 5 bytes/,
     ],
     [
-      'holds a folder by that name',
+      'has a folder of that name',
       (): void => {
         mkdirSync(join(folder, 'data_batch_1.bin'));
       },
       /found no file .*EISDIR/,
     ],
-  ])('is refused when the user’s folder %s', async (_, prepare, message) => {
+  ])('CIFAR-10 is refused if the user’s folder %s', async (_, prepare, message) => {
     prepare();
     await expect(openCifar10({ folder })).rejects.toThrow(message);
   });

@@ -15,14 +15,14 @@ describe('decodeRecords', () => {
     expect([...set.images.subarray(3 * 33, 3 * 33 + 3)]).toEqual([10, 20, 30]);
   });
 
-  it('puts the records where it is told', () => {
+  it('writes the records at the given position', () => {
     const set = emptyImageSet(3);
     decodeRecords(new Uint8Array(2 * 3073).fill(9), set, 1);
     expect([...set.labels]).toEqual([0, 9, 9]);
     expect([0, 1, 2].map((index) => imageAt(set, index)[0])).toEqual([0, 9, 9]);
   });
 
-  it('is undone by encodeRecords', () => {
+  it('is reversed by encodeRecords', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 2 * 3073, maxLength: 2 * 3073 }), (records) => {
         const set = emptyImageSet(2);
@@ -35,7 +35,7 @@ describe('decodeRecords', () => {
 });
 
 describe('imageAt', () => {
-  it.each([-1, 1, 0.5])('refuses image %d of a set of one', (index) => {
+  it.each([-1, 1, 0.5])('rejects image %d of a set of one', (index) => {
     expect(() => imageAt(emptyImageSet(1), index)).toThrow('Expected an image from 0 to 0');
   });
 });

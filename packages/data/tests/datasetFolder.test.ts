@@ -10,7 +10,7 @@ it.each([
   ['unset', undefined, cifar10Folder()],
   ['empty', '', cifar10Folder()],
   ['a folder', '/data/cifar', '/data/cifar'],
-])('where BIT_REPRO_CIFAR10 is %s, that is where the data are', (_, value, folder) => {
+])('the data set is read from there if BIT_REPRO_CIFAR10 is %s', (_, value, folder) => {
   vi.stubEnv('BIT_REPRO_CIFAR10', value);
   expect(datasetFolder('cifar10')).toBe(folder);
 });

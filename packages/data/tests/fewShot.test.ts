@@ -12,7 +12,7 @@ const anySeed = fc.integer();
 const anyShots = fc.integer({ min: 1, max: 20 });
 
 describe('drawFewShotSubset', () => {
-  it('draws as many images of each class as there are shots', () => {
+  it('draws `shots` images of each class', () => {
     fc.assert(
       fc.property(anySeed, anyShots, (seed, shots) => {
         const subset = draw(seed, shots);
@@ -31,7 +31,7 @@ describe('drawFewShotSubset', () => {
     );
   });
 
-  it('names the label of each image', () => {
+  it('returns the label of each image', () => {
     fc.assert(
       fc.property(anySeed, anyShots, (seed, shots) => {
         const subset = draw(seed, shots);
@@ -44,11 +44,14 @@ describe('drawFewShotSubset', () => {
     expect(draw(3, 5)).toEqual(draw(3, 5));
   });
 
-  it('draws another subset from another seed', () => {
+  it('draws a different subset from a different seed', () => {
     expect(draw(3, 5)).not.toEqual(draw(4, 5));
   });
 
-  /** bit_pytorch/fewshot.py: a queue of the last `shots` images of each class, until the queues are full. */
+  /**
+   * As in bit_pytorch/fewshot.py: a queue of the last `shots` images of each class, until all queues are
+   * full.
+   */
   function officialDraw(order: Iterable<number>, shots: number): Set<number> {
     const queues = Array.from({ length: classes }, (): number[] => []);
     for (const index of order) {
@@ -60,7 +63,7 @@ describe('drawFewShotSubset', () => {
     throw new Error('Unable to find enough examples!');
   }
 
-  it('takes the last images of each class among those seen when all classes are complete', () => {
+  it('keeps the last images of each class that were drawn before all classes were complete', () => {
     fc.assert(
       fc.property(anySeed, anyShots, (seed, shots) => {
         const order = shuffledIndices(labels.length, xoroshiro128plus(seed));
@@ -69,13 +72,13 @@ describe('drawFewShotSubset', () => {
     );
   });
 
-  it.each([0, -1, 21, 1.5])('refuses %d shots', (shots) => {
+  it.each([0, -1, 21, 1.5])('rejects %d shots', (shots) => {
     expect(() => draw(1, shots)).toThrow('Expected from 1 to 20 shots');
   });
 });
 
-describe('drawFewShotSubset for labels that are no class', () => {
-  it('refuses them', () => {
+describe('drawFewShotSubset with labels that are not classes', () => {
+  it('rejects them', () => {
     expect(() =>
       drawFewShotSubset(Uint8Array.of(0, 1, 2), { shots: 1, classes: 2 }, xoroshiro128plus(1)),
     ).toThrow('Expected labels from 0 to 1, found 2');
@@ -83,21 +86,21 @@ describe('drawFewShotSubset for labels that are no class', () => {
 });
 
 describe('BatchSampler', () => {
-  it('refuses to draw from nothing', () => {
+  it('rejects an empty set', () => {
     expect(() => new BatchSampler(0, 8, xoroshiro128plus(1))).toThrow('at least one sample');
   });
 
-  it('goes on into the next pass within a batch', () => {
+  it('continues into the next pass within a batch', () => {
     const batch = new BatchSampler(4, 4, xoroshiro128plus(1)).next(8);
     expect([...batch].sort((a, b) => a - b)).toEqual([0, 0, 1, 1, 2, 2, 3, 3]);
   });
 
-  it('draws with replacement when there are fewer samples than a micro-batch', () => {
+  it('draws with replacement if there are fewer samples than a micro-batch holds', () => {
     const batch = new BatchSampler(3, 8, xoroshiro128plus(1)).next(100);
     expect(new Set(batch)).toEqual(new Set([0, 1, 2]));
   });
 
-  it('goes through all samples before any comes again otherwise', () => {
+  it('otherwise draws every sample once per pass', () => {
     fc.assert(
       fc.property(anySeed, fc.integer({ min: 4, max: 30 }), (seed, samples) => {
         const sampler = new BatchSampler(samples, 4, xoroshiro128plus(seed));
@@ -120,7 +123,7 @@ describe('drawCropsAndFlips', () => {
     );
   });
 
-  it('refuses a crop larger than the image', () => {
+  it('rejects a crop larger than the image', () => {
     expect(() => drawCropsAndFlips(1, { resize: 10, crop: 11 }, xoroshiro128plus(1))).toThrow(
       'at most 10 pixels',
     );
@@ -128,7 +131,7 @@ describe('drawCropsAndFlips', () => {
 });
 
 describe('gatherImages', () => {
-  it('copies the images that are asked for, in that order', () => {
+  it('copies the requested images in order', () => {
     expect([...gatherImages(Uint8Array.of(1, 2, 3, 4, 5, 6), [2, 0], 2)]).toEqual([5, 6, 1, 2]);
   });
 });

