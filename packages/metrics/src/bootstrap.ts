@@ -5,19 +5,20 @@ import { refused, type Refusal } from './support.ts';
 
 const statistics = { mean, median };
 
-/** The most values all of whose resamples are enumerated: 6,435 different ones, of 8 ** 8. */
+/** The largest number of values whose resamples are all enumerated: 6,435 different ones of 8 ** 8. */
 const mostEnumerated = 8;
 const resamples = 1999;
 
 /**
- * The percentile bootstrap interval of a mean or a median: between two quantiles of the statistic over resamples, drawn from
- * the values with replacement. Up to eight values every resample is counted, so that nothing is left to chance (SciPy's
- * `bootstrap` with `method='percentile'` and all resamples); beyond, 1,999 are drawn.
+ * The percentile bootstrap interval of a mean or median: two quantiles of the statistic over resamples drawn
+ * with replacement. For up to eight values all resamples are enumerated, so that the result is exact (SciPy's
+ * `bootstrap` with `method='percentile'` and all resamples); otherwise 1,999 are drawn.
  *
- * Of so few values the interval is too narrow more often than its level says. It assumes no distribution.
+ * For so few values the interval is often narrower than its level promises. It assumes no distribution.
  *
- * @param random whole numbers from 0 up to, not including, its bound; asked beyond eight values only.
- * @throws UnusableNumbersError when there are no values or one is not finite.
+ * @param random returns an integer from 0 up to, but not including, its bound; called only for more than
+ * eight values.
+ * @throws UnusableNumbersError if there are no values or one is not finite.
  */
 export function bootstrapInterval(
   values: readonly number[],
@@ -44,7 +45,7 @@ function drawn(
   return (share) => interpolated(share, found.length, (index) => found[index]!);
 }
 
-/** Quantiles over all n ** n resamples, of which those that hold the same values are counted together. */
+/** Quantiles over all n ** n resamples; those with the same values are counted together. */
 function enumerated(values: readonly number[], statistic: keyof typeof statistics): Quantile {
   const n = values.length;
   const found: { value: number; ways: number }[] = [];
@@ -58,7 +59,7 @@ function enumerated(values: readonly number[], statistic: keyof typeof statistic
       let arranged = ways;
       while (longer.length < n) {
         longer.push(values[index]!);
-        arranged = (arranged * longer.length) / times; // ways to put one more of `times` like values among the rest
+        arranged = (arranged * longer.length) / times; // ways to insert another of `times` equal values among the rest
         times += 1;
         visit(longer, index + 1, arranged);
       }
@@ -72,7 +73,9 @@ function enumerated(values: readonly number[], statistic: keyof typeof statistic
     interpolated(share, total, (rank) => found[upTo.findIndex((count) => rank < count)]!.value);
 }
 
-/** The quantile of a sorted list between its two neighbours, as NumPy and SciPy interpolate by default. */
+/**
+ * A quantile of a sorted list, interpolated linearly between its neighbours, the default of NumPy and SciPy.
+ */
 function interpolated(share: number, length: number, at: (index: number) => number): number {
   const position = share * (length - 1);
   const below = Math.floor(position);

@@ -3,27 +3,27 @@ import { UnusableNumbersError } from './errors.ts';
 import { summarise } from './summary.ts';
 import { leastFrom, refused, shortly, type Refusal } from './support.ts';
 
-/** The outcome of a two-sided test. */
+/** The result of a two-sided test. */
 export interface TestResult {
   kind: 'tested';
-  /** The probability of a difference at least as large where there is none. */
+  /** The probability of a difference at least this large if there is none. */
   p: number;
-  /** Whether every arrangement was counted, or a normal distribution stands for them. */
+  /** Whether all arrangements were counted, or approximated by a normal distribution. */
   method: 'exact' | 'normal';
 }
 
-/** The most pairs whose signs are all enumerated. */
+/** The largest number of pairs whose signs are all enumerated. */
 const mostPairs = 16;
-/** The most values, of both samples together, whose arrangements are all counted. */
+/** The largest total number of values whose arrangements are all counted. */
 const mostValues = 100;
 
 /**
- * Sign-flip test of paired differences: whether they centre on nought. Where they do, and are as likely to fall to either
- * side, each sign is as good as the other; the test counts the choices of signs whose sum is at least as far from nought.
- * Above sixteen pairs a normal distribution of the same variance stands for the sums.
+ * Sign-flip test of whether paired differences are symmetric around zero. If they are, all signs are equally
+ * likely; the test counts the sign assignments whose sum is at least as far from zero. For more than sixteen
+ * pairs, the sums are approximated by a normal distribution of the same variance.
  *
- * @param alpha the level below which a p-value is to count; a sample that cannot reach it is refused.
- * @throws UnusableNumbersError when there are no differences or one is not finite.
+ * @param alpha the significance level; a sample too small to reach it is refused.
+ * @throws UnusableNumbersError if there are no differences or one is not finite.
  */
 export function signFlipTest(differences: readonly number[], alpha: number): TestResult | Refusal {
   const { n } = summarise(differences);
@@ -40,7 +40,7 @@ export function signFlipTest(differences: readonly number[], alpha: number): Tes
     const spread = Math.sqrt(sum(differences.map((difference) => difference ** 2)));
     return { kind: 'tested', p: spread === 0 ? 1 : 2 * normalCdf(-observed, 0, spread), method: 'normal' };
   }
-  // Sums that differ by rounding alone count as equal.
+  // Sums that differ only by rounding count as equal.
   const enough = observed - 1e-12 * sum(differences.map(Math.abs));
   let atLeast = 0;
   for (let flips = 0; flips < 2 ** n; flips += 1) {
@@ -51,12 +51,12 @@ export function signFlipTest(differences: readonly number[], alpha: number): Tes
 }
 
 /**
- * Mann-Whitney test of two independent samples: whether the values of one tend to be larger. Equal values share the mean of
- * their ranks, and arrangements are counted with these ranks. Above a hundred values a normal distribution stands for the
- * counts, corrected for ties and for continuity.
+ * Mann-Whitney test of whether the values of one of two independent samples tend to be larger. Tied values
+ * share their mean rank, and arrangements are counted with these ranks. For more than a hundred values, the
+ * counts are approximated by a normal distribution with corrections for ties and continuity.
  *
  * @param alpha as in {@link signFlipTest}.
- * @throws UnusableNumbersError when a sample is empty or a value is not finite.
+ * @throws UnusableNumbersError if a sample is empty or a value is not finite.
  */
 export function mannWhitneyTest(
   one: readonly number[],
@@ -84,10 +84,13 @@ export function mannWhitneyTest(
     : { kind: 'tested', p: normalRankP(pooled, n, observed), method: 'normal' };
 }
 
-/** Twice the share of choices of `n` ranks whose sum lies as far out as the observed one, on its side. */
+/**
+ * Twice the fraction of choices of `n` ranks whose sum is at least as extreme as the observed one, on its
+ * side.
+ */
 function exactRankP(ranks: readonly number[], n: number, observed: number): number {
   const most = ranks.reduce((total, rank) => total + rank, 0);
-  // ways[k][sum]: how many choices of k of the ranks seen so far have this sum.
+  // ways[k][sum]: number of choices of k of the ranks so far with this sum.
   const ways = Array.from({ length: n + 1 }, () => new Float64Array(most + 1));
   ways[0]![0] = 1;
   for (const rank of ranks) {
@@ -114,7 +117,7 @@ function normalRankP(pooled: readonly number[], n: number, doubledRankSum: numbe
   const ties = [...counts.values()].reduce((sum, count) => sum + (count ** 3 - count), 0);
   const spread = Math.sqrt(((n * m) / 12) * (total + 1 - ties / (total * (total - 1))));
   if (spread === 0) return 1;
-  const distance = Math.abs(u - (n * m) / 2) - 0.5; // for continuity
+  const distance = Math.abs(u - (n * m) / 2) - 0.5; // continuity correction
   return Math.min(1, 2 * normalCdf(-distance, 0, spread));
 }
 
@@ -125,9 +128,9 @@ function binomialCoefficient(n: number, k: number): number {
 }
 
 /**
- * Differences of pairs: each of `one` less its partner of `other`.
+ * Paired differences: each value of `one` minus its partner in `other`.
  *
- * @throws UnusableNumbersError when there are not as many of both.
+ * @throws UnusableNumbersError if the lengths differ.
  */
 export function pairedDifferences(one: readonly number[], other: readonly number[]): number[] {
   if (one.length !== other.length) {

@@ -4,12 +4,12 @@ import { medianInterval, type ExactInterval } from './intervals.ts';
 import { summarise } from './summary.ts';
 import type { Refusal } from './support.ts';
 
-/** A published number, and how near counts as the same; all in the unit of the values. */
+/** A published number, and how close a median must be; all in the unit of the values. */
 export interface Claim {
   value: number;
-  /** How far off `value` may have been read. */
+  /** Half-width of the uncertainty of `value`, for a number read off a figure. */
   readingError: number;
-  /** How far a median may lie from what was published and still reproduce it. */
+  /** The largest distance from the published number that still reproduces it. */
   margin: number;
 }
 
@@ -17,27 +17,28 @@ export const verdicts = ['reproduced', 'not reproduced', 'inconclusive'] as cons
 
 export type Verdict = (typeof verdicts)[number];
 
-/** What a set of runs says of a claim. */
+/** The result of comparing runs with a claim. */
 export interface Judgement {
   verdict: Verdict;
-  /** Of the median of the distribution that the runs are from, at level 1 - 2 alpha. */
+  /** Interval for the median of the runs' distribution, at level 1 - 2 alpha. */
   interval: ExactInterval | Refusal;
-  /** Inside of these the claim holds, wherever within its reading error the published number lies. */
+  /** Inside these bounds the claim is reproduced, for any published number within the reading error. */
   inner: { low: number; high: number };
-  /** Outside of these it does not, wherever that number lies. */
+  /** Outside these bounds it is not, for any published number within the reading error. */
   outer: { low: number; high: number };
-  /** Of the median lying inside of `inner` although it does not: the larger of two one-sided sign tests. */
+  /** P-value for the median inside `inner`: the larger of two one-sided sign tests. */
   pEquivalence: number;
-  /** Of its lying outside of `outer` although it does not: the smaller of two one-sided sign tests. */
+  /** P-value for the median outside `outer`: the smaller of two one-sided sign tests. */
   pDifference: number;
 }
 
 /**
- * Judges whether runs reproduce a published median, by two one-sided sign tests at level `alpha` each: the claim is
- * reproduced where the interval of the median lies within the margin, not reproduced where all of it lies outside, and else
- * undecided. The reading error counts against either verdict. No distribution is assumed.
+ * Judges whether runs reproduce a published median, by two one-sided sign tests at level `alpha`. The claim
+ * is reproduced if the interval of the median is within the margin, not reproduced if it is entirely outside,
+ * and otherwise undecided. The reading error counts against both verdicts. No distribution is assumed.
  *
- * @throws UnusableNumbersError when there are no values, one is not finite, or the margin does not exceed the reading error.
+ * @throws UnusableNumbersError if there are no values, one is not finite, or the margin does not exceed the
+ * reading error.
  */
 export function judge(values: readonly number[], claim: Claim, alpha: number): Judgement {
   const { n } = summarise(values);
@@ -57,7 +58,10 @@ export function judge(values: readonly number[], claim: Claim, alpha: number): J
   };
 }
 
-/** Where a median reproduces a claim, and beyond what it does not. @throws UnusableNumbersError as {@link judge}. */
+/**
+ * The bounds inside and outside of which a median decides a claim. @throws UnusableNumbersError as {@link
+ * judge}.
+ */
 export function boundsOf({ value, readingError, margin }: Claim): Pick<Judgement, 'inner' | 'outer'> {
   if (!(margin > readingError)) {
     throw new UnusableNumbersError(

@@ -1,4 +1,4 @@
-/** Numbers that cannot be scored or summarised: of the wrong count, not finite, or none at all. */
+/** Numbers that cannot be scored or summarised: wrong in number, not finite, or empty. */
 export class UnusableNumbersError extends Error {
   override readonly name = 'UnusableNumbersError';
 }

@@ -1,8 +1,8 @@
 import adjust from '@stdlib/stats-padjust';
 
 /**
- * P-values of tests that stand together, corrected after Holm: to call those below a level different is wrong of any of them
- * no more often than that level.
+ * P-values of a family of tests after Holm's correction, which limits the probability of any false positive
+ * to the level.
  */
 export const holm = (pValues: readonly number[]): number[] =>
   pValues.length === 0 ? [] : adjust([...pValues], 'holm');

@@ -3,24 +3,24 @@ import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { summarise } from './summary.ts';
 import { leastFrom, refused, type Refusal } from './support.ts';
 
-/** Where a parameter lies, at a level of confidence; both in the unit of the values. */
+/** A confidence interval of a parameter, in the unit of the values. */
 export interface Interval {
   kind: 'interval';
   low: number;
   high: number;
-  /** The confidence that was asked for, from 0 to 1. */
+  /** The requested confidence, from 0 to 1. */
   level: number;
 }
 
-/** An {@link Interval} whose true confidence is known, and may exceed what was asked for. */
+/** An {@link Interval} with its exact coverage, which may exceed the requested confidence. */
 export interface ExactInterval extends Interval {
   coverage: number;
 }
 
 /**
- * Student's t interval for the mean of the distribution that the values are from. It takes that distribution to be normal.
+ * Student's t interval for the mean. Assumes that the values are from a normal distribution.
  *
- * @throws UnusableNumbersError when there are no values or one is not finite.
+ * @throws UnusableNumbersError if there are no values or one is not finite.
  */
 export function meanInterval(values: readonly number[], level: number): Interval | Refusal {
   const { n, mean, standardDeviation } = summarise(values);
@@ -30,8 +30,8 @@ export function meanInterval(values: readonly number[], level: number): Interval
 }
 
 /**
- * The interval between two order statistics that holds the median with at least this confidence, whatever the distribution:
- * as many values lie below it, and above it, as a fair coin allows (the interval of the sign test; SciPy's `quantile_test`).
+ * The interval between two order statistics that contains the median with at least this confidence, for any
+ * distribution. It is the interval of the sign test (SciPy's `quantile_test`).
  *
  * @throws UnusableNumbersError as {@link meanInterval}.
  */
@@ -48,8 +48,8 @@ export function medianInterval(values: readonly number[], level: number): ExactI
 }
 
 /**
- * How many of `n` values may lie on one side of a point before the sign test at level `alpha` no longer tells the median to
- * be on the other; -1 where even none is not enough.
+ * The largest number of `n` values on one side of a point with which the sign test at level `alpha` still
+ * places the median on the other side; -1 if there is none.
  */
 export const fewestAllowed = (n: number, alpha: number): number => {
   let allowed = -1;

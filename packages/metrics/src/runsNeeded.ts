@@ -5,13 +5,14 @@ import { boundsOf, type Claim } from './equivalence.ts';
 import { fewestAllowed } from './intervals.ts';
 import { summarise } from './summary.ts';
 
-/** The most runs that are looked at. */
+/** The largest number of runs considered. */
 export const mostRuns = 1000;
 
 /**
- * How many runs in all would be expected to settle a claim that these leave undecided: the fewest with which the verdict is
- * one or the other with probability `power`, were runs to fall normally around the median of these with their standard
- * deviation. Undefined where a single value tells no spread, or {@link mostRuns} would not do.
+ * The smallest total number of runs expected to decide a claim that the given runs leave undecided: the
+ * verdict is one or the other with probability `power` if further runs are normally distributed around the
+ * median of these with their standard deviation. Undefined for a single value, which has no spread, or if
+ * {@link mostRuns} would not be enough.
  *
  * @throws UnusableNumbersError as `judge`.
  */
@@ -28,7 +29,7 @@ export function runsNeeded(
   return undefined;
 }
 
-/** The probability that so many runs, of a normal distribution, come to a verdict of either kind. */
+/** The probability that this many runs from a normal distribution lead to a verdict of either kind. */
 export function chanceToSettle({
   runs,
   median,
@@ -48,7 +49,7 @@ export function chanceToSettle({
   const below = (bound: number): number =>
     standardDeviation === 0 ? Number(median < bound) : normalCdf(bound, median, standardDeviation);
   const above = (bound: number): number => 1 - below(bound);
-  // Those below `inner` are binomial; those above it are, too, among the rest.
+  // The number below `inner` is binomial, and so is the number above it among the rest.
   const [low, high] = [below(inner.low), above(inner.high)];
   let reproduced = 0;
   for (let count = 0; count <= allowed; count += 1) {

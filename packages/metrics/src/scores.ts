@@ -1,15 +1,16 @@
 import { UnusableNumbersError } from './errors.ts';
 
 /**
- * The share of rows, from 0 to 1, whose label is among the `k` largest logits.
+ * The fraction of rows, from 0 to 1, whose label is among the `k` largest logits.
  *
- * Of equal logits the lower class counts as larger (as argmax and a stable sort have it), so a network that tells nothing
- * apart scores the share of class 0. Deviation: the official code takes `torch.topk`, whose order of equal values is
- * unspecified (version 2.15 puts class 8 first among ten); without ties the two agree.
+ * Of equal logits, the one of the lower class ranks first (as for argmax and a stable sort), so a network
+ * with constant output scores the fraction of class 0. Deviation: the official code uses `torch.topk`, whose
+ * order of equal values is unspecified (version 2.15 ranks class 8 first of ten); without ties both agree.
  *
  * @param logits [N, classes], row-major.
  * @param labels [N], from 0 to classes - 1.
- * @throws UnusableNumbersError when the sizes disagree, `k` is not from 1 to `classes`, or a logit is not finite.
+ * @throws UnusableNumbersError if the sizes disagree, `k` is not from 1 to `classes`, or a logit is not
+ * finite.
  */
 export function topK(logits: Float32Array, labels: ArrayLike<number>, classes: number, k: number): number {
   if (!Number.isInteger(k) || k < 1 || k > classes) {
@@ -28,8 +29,8 @@ export function topK(logits: Float32Array, labels: ArrayLike<number>, classes: n
 }
 
 /**
- * The cross-entropy of each row in nats: log(sum(exp(logits))) - logits[label], in double precision and shifted by the
- * largest logit, so that it neither overflows nor loses small losses.
+ * The cross-entropy of each row in nats: log(sum(exp(logits))) - logits[label], in double precision and
+ * shifted by the largest logit, which prevents overflow and keeps small losses accurate.
  *
  * @param logits [N, classes], row-major.
  * @param labels [N], from 0 to classes - 1.

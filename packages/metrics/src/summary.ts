@@ -1,13 +1,13 @@
 import { max, mean, median, min, sampleStandardDeviation } from 'simple-statistics';
 import { UnusableNumbersError } from './errors.ts';
 
-/** What a handful of runs came to. */
+/** Summary statistics of runs. */
 export interface Summary {
   n: number;
   mean: number;
-  /** Of an even number of values, the middle of the two in the middle. */
+  /** For an even number of values, the mean of the middle two. */
   median: number;
-  /** Of the sample (divided by n - 1); undefined for a single value, which says nothing about spread. */
+  /** Of the sample (divided by n - 1); undefined for a single value. */
   standardDeviation: number | undefined;
   min: number;
   max: number;
@@ -16,13 +16,11 @@ export interface Summary {
 /**
  * Summarises values, in their own unit.
  *
- * @throws UnusableNumbersError when there are none or one is not finite.
+ * @throws UnusableNumbersError if there are none or one is not finite.
  */
 export function summarise(values: readonly number[]): Summary {
   if (values.length === 0 || !values.every(Number.isFinite)) {
-    throw new UnusableNumbersError(
-      `Expected at least one value and all finite, found [${values.join(', ')}]`,
-    );
+    throw new UnusableNumbersError(`Expected at least one value, all finite, found [${values.join(', ')}]`);
   }
   const sample = [...values];
   return {

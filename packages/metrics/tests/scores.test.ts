@@ -18,20 +18,20 @@ const fixture = JSON.parse(readFileSync(new URL('fixtures/metrics.json', import.
   scores: Score[];
 };
 
-describe.each(fixture.scores)('scores by PyTorch and SciPy: $name', (score) => {
+describe.each(fixture.scores)('scores of PyTorch and SciPy ($name)', (score) => {
   const logits = Float32Array.from(score.logits);
-  it('has the same accuracies', () => {
+  it('have the same accuracies', () => {
     expect(topK(logits, score.labels, score.classes, 1)).toBe(score.top1);
     expect(topK(logits, score.labels, score.classes, 5)).toBe(score.top5);
   });
-  it('has the same cross-entropies', () => {
+  it('have the same cross-entropies', () => {
     const found = crossEntropies(logits, score.labels, score.classes);
     found.forEach((loss, row) => {
       const expected = score.crossEntropies[row]!;
       expect(Math.abs(loss - expected)).toBeLessThanOrEqual(1e-12 * expected);
     });
   });
-  it('has the same mean cross-entropy', () => {
+  it('have the same mean cross-entropy', () => {
     const found = meanCrossEntropy(logits, score.labels, score.classes);
     expect(found / score.meanCrossEntropy).toBeCloseTo(1, 12);
   });
@@ -65,8 +65,8 @@ const batch = fc
     }),
   );
 
-describe('laws', () => {
-  it('accuracy grows with k and is 1 when every class is allowed', () => {
+describe('for any logits', () => {
+  it('accuracy grows with k and is 1 if k is the number of classes', () => {
     fc.assert(
       fc.property(batch, ({ logits, labels, classes }) => {
         const accuracies = Array.from({ length: classes }, (_, k) => topK(logits, labels, classes, k + 1));
@@ -75,7 +75,7 @@ describe('laws', () => {
       }),
     );
   });
-  it('over all labels of a row exactly k are among the top k, ties or not', () => {
+  it('exactly k labels of a row are among the top k, with or without ties', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 8 }),
@@ -88,7 +88,7 @@ describe('laws', () => {
       ),
     );
   });
-  it('no cross-entropy is negative, and the probabilities it stands for sum to 1', () => {
+  it('no cross-entropy is negative, and the probabilities sum to 1', () => {
     fc.assert(
       fc.property(batch, ({ logits, labels, classes }) => {
         expect(crossEntropies(logits, labels, classes).every((loss) => loss >= 0)).toBe(true);
@@ -100,24 +100,24 @@ describe('laws', () => {
       }),
     );
   });
-  it('logits all alike cost the logarithm of the number of classes', () => {
+  it('equal logits have the logarithm of the number of classes as cross-entropy', () => {
     expect(meanCrossEntropy(new Float32Array(20).fill(3), [0, 9], 10)).toBeCloseTo(Math.log(10), 14);
   });
 });
 
-describe('bad input', () => {
+describe('scores', () => {
   it.each([
     ['too few logits', new Float32Array(9), [1], 'Expected 10 logits for each'],
     ['no rows', new Float32Array(0), [], 'Expected 10 logits for each of at least one label'],
     ['a label out of range', new Float32Array(10), [10], 'Expected labels from 0 to 9, found 10 in row 0'],
-    ['a broken label', new Float32Array(10), [0.5], 'Expected labels from 0 to 9, found 0.5 in row 0'],
+    ['a fractional label', new Float32Array(10), [0.5], 'Expected labels from 0 to 9, found 0.5 in row 0'],
     ['NaN', new Float32Array(10).fill(NaN, 3), [0], 'found NaN for class 3 in row 0'],
     ['infinity', new Float32Array(10).fill(Infinity, 9), [0], 'found Infinity for class 9 in row 0'],
-  ])('refuses %s', (_, logits, labels, message) => {
+  ])('reject %s', (_, logits, labels, message) => {
     expect(() => topK(logits, labels, 10, 1)).toThrow(message);
     expect(() => crossEntropies(logits, labels, 10)).toThrow(message);
   });
-  it.each([0, 11, 1.5])('refuses k = %d of ten classes', (k) => {
+  it.each([0, 11, 1.5])('reject k = %d of ten classes', (k) => {
     expect(() => topK(new Float32Array(10), [0], 10, k)).toThrow(UnusableNumbersError);
   });
 });

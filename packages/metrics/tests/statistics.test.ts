@@ -54,18 +54,18 @@ const expectInterval = (found: ReturnType<typeof meanInterval>, [low, high]: [nu
 const values = (options: { minLength: number; maxLength?: number }): fc.Arbitrary<number[]> =>
   fc.array(fc.integer({ min: 0, max: 10_000 }), { maxLength: 12, ...options });
 
-describe.each(fixture.intervals)('intervals by SciPy: $name', (expected) => {
+describe.each(fixture.intervals)('intervals compared with SciPy ($name)', (expected) => {
   const { level } = expected;
-  it('has the same t interval of the mean', () => {
+  it('have the same t interval of the mean', () => {
     expectInterval(meanInterval(expected.values, level), expected.mean);
   });
-  it('has the same interval of the median, or none either', () => {
+  it('have the same interval of the median, or none', () => {
     const found = medianInterval(expected.values, level);
     if (expected.median === null) expect(found.kind).toBe('refused');
     else expectInterval(found, expected.median);
   });
   it.each(Object.entries(expected.bootstrap))(
-    'has the same bootstrap interval of the %s',
+    'have the same bootstrap interval of the %s',
     (name, interval) => {
       const statistic = name as 'mean' | 'median';
       expectInterval(bootstrapInterval(expected.values, statistic, level, noChance), interval);
@@ -74,26 +74,26 @@ describe.each(fixture.intervals)('intervals by SciPy: $name', (expected) => {
 });
 
 describe('medianInterval', () => {
-  it('refuses what too few values cannot give, and says how many can', () => {
+  it('refuses too few values, and says how many are enough', () => {
     expect(medianInterval([1, 2, 3, 4, 5], 0.95)).toEqual({
       kind: 'refused',
       reason: '5 values cannot give a 95 % interval of the median; 6 would',
     });
   });
-  it('tells the confidence that it really has', () => {
+  it('gives its exact coverage', () => {
     expect(medianInterval([1, 2, 3, 4, 5], 0.9)).toMatchObject({ low: 1, high: 5, coverage: 0.9375 });
   });
 });
 
 describe('bootstrapInterval', () => {
-  it('draws from nine values on, and lies within them', () => {
+  it('draws for nine or more values, within their range', () => {
     let drawn = 0;
     const sample = [5, 1, 4, 2, 8, 6, 9, 7, 3];
     const found = bootstrapInterval(sample, 'median', 0.95, (bound) => (drawn += 7) % bound);
     expect(drawn).toBe(7 * 9 * 1999);
     expect(found).toMatchObject({ kind: 'interval' });
   });
-  it('holds the value it is of, and grows with its level', () => {
+  it('contains the statistic itself, and grows with its level', () => {
     fc.assert(
       fc.property(values({ minLength: 2, maxLength: 6 }), (sample) => {
         const [narrow, wide] = [0.5, 0.9].map((level) => bootstrapInterval(sample, 'mean', level, noChance));
@@ -106,18 +106,18 @@ describe('bootstrapInterval', () => {
 });
 
 describe('signFlipTest', () => {
-  it.each(fixture.signFlips)('has SciPy’s p: $name', ({ differences, p }) => {
+  it.each(fixture.signFlips)('gives the p-value of SciPy: $name', ({ differences, p }) => {
     const found = signFlipTest(differences, 1);
     expect(found.kind).toBe('tested');
     if (found.kind === 'tested') expectClose(found.p, p);
   });
-  it('refuses what five pairs cannot show, and says how many can', () => {
+  it('refuses five pairs, and says how many are enough', () => {
     expect(signFlipTest([1, 2, 3, 4, 5], 0.05)).toEqual({
       kind: 'refused',
       reason: '5 pairs cannot go below p = 0.0625; 6 would',
     });
   });
-  it('does not depend on which side is called one', () => {
+  it('does not depend on the order of the sides', () => {
     fc.assert(
       fc.property(values({ minLength: 6 }), values({ minLength: 6 }), (one, other) => {
         const length = Math.min(one.length, other.length);
@@ -131,18 +131,18 @@ describe('signFlipTest', () => {
 });
 
 describe('mannWhitneyTest', () => {
-  it.each(fixture.mannWhitneys)('has SciPy’s p: $name', ({ one, other, p }) => {
+  it.each(fixture.mannWhitneys)('gives the p-value of SciPy: $name', ({ one, other, p }) => {
     const found = mannWhitneyTest(one, other, 0.05);
     expect(found.kind).toBe('tested');
     if (found.kind === 'tested') expectClose(found.p, p);
   });
-  it('refuses what three and three cannot show, and says how many can', () => {
+  it('refuses three and three values, and says how many are enough', () => {
     expect(mannWhitneyTest([1, 2, 3], [4, 5, 6], 0.05)).toEqual({
       kind: 'refused',
       reason: '3 and 3 values cannot go below p = 0.1; 4 and 4 would',
     });
   });
-  it('keeps its p when both samples are stretched and moved alike', () => {
+  it('gives the same p-value if both samples are scaled and shifted alike', () => {
     fc.assert(
       fc.property(values({ minLength: 4 }), values({ minLength: 4 }), (one, other) => {
         const moved = (sample: number[]): number[] => sample.map((value) => 3 * value + 100);
@@ -158,13 +158,13 @@ describe('holm', () => {
       expectClose(value, adjusted[index]!);
     });
   });
-  it('corrects nothing where nothing was tested', () => {
+  it('returns nothing for no tests', () => {
     expect(holm([])).toEqual([]);
   });
 });
 
 describe('judge', () => {
-  it.each(fixture.equivalences)('has SciPy’s sign tests: $name', (expected) => {
+  it.each(fixture.equivalences)('agrees with the sign tests of SciPy: $name', (expected) => {
     const found = judge(expected.values, expected.claim, 0.05);
     expectClose(found.pEquivalence, expected.pEquivalence);
     expectClose(found.pDifference, expected.pDifference);
@@ -173,15 +173,15 @@ describe('judge', () => {
   const claim: Claim = { value: 50, readingError: 0.5, margin: 3 };
   it.each([
     ['reproduced', 'all within the margin', [48, 49, 50, 51, 52]],
-    ['inconclusive', 'one in the reading error of its edge', [48, 49, 50, 51, 52.6]],
+    ['inconclusive', 'one within the reading error of the margin', [48, 49, 50, 51, 52.6]],
     ['inconclusive', 'some within and some outside', [45, 49, 50, 51, 55]],
     ['not reproduced', 'all outside, below', [40, 41, 42, 43, 44]],
     ['inconclusive', 'all outside, on both sides', [40, 41, 42, 60, 61]],
-    ['inconclusive', 'four of them, which is too few', [49, 50, 50, 51]],
-  ] as const)('finds %s: %s', (verdict, _, runs) => {
+    ['inconclusive', 'four of them, which are too few', [49, 50, 50, 51]],
+  ] as const)('gives the verdict for %s: %s', (verdict, _, runs) => {
     expect(judge(runs, claim, 0.05).verdict).toBe(verdict);
   });
-  it('reproduces a claim exactly where the interval of the median lies within the margin', () => {
+  it('reproduces a claim exactly if the interval of the median is within the margin', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 40, max: 60 }), { minLength: 5, maxLength: 30 }), (runs) => {
         const { verdict, interval, inner, outer } = judge(runs, claim, 0.05);
@@ -191,20 +191,20 @@ describe('judge', () => {
       }),
     );
   });
-  it('refuses a margin within the reading error', () => {
+  it('rejects a margin within the reading error', () => {
     expect(() => judge([50], { value: 50, readingError: 1, margin: 1 }, 0.05)).toThrow(UnusableNumbersError);
   });
 });
 
 describe('runsNeeded', () => {
   it.each(fixture.chances)(
-    'knows SciPy’s chance that $runs runs around $median settle it',
+    'gives SciPy’s probability that $runs runs around $median decide',
     ({ chance, ...model }) => {
       expectClose(chanceToSettle(model), chance);
     },
   );
   const claim: Claim = { value: 50, readingError: 0.5, margin: 3 };
-  it('asks for the fewest that will probably do', () => {
+  it('returns the smallest number that will probably decide', () => {
     const runs = [47, 49, 50, 51, 53];
     const enough = runsNeeded(runs, claim, { alpha: 0.05, power: 0.8 })!;
     const model = { median: 50, standardDeviation: Math.sqrt(5), claim, alpha: 0.05 };
@@ -213,7 +213,7 @@ describe('runsNeeded', () => {
       expect(chanceToSettle({ ...model, runs: fewer })).toBeLessThan(0.8);
     }
   });
-  it('gives up on a median at the edge of the margin', () => {
+  it('is undefined for a median at the edge of the margin', () => {
     expect(
       runsNeeded([50.4, 52.5, 54.6], { ...claim, value: 49.5 }, { alpha: 0.05, power: 0.8 }),
     ).toBeUndefined();

@@ -16,7 +16,7 @@ describe('summarise', () => {
     }
   });
 
-  it('leaves the spread of a single value undefined', () => {
+  it('gives no spread for a single value', () => {
     expect(summarise([7])).toEqual({
       n: 1,
       mean: 7,
@@ -27,7 +27,7 @@ describe('summarise', () => {
     });
   });
 
-  it('does not depend on the order, keeps mean and median within the range and leaves its input alone', () => {
+  it('does not depend on the order, keeps mean and median within the range and does not change its input', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 2 }), (values) => {
         const before = [...values];
@@ -43,7 +43,7 @@ describe('summarise', () => {
     );
   });
 
-  it.each([[[]], [[1, NaN]], [[Infinity]]])('refuses %j', (values) => {
+  it.each([[[]], [[1, NaN]], [[Infinity]]])('rejects %j', (values) => {
     expect(() => summarise(values)).toThrow(UnusableNumbersError);
   });
 });
