@@ -12,6 +12,9 @@ const retryEveryMs = 500;
 const defaultWaitUntoldMs = 2_000;
 const tellAgainAfterMs = 10 * 60_000;
 
+type Pause = (ms: number, signal?: AbortSignal) => Promise<unknown>;
+const pauseFor: Pause = (ms, signal) => setTimeout(ms, undefined, { signal });
+
 /** What a process waits for. */
 export interface Waiting {
   /** The holder of a slot; undefined if none is held and other processes are only ahead in the queue. */
@@ -31,15 +34,21 @@ export class Slots {
   #folder: string | undefined;
   readonly #onLost: (slot: Slot) => void;
   readonly #waitUntoldMs: number;
+  readonly #pause: Pause;
 
-  /** @param waitUntoldMs waits up to this long are not reported. */
+  /**
+   * @param waitUntoldMs waits up to this long are not reported.
+   * @param pause waits between two tries.
+   */
   constructor(
     slots: readonly Slot[],
     onLost: (slot: Slot) => void,
     folder?: string,
     waitUntoldMs = defaultWaitUntoldMs,
+    pause = pauseFor,
   ) {
     this.#waitUntoldMs = waitUntoldMs;
+    this.#pause = pause;
     this.#all = new Set(slots);
     this.#onLost = onLost;
     this.#folder = folder;
@@ -84,7 +93,7 @@ export class Slots {
         tellAt += tellAgainAfterMs;
         onWait(await this.#whatFor(performance.now() - since));
       }
-      await setTimeout(retryEveryMs, undefined, { signal });
+      await this.#pause(retryEveryMs, signal);
     }
   }
 
@@ -114,7 +123,7 @@ export class Slots {
   async check(): Promise<void> {
     let missing: Slot[] = [];
     for (let tries = 0; tries < 3; tries += 1) {
-      if (tries > 0) await setTimeout(retryEveryMs);
+      if (tries > 0) await this.#pause(retryEveryMs);
       missing = await this.#missing();
       if (missing.length === 0) return;
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { until } from '@bit-repro/artifacts/testing';
 import { Slots, type Waiting } from '../../src/local/slots.ts';
 import { slotsInUse } from '../../src/local/slotStatus.ts';
 
@@ -13,8 +14,19 @@ beforeEach(() => {
 
 const never = new AbortController().signal;
 const processor = { name: 'processor-0' };
+/** How often each of the slots below has waited for its next try. */
+const pauses = new Map<Slots, number>();
 /** The slots as seen by another process on this machine. */
-const harness = (): Slots => new Slots([{ ...processor }], () => undefined, folder, 0);
+function harness(): Slots {
+  const pause = async (_ms: number, signal?: AbortSignal): Promise<void> => {
+    pauses.set(slots, (pauses.get(slots) ?? 0) + 1);
+    await setTimeout(10, undefined, { signal });
+  };
+  const slots = new Slots([{ ...processor }], () => undefined, folder, 0, pause);
+  return slots;
+}
+const triedBy = (slots: Slots, times = 1): Promise<true> =>
+  until(() => (pauses.get(slots) ?? 0) >= times || undefined);
 
 describe('a slot', () => {
   it('goes to waiting processes in the order they came, whoever had it before', async () => {
@@ -27,9 +39,9 @@ describe('a slot', () => {
       from.give(taken);
     };
     const waiting = [take('second', second)];
-    await setTimeout(200);
+    await triedBy(second);
     waiting.push(take('third', third));
-    await setTimeout(200);
+    await triedBy(third);
     // A process with many runs queues again at once.
     first.give(slot);
     waiting.push(take('first again', first));
@@ -42,8 +54,9 @@ describe('a slot', () => {
     const slot = await first.take(never);
     const stop = new AbortController();
     const waiting = second.take(stop.signal);
-    await setTimeout(100);
+    await triedBy(second);
     const next = third.take(never);
+    await triedBy(third);
     stop.abort(new Error('stopped'));
     await expect(waiting).rejects.toThrow();
     first.give(slot);
@@ -55,10 +68,10 @@ describe('a slot', () => {
     const [first, second, third] = [harness(), harness(), harness()];
     const slot = await first.take(never);
     const next = second.take(never);
-    await setTimeout(200);
+    await triedBy(second);
     const asks = vi.spyOn(third, 'check');
     const last = third.take(never);
-    await setTimeout(1_000);
+    await triedBy(third, 3);
     expect(asks).not.toHaveBeenCalled();
     first.give(slot);
     second.give(await next);
@@ -87,10 +100,16 @@ describe('a slot', () => {
     const first = inRuntime();
     const slot = await first.take(never);
     const waiting = inRuntime().take(never);
-    await vi.waitFor(async () => {
-      const { pid } = process;
-      expect(await slotsInUse(environment)).toEqual({ held: [{ name: 'processor-0', pid }], waiting: [pid] });
-    });
+    const { pid } = process;
+    await vi.waitFor(
+      async () => {
+        expect(await slotsInUse(environment)).toEqual({
+          held: [{ name: 'processor-0', pid }],
+          waiting: [pid],
+        });
+      },
+      { timeout: 30_000 },
+    );
     first.give(slot);
     await waiting;
   });
