@@ -44,10 +44,12 @@ export interface CarryOutOptions {
    * attempts are counted from zero.
    */
   retryAfterMs?: readonly number[];
+  /** Between two looks at a run that another process works on. */
+  lookAgainAfterMs?: number;
 }
 
 const defaultRetryAfterMs = [5_000, 60_000];
-const lookAgainAfterMs = 1_000;
+const defaultLookAgainAfterMs = 1_000;
 
 /**
  * Runs everything that is not finished, the longest first so that none is left to the end, as many at a time
@@ -191,7 +193,10 @@ function asFailure(error: unknown, spec: RunSpec, print: CarryOutOptions['print'
 }
 
 /** Waits while another process works on a run, and prints this once. */
-async function whileElsewhere(spec: RunSpec, { store, signal, print }: CarryOutOptions): Promise<void> {
+async function whileElsewhere(
+  spec: RunSpec,
+  { store, signal, print, lookAgainAfterMs = defaultLookAgainAfterMs }: CarryOutOptions,
+): Promise<void> {
   const folder = store.folderOf(spec);
   const owner = (await lockOwner(workerLockOf(folder))) ?? (await lockOwner(folder));
   if (owner !== undefined)

@@ -27,6 +27,12 @@ export interface JobListener {
  */
 const longestSilenceMs = 30 * 60_000;
 
+interface SupervisorOptions {
+  silenceMs?: number;
+  /** A monotonic clock, in milliseconds. */
+  now?: () => number;
+}
+
 interface Followed {
   job: Job;
   ticket: Ticket;
@@ -48,6 +54,7 @@ export class Supervisor {
   readonly #launcher: Launcher;
   readonly #listener: JobListener;
   readonly #silenceMs: number;
+  readonly #now: () => number;
   readonly #followed = new Set<Followed>();
   readonly #stopping = new AbortController();
   #isPolling = false;
@@ -55,11 +62,12 @@ export class Supervisor {
   constructor(
     launcher: Launcher,
     listener: JobListener,
-    { silenceMs = longestSilenceMs }: { silenceMs?: number } = {},
+    { silenceMs = longestSilenceMs, now = () => performance.now() }: SupervisorOptions = {},
   ) {
     this.#launcher = launcher;
     this.#listener = listener;
     this.#silenceMs = silenceMs;
+    this.#now = now;
   }
 
   get slots(): number {
@@ -125,7 +133,7 @@ export class Supervisor {
         ticket,
         progress,
         isBegun: false,
-        heardAt: performance.now(),
+        heardAt: this.#now(),
         hangs: false,
         end: (outcome) => {
           // A job that was only waiting in a queue is not reported on leaving.
@@ -170,15 +178,15 @@ export class Supervisor {
     if (status.kind === 'running') this.#begin(one);
     for (const event of await progress.next()) {
       this.#begin(one);
-      one.heardAt = performance.now();
+      one.heardAt = this.#now();
       this.#listener.event(job, event);
     }
-    if (status.kind === 'waiting') one.heardAt = performance.now();
+    if (status.kind === 'waiting') one.heardAt = this.#now();
     if (status.kind === 'ended') {
       this.#followed.delete(one);
       const isOurs = await giveUpTicket(job.folder, ticket);
       one.end(await this.#outcomeOf(one, status, isOurs));
-    } else if (performance.now() - one.heardAt > this.#silenceMs && !one.hangs) {
+    } else if (this.#now() - one.heardAt > this.#silenceMs && !one.hangs) {
       one.hangs = true;
       await this.#launcher.cancel([ticket], true);
     }

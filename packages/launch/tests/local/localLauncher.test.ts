@@ -1,14 +1,15 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { execa, type ResultPromise } from 'execa';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { lockOwner, withLock } from '@bit-repro/artifacts';
+import { until } from '@bit-repro/artifacts/testing';
 import type { Gpu } from '@bit-repro/engine';
 import type { Job } from '../../src/supervision/launcher.ts';
 import { LocalLauncher } from '../../src/local/localLauncher.ts';
+import { Slots } from '../../src/local/slots.ts';
 import { Supervisor, type JobListener } from '../../src/supervision/supervisor.ts';
 import { readTicket, writeTicket, type Ticket, workerLockOf } from '@bit-repro/runs';
 import { sampleJob } from '../../testing/sampleJob.ts';
@@ -25,6 +26,7 @@ interface Setting {
   gpus?: readonly Gpu[];
   workers?: number;
   silenceMs?: number;
+  now?: () => number;
   listener?: JobListener;
   slotFolder?: string;
   print?: (line: string) => void;
@@ -32,7 +34,7 @@ interface Setting {
 
 /** A supervisor of workers that run this script; the job's folder is its last argument. */
 function launching(script: string, setting: Setting = {}): Supervisor {
-  const { gpus, workers = 1, silenceMs, listener = deaf, print = () => undefined } = setting;
+  const { gpus, workers = 1, silenceMs, now, listener = deaf, print = () => undefined } = setting;
   const slotFolder = setting.slotFolder ?? mkdtempSync(join(root, 'slots-'));
   const slots =
     gpus?.map((gpu) => ({ name: gpu.uuid, gpu })) ??
@@ -44,7 +46,7 @@ function launching(script: string, setting: Setting = {}): Supervisor {
     slotFolder,
     program: { file: process.execPath, arguments: ['-e', prelude + script, '--'] },
   });
-  return new Supervisor(launcher, listener, silenceMs === undefined ? {} : { silenceMs });
+  return new Supervisor(launcher, listener, { ...(silenceMs && { silenceMs }), ...(now && { now }) });
 }
 
 /** Helpers for the scripts, which write files as a worker does. */
@@ -54,8 +56,18 @@ const prelude = `
   const write = (name, content) => fs.writeFileSync(folder + '/' + name, content);
   const step = (step) => fs.appendFileSync(folder + '/events.jsonl', JSON.stringify({ kind: 'step', step, steps: 3, loss: 2, learningRate: 0 }) + '\\n');
   const done = () => { write('seal.json', '{}'); process.exit(0); };
+  const onceTold = (then) => setInterval(() => { if (fs.existsSync(folder + '/go')) then(); }, 10);
   process.channel?.unref();
 `;
+
+/** Has a script that waits in `onceTold` go on. */
+const tell = ({ folder }: Pick<Job, 'folder'>): void => {
+  writeFileSync(join(folder, 'go'), '');
+};
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 const gpu = (index: number): Gpu => ({
   index,
@@ -78,7 +90,7 @@ function fakeNvidiaSmi(gpus: readonly Gpu[]): string {
     `#!/bin/sh\ncat ${list}\n[ ! -e ${list}.status ] || exit "$(cat ${list}.status)"\n`,
     { mode: 0o755 },
   );
-  process.env.PATH = `${folder}:${process.env.PATH ?? ''}`;
+  vi.stubEnv('PATH', `${folder}:${process.env.PATH ?? ''}`);
   return list;
 }
 
@@ -94,11 +106,10 @@ describe('a job on this machine', () => {
       ...deaf,
       event: ({ folder }) => {
         ticket = JSON.parse(readFileSync(join(folder, 'ticket.json'), 'utf8'));
+        tell({ folder });
       },
     };
-    await launching(`write('pid', String(process.pid)); step(1); setTimeout(done, 400)`, {
-      listener,
-    }).carryOut(one);
+    await launching(`write('pid', String(process.pid)); step(1); onceTold(done)`, { listener }).carryOut(one);
     expect(ticket).toEqual(ticketOf(Number(readFileSync(join(one.folder, 'pid'), 'utf8'))));
     expect(await readTicket(one.folder)).toBeUndefined();
   });
@@ -163,8 +174,12 @@ describe('a job on this machine', () => {
   });
 
   it('may take long as long as its worker makes progress', async () => {
-    const script = `let n = 0; setInterval(() => { step(++n); if (n === 5) done(); }, 300)`;
-    expect(await launching(script, { silenceMs: 1500 }).carryOut(job())).toEqual({ kind: 'done' });
+    let time = 0;
+    const listener: JobListener = { ...deaf, event: () => (time += 900) };
+    const script = `let n = 0; setInterval(() => { step(++n); if (n === 5) done(); }, 10)`;
+    const setting = { listener, silenceMs: 1000, now: () => time };
+    expect(await launching(script, setting).carryOut(job())).toEqual({ kind: 'done' });
+    expect(time).toBe(4500);
   });
 
   it('has the standard error of its worker in its folder', async () => {
@@ -190,55 +205,65 @@ describe('a run with a job on a cluster', () => {
 });
 
 describe('several jobs', () => {
-  const most = async (count: number, setting: Setting): Promise<number> => {
-    let running = 0;
+  /** The most of four jobs that run at a time, none of which ends before so many do. */
+  const most = async (expected: number, setting: Setting): Promise<number> => {
+    const running = new Set<Job>();
     let highest = 0;
     const listener: JobListener = {
       ...deaf,
-      started: () => {
-        highest = Math.max(highest, ++running);
+      started: (job) => {
+        running.add(job);
+        highest = Math.max(highest, running.size);
+        if (running.size >= expected) for (const each of running) tell(each);
       },
-      ended: () => {
-        running -= 1;
+      ended: (job) => {
+        running.delete(job);
       },
     };
-    const one = launching('setTimeout(done, 200)', { ...setting, listener });
-    await Promise.all(Array.from({ length: count }, () => one.carryOut(job())));
+    const one = launching('onceTold(done)', { ...setting, listener });
+    await Promise.all(Array.from({ length: 4 }, () => one.carryOut(job())));
     return highest;
   };
 
   it.each([1, 2])('run %i at a time if there are as many slots', async (workers) => {
-    expect(await most(4, { workers })).toBe(workers);
+    expect(await most(workers, { workers })).toBe(workers);
   });
 
   it('run side by side on as many GPUs', async () => {
     const gpus = [gpu(0), gpu(1)];
     fakeNvidiaSmi(gpus);
-    expect(await most(4, { gpus })).toBe(2);
+    expect(await most(2, { gpus })).toBe(2);
   });
 
   it('see one GPU each', async () => {
     const gpus = [gpu(0), gpu(1)];
     fakeNvidiaSmi(gpus);
-    const two = launching(`write('seen', process.env.CUDA_VISIBLE_DEVICES); setTimeout(done, 200)`, { gpus });
+    const two = launching(`write('seen', process.env.CUDA_VISIBLE_DEVICES); onceTold(done)`, { gpus });
     const pair = [job(), job()];
-    await Promise.all(pair.map((one) => two.carryOut(one)));
+    const both = Promise.all(pair.map((one) => two.carryOut(one)));
+    await until(() => pair.every(({ folder }) => existsSync(join(folder, 'seen'))) || undefined);
+    pair.forEach(tell);
+    await both;
     const seen = pair.map(({ folder }) => readFileSync(join(folder, 'seen'), 'utf8'));
     expect(seen.sort()).toEqual(['GPU-0', 'GPU-1']);
   });
 
   it('wait while another process holds the slot', async () => {
     const slotFolder = mkdtempSync(join(root, 'slots-'));
+    const tries = vi.spyOn(Slots.prototype, 'check');
+    onTestFinished(() => {
+      tries.mockRestore();
+    });
+    const started: boolean[] = [];
     let isFree = false;
-    const other = withLock(join(slotFolder, 'processor-0'), async () => {
-      await setTimeout(300);
+    let running: Promise<unknown> | undefined;
+    await withLock(join(slotFolder, 'processor-0'), async () => {
+      const listener: JobListener = { ...deaf, started: () => started.push(isFree) };
+      running = launching('done()', { slotFolder, listener }).carryOut(job());
+      await until(() => tries.mock.calls.length >= 2 || undefined);
       isFree = true;
     });
-    await setTimeout(50);
-    const started: boolean[] = [];
-    const listener: JobListener = { ...deaf, started: () => started.push(isFree) };
-    await launching('done()', { slotFolder, listener }).carryOut(job());
-    await other;
+    await running;
     expect(started).toEqual([true]);
   });
 });
@@ -334,32 +359,33 @@ const ticketOf = (pid: number): Ticket => ({
   outlives: false,
 });
 
-/** A worker in its own process that holds its lock for a time and then writes a seal. */
-async function holdingWorker(folder: string, milliseconds: number) {
+/** A worker in its own process that holds its lock until it is told to go on, and then writes a seal. */
+async function holdingWorker(folder: string): Promise<{ worker: ResultPromise<{ reject: false }> }> {
   const script = fileURLToPath(new URL('holdingWorker.ts', import.meta.url));
-  const worker = execa(process.execPath, ['--import', 'tsx', script, folder, String(milliseconds)], {
-    reject: false,
-  });
-  while ((await lockOwner(workerLockOf(folder))) === undefined) await setTimeout(20);
+  const worker = execa(process.execPath, ['--import', 'tsx', script, folder], { reject: false });
+  await expect.poll(() => lockOwner(workerLockOf(folder)), { timeout: 60_000 }).toBeDefined();
   return { worker };
 }
 
 describe('a job that another process started', () => {
   it('is followed to its end', async () => {
     const one = job();
-    const { worker } = await holdingWorker(one.folder, 500);
+    const { worker } = await holdingWorker(one.folder);
     await writeTicket(one.folder, ticketOf(worker.pid!));
-    expect(await launching('').attach(one)).toEqual({ kind: 'done' });
+    expect(await launching('', { listener: { ...deaf, started: tell } }).attach(one)).toEqual({
+      kind: 'done',
+    });
     await worker;
   });
 
   it('can be stopped', async () => {
     const one = job();
-    const { worker } = await holdingWorker(one.folder, 60_000);
+    const { worker } = await holdingWorker(one.folder);
     await writeTicket(one.folder, ticketOf(worker.pid!));
-    const supervisor = launching('');
+    let isFollowed = false;
+    const supervisor = launching('', { listener: { ...deaf, started: () => (isFollowed = true) } });
     const outcome = supervisor.attach(one);
-    await setTimeout(300);
+    await until(() => isFollowed || undefined);
     await supervisor.stop(false);
     expect(await outcome).toEqual({ kind: 'stopped' });
     expect((await worker).signal).toBe('SIGTERM');

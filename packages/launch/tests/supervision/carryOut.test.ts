@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { withLock } from '@bit-repro/artifacts';
+import { until } from '@bit-repro/artifacts/testing';
 import { carryOut, type CarryOutOptions } from '../../src/supervision/carryOut.ts';
 import type { Job, JobOutcome } from '../../src/supervision/launcher.ts';
 import {
@@ -70,8 +70,28 @@ const optionsFor = (
   resources: { cores: 2, workers: 1, freeBytes: 8e9 },
   signal: new AbortController().signal,
   print: () => undefined,
+  lookAgainAfterMs: 10,
   ...change,
 });
+
+/** Resolves once it has been looked twice whether a run of the store is held. */
+function lookedTwice(store: RunStore): Promise<true> {
+  const looks = vi.spyOn(store, 'isHeld');
+  return until(() => looks.mock.calls.length >= 2 || undefined);
+}
+
+/** Holds a run's lock, as another process would, while `work` runs; resolves once it holds it. */
+const holdElsewhere = (
+  store: RunStore,
+  spec: RunSpec,
+  work: () => Promise<unknown>,
+): Promise<{ released: Promise<unknown> }> =>
+  new Promise((resolve) => {
+    const released = store.whileLocked(spec, async () => {
+      resolve({ released });
+      await work();
+    });
+  });
 
 const ofSteps = (steps: number): RunSpec =>
   seeded(steps, { fineTune: { ...seeded(0).fineTune, schedule: [1, steps] } });
@@ -86,8 +106,9 @@ describe('carrying out runs', () => {
   });
 
   it('uses all slots of the launcher, and no more', async () => {
-    const launcher = new Recorder(3, async (job) => {
-      await setTimeout(100);
+    const launcher: Recorder = new Recorder(3, async (job) => {
+      // None ends before all slots are in use, as long as jobs are left.
+      await until(() => launcher.running >= 3 || launcher.given.length === 7 || undefined);
       return complete(job);
     });
     await carryOut(
@@ -213,13 +234,12 @@ describe('carrying out runs', () => {
     const spec = seeded(1);
     await begin(store, spec);
     const launcher = new Recorder();
-    const other = store.whileLocked(spec, async () => {
-      await setTimeout(100);
+    const { released } = await holdElsewhere(store, spec, async () => {
+      await lookedTwice(store);
       await finish(store, spec);
     });
-    await setTimeout(20);
     expect(await carryOut([spec], optionsFor(store, launcher))).toEqual([{ kind: 'done' }]);
-    await other;
+    await released;
     expect(launcher.given).toEqual([]);
   });
 
@@ -227,13 +247,12 @@ describe('carrying out runs', () => {
     const store = temporaryStore();
     const [held, free] = [ofSteps(500), ofSteps(10)];
     const launcher = new Recorder();
-    const other = store.whileLocked(held, async () => {
-      while (launcher.given.length === 0) await setTimeout(10);
+    const { released } = await holdElsewhere(store, held, async () => {
+      await until(() => launcher.given[0]);
       await finish(store, held);
     });
-    await setTimeout(20);
     await carryOut([held, free], optionsFor(store, launcher));
-    await other;
+    await released;
     expect(launcher.given).toEqual([runId(free)]);
   });
 
@@ -269,12 +288,16 @@ describe('carrying out runs', () => {
   it('does not run a run while a worker on another machine, whose launcher is gone, works on it', async () => {
     const store = temporaryStore();
     const launcher = new Recorder();
-    const worker = withLock(workerLockOf(await begin(store, seeded(1))), async () => {
-      await setTimeout(1_500);
+    const lock = workerLockOf(await begin(store, seeded(1)));
+    let begun = (): void => undefined;
+    const isBegun = new Promise<void>((resolve) => (begun = resolve));
+    const worker = withLock(lock, async () => {
+      begun();
+      await lookedTwice(store);
       expect(launcher.given).toEqual([]);
       await complete({ folder: store.folderOf(seeded(1)) } as Job);
     });
-    await setTimeout(20);
+    await isBegun;
     expect(await carryOut([seeded(1)], optionsFor(store, launcher))).toEqual([{ kind: 'done' }]);
     await worker;
     expect(launcher.given).toEqual([]);
@@ -287,7 +310,7 @@ describe('carrying out runs', () => {
     const launcher = new Recorder(1, async (job) => {
       writeFileSync(lock, theirs);
       await complete(job);
-      void setTimeout(1_500).then(() => {
+      void lookedTwice(store).then(() => {
         rmSync(lock);
       });
       return { kind: 'failed', message: 'lost', transient: true };
