@@ -7,6 +7,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { carryOut, Supervisor } from '@bit-repro/launch';
 import { SlurmLauncher } from '@bit-repro/slurm';
 import { runKey, readSpec, RunStore, writeResult } from '@bit-repro/runs';
@@ -36,7 +37,7 @@ try {
     store: store.folder,
     environment: {},
     print,
-    waits: { gatherMs: 500, lookMs: 500, askMs: 2000 },
+    waits: { gather: () => setTimeout(500), lookMs: 500, askMs: 2000 },
   });
   const ignore = { started: print, event: print, ended: print };
   const specs = Array.from({ length: count }, (_, seed) =>

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import PQueue from 'p-queue';
 import { OutsideError, writeFileAtomic, inLine, counted, workspaceRoot } from '@bit-repro/artifacts';
@@ -23,8 +22,8 @@ export interface JobArraysOptions {
   commands: SlurmCommands;
   queue: SlurmQueue;
   print: (line: string) => void;
-  /** An array is submitted once no further job has arrived for this long. */
-  gatherMs: number;
+  /** Waits a while; an array is submitted once no further job has arrived meanwhile. */
+  gather: () => Promise<unknown>;
   /** Whether a job's folder says how it ended. */
   isFinished: (job: Job) => Promise<boolean>;
 }
@@ -93,7 +92,7 @@ export class JobArrays {
     this.#isGathering = true;
     while (this.#waiting.length > 0) {
       const before = this.#waiting.length;
-      await setTimeout(this.#given.gatherMs);
+      await this.#given.gather();
       if (this.#waiting.length > before) continue;
       for (const { reject, signal } of this.#waiting.filter(isGivenUp)) reject(signal.reason);
       this.#waiting = this.#waiting.filter((one) => !isGivenUp(one));

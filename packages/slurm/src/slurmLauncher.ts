@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { exists, inLine } from '@bit-repro/artifacts';
 import { runFiles, type Ticket } from '@bit-repro/runs';
 import type { Job, JobStatus, Launcher, ClusterLauncherOptions } from '@bit-repro/launch';
@@ -18,8 +19,8 @@ export interface SlurmLauncherOptions extends ClusterLauncherOptions {
 
 /** Times in milliseconds. */
 interface Waits {
-  /** To collect jobs for an array. */
-  gatherMs: number;
+  /** Waits while jobs are collected for an array. */
+  gather: () => Promise<unknown>;
   /** Between looks at the runs' folders. */
   lookMs: number;
   /** Between queries of the controller. */
@@ -28,7 +29,7 @@ interface Waits {
   answerMs: number;
 }
 
-const defaultWaits: Waits = { gatherMs: 1_000, lookMs: 5_000, askMs: 60_000, answerMs: 60_000 };
+const defaultWaits: Waits = { gather: () => setTimeout(1_000), lookMs: 5_000, askMs: 60_000, answerMs: 60_000 };
 
 /** The folder with the task lists of arrays and the output of their tasks. */
 export const arraysFolder = (store: string): string => join(store, '.slurm');
@@ -51,7 +52,7 @@ export class SlurmLauncher implements Launcher {
 
   constructor({ options, store, environment, print, program, waits }: SlurmLauncherOptions) {
     const { askEvery, maxQueued = defaultMaxQueued } = options;
-    const { gatherMs, lookMs, askMs, answerMs } = {
+    const { gather, lookMs, askMs, answerMs } = {
       ...defaultWaits,
       ...(askEvery !== undefined && { askMs: 1000 * askEvery }),
       ...waits,
@@ -74,7 +75,7 @@ export class SlurmLauncher implements Launcher {
       commands: this.#commands,
       queue: this.#queue,
       print,
-      gatherMs,
+      gather,
       isFinished: (job) => isFinished(job.folder),
       ...(program && { program }),
     });

@@ -29,6 +29,8 @@ export interface FakeSlurmOptions {
   /** Writes what a worker would write. */
   work: (folder: string) => Promise<void>;
   hasAccounting?: boolean;
+  /** The reason for which tasks wait forever; without one they start soon. */
+  waitsFor?: string;
 }
 
 /**
@@ -148,14 +150,15 @@ socket.on('data', (data) => (answer += data)).on('end', () => {
     this.#arrays += 1;
     folders.forEach((folder, index) => {
       const id = `${this.#arrays}_${index}`;
-      const wait = 1 + (index % 3);
+      const { waitsFor: reason = 'Priority' } = this.#options;
+      const wait = this.#options.waitsFor === undefined ? 1 + (index % 3) : Infinity;
       this.tasks.set(id, {
         id,
         name: valueOf('job-name'),
         atOnce,
         folder,
         state: 'PENDING',
-        reason: 'Priority',
+        reason,
         wait,
       });
     });

@@ -1,8 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { execa } from 'execa';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { carryOut, Supervisor, type JobListener, type JobOutcome } from '@bit-repro/launch';
 import type { SlurmOptions } from '../src/slurmOptions.ts';
 import { arraysFolder, SlurmLauncher } from '../src/slurmLauncher.ts';
@@ -69,13 +70,20 @@ async function world(
   const print = (line: string): void => void printed.push(line);
   const never = new AbortController().signal;
   const run: World['run'] = (specs, { attachOnly = false, signal = never } = {}) => {
+    const first = Math.min(specs.length, slurm.maxQueued ?? Infinity);
+    // The first array is complete however slowly its jobs come; further ones are of what comes together.
+    const gather = async (): Promise<void> => {
+      await until(() => sent.mock.calls.length >= first || undefined);
+      await setTimeout(100);
+    };
     const launcher = new SlurmLauncher({
       options: { partition: 'main', ...slurm },
       store: store.folder,
       environment: {},
       print,
-      waits: { gatherMs: 1_000, lookMs: 20, askMs: 60, answerMs: 700 },
+      waits: { gather, lookMs: 20, askMs: 60 },
     });
+    const sent = vi.spyOn(launcher, 'submit');
     const listener: JobListener = {
       started: ({ id }) => heard.push(`started ${id}`),
       event: () => undefined,
@@ -143,7 +151,7 @@ describe('runs on Slurm', () => {
         fate: ({ id }, attempt) => (attempt === 1 && id.endsWith('3') ? 'NODE_FAIL' : 'done'),
         mood: (command, call) => {
           if (command === 'sbatch') return call % 3 === 0 ? 'lost' : call % 5 === 0 ? 'refuse' : 'answer';
-          return call % 4 === 0 ? 'refuse' : call % 7 === 0 ? 'late' : 'answer';
+          return call % 4 === 0 ? 'refuse' : call % 7 === 0 ? 'lost' : 'answer';
         },
       },
       { maxQueued: 60 },
@@ -231,7 +239,7 @@ describe('runs on Slurm', () => {
   });
 
   it('are no longer followed once somebody cancels them', async () => {
-    const { fake, store, run } = await world({ hasAccounting: false });
+    const { fake, store, run } = await world({ hasAccounting: false, waitsFor: 'Priority' });
     const [spec] = specs(1);
     const going = run([spec!]);
     await until(() => fake.tasks.get('1_0'));
@@ -242,13 +250,8 @@ describe('runs on Slurm', () => {
   });
 
   it('fail, and are cancelled, if they would wait forever', async () => {
-    const { fake, run } = await world();
-    const going = run(specs(1));
-    const timer = setInterval(() => {
-      for (const task of fake.tasks.values()) Object.assign(task, { reason: 'BadConstraints', wait: 99 });
-    }, 5);
-    const [outcome] = await going;
-    clearInterval(timer);
+    const { fake, run } = await world({ waitsFor: 'BadConstraints' });
+    const [outcome] = await run(specs(1));
     expect(outcome).toMatchObject({
       kind: 'failed',
       message: 'Slurm will never start the job: BadConstraints',
