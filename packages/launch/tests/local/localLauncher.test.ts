@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { lockOwner, withLock } from '@bit-repro/artifacts';
 import { until } from '@bit-repro/artifacts/testing';
@@ -360,7 +360,7 @@ const ticketOf = (pid: number): Ticket => ({
 });
 
 /** A worker in its own process that holds its lock until it is told to go on, and then writes a seal. */
-async function holdingWorker(folder: string): Promise<{ worker: ResultPromise<{ reject: false }> }> {
+async function holdingWorker(folder: string) {
   const script = fileURLToPath(new URL('holdingWorker.ts', import.meta.url));
   const worker = execa(process.execPath, ['--import', 'tsx', script, folder], { reject: false });
   await expect.poll(() => lockOwner(workerLockOf(folder)), { timeout: 60_000 }).toBeDefined();
