@@ -1,3 +1,5 @@
+import { mergeConfig } from 'vitest/config';
 import { packageTests } from '../vitest.shared.mjs';
 
-export default packageTests('examples');
+// They run whole commands, and the compiler.
+export default mergeConfig(packageTests('examples'), { test: { testTimeout: 300_000 } });

@@ -2,46 +2,23 @@ import type { Section } from './section.ts';
 
 const mostRows = 3;
 
-const html = `
-<section aria-labelledby="slowest">
-<h2 id="slowest">The slowest runs</h2>
-<table>
-<thead><tr><th scope="col">Run</th><th scope="col" class="n">Time</th></tr></thead>
-<tbody>
-{{#each runs}}
-<tr><th scope="row"><code>{{id}}</code></th><td class="n">{{> number seconds}}</td></tr>
-{{/each}}
-</tbody>
-</table>
-</section>
-`;
-
-const md = `
-## The slowest runs
-
-| Run | Time |
-| --- | ---: |
-{{#each runs}}
-| <code>{{id}}</code> | {{> number seconds}} |
-{{/each}}
-`;
-
 export const slowestSection: Section = {
   name: 'slowest',
-  view({ groups }, ledger) {
-    const runs = groups.flatMap((group) => group.runs);
-    if (runs.length === 0) return undefined;
-    const slowest = runs.sort((one, other) => other.seconds - one.seconds).slice(0, mostRows);
-    return {
-      runs: slowest.map(({ id }) => ({
-        id,
-        seconds: ledger.number(
-          { reducer: 'recorded', path: 'timing.seconds', of: { runs: [id] } },
-          'duration',
-        ),
-      })),
-    };
+  title: 'The slowest runs',
+  intro: 'By the time of the whole run, evaluation included.',
+  tables({ groups }, ledger) {
+    const slowest = groups
+      .flatMap(({ runs }) => runs)
+      .sort((one, other) => other.seconds - one.seconds)
+      .slice(0, mostRows);
+    const timeOf = (id: string) =>
+      ledger.number({ reducer: 'recorded', path: 'timing.seconds', of: { runs: [id] } }, 'duration');
+    return [
+      {
+        label: 'The slowest runs',
+        columns: [{ title: 'Run' }, { title: 'Time', kind: 'number' }],
+        groups: [{ rows: slowest.map(({ id }) => ({ cells: [{ code: id }, timeOf(id)] })) }],
+      },
+    ];
   },
-  html,
-  md,
 };

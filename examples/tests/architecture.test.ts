@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type * as experimentPackage from '@bit-repro/experiment';
 import { WorkspaceCopy } from '../testing/workspaceCopy.ts';
 
 describe('an architecture that was added', () => {
@@ -19,8 +20,9 @@ describe('an architecture that was added', () => {
   });
 
   it('is offered to editors', async () => {
-    await workspace.harness(['schema']);
-    const schema = readFileSync(join(workspace.folder, 'configs/schema/experiment.schema.json'), 'utf8');
-    expect(schema).toContain('"nano"');
+    const { jsonSchemas } = (await workspace.module(
+      'packages/experiment/src/index.ts',
+    )) as typeof experimentPackage;
+    expect(JSON.stringify(jsonSchemas([])['experiment.schema.json'])).toContain('"nano"');
   });
 });

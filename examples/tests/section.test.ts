@@ -22,7 +22,7 @@ describe('a section that was added to reports', () => {
     expect(readFileSync(page, 'utf8')).toContain('<h2 id="slowest">The slowest runs</h2>');
     const markdown = readFileSync(join(dirname(page), 'report.md'), 'utf8');
     expect(markdown).toMatch(
-      /## The slowest runs\n\n\| Run \| Time \|\n\| --- \| ---: \|\n(?:\| <code>\S+<\/code> \| 1m \|\n){3}/,
+      /## The slowest runs\n\nBy the time [^\n]+\n\n\| Run \| Time \|\n\| --- \| ---: \|\n(?:\| <code>\S+<\/code> \| 1m \|\n){3}/,
     );
   });
 

@@ -9,7 +9,7 @@ let passed = 0;
 let failed = 0;
 
 const reports = [
-  ...[...packages, 'tools/gpu'].map((folder) => [folder, `${folder}/test-results/vitest.json`]),
+  ...[...packages, 'examples', 'tools/gpu'].map((folder) => [folder, `${folder}/test-results/vitest.json`]),
   ['faults', 'apps/harness/test-results/faults.json'],
   ['cluster', 'apps/harness/test-results/slurm.json'],
 ];

@@ -5,6 +5,7 @@ import { reportFiles } from './reportFiles.ts';
 import { buildReport, type ReportData } from './reportData.ts';
 import type { ReportInput } from './reportInput.ts';
 import { renderTemplate, safeJson, safeMarkup } from './templates.ts';
+import { sectionViews } from './sections/sections.ts';
 import { viewOf } from './view/viewOf.ts';
 import { figureWords } from './view/figureWords.ts';
 
@@ -19,7 +20,7 @@ export interface RenderedReport {
 export async function renderReport(input: ReportInput): Promise<RenderedReport> {
   const { data, ledger } = buildReport(input);
   const figures = await drawFigures(data);
-  const view = viewOf(data, ledger, input.extras);
+  const view = { ...viewOf(data, ledger, input.extras), sections: sectionViews(data, ledger) };
   const withFigures = (show: (figure: DrawnFigure) => object): object => {
     const [mainFigure, ...moreFigures] = figures.map((figure) => ({
       name: figure.name,

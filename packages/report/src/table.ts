@@ -92,5 +92,6 @@ function pieceView(piece: Piece): object {
 export const listed = (pieces: readonly Piece[]): Piece[] =>
   pieces.flatMap((piece, index) => (index === 0 ? [piece] : [', ', piece]));
 
-/** A range of two numbers. */
-export const range = (low: Cell, high: Cell, between = ' – '): Piece[] => [low, between, high];
+/** A range of two numbers; one dash where both are none. */
+export const range = (low: Cell, high: Cell, between = ' – '): Piece[] =>
+  low.isDerived || high.isDerived ? [low, between, high] : [low];

@@ -3,7 +3,6 @@ import { sourcesOf } from '@bit-repro/experiment';
 import type { Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import type { RunExtras } from '../runExtras.ts';
-import { sectionViews } from '../sections/sections.ts';
 import { tableView } from '../table.ts';
 import { comparisonsTable, othersTable } from './comparisons.ts';
 import { leadView } from './lead.ts';
@@ -44,7 +43,6 @@ export function viewOf(
     firstClass: classes[0],
     lastClass: classes.at(-1),
     subsets: subsetsView(data, extras),
-    sections: sectionViews(data, ledger),
     generatedAt: moment(data.generatedAt),
   };
 }
