@@ -149,7 +149,14 @@ describe('hostile names', () => {
     expect(md).not.toMatch(/^# heading/m);
     const tables = md.split('\n\n').filter((block) => block.startsWith('|'));
     for (const table of tables) {
-      expect(new Set(table.trimEnd().split('\n').map((row) => row.split(/(?<!\\)\|/).length)).size).toBe(1);
+      expect(
+        new Set(
+          table
+            .trimEnd()
+            .split('\n')
+            .map((row) => row.split(/(?<!\\)\|/).length),
+        ).size,
+      ).toBe(1);
     }
   });
 

@@ -29,7 +29,12 @@ interface Waits {
   answerMs: number;
 }
 
-const defaultWaits: Waits = { gather: () => setTimeout(1_000), lookMs: 5_000, askMs: 60_000, answerMs: 60_000 };
+const defaultWaits: Waits = {
+  gather: () => setTimeout(1_000),
+  lookMs: 5_000,
+  askMs: 60_000,
+  answerMs: 60_000,
+};
 
 /** The folder with the task lists of arrays and the output of their tasks. */
 export const arraysFolder = (store: string): string => join(store, '.slurm');
