@@ -1,13 +1,5 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { runCommandLine, typedPath, typedPaths, type CommandContext } from '@bit-repro/terminal';
-import type { CancelOptions } from './commands/cancel.ts';
-import type { CanaryOptions } from './commands/canary.ts';
-import type { EvaluateOptions } from './commands/evaluate.ts';
-import type { LogitsOptions } from './commands/logits.ts';
-import type { PlanCommandOptions } from './commands/plan.ts';
-import type { PrepareOptions } from './commands/prepare.ts';
-import type { RunOptions } from './commands/run.ts';
-import type { WorkerCommandOptions } from './commands/worker.ts';
 import {
   checkpointOption,
   launcherOption,
@@ -20,7 +12,7 @@ import { addStoreCommands } from './storeCommands.ts';
 
 /** Adds the commands on experiments, weights and this machine. */
 function addCommands(program: Command, context: CommandContext, end: (code: number) => void): void {
-  const onExperiment = (name: string, description: string): Command =>
+  const onExperiment = (name: string, description: string) =>
     program
       .command(name)
       .description(description)
@@ -35,13 +27,13 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     .option('--save-weights', 'keep the fine-tuned weights of new runs as weights.npz', false)
     .option(...checkpointOption)
     .addOption(launcherOption())
-    .action(async (config: string, options: RunOptions) => {
+    .action(async (config, options) => {
       const { run } = await import('./commands/run.ts');
       end(await run(config, options, context));
     });
   onExperiment('attach', 'follow the runs of an experiment that were sent to a cluster, and write its report')
     .addOption(reportsOption())
-    .action(async (config: string, options: RunOptions) => {
+    .action(async (config, options) => {
       const { attach } = await import('./commands/run.ts');
       end(await attach(config, options, context));
     });
@@ -53,28 +45,28 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     .option(...profileOption)
     .option(...setOption)
     .addOption(runsOption())
-    .action(async (config: string | undefined, options: CancelOptions) => {
+    .action(async (config, options) => {
       const { cancel } = await import('./commands/cancel.ts');
       end(await cancel(config, options, context));
     });
   onExperiment('plan', 'tell what `run` would do: every run, its state, time and memory; fetches nothing')
     .addOption(launcherOption())
     .option('--json', 'as JSON', false)
-    .action(async (config: string, options: PlanCommandOptions) => {
+    .action(async (config, options) => {
       const { planCommand } = await import('./commands/plan.ts');
       end(await planCommand(config, options, context));
     });
   onExperiment(
     'prepare',
     'make the folders of the runs that an experiment still lacks, for workers that no launcher starts',
-  ).action(async (config: string, options: PrepareOptions) => {
+  ).action(async (config, options) => {
     const { prepare } = await import('./commands/prepare.ts');
     end(await prepare(config, options, context));
   });
   onExperiment(
     'canary',
     'do the shortest run of an experiment twice, and tell whether they agree to the bit',
-  ).action(async (config: string, options: CanaryOptions) => {
+  ).action(async (config, options) => {
     const { canary } = await import('./commands/canary.ts');
     end(await canary(config, options, context));
   });
@@ -97,7 +89,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     .description('check experiments without running them')
     .argument('<configs...>', 'the experiments', typedPaths)
     .option(...setOption)
-    .action(async (configs: string[], options: { set: string[] }) => {
+    .action(async (configs, options) => {
       const { validate } = await import('./commands/validate.ts');
       end(await validate(configs, options, context));
     });
@@ -113,7 +105,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     .command('fetch')
     .description('download the weights of a model into the cache')
     .argument('<model>', 'for example BiT-M-R50x3')
-    .action(async (model: string) => {
+    .action(async (model) => {
       const { fetchCommand } = await import('./commands/weights.ts');
       end(await fetchCommand(model, context));
     });
@@ -121,7 +113,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     .command('verify')
     .description('read a cached file whole and hold it to the lock file')
     .argument('<model>', 'for example BiT-M-R50x3')
-    .action(async (model: string) => {
+    .action(async (model) => {
       const { verifyCommand } = await import('./commands/weights.ts');
       end(await verifyCommand(model, context));
     });
@@ -134,7 +126,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     .option('--first <count>', 'how many images from the first', '16')
     .option('--crop <pixels>', 'side that images are resized to', '128')
     .requiredOption('--out <file>', 'a JSON file of logits and labels', typedPath)
-    .action(async (options: LogitsOptions) => {
+    .action(async (options) => {
       const { logitsCommand } = await import('./commands/logits.ts');
       end(await logitsCommand(options, context));
     });
@@ -145,7 +137,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     .requiredOption('--weights <file>', 'an npz file with a head of 10 classes', typedPath)
     .option('--crop <pixels>', 'side that images are resized to', '128')
     .option('--batch <count>', 'images at a time', '100')
-    .action(async (options: EvaluateOptions) => {
+    .action(async (options) => {
       const { evaluateCommand } = await import('./commands/evaluate.ts');
       end(await evaluateCommand(options, context));
     });
@@ -163,7 +155,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     .option('--alone', 'hold the run’s lock: no launcher does', false)
     .option('--save-weights', 'keep the fine-tuned weights as weights.npz', false)
     .option(...checkpointOption)
-    .action(async (folder: string, options: WorkerCommandOptions) => {
+    .action(async (folder, options) => {
       const { worker } = await import('./commands/worker.ts');
       end(await worker(folder, options, context));
     });

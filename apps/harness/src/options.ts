@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { folderOption } from '@bit-repro/terminal';
 import { launcherNames } from './launchers.ts';
 import { projectRuns, workspaceRoot } from '@bit-repro/artifacts';
 
-export const runsOption = (): Option => folderOption('--runs <folder>', 'the run store', projectRuns);
+export const runsOption = () => folderOption('--runs <folder>', 'the run store', projectRuns);
 
-export const reportsOption = (description = 'where reports go'): Option =>
+export const reportsOption = (description = 'where reports go') =>
   folderOption('--reports <folder>', description, join(workspaceRoot, 'reports'));
 
 /** Options of every command that takes an experiment. */
@@ -16,26 +16,26 @@ export const profileOption = [
   'auto',
 ] as const;
 
-export const setOption: [string, string, (one: string, all: string[]) => string[], string[]] = [
+export const setOption = [
   '--set <key=value>',
   'lay a value over the experiment, for example arms.0.baseLr=0.002; may be repeated',
-  (one, all) => [...all, one],
-  [],
-];
+  (one: string, all: string[]): string[] => [...all, one],
+  [] as string[],
+] as const;
 
 /** For which machines an experiment's runs are: that decides their keys. */
-export const launcherOption = (): Option =>
+export const launcherOption = () =>
   new Option('--launcher <name>', 'where runs go: this machine, or a cluster')
     .choices(launcherNames)
     .default(launcherNames[0]);
 
-export const checkpointOption: [string, string, (written: string) => number, number] = [
+export const checkpointOption = [
   '--checkpoint-every <seconds>',
   'how much work a crash may cost',
-  (written) => {
+  (written: string): number => {
     const seconds = Number(written);
     if (!(seconds >= 0)) throw new InvalidArgumentError('Expected a number of seconds.');
     return seconds;
   },
   300,
-];
+] as const;

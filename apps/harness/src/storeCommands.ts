@@ -1,15 +1,5 @@
-import type { ArchiveOptions, ExportOptions } from './commands/archive.ts';
-import { InvalidArgumentError, type Command, type Option } from 'commander';
-import type { CommentOptions } from './commands/comment.ts';
+import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
 import { type CommandContext, typedPath, typedPaths } from '@bit-repro/terminal';
-import type { DiffOptions } from './commands/diff.ts';
-import type { GcOptions } from './commands/gc.ts';
-import type { LogsOptions } from './commands/logs.ts';
-import type { LsOptions } from './commands/ls.ts';
-import type { StoreOptions } from './commands/openStore.ts';
-import type { VerifyOptions } from './commands/verify.ts';
-import type { StatusOptions } from './commands/status.ts';
-import type { ExperimentOptions } from './commands/planOf.ts';
 import { runStates } from '@bit-repro/runs/runStates';
 import { launcherOption, profileOption, reportsOption, runsOption, setOption } from './options.ts';
 
@@ -19,7 +9,7 @@ export function addStoreCommands(
   context: CommandContext,
   end: (code: number) => void,
 ): void {
-  const command = (name: string, description: string): Command =>
+  const command = (name: string, description: string) =>
     program.command(name).description(description).addOption(runsOption());
   const json = ['--json', 'as JSON', false] as const;
 
@@ -27,14 +17,14 @@ export function addStoreCommands(
     .option('--experiment <name>', 'only those of this experiment')
     .option('--state <state>', `only those that are ${runStates.join(', ')}`)
     .option(...json)
-    .action(async (options: LsOptions) => {
+    .action(async (options) => {
       const { ls } = await import('./commands/ls.ts');
       end(await ls(options, context));
     });
   command('show', 'tell everything about a run: its numbers, and which code, data and settings gave them')
     .argument('<run>', 'the beginning of its id, or the digits that it ends in')
     .option(...json)
-    .action(async (run: string, options: StoreOptions) => {
+    .action(async (run, options) => {
       const { showRun } = await import('./commands/show.ts');
       end(await showRun(run, options, context));
     });
@@ -43,7 +33,7 @@ export function addStoreCommands(
     .argument('<other>')
     .option('--all', 'also what is the same', false)
     .option(...json)
-    .action(async (run: string, other: string, options: DiffOptions) => {
+    .action(async (run, other, options) => {
       const { diffRuns } = await import('./commands/diff.ts');
       end(await diffRuns([run, other], options, context));
     });
@@ -51,7 +41,7 @@ export function addStoreCommands(
     .argument('<run>')
     .option('-f, --follow', 'go on until the run ends', false)
     .option('--events', 'its steps and evaluations instead, one JSON object per line', false)
-    .action(async (run: string, options: LogsOptions) => {
+    .action(async (run, options) => {
       const { logs } = await import('./commands/logs.ts');
       end(await logs(run, options, context));
     });
@@ -61,7 +51,7 @@ export function addStoreCommands(
     .option(...setOption)
     .addOption(launcherOption())
     .option(...json)
-    .action(async (config: string | undefined, options: StatusOptions) => {
+    .action(async (config, options) => {
       const { status } = await import('./commands/status.ts');
       end(await status(config, options, context));
     });
@@ -70,14 +60,14 @@ export function addStoreCommands(
     .option('--finished', 'also finished runs that other code made than there is now', false)
     .option('--empty-trash', 'remove for good what is in the trash', false)
     .option('--yes', 'ask no question', false)
-    .action(async (options: GcOptions) => {
+    .action(async (options) => {
       const { gc } = await import('./commands/gc.ts');
       end(await gc(options, context));
     });
   command('verify', 'work every number of a report out again from its runs, and compare')
     .argument('<report>', 'its page, for example reports/fig6/report.html', typedPath)
     .option('--archive <file>', 'take the runs from an exported archive instead of the store', typedPath)
-    .action(async (report: string, options: VerifyOptions) => {
+    .action(async (report, options) => {
       const { verify } = await import('./commands/verify.ts');
       end(await verify(report, options, context));
     });
@@ -90,11 +80,11 @@ export function addStoreCommands(
     .option('--base <folder>', 'the same report on the base branch, to tell what changed', typedPath)
     .option('--repository <owner/name>', 'default: $GITHUB_REPOSITORY')
     .option('--pull <number>', 'default: the one that the workflow runs for', positive)
-    .action(async (folder: string, options: CommentOptions) => {
+    .action(async (folder, options) => {
       const { comment } = await import('./commands/comment.ts');
       end(await comment(folder, options, context));
     });
-  const reports = (): Option => reportsOption('where reports are');
+  const reports = () => reportsOption('where reports are');
   command('export', 'put finished runs, and the reports of experiments, into one checksummed file')
     .argument('<archive>', 'the file to write, NAME.zip', typedPath)
     .argument(
@@ -107,14 +97,14 @@ export function addStoreCommands(
     .option(...setOption)
     .addOption(launcherOption())
     .option('--dry-run', 'only tell what would be in it', false)
-    .action(async (archive: string, what: string[], options: ExportOptions & ExperimentOptions) => {
+    .action(async (archive, what, options) => {
       const { exportCommand } = await import('./commands/archive.ts');
       end(await exportCommand(archive, what, options, context));
     });
   command('import', 'take over the runs and reports of such a file, once all of it has proved sound')
     .argument('<archive>', 'the file', typedPath)
     .addOption(reports())
-    .action(async (archive: string, options: ArchiveOptions) => {
+    .action(async (archive, options) => {
       const { importCommand } = await import('./commands/archive.ts');
       end(await importCommand(archive, options, context));
     });

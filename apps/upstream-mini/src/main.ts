@@ -1,10 +1,9 @@
-import type { Command, Option } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { type CommandContext, folderOption, runCommandLine, typedPath } from '@bit-repro/terminal';
-import type { UpstreamOptions } from './commands/make.ts';
 import { join } from 'node:path';
 import { workspaceRoot } from '@bit-repro/artifacts';
 
-const distillationsOption = (): Option =>
+const distillationsOption = () =>
   folderOption('--runs <folder>', 'where distillations are kept', join(workspaceRoot, 'upstream-runs'));
 
 function addCommands(program: Command, context: CommandContext, end: (code: number) => void): void {
@@ -14,7 +13,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     .argument('<recipe>', 'for example configs/upstream/mini.yaml', typedPath)
     .addOption(distillationsOption())
     .option('--adopt', 'take the network over as the one in this repository', false)
-    .action(async (recipe: string, options: UpstreamOptions) => {
+    .action(async (recipe, options) => {
       const { upstream } = await import('./commands/make.ts');
       end(await upstream(recipe, options, context));
     });
@@ -28,7 +27,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
   program
     .command('worker', { hidden: true })
     .argument('<folder>')
-    .action(async (folder: string) => {
+    .action(async (folder) => {
       const { upstreamWorker } = await import('./commands/worker.ts');
       end(await upstreamWorker(folder, context));
     });

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError } from '@commander-js/extra-typings';
 import { exitCodes } from '@bit-repro/artifacts';
 import { ask, canAsk } from './ask.ts';
 import type { CommandContext } from './context.ts';
@@ -58,7 +58,7 @@ async function parseAndRun({ name, description, showing, addCommands }: CommandL
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
-    return codeOf(error, { debug: program.opts<{ debug?: boolean }>().debug === true });
+    return codeOf(error, { debug: program.opts().debug === true });
   }
 }
 

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 
 /** A path as the user typed it, with a leading `~` expanded even if no shell has done so. */
 export const typedPath = (written: string): string =>
@@ -23,5 +23,5 @@ export const typedPaths = (written: string, before: readonly string[] = []): str
 ];
 
 /** An option that names a folder. The default belongs to this project, whatever the current folder is. */
-export const folderOption = (flags: string, description: string, folder: string): Option =>
+export const folderOption = <Flags extends string>(flags: Flags, description: string, folder: string) =>
   new Option(flags, description).argParser(typedPath).default(folder, `${basename(folder)}, in this project`);
