@@ -4,22 +4,22 @@ import { join } from 'node:path';
 import { workspaceRoot } from '@bit-repro/artifacts';
 
 const distillationsOption = () =>
-  folderOption('--runs <folder>', 'where distillations are kept', join(workspaceRoot, 'upstream-runs'));
+  folderOption('--runs <folder>', 'folder for distillations', join(workspaceRoot, 'upstream-runs'));
 
 function addCommands(program: Command, context: CommandContext, end: (code: number) => void): void {
   program
     .command('make')
-    .description('make BiT-mini by its recipe, or go on where an interrupted attempt stopped')
+    .description('make BiT-mini from its recipe, resuming an interrupted attempt')
     .argument('<recipe>', 'for example configs/upstream/mini.yaml', typedPath)
     .addOption(distillationsOption())
-    .option('--adopt', 'take the network over as the one in this repository', false)
+    .option('--adopt', 'replace the network in this repository by the result', false)
     .action(async (recipe, options) => {
       const { upstream } = await import('./commands/make.ts');
       end(await upstream(recipe, options, context));
     });
   program
     .command('schema')
-    .description('write the JSON Schema that editors check the recipe with')
+    .description('write the JSON Schema that editors use to check the recipe')
     .action(async () => {
       const { upstreamSchema } = await import('./commands/schema.ts');
       end(await upstreamSchema(context));

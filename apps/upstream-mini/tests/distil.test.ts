@@ -28,7 +28,7 @@ const recipe: Recipe = {
   measureEvery: 3,
 };
 
-/** Ten classes of noise, told apart by their brightness. */
+/** Ten classes of noise that differ in brightness. */
 function imageSet(count: number, stream: number): ImageSet {
   const labels = Uint8Array.from({ length: count }, (_, index) => index % 10);
   const images = Uint8Array.from(
@@ -87,7 +87,7 @@ const bits = ({ weights, ...rest }: Distilled): unknown => {
 };
 
 describe('a distillation', () => {
-  it('learns, tells of it, and leaves no checkpoint and no head', async () => {
+  it('learns, reports its progress, and leaves no checkpoint and no head', async () => {
     const { result, events } = await run();
     const losses = events.flatMap((event) => (event.kind === 'epoch' ? [event.loss] : []));
     expect(losses).toHaveLength(3);
@@ -98,7 +98,7 @@ describe('a distillation', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('comes to the same bits when it was stopped and goes on', async () => {
+  it('gives the same bits if it is stopped and resumed', async () => {
     const { result } = await run();
     const stopped = await run({}, ({ kind }) => kind === 'epoch');
     expect(stopped.result).toBeUndefined();
@@ -108,13 +108,13 @@ describe('a distillation', () => {
     expect(bits(resumed.result!)).toEqual(bits(result!));
   });
 
-  it('does not go on from the checkpoint of another recipe, and says so', async () => {
+  it('does not resume from the checkpoint of another recipe, and says so', async () => {
     await run({}, ({ kind }) => kind === 'epoch');
     const { events } = await run({ lr: 0.001, epochs: 1 });
     expect(events[0]).toMatchObject({ kind: 'restarted' });
   });
 
-  it('says when it diverges, and what to do', async () => {
+  it('reports divergence with a remedy', async () => {
     await expect(run({ lr: 1e30 })).rejects.toMatchObject({ remedy: /Lower lr/ });
   });
 });
@@ -128,11 +128,11 @@ describe('nearest centroid', () => {
       return index % 2 === 0 ? Math.cos(angle) : Math.sin(angle);
     });
 
-  it('is right of all images when features tell classes apart', () => {
+  it('is right for all images if features separate the classes', () => {
     expect(nearestCentroid(brightness, data)).toEqual({ shots1: 1, shots5: 1 });
   });
 
-  it('is right of one class in ten when they tell nothing', () => {
+  it('is right for one class in ten if features contain no information', () => {
     const same = (images: Uint8Array): Float32Array => new Float32Array(images.length / imageBytes).fill(1);
     expect(nearestCentroid(same, data)).toEqual({ shots1: 0.1, shots5: 0.1 });
   });
@@ -148,7 +148,7 @@ describe('a recipe', () => {
     ['weightDecay', -1],
     ['rounds', -1],
     ['colour', 'red'],
-  ])('cannot have %s: %s', (key, value) => {
+  ])('rejects %s: %s', (key, value) => {
     expect(recipeSchema.safeParse({ ...recipe, [key]: value }).error?.message).toContain(key);
   });
 });

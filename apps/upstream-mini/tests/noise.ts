@@ -1,4 +1,7 @@
-/** `count` numbers in [0, 1), those of tools/reference/make_upstream_fixtures.py: a hash of the position. */
+/**
+ * `count` numbers in [0, 1), the same as in tools/reference/make_upstream_fixtures.py: a hash of the
+ * position.
+ */
 export function noise(count: number, stream: number): Float64Array {
   return Float64Array.from({ length: count }, (_, position) => {
     let value = (Math.imul(position, 2654435761) + stream * 40503 + 1) >>> 0;

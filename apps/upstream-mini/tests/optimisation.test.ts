@@ -11,7 +11,7 @@ interface AdamWFixture {
   steps: { learningRate: number; gradient: number[]; parameter: number[] }[];
 }
 
-it('AdamW takes the ten steps that PyTorch takes, with a moving learning rate', () => {
+it('AdamW takes the same ten steps as PyTorch, with a varying learning rate', () => {
   const { weightDecay, start, steps } = fixture('adam-w') as AdamWFixture;
   let state: AdamState = { value: tf.tensor1d(start), first: tf.zeros([5]), second: tf.zeros([5]) };
   steps.forEach(({ learningRate, gradient, parameter }, index) => {
@@ -25,14 +25,14 @@ it('AdamW takes the ten steps that PyTorch takes, with a moving learning rate', 
   });
 });
 
-describe('one cycle', () => {
+describe('the one-cycle learning rate', () => {
   const cycle = fc
     .record({ steps: fc.integer({ min: 2, max: 500 }), warmup: fc.double({ min: 0, max: 0.9, noNaN: true }) })
     .map(({ steps, warmup }) =>
       Array.from({ length: steps }, (_, step) => oneCycle(step, steps, { lr: 0.002, warmup })),
     );
 
-  it('rises, reaches its highest rate, and falls without ever rising again', () => {
+  it('rises to its maximum, then never rises again', () => {
     fc.assert(
       fc.property(cycle, (rates) => {
         const top = rates.indexOf(Math.max(...rates));
@@ -51,7 +51,7 @@ describe('one cycle', () => {
     [9, 0.002],
     [10, 0.002],
     [55, 0.001],
-  ])('is at step %i of 100 with a tenth of warm-up at %f', (step, rate) => {
+  ])('at step %i of 100 with a warm-up of a tenth is %f', (step, rate) => {
     expect(oneCycle(step, 100, { lr: 0.002, warmup: 0.1 })).toBeCloseTo(rate, 12);
   });
 });

@@ -20,7 +20,7 @@ const rows = {
   values: Float32Array.from(noise(count * width, 1), (value, index) => value * ((index % width) + 1)),
 };
 
-/** A component's direction may point either way, in numpy as here: each column is turned to agree in its first row. */
+/** The sign of a component is arbitrary: each column is flipped to agree in its first row. */
 function expectColumns(found: Float32Array, reference: number[][]): void {
   const scale = Math.max(...reference.flat().map(Math.abs));
   for (let column = 0; column < components; column += 1) {
@@ -31,24 +31,24 @@ function expectColumns(found: Float32Array, reference: number[][]): void {
   }
 }
 
-describe('targets', () => {
-  it('begin as the principal components that numpy finds', () => {
+describe('distillation targets', () => {
+  it('start as the principal components that numpy finds', () => {
     expectColumns(principalComponents(tf, rows, components).values, expected.projected);
   });
 
-  it('are smoothed over neighbours as numpy smooths them', async () => {
+  it('are averaged over neighbours as in numpy', async () => {
     const options = { components, neighbours, rounds };
     expectColumns((await distillationTargets(tf, rows, options)).values, expected.smoothed);
   });
 
-  it('are unit vectors, smoothed or not', async () => {
+  it('are unit vectors, with or without averaging', async () => {
     const { values } = await distillationTargets(tf, rows, { components, neighbours, rounds: 0 });
     for (let row = 0; row < count; row += 1) {
       expect(Math.hypot(...values.subarray(row * components, (row + 1) * components))).toBeCloseTo(1, 5);
     }
   });
 
-  it('are given up when asked to', async () => {
+  it('stop when they are interrupted', async () => {
     const signal = AbortSignal.abort(new Error('stopped'));
     await expect(distillationTargets(tf, rows, { components, neighbours, rounds, signal })).rejects.toThrow(
       'stopped',

@@ -14,7 +14,7 @@ interface TeacherFixture {
 }
 const reference = fixture('teacher') as TeacherFixture;
 
-/** Generated weights under the names of the teacher's file, as the fixture's script has them. */
+/** Generated weights with the names in the teacher's file, as in the fixture's script. */
 const weights: Weights = new Map(
   Object.entries(reference.shapes).map(([name, shape], stream) => {
     const count = shape.reduce((product, size) => product * size, 1);
@@ -27,7 +27,7 @@ const weights: Weights = new Map(
   }),
 );
 
-it('computes the pooled features that timm’s EfficientNet-Lite0 computes', () => {
+it('the teacher computes the pooled features of timm’s EfficientNet-Lite0', () => {
   const images = Uint8Array.from(noise(2 * 32 * 32 * 3, 999), (value) => Math.floor(value * 256));
   const network = teacherNetwork(tf, { weights, px: 32 });
   const features = network.features(images);
@@ -40,7 +40,7 @@ it('computes the pooled features that timm’s EfficientNet-Lite0 computes', () 
   });
 });
 
-it('misses no weight without a word', () => {
+it('the teacher reports a missing weight', () => {
   const fewer = new Map(weights);
   fewer.delete('_blocks.3._bn1.running_var');
   expect(() => teacherNetwork(tf, { weights: fewer, px: 32 })).toThrow('_blocks.3._bn1.running_var');

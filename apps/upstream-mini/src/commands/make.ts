@@ -32,7 +32,7 @@ export interface UpstreamOptions {
   adopt: boolean;
 }
 
-/** Makes the stand-in network by its recipe, going on where an interrupted attempt stopped; returns the exit code. */
+/** Makes the stand-in network from its recipe, resuming an interrupted attempt. */
 export async function upstream(
   configFile: string,
   { runs, adopt }: UpstreamOptions,
@@ -86,7 +86,7 @@ export async function upstream(
   return withLock(folder, make, { signal: context.signal });
 }
 
-/** Runs the worker to its end; false when it was stopped. Once another process has the folder, it is ended at once. */
+/** Runs the worker to its end; false if it was stopped. Kills it if another process takes over the folder. */
 async function carryOut(
   folder: string,
   spec: UpstreamSpec,
@@ -103,14 +103,14 @@ async function carryOut(
     stderr: 'pipe',
     buffer: false,
     reject: false,
-    // A terminal sends Ctrl-C to every process of its group; the worker is told here.
+    // A terminal sends Ctrl-C to its whole process group; only this process may signal the worker.
     detached: true,
     cleanup: true,
   });
   worker.stderr.pipe(createWriteStream(join(folder, runFiles.log)));
   let failure: Extract<DistilMessage, { kind: 'failed' }> | undefined;
   const bar = downloadBar();
-  const tell = progressLines(spec, print);
+  const printProgress = progressLines(spec, print);
   worker.on('message', (message) => {
     const { data: told } = distilMessageSchema.safeParse(message);
     if (told === undefined) return;
@@ -120,7 +120,7 @@ async function carryOut(
     }
     bar.close();
     if (told.kind === 'failed') failure = told;
-    else tell(told);
+    else printProgress(told);
   });
   const done = new AbortController();
   const stop = (): void => {
@@ -138,8 +138,8 @@ async function carryOut(
   if (signal.aborted) return false;
   const log = join(folder, runFiles.log);
   throw new ExplainedError(
-    failure?.message ?? `The worker ended with exit code ${exitCode ?? 'unknown'} and no word`,
-    failure?.remedy ?? `See ${log}; the same command goes on from the last checkpoint.`,
+    failure?.message ?? `The worker exited without a result or an error (exit code ${exitCode ?? 'unknown'})`,
+    failure?.remedy ?? `See ${log}. The same command continues from the last checkpoint.`,
   );
 }
 
@@ -164,10 +164,10 @@ function progressLines(
         since = performance.now();
         break;
       case 'resumed':
-        print(`goes on from its checkpoint of step ${event.step}`);
+        print(`resumed from its checkpoint at step ${event.step}`);
         break;
       case 'restarted':
-        print(`starts over: ${inLine(event.reason)}`);
+        print(`starts again from the beginning: ${inLine(event.reason)}`);
     }
   };
 }

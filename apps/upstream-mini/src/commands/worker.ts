@@ -3,7 +3,7 @@ import type { DistilMessage } from '../run/distilMessage.ts';
 import { distilInFolder } from '../run/distilWorker.ts';
 import type { CommandContext } from '@bit-repro/terminal';
 
-/** Carries out one distillation in this process; `upstream-mini make` calls it. */
+/** Runs one distillation in this process, for `upstream-mini make`. */
 export async function upstreamWorker(folder: string, { signal }: CommandContext): Promise<number> {
   const stop = AbortSignal.any([signal, parentLeaves()]);
   const tell: (message: DistilMessage) => void = tellParent;

@@ -4,7 +4,7 @@ const firstDecay = 0.9;
 const secondDecay = 0.999;
 const epsilon = 1e-8;
 
-/** What a step of AdamW takes beside a parameter and its gradient: scalars. */
+/** The scalars of a step of AdamW. */
 export interface AdamRates {
   learningRate: Tensor;
   /** 1 / (1 - 0.9^t) at the t-th step, from 1. */
@@ -13,14 +13,14 @@ export interface AdamRates {
   secondCorrection: Tensor;
 }
 
-/** A parameter with its moments, all of one shape. */
+/** A parameter with its moments, all of the same shape. */
 export interface AdamState {
   value: Tensor;
   first: Tensor;
   second: Tensor;
 }
 
-/** The numbers of the t-th step, from 1. */
+/** The scalars of the t-th step, from 1. */
 export const adamRates = (learningRate: number, t: number): Record<keyof AdamRates, Float32Array> => ({
   learningRate: Float32Array.of(learningRate),
   firstCorrection: Float32Array.of(1 / (1 - firstDecay ** t)),

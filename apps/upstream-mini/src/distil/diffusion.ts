@@ -3,21 +3,22 @@ import type { Tensor2D, TensorFlow } from '@bit-repro/engine';
 import type { Rows } from './principalComponents.ts';
 
 export interface DiffusionOptions {
-  /** Rows of the smallest angle that a row is averaged with, itself among them. */
+  /** Number of nearest rows, by angle, that a row is averaged over, including itself. */
   neighbours: number;
-  /** How often. */
+  /** Number of repetitions. */
   rounds: number;
   onProgress?: (done: number, total: number) => void;
   signal?: AbortSignal;
 }
 
-/** Rows compared with all others at a time: [1000, 50000] of float32 are 200 MB. */
+/** Rows compared with all others at once: [1000, 50000] of float32 are 200 MB. */
 const rowsAtATime = 1000;
 
 /**
- * Makes unit vectors of rows, then replaces each by the mean direction of its nearest neighbours, `rounds` times; who is
- * whose neighbour is settled before the first. Images that look alike to the teacher come to share a target, which draws
- * out the classes without naming them (manifold denoising, Hein and Maier, 2006).
+ * Normalises rows to unit vectors, then replaces each by the mean direction of its nearest neighbours,
+ * `rounds` times. The neighbours are found once, before the first round. Images that look alike to the
+ * teacher come to share a target, which separates the classes without labels (manifold denoising, Hein and
+ * Maier, 2006).
  */
 export async function diffuse(
   tf: TensorFlow,
@@ -50,7 +51,7 @@ export async function diffuse(
   return { values: result as Float32Array, width };
 }
 
-/** The mean of the rows that each row names, less the mean of all. */
+/** For each row, the mean of its neighbours, minus the mean over all rows. */
 function meanOf(tf: TensorFlow, rows: Tensor2D, nearest: Int32Array, neighbours: number): Tensor2D {
   const count = nearest.length / neighbours;
   let sum = tf.zerosLike(rows);

@@ -29,14 +29,17 @@ export interface DistilInput {
   engine: Engine;
   recipe: Recipe;
   data: DatasetImages;
-  /** What to predict of each training image, as unit vectors. */
+  /** A unit vector to predict for each training image. */
   targets: Rows;
-  /** SHA-256 of all that the targets were made from, so that training does not go on with others. */
+  /**
+   * SHA-256 of everything that the targets were made from, so that training is not resumed with other
+   * targets.
+   */
   targetsKey: string;
   onEvent: (event: DistilEvent) => void;
-  /** Where checkpoints are kept, and how many seconds apart; they are removed at the end. */
+  /** Where to write checkpoints, and how many seconds apart. They are removed at the end. */
   checkpoints: { folder: string; everySeconds: number };
-  /** Ends the training after the step in hand, with a checkpoint, by throwing the signal's reason. */
+  /** Stops training after the current step, with a checkpoint, by throwing the signal's reason. */
   signal?: AbortSignal;
 }
 
@@ -47,7 +50,7 @@ export type DistilEvent =
   | { kind: 'resumed'; step: number }
   | { kind: 'restarted'; reason: string };
 
-/** A network, without the head that it was trained with. */
+/** A network without its training head. */
 export interface Distilled {
   weights: Weights;
   /** Mean of 1 - cosine over the last epoch. */
@@ -58,9 +61,9 @@ export interface Distilled {
 const progressSchema = z.strictObject({
   /** Steps done. */
   step: z.int().nonnegative(),
-  /** Of the steps of the epoch in hand. */
+  /** Sum of the losses of the current epoch. */
   lossSum: z.number(),
-  /** Of the last whole epoch; not a number before its end, for which JSON has null. */
+  /** Mean loss of the last complete epoch; NaN before its end, which JSON stores as null. */
   loss: z
     .number()
     .nullable()
@@ -71,11 +74,12 @@ type Progress = z.output<typeof progressSchema>;
 const groups = ['parameters', 'first', 'second'] as const;
 
 /**
- * Trains a network to predict the targets of CIFAR-10's training images from random crops of them; labels are read only to
- * measure. On one machine and one engine the same input gives the same bits, interrupted or not.
+ * Trains a network to predict the targets of CIFAR-10's training images from random crops of them. Labels are
+ * used only for measurements. On the same machine and engine, the same input gives the same bits, interrupted
+ * or not.
  *
- * @throws ExplainedError when the loss is not finite.
- * @throws OutsideError when the disk cannot hold a checkpoint.
+ * @throws ExplainedError if the loss is not finite.
+ * @throws OutsideError if a checkpoint cannot be written.
  */
 export async function distil(input: DistilInput): Promise<Distilled> {
   const { engine, recipe, data, onEvent, checkpoints, signal } = input;
@@ -149,8 +153,8 @@ function takeStep(student: Student, batch: DistilBatch, learningRate: number, pr
   const loss = student.step(batch, learningRate, progress.step + 1);
   if (!Number.isFinite(loss)) {
     throw new ExplainedError(
-      `Distillation diverged: expected a finite loss at step ${progress.step}, found ${loss}`,
-      'Lower lr in the recipe, or raise warmup.',
+      `Distillation diverged: the loss at step ${progress.step} is ${loss}`,
+      'Lower `lr` in the recipe, or raise `warmup`.',
     );
   }
   progress.step += 1;

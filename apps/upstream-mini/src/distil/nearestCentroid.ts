@@ -3,18 +3,19 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 const classes = 10;
 const seeds = [0, 1, 2, 3, 4];
-/** Images whose features are computed at a time. */
+/** Images per batch. */
 const batchSize = 250;
 
-/** Top-1 in [0, 1] on all test images, the mean over five few-shot subsets, by shots. */
+/** Top-1 in [0, 1] on all test images by number of shots, averaged over five few-shot subsets. */
 export interface NearestCentroid {
   shots1: number;
   shots5: number;
 }
 
 /**
- * How well features tell classes apart that they were not trained on: each test image gets the class whose mean few-shot
- * feature, as a unit vector, is nearest in angle. The subsets are those of the runs with seeds 0 to 4.
+ * Measures how well features separate classes that they were not trained on. Each test image is assigned the
+ * class whose mean few-shot feature is nearest in angle, all as unit vectors. The subsets are those of runs
+ * with seeds 0 to 4.
  */
 export function nearestCentroid(
   features: (images: Uint8Array) => Float32Array,

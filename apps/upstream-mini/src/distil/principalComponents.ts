@@ -1,15 +1,15 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Tensor2D, TensorFlow } from '@bit-repro/engine';
 
-/** Rows of numbers, one after the other. */
+/** Rows of numbers, in row-major order. */
 export interface Rows {
   values: Float32Array;
   width: number;
 }
 
 /**
- * The rows, less their mean, in the coordinates of the `components` directions along which they vary the most, those of the
- * largest variance first: [N, width] -> [N, components].
+ * Projects rows, minus their mean, onto their first `components` principal components, the largest variance
+ * first: [N, width] -> [N, components].
  */
 export function principalComponents(tf: TensorFlow, { values, width }: Rows, components: number): Rows {
   const centred = tf.tidy(() => {
@@ -18,7 +18,7 @@ export function principalComponents(tf: TensorFlow, { values, width }: Rows, com
   });
   const products = tf.tidy(() => tf.matMul(centred, centred, true).arraySync() as number[][]);
   const { eigenvectorMatrix } = new EigenvalueDecomposition(new Matrix(products), { assumeSymmetric: true });
-  // Eigenvalues ascend.
+  // Eigenvalues are in ascending order.
   const directions = eigenvectorMatrix.subMatrix(0, width - 1, width - components, width - 1).flipRows();
   const projected = tf.tidy(() => tf.matMul(centred, tf.tensor2d(directions.to2DArray())).dataSync());
   centred.dispose();

@@ -1,6 +1,6 @@
 /**
- * The learning rate of a step: rises linearly from `lr / rise` to `lr` over the first `rise` = `warmup` of all steps, then
- * falls by half a cosine to 0 (one cycle).
+ * The learning rate of a step (one cycle): rises linearly from `lr / rise` to `lr` over the first `rise` =
+ * `warmup` x `steps` steps, then falls to 0 along half a cosine.
  */
 export function oneCycle(
   step: number,

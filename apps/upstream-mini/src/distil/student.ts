@@ -27,7 +27,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { adamRates, adamW } from './adamW.ts';
 
-/** Parameters with the moments of AdamW, by the names of the parameters. */
+/** Parameters and the moments of AdamW, by parameter name. */
 export interface StudentState {
   parameters: Weights;
   first: Weights;
@@ -36,16 +36,16 @@ export interface StudentState {
 
 export interface StudentOptions {
   architecture: Architecture;
-  /** Dimensions of what it learns to predict. */
+  /** Dimensions of the targets. */
   components: number;
   weightDecay: number;
-  /** Pixels that training images are resized to. */
+  /** Size in pixels that training images are resized to. */
   resize: number;
-  /** Pixels cropped from them; images whose features are wanted are resized to it. */
+  /** Size in pixels of the crops. For `features`, images are resized to it. */
   px: number;
 }
 
-/** Images, what augmentation does to each, and unit vectors [N, components] to predict. */
+/** Images [N, 32, 32, 3], their augmentation, and the unit vectors [N, components] to predict. */
 export interface DistilBatch {
   images: Uint8Array;
   cropsAndFlips: CropsAndFlips;
@@ -54,9 +54,9 @@ export interface DistilBatch {
 
 /** The student in training, as one compiled graph. */
 export interface Student {
-  /** The t-th step, from 1. @returns the mean of 1 - cosine over the batch, before the step. */
+  /** Takes the t-th step, from 1. @returns the mean of 1 - cosine over the batch, before the step. */
   step(batch: DistilBatch, learningRate: number, t: number): number;
-  /** Pooled features of images [N, 32, 32, 3], neither cropped nor mirrored. */
+  /** Pooled features of images [N, 32, 32, 3], without crops or flips. */
   features(images: Uint8Array): Float32Array;
   state(): StudentState;
   dispose(): void;
@@ -65,12 +65,12 @@ export interface Student {
 const imageInput = { shape: [batch, imageSide, imageSide, 3], dtype: 'uint8' } as const;
 const perImage = { shape: [batch], dtype: 'int32' } as const;
 const number = { shape: [], dtype: 'float32' } as const;
-/** Keeps the direction of a vector of zeros finite. */
+/** Keeps the direction of a zero vector finite. */
 const smallestNorm = 1e-12;
 
 /**
- * The network of an architecture with a linear head of `components`, trained by AdamW to point where the targets do. Weight
- * decay is that of kernels; norms and the bias have none.
+ * A network with a linear head of `components` outputs, trained by AdamW to point in the directions of the
+ * targets. Weight decay applies to kernels, but not to norms and the bias.
  */
 export function compiledStudent(tf: TensorFlow, options: StudentOptions, start: StudentState): Student {
   const { architecture, components, weightDecay, resize, px } = options;
@@ -161,13 +161,13 @@ export function compiledStudent(tf: TensorFlow, options: StudentOptions, start: 
   };
 }
 
-/** 1 - cosine of each prediction and its target, a unit vector: [N, C], [N, C] -> [N]. */
+/** 1 - cosine between each prediction and its target, a unit vector: [N, C], [N, C] -> [N]. */
 function distances(tf: TensorFlow, predicted: Tensor2D, targets: Tensor2D): Tensor1D {
   const length = tf.sqrt(tf.add(tf.sum(tf.square(predicted), 1), smallestNorm));
   return tf.sub(1, tf.div(tf.sum(tf.mul(predicted, targets), 1), length));
 }
 
-/** A student before its first step: random weights, a head of uniform draws up to 1 / sqrt(fan-in), no moments. */
+/** An untrained student: random weights, a head drawn uniformly within 1 / sqrt(fan-in), and zero moments. */
 export function newStudent(
   architecture: Architecture,
   components: number,
@@ -183,6 +183,5 @@ export function newStudent(
   return { parameters, first: zeros(), second: zeros() };
 }
 
-/** The parameters without the head. */
 export const withoutHead = (weights: Weights): Weights =>
   new Map([...weights].filter(([name]) => name !== headKernel && name !== headBias));

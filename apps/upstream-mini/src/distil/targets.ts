@@ -8,8 +8,8 @@ export interface TargetOptions extends DiffusionOptions {
 }
 
 /**
- * What the student is to predict of each training image: the teacher's features, centred, in their first principal
- * components, smoothed over neighbours, as unit vectors [N, components].
+ * The targets of all training images: the teacher's features, centred, projected onto their first principal
+ * components and averaged over neighbours, as unit vectors [N, components].
  */
 export function distillationTargets(tf: TensorFlow, features: Rows, options: TargetOptions): Promise<Rows> {
   return diffuse(tf, principalComponents(tf, features, options.components), options);

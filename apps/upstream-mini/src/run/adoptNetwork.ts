@@ -14,8 +14,8 @@ import {
 const timingSchema = z.object({ finishedAt: z.iso.datetime(), seconds: z.number() });
 
 /**
- * Takes the network of a finished distillation over as the one in this repository, with the file that says where it comes
- * from; returns the path of the former.
+ * Replaces the network in this repository, and its provenance file, by that of a finished distillation.
+ * Returns the path of the network.
  */
 export async function adoptNetwork(folder: string): Promise<string> {
   const spec = await readJson(folder, runFiles.spec, upstreamSpecSchema);
@@ -27,7 +27,7 @@ export async function adoptNetwork(folder: string): Promise<string> {
   if (sha256 !== result.network.sha256) {
     throw new InputError(
       `Expected ${file} with sha256 ${result.network.sha256}, found ${sha256}`,
-      'The network was altered: remove the folder and run the command again.',
+      'The network was altered. Remove the folder and run the command again.',
     );
   }
   const record: UpstreamProvenance = {

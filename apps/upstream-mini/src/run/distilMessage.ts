@@ -2,7 +2,7 @@ import type { Progress } from '@bit-repro/artifacts';
 import { z } from 'zod';
 import type { DistilEvent } from '../distil/distil.ts';
 
-/** What the worker of a distillation tells its parent. */
+/** A message from the worker of a distillation to its parent. */
 export type DistilMessage =
   DistilEvent | ({ kind: 'preparing' } & Progress) | { kind: 'failed'; message: string; remedy?: string };
 

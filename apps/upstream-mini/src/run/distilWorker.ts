@@ -14,8 +14,8 @@ import { upstreamFiles, upstreamKey, upstreamSpecSchema, type UpstreamResult } f
 const secondsBetweenCheckpoints = 300;
 
 /**
- * Carries out the distillation whose specification is in `folder`, in this process. Its events go to `events.jsonl` and to
- * `tell`; the network is written as float16 under the published names, and the result last.
+ * Runs the distillation specified in `folder` in this process. Events go to `events.jsonl` and to `tell`. The
+ * network is written as float16 with the published tensor names, and the result last.
  */
 export async function distilInFolder(
   folder: string,
@@ -34,7 +34,7 @@ export async function distilInFolder(
   const targets = await distillationTargets(engine.tf, features, {
     ...recipe,
     onProgress: (done, total) => {
-      onProgress({ label: 'neighbours among the images', done, total, unit: 'items' });
+      onProgress({ label: 'neighbours of the images', done, total, unit: 'items' });
     },
     signal,
   });

@@ -8,13 +8,13 @@ const canonical = configure({ deterministic: true, strict: true });
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const fraction = z.number().min(0).max(1);
 
-/** The files of a distillation's folder beside those that it shares with a run. */
+/** The files of a distillation's folder besides those of a run. */
 export const upstreamFiles = { network: 'network.npz' } as const;
 
-/** What a distillation computes: all that its result depends on. */
+/** Specification of a distillation: everything that its result depends on. */
 export const upstreamSpecSchema = z.strictObject({
   version: z.literal(1),
-  /** How the network is called. */
+  /** Display name of the network. */
   name: z.string(),
   recipe: recipeSchema,
   teacher: z.strictObject({ name: z.string(), version: z.string(), sha256 }),
@@ -23,12 +23,15 @@ export const upstreamSpecSchema = z.strictObject({
   sources: sha256,
 });
 
-/** What a distillation came to. */
+/** Result of a distillation. */
 export const upstreamResultSchema = z.strictObject({
   key: sha256,
   /** Mean of 1 - cosine over the last epoch. */
   loss: z.number(),
-  /** Top-1 on the test images by the nearest mean of few-shot features, mean over the subsets of seeds 0 to 4. */
+  /**
+   * Top-1 on the test images by the nearest mean of few-shot features, averaged over the subsets of seeds 0
+   * to 4.
+   */
   nearestCentroid: z.strictObject({ shots1: fraction, shots5: fraction }),
   network: z.strictObject({
     parameters: z.int().positive(),
@@ -41,7 +44,7 @@ export const upstreamResultSchema = z.strictObject({
 export type UpstreamSpec = z.infer<typeof upstreamSpecSchema>;
 export type UpstreamResult = z.infer<typeof upstreamResultSchema>;
 
-/** Where a network in this repository comes from. */
+/** The origin of the network in this repository. */
 export interface UpstreamProvenance {
   name: string;
   madeAt: string;
@@ -55,6 +58,6 @@ export interface UpstreamProvenance {
 export const upstreamKey = ({ name, ...spec }: UpstreamSpec): string =>
   createHash('sha256').update(canonical(spec)).digest('hex');
 
-/** The name of the folder of a distillation. */
+/** The name of a distillation's folder. */
 export const upstreamId = (spec: UpstreamSpec): string =>
   `${spec.name.toLowerCase()}-seed${spec.recipe.seed}-${upstreamKey(spec).slice(0, 12)}`;

@@ -1,5 +1,5 @@
 import { type ReachedCode, computingCode } from '@bit-repro/runs';
 
-/** The code that decides what the stand-in network comes to. */
+/** The code that the stand-in network depends on. */
 export const upstreamCode = (workspace?: string): Promise<ReachedCode> =>
   computingCode('apps/upstream-mini/src/run/distilWorker.ts', workspace);

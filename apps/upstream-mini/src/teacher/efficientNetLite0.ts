@@ -5,14 +5,17 @@ import type { Weights } from '@bit-repro/model';
 export const teacherFeatures = 1280;
 const normEpsilon = 1e-3;
 
-/** Blocks of one kind, one after the other; the stride is that of the first. */
+/** A sequence of similar blocks. The stride applies to the first. */
 interface Stage {
   repeats: number;
   kernel: 3 | 5;
   stride: 1 | 2;
 }
 
-/** EfficientNet-Lite0: the stages of EfficientNet-B0 without squeeze and excitation, with relu6 for swish. */
+/**
+ * EfficientNet-Lite0: the stages of EfficientNet-B0, without squeeze-and-excitation and with relu6 instead of
+ * swish.
+ */
 const stages: readonly Stage[] = [
   { repeats: 1, kernel: 3, stride: 1 },
   { repeats: 2, kernel: 3, stride: 2 },
@@ -23,7 +26,9 @@ const stages: readonly Stage[] = [
   { repeats: 1, kernel: 3, stride: 1 },
 ];
 
-/** Parameters as the network computes with them: kernels [H, W, I, O], with the scale of their norm, and shifts [O]. */
+/**
+ * A convolution with its batch norm folded in: kernel [H, W, I, O] including the norm's scale, and shift [O].
+ */
 export interface FoldedLayer {
   name: string;
   kernel: { shape: number[]; data: Float32Array };
@@ -31,7 +36,7 @@ export interface FoldedLayer {
   depthwise: boolean;
   stride: 1 | 2;
   relu6: boolean;
-  /** Whether the input of the block, kept since its first layer, is added to the result. */
+  /** Whether the block's input, kept since its first layer, is added to the output. */
   residual: boolean;
   startsBlock: boolean;
 }
@@ -39,7 +44,7 @@ export interface FoldedLayer {
 /**
  * The layers of EfficientNet-Lite0 up to the pooling, each a convolution with its batch norm folded in.
  *
- * @throws Error when a weight is missing.
+ * @throws Error if a weight is missing.
  */
 export function foldedLayers(weights: Weights): FoldedLayer[] {
   const fold = (
@@ -74,7 +79,7 @@ export function foldedLayers(weights: Weights): FoldedLayer[] {
   return [...layers, fold('_conv_head', '_bn1', plain)];
 }
 
-/** Pooled features [N, 1280] of pixels [N, H, W, 3] in [-1, 1], (level - 127) / 128. */
+/** Pooled features [N, 1280] of pixels [N, H, W, 3] in [-1, 1], scaled as (level - 127) / 128. */
 export function pooledFeatures(
   tf: TensorFlow,
   layers: readonly FoldedLayer[],
@@ -106,7 +111,7 @@ function foldNorm(
   const get = (path: string): { shape: readonly number[]; data: Float32Array } => {
     const found = weights.get(path);
     if (found !== undefined) return found;
-    throw new Error(`Expected a tensor ${path} of the teacher, found none`);
+    throw new Error(`The teacher has no tensor ${path}`);
   };
   const { shape, data } = get(`${name}.weight`);
   const [output = 0, input = 0, height = 0, width = 0] = shape;
@@ -115,7 +120,8 @@ function foldNorm(
   ) as [Float32Array, Float32Array, Float32Array, Float32Array];
   const scale = gamma.map((value, channel) => value / Math.sqrt(variance[channel]! + normEpsilon));
   const kernel = new Float32Array(data.length);
-  // From [O, I, H, W] to [H, W, I, O]; a depthwise kernel has I = 1 and becomes [H, W, O, 1], which lies the same.
+  // From [O, I, H, W] to [H, W, I, O]. A depthwise kernel has I = 1 and becomes [H, W, O, 1], with the same
+  // layout.
   for (let o = 0; o < output; o += 1) {
     for (let i = 0; i < input; i += 1) {
       for (let place = 0; place < height * width; place += 1) {

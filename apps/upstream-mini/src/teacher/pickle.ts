@@ -1,6 +1,6 @@
 import { InputError } from '@bit-repro/artifacts';
 
-/** A tensor as a pickle describes it: which stretch of which storage. */
+/** A tensor as described in a pickle: a view of a storage. */
 export interface PickledTensor {
   kind: 'tensor';
   storage: PickledStorage;
@@ -11,13 +11,13 @@ export interface PickledTensor {
 
 interface PickledStorage {
   kind: 'storage';
-  /** `FloatStorage`, `LongStorage` and the like. */
+  /** Such as `FloatStorage` or `LongStorage`. */
   type: string;
   key: string;
   elements: number;
 }
 
-/** What the pickles of PyTorch's files are made of. */
+/** The values in the pickles of PyTorch's files. */
 export type Pickled =
   | null
   | boolean
@@ -30,7 +30,7 @@ export type Pickled =
   | PickledStorage
   | { kind: 'global'; name: string };
 
-/** Far more than a state dict has. */
+/** Far more than a state dict needs. */
 const maxSteps = 1_000_000;
 
 const isGlobal = (value: Pickled | undefined, name: string): boolean =>
@@ -41,10 +41,10 @@ const isGlobal = (value: Pickled | undefined, name: string): boolean =>
   value.name === name;
 
 /**
- * Reads one pickle (protocol 2) that begins at `start`. Nothing is executed: of everything that a pickle can name only
- * ordered dictionaries, tensors and their storages are known, and they become plain data.
+ * Reads a pickle (protocol 2) that starts at `start`. Nothing is executed: the only known globals are ordered
+ * dictionaries, tensors and their storages, which become plain data.
  *
- * @returns the value, and where the next byte is.
+ * @returns the value, and the offset of the next byte.
  * @throws InputError on anything else.
  */
 export function readPickle(bytes: Buffer, start: number): { value: Pickled; end: number } {
@@ -76,17 +76,17 @@ export function readPickle(bytes: Buffer, start: number): { value: Pickled; end:
     return value;
   };
   const remember = (index: number): void => {
-    memo.set(index, stack.at(-1) ?? fail('a value to remember', 'none'));
+    memo.set(index, stack.at(-1) ?? fail('a value to store', 'none'));
   };
   const recall = (index: number): void => {
-    stack.push(memo.has(index) ? memo.get(index)! : fail('a remembered value', `none with number ${index}`));
+    stack.push(memo.has(index) ? memo.get(index)! : fail('a stored value', `none with number ${index}`));
   };
   const setItems = (items: Pickled[]): void => {
     const target = stack.at(-1);
     if (!(target instanceof Map) || items.length % 2 !== 0) return fail('a dictionary and pairs', 'others');
     for (let index = 0; index < items.length; index += 2) {
       const key = items[index];
-      if (typeof key !== 'string') return fail('a text as key', 'another value');
+      if (typeof key !== 'string') return fail('a string as key', 'another value');
       target.set(key, items[index + 1]!);
     }
   };
@@ -187,7 +187,7 @@ export function readPickle(bytes: Buffer, start: number): { value: Pickled; end:
         break;
       }
       case 'b':
-        // Attributes of the dictionary, such as the version of the format: they say nothing of tensors.
+        // Attributes of the dictionary, such as its format version, which do not concern tensors.
         pop();
         break;
       default:
@@ -208,7 +208,7 @@ function bigInteger(bytes: Buffer): bigint {
   return value;
 }
 
-/** A storage from what PyTorch's pickler says of it: ('storage', type, key, device, elements, view). */
+/** A storage from PyTorch's persistent ID: ('storage', type, key, device, elements, view). */
 function storageOf(value: Pickled): PickledStorage | undefined {
   if (!Array.isArray(value)) return undefined;
   const [word, type, key, , elements] = value;
@@ -218,7 +218,7 @@ function storageOf(value: Pickled): PickledStorage | undefined {
   return { kind: 'storage', type: name.slice('torch.'.length), key, elements };
 }
 
-/** The only two calls that are known. */
+/** Evaluates the only two known calls. */
 function build(callee: Pickled, given: Pickled): Pickled | undefined {
   if (isGlobal(callee, 'collections.OrderedDict') && Array.isArray(given) && given.length === 0)
     return new Map();

@@ -18,34 +18,35 @@ import { teacherNetwork } from './teacherNetwork.ts';
 export interface FeaturesOptions {
   engine: Engine;
   data: DatasetImages;
-  /** Pixels that images are resized to. */
+  /** Size in pixels that images are resized to. */
   px: number;
   cacheRoot?: string;
   onProgress?: OnProgress;
-  /** Ends the work after the batch in hand, by throwing the signal's reason. Nothing of it is kept. */
+  /** Stops after the current batch by throwing the signal's reason. Nothing is kept. */
   signal?: AbortSignal;
 }
 
-/** What the teacher makes of the training images. */
+/** The teacher's features of the training images. */
 export interface Features {
   /** [images, 1280], row-major, in the order of the data set. */
   values: Float32Array;
   width: number;
-  /** SHA-256 of the file of them. */
+  /** SHA-256 of the cached file. */
   sha256: string;
 }
 
-/** Images at a time. */
+/** Images per batch. */
 const batchSize = 100;
-/** Of the way features are made from images; to be raised when it changes. */
+/** Version of the computation of features; to be increased when that changes. */
 const version = 1;
 const fileName = 'features.bin';
 
 /**
- * The teacher's pooled features of CIFAR-10's training images; the labels are not read. They are computed once (256 MB) and
- * kept in the cache, by the digests of the teacher and the data and by the size of the images.
+ * The teacher's pooled features of CIFAR-10's training images; labels are not used. They are computed once
+ * (256 MB) and cached by the digests of the teacher and the data and by the image size.
  *
- * @throws OutsideError when the teacher cannot be fetched or is not the expected one, or the cache cannot be written.
+ * @throws OutsideError if the teacher cannot be fetched or is not the expected one, or the cache cannot be
+ * written.
  */
 export async function teacherFeatures(options: FeaturesOptions): Promise<Features> {
   const { px, cacheRoot = defaultCacheRoot(), signal } = options;
@@ -73,7 +74,7 @@ async function fill(file: string, options: FeaturesOptions): Promise<void> {
       const end = Math.min(first + batchSize, count);
       const features = network.features(images.subarray(first * imageBytes, end * imageBytes));
       await output.writeFile(new Uint8Array(features.buffer, features.byteOffset, features.byteLength));
-      onProgress?.({ label: 'features of the teacher', done: end, total: count, unit: 'items' });
+      onProgress?.({ label: 'teacher features', done: end, total: count, unit: 'items' });
       await setImmediate();
       signal?.throwIfAborted();
     }

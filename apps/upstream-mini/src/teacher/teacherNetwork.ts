@@ -4,14 +4,17 @@ import type { Weights } from '@bit-repro/model';
 import { preprocess } from '@bit-repro/trainer';
 import { foldedLayers, pooledFeatures } from './efficientNetLite0.ts';
 
-/** The teacher, compiled. */
+/** The compiled teacher. */
 export interface TeacherNetwork {
   /** Pooled features [N, 1280] of images [N, 32, 32, 3]. */
   features(images: Uint8Array): Float32Array;
   dispose(): void;
 }
 
-/** The teacher as one compiled graph: images are resized to `px` pixels as Pillow does (bilinear), none cropped. */
+/**
+ * The teacher as one compiled graph. Images are resized to `px` pixels as Pillow does (bilinear), without
+ * cropping.
+ */
 export function teacherNetwork(
   tf: TensorFlow,
   { weights, px }: { weights: Weights; px: number },

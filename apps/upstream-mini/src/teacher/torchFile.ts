@@ -3,7 +3,7 @@ import { InputError } from '@bit-repro/artifacts';
 import type { Weights } from '@bit-repro/model';
 import { readPickle, type Pickled, type PickledTensor } from './pickle.ts';
 
-/** What every file of PyTorch's older format begins with. */
+/** Every file in PyTorch's older format starts with this number. */
 const magic = 0x1950a86a20f9469cfc6cn;
 const formatVersion = 1001;
 const bytesPerElement = new Map([
@@ -12,10 +12,10 @@ const bytesPerElement = new Map([
 ]);
 
 /**
- * The float32 tensors of a state dict in PyTorch's older file format (`torch.save` before 1.6), in C order. Its pickles are
- * read as data; nothing in the file is executed.
+ * The float32 tensors of a state dict in PyTorch's older file format (`torch.save` before 1.6), in C order.
+ * Its pickles are read as data; nothing in the file is executed.
  *
- * @throws InputError when the file is damaged, says more than it holds, or holds anything but tensors.
+ * @throws InputError if the file is damaged or contains anything but tensors.
  */
 export function readTorchFile(bytes: Buffer): Weights {
   let at = 0;
@@ -35,7 +35,7 @@ export function readTorchFile(bytes: Buffer): Weights {
 
   const tensors = [...state].flatMap(([name, value]): [string, PickledTensor][] => {
     if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== 'tensor') {
-      throw unsound(`a tensor called ${JSON.stringify(name)}`);
+      throw unsound(`a tensor named ${JSON.stringify(name)}`);
     }
     return [[name, value]];
   });
@@ -67,11 +67,11 @@ export function readTorchFile(bytes: Buffer): Weights {
   );
 }
 
-/** The elements of a tensor in C order, whatever the order they are stored in. */
+/** The elements of a tensor in C order, whatever its strides. */
 function gather(name: string, { offset, shape, strides }: PickledTensor, values: Float32Array): Float32Array {
   const count = shape.reduce((product, size) => product * size, 1);
   const last = shape.reduce((sum, size, axis) => sum + Math.max(0, size - 1) * strides[axis]!, offset);
-  expect(`tensor ${name} to lie in its storage`, count <= values.length && last < values.length);
+  expect(`tensor ${name} to be within its storage`, count <= values.length && last < values.length);
   const data = new Float32Array(count);
   for (let element = 0; element < count; element += 1) {
     let rest = element;
@@ -91,6 +91,6 @@ function expect(expectation: string, holds: boolean): void {
 
 const unsound = (expectation: string): InputError =>
   new InputError(
-    `Expected ${expectation} in the teacher's file, found otherwise`,
-    'The file is damaged or of another format: remove it from the cache, and it is fetched again.',
+    `Expected ${expectation} in the teacher's file`,
+    'The file is damaged or has another format. Remove it from the cache, and it is fetched again.',
   );
