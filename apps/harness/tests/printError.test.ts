@@ -58,7 +58,7 @@ it.each<[string, unknown, ExitCode, RegExp]>([
   ['a scheduler that refuses', new SlurmCommandError('no', true), 3, /Correct what Slurm reports/],
   ['a graph that cannot be run', new GraphError('no', 'Do so.'), 3, /Do so/],
   ['weights that are not finite', new NotFiniteError('no', 'Do so.'), 1, /Do so/],
-  ['a checkpoint of no use', new UnusableStateError('another'), 1, /The run starts over/],
+  ['an unusable checkpoint', new UnusableStateError('another'), 1, /The run starts again/],
   [
     'a folder without the right to it',
     Object.assign(new Error('EACCES'), { code: 'EACCES', syscall: 'open', path: '/there' }),

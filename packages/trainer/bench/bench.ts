@@ -1,4 +1,5 @@
-// Runs measure.ts, or ops.ts, in a process of its own, with the environment that TensorFlow needs from its start, as the harness does.
+// Runs measure.ts or ops.ts in its own process, with the environment that TensorFlow needs from the start, as
+// the harness does.
 import { fileURLToPath } from 'node:url';
 import { engineEnvironment, provision } from '@bit-repro/engine';
 import { execa } from 'execa';

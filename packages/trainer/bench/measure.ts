@@ -1,4 +1,4 @@
-// Images per second that one network trains and evaluates, with random weights, beside the machine's own limit.
+// Images per second that a network with random weights trains and evaluates, beside the machine's own limit.
 import { writeFileSync } from 'node:fs';
 import { drawCropsAndFlips } from '@bit-repro/data';
 import { loadEngine, provision, requireProducts, type TensorFlow } from '@bit-repro/engine';
@@ -23,7 +23,7 @@ const seconds = (work: () => void): number => {
 };
 const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-/** GFLOP/s of a large matrix product, of float32 tensors, through the same TensorFlow. */
+/** GFLOP/s of a large matrix product of float32 tensors in the same TensorFlow. */
 function gemm(tf: TensorFlow, side = 2048): number {
   const [a, b] = [tf.ones([side, side]), tf.ones([side, side])];
   const times = Array.from({ length: 5 }, () => seconds(() => tf.matMul(a, b).sum().dataSync()));
@@ -41,7 +41,7 @@ const micro = {
 };
 const gemmGflops = gemm(tf);
 
-/** Apart, so that nothing keeps the weights in host memory. */
+/** A separate function, so that nothing keeps the weights in host memory. */
 const open = (weights: Weights): TrainableNetwork =>
   compiledNetwork(tf, { architecture, weights, classes, resize: Math.round(px * 1.25), crop: px, precision });
 let weights: Weights | undefined = randomWeights(architecture, classes, random);
@@ -72,7 +72,7 @@ const result = {
   eval: { imagesPerSecond: size / evalSeconds },
   peakRssBytes: process.resourceUsage().maxRSS * 1024,
   secondsToFirstStep,
-  /** Of every step on the same images, to tell whether two ways of computing agree. */
+  /** Losses of all steps on the same images, to check whether two ways of computing agree. */
   losses,
   gemmGflops,
   trainGflops: ((size / trainSeconds) * flops.trained) / 1e9,

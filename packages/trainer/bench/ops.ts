@@ -1,4 +1,4 @@
-// Counts the ops of a network's graph by kind, as TensorFlow is given it; nothing is run.
+// Counts the ops of a network's graph by kind, as it is passed to TensorFlow, without running it.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspectProgram, loadEngine, provision } from '@bit-repro/engine';
@@ -7,7 +7,7 @@ import { networkEntries, networkVariables } from '../src/networkEntries.ts';
 import { askedPrecision, options } from './options.ts';
 
 const { tf } = loadEngine(await provision());
-// By this the network picks its ops; a trace runs none of them.
+// The network selects its ops by this flag; a trace runs none of them.
 if (options['as-gpu']) Object.assign(tf.backend(), { isUsingGpuDevice: true });
 const classes = 10;
 const architecture = architectureNamed(options.model);
@@ -17,7 +17,7 @@ const { savedModel, entries } = inspectProgram(tf, {
   entries: networkEntries(tf, { architecture, classes, resize: Math.round(crop * 1.25), crop }),
   activations: askedPrecision() === 'bfloat16' ? 'bfloat16' : 'float32',
 });
-/** Neither is run: constants lie in memory, and handles are names. */
+/** These are not computed: constants are in memory, and handles are names. */
 const idle = ['Const', 'VarHandleOp', 'Placeholder', 'NoOp'];
 const counts = Object.entries(entries).map(([entry, { ops }]) => {
   const kinds = [...ops].sort(([, a], [, b]) => b - a);

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Installation } from '@bit-repro/engine';
 import { precisions, type Precision } from '../src/network.ts';
 
-/** What the command line asks of the bench. */
+/** Command-line options of the benchmark. */
 export const { values: options } = parseArgs({
   options: {
     model: { type: 'string', default: 'R50x1' },
@@ -12,18 +12,18 @@ export const { values: options } = parseArgs({
     steps: { type: 'string', default: '5' },
     precision: { type: 'string', default: 'float32' },
     json: { type: 'string' },
-    /** Has XLA compile clusters of the graph, on a GPU. */
+    /** Lets XLA compile clusters of the graph, on a GPU. */
     xla: { type: 'boolean', default: false },
-    /** Counts the ops of the graph in place of running it. */
+    /** Counts the ops of the graph instead of running it. */
     ops: { type: 'boolean', default: false },
-    /** Counts them as on a GPU, wherever this runs. */
+    /** Counts them as for a GPU, whatever the machine. */
     'as-gpu': { type: 'boolean', default: false },
-    /** A folder to put the graph into that was counted. */
+    /** A folder for the counted graph. */
     graph: { type: 'string' },
   },
 });
 
-/** The precision that was asked for. */
+/** The requested precision. */
 export function askedPrecision(): Precision {
   const precision = precisions.find((one) => one === options.precision);
   if (precision === undefined) {
@@ -32,13 +32,16 @@ export function askedPrecision(): Precision {
   return precision;
 }
 
-/** Variables by which TensorFlow clusters ops for XLA, which finds its assembler and device library among the provisioned files. */
+/**
+ * Variables that make TensorFlow cluster ops for XLA, which finds its assembler and device library in the
+ * provisioned files.
+ */
 export function xlaEnvironment({
   flavour,
   folder,
 }: Pick<Installation, 'flavour' | 'folder'>): Record<string, string> {
   if (flavour !== 'cuda')
-    throw new Error('Expected a GPU for --xla, found TensorFlow for the processor: leave --xla out');
+    throw new Error('--xla needs a GPU, but TensorFlow runs on the processor: remove --xla');
   return {
     TF_XLA_FLAGS: '--tf_xla_auto_jit=2',
     XLA_FLAGS: `--xla_gpu_cuda_data_dir=${join(folder, 'nvidia/cuda_nvcc')}`,

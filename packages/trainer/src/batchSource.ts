@@ -13,8 +13,8 @@ import type { MicroBatch } from './network.ts';
 import type { FineTuneSpec } from './spec.ts';
 
 /**
- * Everything that is drawn at random in a run, from its seed: the few-shot subset, then for each step the images, their
- * crops and their flips. They are drawn for the whole batch, so that cutting it finer changes none of it.
+ * All random draws of a run, from its seed: the few-shot subset, then for each step the images, their crops
+ * and their flips. They are drawn for the whole batch, so that a finer split changes nothing.
  */
 export class BatchSource {
   readonly subset: FewShotSubset;
@@ -28,12 +28,13 @@ export class BatchSource {
     this.#train = train;
     this.#random = xoroshiro128plus(spec.seed);
     this.subset = drawFewShotSubset(train.labels, spec, this.#random);
-    // The official sampler goes by the micro-batch. Where memory chooses that, images are drawn as for an unsplit batch.
+    // The official sampler depends on the micro-batch. If the split is automatic, images are drawn as for an
+    // unsplit batch.
     const split = spec.batchSplit === 'auto' ? 1 : spec.batchSplit;
     this.#sampler = new BatchSampler(this.subset.indices.length, spec.batch / split, this.#random);
   }
 
-  /** State of the generator, which says how much was drawn. */
+  /** State of the generator, which reflects how much was drawn. */
   get randomState(): readonly number[] {
     return this.#random.getState();
   }
@@ -48,7 +49,7 @@ export class BatchSource {
     };
   }
 
-  /** Draws the batches of steps that were done before. */
+  /** Draws and discards the batches of completed steps. */
   skip(steps: number): void {
     for (let step = 0; step < steps; step += 1) this.#draw();
   }

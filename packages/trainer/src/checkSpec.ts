@@ -7,9 +7,9 @@ import { checkSizes } from './preprocess.ts';
 import { fineTuneSchema, type FineTuneSpec } from './spec.ts';
 
 /**
- * The architecture of a specification that can be run by a TensorFlow of this flavour.
+ * Validates a specification for TensorFlow of this flavour, and returns its architecture.
  *
- * @throws InputError naming the first field that cannot be, or InputError for an unknown architecture.
+ * @throws InputError naming the first invalid field.
  */
 export function checkSpec(spec: FineTuneSpec, flavour: Flavour): Architecture {
   const { error } = fineTuneSchema.safeParse(spec);
@@ -17,20 +17,20 @@ export function checkSpec(spec: FineTuneSpec, flavour: Flavour): Architecture {
     const { path, message } = error.issues[0]!;
     const field = path[0] as keyof FineTuneSpec;
     throw new InputError(
-      `Expected a specification that can be run, found ${field} ${inspect(spec[field])}: ${message}`,
+      `Invalid specification: ${field} is ${inspect(spec[field])}: ${message}`,
       `Correct ${field} in the experiment.`,
     );
   }
   const { batch, batchSplit, precision } = spec;
   if (batchSplit !== 'auto' && batch % batchSplit !== 0) {
     throw new InputError(
-      `Expected batchSplit to be auto or a divisor of the batch (${batch}), found ${batchSplit}`,
+      `batchSplit must be auto or a divisor of the batch (${batch}), but it is ${batchSplit}`,
       'Correct batchSplit in the experiment.',
     );
   }
   if (flavour !== 'cuda' && precision === 'tensorfloat32') {
     throw new InputError(
-      'Expected precision to be float32 or bfloat16 where the processor computes, which has no TF32, found tensorfloat32',
+      'precision must be float32 or bfloat16 on a processor, which has no TF32, but it is tensorfloat32',
       'Correct precision in the experiment.',
     );
   }
@@ -38,7 +38,7 @@ export function checkSpec(spec: FineTuneSpec, flavour: Flavour): Architecture {
   return architectureNamed(spec.architecture);
 }
 
-/** Throws an Error naming the first parameter that is missing or has another shape than the network needs. */
+/** Throws an Error naming the first parameter that is missing or has the wrong shape for the network. */
 export function checkWeights(weights: Weights, architecture: Architecture, classes: number): void {
   for (const { name, shape } of parameterShapes(architecture, classes)) {
     const found = weights.get(name)?.shape.join(', ');

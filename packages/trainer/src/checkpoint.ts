@@ -13,12 +13,12 @@ const evaluationSchema = z.strictObject({
   samples: count,
 });
 
-/** What a checkpoint holds beside tensors. */
+/** The content of a checkpoint apart from its tensors. */
 const valuesSchema = z
   .strictObject({
     /** Steps done. */
     step: count,
-    /** Of the generator, after the batches of these steps. */
+    /** State of the generator after the batches of these steps. */
     randomState: z.array(z.int()).readonly(),
     stepLosses: z.array(z.number()),
     evaluations: z.array(evaluationSchema),
@@ -29,7 +29,7 @@ const valuesSchema = z
     error: 'no evaluation of a later step',
   });
 
-/** A run between two steps. */
+/** The state of a run between two steps. */
 export interface Checkpoint extends z.infer<typeof valuesSchema> {
   parameters: Weights;
   /** By parameter. */
@@ -37,9 +37,10 @@ export interface Checkpoint extends z.infer<typeof valuesSchema> {
 }
 
 /**
- * Writes a checkpoint into `folder`, in place of an older one. Interrupted at any moment it leaves one of the two whole.
+ * Writes a checkpoint into `folder`, replacing an older one. If interrupted at any moment, one of the two is
+ * complete.
  *
- * @throws OutsideError when the disk cannot hold it; the older one stays.
+ * @throws OutsideError if the disk is full; the older one is kept.
  */
 export async function writeCheckpoint(
   folder: string,
@@ -50,9 +51,9 @@ export async function writeCheckpoint(
 }
 
 /**
- * The checkpoint in `folder`; nothing where there is none.
+ * The checkpoint in `folder`; undefined if there is none.
  *
- * @throws UnusableStateError when it is damaged or of another run; OutsideError when it cannot be read.
+ * @throws UnusableStateError if it is damaged or belongs to another run; OutsideError if it cannot be read.
  */
 export async function readCheckpoint(folder: string, spec: FineTuneSpec): Promise<Checkpoint | undefined> {
   const shapes = parameterShapes(architectureNamed(spec.architecture), spec.classes);

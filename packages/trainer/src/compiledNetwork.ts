@@ -6,9 +6,10 @@ import { networkEntries, networkVariables, variableOf } from './networkEntries.t
 const { parameter, velocity } = variableOf;
 
 /**
- * A network that runs as one compiled TensorFlow graph; parameters, momentum and gradients stay on the device.
+ * A network that runs as one compiled TensorFlow graph. Parameters, momentum and gradients stay on the
+ * device.
  *
- * @throws GraphError when TensorFlow refuses; `kind` is `resource-exhausted` when memory ran out.
+ * @throws GraphError if TensorFlow fails; `kind` is `resource-exhausted` if it runs out of memory.
  */
 export function compiledNetwork(tf: TensorFlow, options: NetworkOptions): TrainableNetwork {
   const { architecture, classes } = options;
@@ -23,9 +24,9 @@ export function compiledNetwork(tf: TensorFlow, options: NetworkOptions): Traina
   if (options.velocities === undefined) program.run('reset', {});
   else writeVariables(program, velocity, options.velocities);
 
-  /** Whether the standardised kernels are those of the parameters. */
+  /** Whether the standardised kernels match the parameters. */
   let prepared = false;
-  /** Whether the sums of gradients hold micro-batches. */
+  /** Whether the sums of gradients contain micro-batches. */
   let accumulating = false;
   const prepare = (): void => {
     if (!prepared) program.run('prepare', {});
@@ -69,7 +70,7 @@ export function compiledNetwork(tf: TensorFlow, options: NetworkOptions): Traina
   };
 }
 
-/** Apart, so that nothing of the network keeps the weights in host memory. */
+/** A separate function, so that nothing in the network keeps the weights in host memory. */
 function writeVariables(
   program: Pick<CompiledProgram<never>, 'write'>,
   role: (name: string) => string,

@@ -9,15 +9,15 @@ export interface EvaluateOptions {
   /** Images per batch. */
   batch: number;
   onProgress?: (progress: { done: number; total: number }) => void;
-  /** Ends the evaluation after the batch in hand, by throwing the signal's reason. */
+  /** Stops after the current batch by throwing the signal's reason. */
   signal?: AbortSignal;
 }
 
 /**
- * Scores a network on every image of a set: top-1, top-5 and mean cross-entropy. Other work of the process goes on between
- * batches.
+ * Scores a network on every image of a set: top-1, top-5 and mean cross-entropy. Yields to other work of the
+ * process between batches.
  *
- * @throws UnusableNumbersError when a logit is not finite.
+ * @throws UnusableNumbersError if a logit is not finite.
  */
 export async function evaluate(
   network: Pick<TrainableNetwork, 'logits'>,

@@ -13,21 +13,23 @@ import type { FineTuneResult } from './spec.ts';
 import { train } from './trainingLoop.ts';
 
 /**
- * Fine-tunes on a few-shot subset of the training images and scores the result on all test images, as the official
- * bit_pytorch/train.py does.
+ * Fine-tunes on a few-shot subset of the training images and scores the result on all test images, as the
+ * official bit_pytorch/train.py does.
  *
- * On one machine and one engine the same input gives the same bits, also when training is interrupted and goes on from its
- * checkpoint, as long as memory suffices for the batch split. Where it does not, the split at least doubles and the step is
- * done again from the same state. Other work of the process goes on between micro-batches.
+ * On the same machine and engine, the same input gives the same bits, even if training is interrupted and
+ * resumed from its checkpoint, as long as there is enough memory for the batch split. If there is not, the
+ * split at least doubles, and the step is repeated from the same state. Yields to other work of the process
+ * between micro-batches.
  *
- * @throws InputError when the specification cannot be run, as where the training set has too few images of a class.
- * @throws ExplainedError when a loss, a parameter or a logit is not finite.
+ * @throws InputError if the specification cannot be run, for example because a class has too few training
+ * images.
+ * @throws ExplainedError if a loss, a parameter or a logit is not finite.
  */
 export async function fineTune(input: FineTuneInput): Promise<FineTuneResult> {
   const { spec, signal, checkpoints } = input;
   const architecture = checkSpec(spec, input.engine.installation.flavour);
   const { network, batches, progress } = await open(input, architecture);
-  // The weights are on the device now; where Node exposes its collector, host memory need not wait.
+  // The weights are on the device now. If Node exposes its garbage collector, free their host memory at once.
   globalThis.gc?.();
   try {
     await train(network, batches, progress, input);
@@ -50,7 +52,10 @@ export async function fineTune(input: FineTuneInput): Promise<FineTuneResult> {
   }
 }
 
-/** The network and the progress at the start, or at the latest checkpoint. Apart, so that the weights leave host memory. */
+/**
+ * The network and the progress at the start, or from the latest checkpoint. A separate function, so that the
+ * weights leave host memory.
+ */
 async function open(
   input: FineTuneInput,
   architecture: Architecture,
@@ -80,7 +85,9 @@ async function open(
   return { network, batches, progress: { ...progress, saved: progress.step } };
 }
 
-/** The checkpoint to go on from, and the batches after it. One that cannot be used is told of and removed. */
+/**
+ * The checkpoint to resume from, and the batches after it. An unusable checkpoint is reported and removed.
+ */
 async function usableCheckpoint({
   spec,
   data,
@@ -95,7 +102,7 @@ async function usableCheckpoint({
     batches.skip(checkpoint.step);
     if (checkpoint.randomState.join() === batches.randomState.join()) return { checkpoint, batches };
     throw new UnusableStateError(
-      `the random generator in the state [${batches.randomState.join(', ')}] after ${checkpoint.step} steps, found [${checkpoint.randomState.join(', ')}]`,
+      `the random generator to be in state [${batches.randomState.join(', ')}] after ${checkpoint.step} steps, found [${checkpoint.randomState.join(', ')}]`,
     );
   } catch (error) {
     if (!(error instanceof UnusableStateError)) throw error;
@@ -105,7 +112,7 @@ async function usableCheckpoint({
   }
 }
 
-/** SHA-256, in hexadecimal, over losses as little-endian doubles. */
+/** SHA-256, in hexadecimal, of losses as little-endian doubles. */
 export function lossesDigest(values: Float64Array): string {
   const bytes = Buffer.alloc(values.length * 8);
   values.forEach((value, index) => bytes.writeDoubleLE(value, index * 8));

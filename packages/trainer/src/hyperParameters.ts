@@ -17,8 +17,8 @@ export const supportsSchema = z
   });
 
 /**
- * What a recipe sets and a run takes as it is, and what it means. Configs, specifications of runs and their checks are made of
- * these.
+ * The hyper-parameters that a recipe sets and a run uses unchanged, with their descriptions. Configs,
+ * specifications of runs and their validation are derived from them.
  */
 export const hyperParameters = {
   baseLr: z
@@ -39,25 +39,25 @@ export const hyperParameters = {
   batch: count.meta({ description: 'Images per step. BiT-HyperRule: 512.', examples: [512] }),
   batchSplit: z.union([z.literal('auto'), count], { error: '`auto` or a number of micro-batches' }).meta({
     description:
-      'Micro-batches per step, to fit in memory: `auto` (default), as few as the free memory allows, or a divisor of ' +
-      '`batch`. Where memory runs out all the same, a step is done again in smaller parts.',
+      'Micro-batches per step, to fit into memory: `auto` (default) for as few as the free memory allows, or a divisor of ' +
+      '`batch`. If memory still runs out, the step is repeated in smaller parts.',
     examples: ['auto'],
   }),
   precision: z.enum(precisions).meta({
     description:
-      'In what the network computes. `tensorfloat32`, on GPUs of compute capability 8.0 or higher, rounds what convolutions and matrix ' +
-      'products multiply to 10 bits after the point, as PyTorch lets cuDNN do by default. `bfloat16` rounds activations, their ' +
-      'gradients and the kernels that convolutions take to 7 bits, as PyTorch’s autocast does. Both are deviations, for speed. ' +
-      'Default float32.',
+      'Precision of the computation. `tensorfloat32`, for GPUs of compute capability 8.0 or higher, rounds the factors of convolutions and matrix ' +
+      'products to 10 fraction bits, as PyTorch lets cuDNN do by default. `bfloat16` rounds activations, their ' +
+      'gradients and the kernels of convolutions to 7 fraction bits, as PyTorch’s autocast does. Both are deviations, for speed. ' +
+      'Default: float32.',
     examples: ['float32'],
   }),
   resize: pixels.meta({
-    description: 'Pixels that training images are resized to. BiT-HyperRule: 160 for small images.',
+    description: 'Size in pixels that training images are resized to. BiT-HyperRule: 160 for small images.',
     examples: [160],
   }),
   crop: pixels.meta({
     description:
-      'Pixels cropped at random from training images, at most `resize`; test images are resized to it. ' +
+      'Size in pixels of random crops of training images, at most `resize`; test images are resized to it. ' +
       'BiT-HyperRule: 128 for small images.',
     examples: [128],
   }),
@@ -66,7 +66,7 @@ export const hyperParameters = {
     .min(0)
     .max(1_000_000)
     .meta({
-      description: 'Steps between evaluations on the whole test set; 0 (default) evaluates at the end only.',
+      description: 'Steps between evaluations on the whole test set; 0 (default) evaluates only at the end.',
       examples: [0],
     }),
   evaluationBatch: z
@@ -74,13 +74,13 @@ export const hyperParameters = {
     .min(1)
     .max(mostTestImages)
     .meta({
-      description: 'Images per evaluation batch. Default 100.',
+      description: 'Images per evaluation batch. Default: 100.',
       examples: [100],
     }),
   mixup: z.literal(0).meta({
     description:
-      'Strength of MixUp. 0 is the only one built and what BiT-HyperRule takes below 20,000 training images (the ' +
-      'default there); above, writing 0 accepts the deviation.',
+      'Strength of MixUp. Only 0 is implemented, which BiT-HyperRule uses for fewer than 20,000 training images (the ' +
+      'default there). For more images, writing 0 accepts the deviation.',
     examples: [0],
   }),
 };

@@ -1,20 +1,21 @@
 /**
- * BiT-HyperRule: what the paper (section 3.3) and the official code (bit_hyperrule.py, bit_pytorch/train.py) train every
- * data set with. There is no weight decay.
+ * BiT-HyperRule: the hyper-parameters that the paper (section 3.3) and the official code (bit_hyperrule.py,
+ * bit_pytorch/train.py) use for every data set. There is no weight decay.
  */
 export const bitHyperRule = {
   schedule: 'bit-hyperrule',
   /** Images per step. */
   batch: 512,
-  /** The learning rate after the warm-up. */
+  /** Learning rate after the warm-up. */
   baseLr: 0.003,
-  /** Of SGD, in PyTorch's form. */
+  /** Momentum of SGD, in PyTorch's form. */
   momentum: 0.9,
 } as const;
 
 /**
- * Learning-rate schedules by the number of training samples: the first row with fewer samples than `below` holds. Of the
- * supports, in steps, the first ends the warm-up, the last ends training, and each between divides the rate by ten.
+ * Learning-rate schedules by the number of training samples: the first row with fewer samples than `below`
+ * applies. Of the supports, in steps, the first ends the warm-up, the last ends training, and each of the
+ * others divides the rate by ten.
  */
 const schedules = {
   'bit-hyperrule': [
@@ -29,19 +30,19 @@ export type ScheduleName = keyof typeof schedules;
 
 export const scheduleNames = Object.keys(schedules) as readonly ScheduleName[];
 
-/** The supports of a schedule, in steps, for a training set of this size; the last is the number of steps. */
+/** The supports of a schedule, in steps, for a training set of this size. The last is the number of steps. */
 export function scheduleSupports(name: ScheduleName, trainingSamples: number): number[] {
   if (!Number.isInteger(trainingSamples) || trainingSamples < 1) {
-    throw new RangeError(`Expected a whole number of training samples from 1 up, found ${trainingSamples}`);
+    throw new RangeError(`Expected a positive whole number of training samples, found ${trainingSamples}`);
   }
   return [...schedules[name].find(({ below }) => trainingSamples < below)!.supports];
 }
 
 /**
- * The learning rate of the step with this number, counted from 0; undefined where training ends.
+ * The learning rate of a step, counted from 0; undefined once training has ended.
  *
- * It rises from 0 in proportion to the step until `supports[0]`, then falls to a tenth after each further support: at the
- * step equal to a support it has not fallen yet.
+ * It rises linearly from 0 until `supports[0]`, then drops to a tenth after each further support: at the step
+ * equal to a support it has not dropped yet.
  */
 export function learningRate(step: number, supports: readonly number[], baseLr: number): number | undefined {
   const [warmUp = 0, ...decays] = supports;
@@ -51,12 +52,14 @@ export function learningRate(step: number, supports: readonly number[], baseLr: 
   return decays.filter((support) => support < step).reduce((rate) => rate / 10, baseLr);
 }
 
-/** The strength of MixUp (its alpha): 0, that is none, for small training sets. */
+/** The strength of MixUp (its alpha); 0, meaning none, for small training sets. */
 export function mixupFor(trainingSamples: number): number {
   return trainingSamples < 20_000 ? 0 : 0.1;
 }
 
-/** Pixels that images of this size are resized to, and that are then cropped from them at random for training. */
+/**
+ * The size in pixels that images are resized to for training, and that of the random crops, by image size.
+ */
 export function resolutionFor(width: number, height: number): { resize: number; crop: number } {
   return width * height < 96 * 96 ? { resize: 160, crop: 128 } : { resize: 512, crop: 480 };
 }

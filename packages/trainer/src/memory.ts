@@ -1,17 +1,17 @@
 import { countParameters, imageCost, type Architecture } from '@bit-repro/model';
 import type { Precision } from './network.ts';
 
-/** What the process and TensorFlow take before there is a network. */
+/** Memory of the process and TensorFlow without a network. */
 const processBytes = 600e6;
 /** Parameters, momentum, standardised kernels and gradients, four bytes each. */
 const bytesPerParameter = 16;
 /**
- * Per value that a backward pass reads: the value itself, and half as much again for what is in work. Measured on R50x1 with
- * 32 images of 128 px: 2.2 GB in all.
+ * Bytes per value that a backward pass reads: the value, plus half as much for temporary values. Measured for
+ * R50x1 with 32 images at 128 px: 2.2 GB in total.
  */
 const bytesPerActivation: Record<Precision, number> = { float32: 6, tensorfloat32: 6, bfloat16: 3 };
 
-/** An estimate of the memory, in bytes, that fine-tuning takes with micro-batches of so many images. */
+/** The estimated memory, in bytes, of fine-tuning with micro-batches of this size. */
 export function trainingBytes(
   architecture: Architecture,
   { crop, classes, precision }: { crop: number; classes: number; precision: Precision },
@@ -26,8 +26,8 @@ export function trainingBytes(
 }
 
 /**
- * The fewest equal parts of a batch such that one is expected to fit into four fifths of the free memory; single images
- * where none does, for the estimate may be wrong.
+ * The fewest equal parts of a batch such that each is expected to fit into four fifths of the free memory;
+ * single images if none is, because the estimate may be wrong.
  */
 export function batchSplitFor(
   architecture: Architecture,
@@ -41,7 +41,10 @@ export function batchSplitFor(
   );
 }
 
-/** The next finer split of a batch: the smallest divisor that is at least twice as many parts. */
+/**
+ * The next finer split of a batch: the smallest divisor with at least twice as many parts; undefined if there
+ * is none.
+ */
 export function finerSplit(batch: number, split: number): number | undefined {
   for (let finer = 2 * split; finer <= batch; finer += 1) if (batch % finer === 0) return finer;
   return undefined;

@@ -18,18 +18,18 @@ import type { NetworkOptions } from './network.ts';
 import { preprocess } from './preprocess.ts';
 import { imageInput, scoreImages } from './scoringNetwork.ts';
 
-/** Names of the variables that belong to a parameter. */
+/** Names of the variables of a parameter. */
 export const variableOf = {
   parameter: (name: string): string => `parameter/${name}`,
   velocity: (name: string): string => `velocity/${name}`,
-  /** The sum over the micro-batches so far, with respect to what the network computes with. */
+  /** The sum over micro-batches, with respect to the operand of the network. */
   gradient: (name: string): string => `gradient/${name}`,
-  /** A kernel, standardised. */
+  /** A standardised kernel. */
   kernel: (name: string): string => `kernel/${name}`,
 } as const;
 const { parameter, velocity, gradient, kernel } = variableOf;
 
-/** The variables of a network in training. Those that nothing has been assigned to yet take no memory. */
+/** The variables of a network in training. A variable takes no memory until something is assigned to it. */
 export function networkVariables(shapes: readonly ParameterShape[]): Map<string, readonly number[]> {
   return new Map(
     Object.entries(variableOf).flatMap(([role, variable]) =>
@@ -48,7 +48,7 @@ const batchInputs = {
   top: perImage,
   left: perImage,
   flip: perImage,
-  /** By which the sum of the images' losses counts. */
+  /** Factor of the sum of the images' losses. */
   share: number,
 } as const;
 const rateInputs = { learningRate: number, momentum: number } as const;
@@ -57,7 +57,7 @@ type Tensors = ReadonlyMap<string, Tensor>;
 type BatchTensors = Readonly<Record<keyof typeof batchInputs, Tensor>>;
 type RateTensors = Readonly<Record<keyof typeof rateInputs, Tensor>>;
 
-/** What can be done with a network in training, as functions to compile over {@link networkVariables}. */
+/** The operations on a network in training, as functions to compile over {@link networkVariables}. */
 export function networkEntries(
   tf: TensorFlow,
   {
@@ -70,10 +70,13 @@ export function networkEntries(
   const shapes = parameterShapes(architecture, classes);
   const names = shapes.map(({ name }) => name);
   const kernels = names.filter(isStandardised);
-  /** Where scores and micro-batches take a parameter from. */
+  /** The variable of a parameter that scoring and micro-batches read. */
   const prepared = (name: string): string => (isStandardised(name) ? kernel(name) : parameter(name));
 
-  /** The loss of a batch and its gradients with respect to `operands`, which `used` makes the network's parameters of. */
+  /**
+   * The loss of a batch and its gradients with respect to `operands`, which `used` turns into the network's
+   * parameters.
+   */
   function differentiate(
     { images, labels, top, left, flip, share }: BatchTensors,
     operands: Tensor[],
@@ -115,7 +118,7 @@ export function networkEntries(
     }),
     /** Frees the standardised kernels. */
     release: entry({ inputs: {}, build: () => ({ release: kernels.map(kernel) }) }),
-    /** Loss, gradient and update of a whole batch; each kernel is freed when its layer has had its gradient. */
+    /** Loss, gradient and update of a whole batch. Each kernel is freed once its layer has its gradient. */
     step: entry({
       inputs: { ...batchInputs, ...rateInputs },
       build: (inputs, read) => {
@@ -141,8 +144,8 @@ export function networkEntries(
       },
     }),
     /**
-     * Applies the sums. They go back through the standardisation once: that is linear in the gradient, so the result is the
-     * one that taking each micro-batch's gradient back would give.
+     * Applies the sums. They are propagated back through the standardisation once: this is linear in the
+     * gradient, so the result is the same as for each micro-batch separately.
      */
     update: entry({
       inputs: rateInputs,

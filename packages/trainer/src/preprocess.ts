@@ -1,31 +1,32 @@
 import { InputError } from '@bit-repro/artifacts';
 import { gatherRows, type Tensor, type Tensor1D, type Tensor4D, type TensorFlow } from '@bit-repro/engine';
 
-/** Where to crop each image, and whether to mirror it: int32 tensors [N]. */
+/** The crop of each image, and whether it is mirrored: int32 tensors [N]. */
 export interface CropFlipTensors {
   /** First row, in pixels of the resized image. */
   top: Tensor1D;
   /** First column. */
   left: Tensor1D;
-  /** 1 to mirror left to right, else 0. */
+  /** 1 to mirror left to right, otherwise 0. */
   flip: Tensor1D;
 }
 
 /**
- * Square images of whole grey levels (0 to 255) made ready for the network: resized, cropped, mirrored, and scaled to
- * [-1, 1] as (x / 255 - 0.5) / 0.5. [N, side, side, 3] -> [N, crop, crop, 3].
+ * Prepares square images with whole grey levels (0 to 255) for the network: resizes, crops, mirrors and
+ * scales them to [-1, 1] as (x / 255 - 0.5) / 0.5. [N, side, side, 3] -> [N, crop, crop, 3].
  *
- * The resize is Pillow's: bilinear with half-pixel centres, columns first, rounded to whole grey levels after each
- * direction. Each direction is a product with a matrix of which only the rows inside the crop are taken (backwards where
- * an image is mirrored), so that a batch is two products, whatever its crops. The matrix holds whole numbers over a common
- * denominator, which keeps every sum exact, also where a GPU multiplies in TensorFloat-32.
+ * The resize is that of Pillow: bilinear with half-pixel centres, columns first, rounded to whole grey levels
+ * after each direction. Each direction is a product with a matrix, of which only the rows inside the crop are
+ * used (in reverse order for a mirrored image), so that a batch takes two products, whatever its crops. The
+ * matrix contains whole numbers over a common denominator, which keeps every sum exact, even if a GPU
+ * multiplies in TensorFloat-32.
  *
- * From 32 to 64, 96, 128, 160 or 512 pixels every pixel equals Pillow's. Deviation: at other sizes a value can lie half-way
- * between grey levels where Pillow's fixed-point weights are inexact and sometimes round it down; here it is rounded up, so
- * that a pixel can be a level higher for each direction.
+ * From 32 to 64, 96, 128, 160 or 512 pixels, every pixel equals that of Pillow. Deviation: at other sizes a
+ * value can be exactly between two grey levels, where Pillow's inexact fixed-point weights sometimes round it
+ * down; here it is rounded up, so that a pixel can be one level higher per direction.
  *
- * @throws InputError when images would shrink (Pillow then averages over more pixels, which is not built) or the crop
- *   is larger than the resized image.
+ * @throws InputError if images would shrink (for which Pillow averages over more pixels, which is not
+ * implemented) or the crop is larger than the resized image.
  */
 export function preprocess(
   tf: TensorFlow,
@@ -71,20 +72,20 @@ function bilinearNumerators(side: number, resize: number): Float32Array {
 }
 
 /**
- * Whether images of `side` pixels can be resized and cropped so.
+ * Checks that images of `side` pixels can be resized and cropped as requested.
  *
  * @throws InputError as {@link preprocess}.
  */
 export function checkSizes(side: number, { resize, crop }: { resize: number; crop: number }): void {
   if (!Number.isInteger(resize) || resize < side) {
     throw new InputError(
-      `Expected resize to be at least ${side}, the size of the images, found ${resize}`,
-      'Enlarge images, or leave them as they are.',
+      `resize must be at least ${side}, the size of the images, but it is ${resize}`,
+      'Enlarge images, or leave them at their size.',
     );
   }
   if (!Number.isInteger(crop) || crop < 1 || crop > resize) {
     throw new InputError(
-      `Expected a crop from 1 to ${resize} pixels, found ${crop}`,
+      `crop must be from 1 to ${resize} pixels, but it is ${crop}`,
       'Make `crop` at most `resize`.',
     );
   }

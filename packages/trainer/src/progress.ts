@@ -6,7 +6,7 @@ import { learningRate } from './hyperRule.ts';
 import type { TrainableNetwork } from './network.ts';
 import type { Evaluation, FineTuneSpec, SplitChange } from './spec.ts';
 
-/** How far a run has come, and the generator's state there. */
+/** The progress of a run, and the generator's state at that point. */
 export type Progress = Omit<
   Checkpoint,
   'parameters' | 'velocities' | 'stepLosses' | 'evaluations' | 'splits'
@@ -18,7 +18,7 @@ export type Progress = Omit<
   saved?: number;
 };
 
-/** Writes a checkpoint, unless there is one of this step or none are wanted. */
+/** Writes a checkpoint, unless there is one for this step or checkpoints are disabled. */
 export async function saveProgress(
   network: TrainableNetwork,
   progress: Progress,
@@ -36,7 +36,7 @@ export async function saveProgress(
   onEvent({ kind: 'checkpoint', step: progress.step });
 }
 
-/** Training that went wrong at the step that `progress` stands at. */
+/** The error for training that diverged at the current step. */
 export function diverged(
   expected: string,
   { step, saved }: Progress,

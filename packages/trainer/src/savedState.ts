@@ -11,24 +11,28 @@ import {
 } from '@bit-repro/artifacts';
 import { readNpz, writeNpz, type Weights } from '@bit-repro/model';
 
-/** Training between two steps. */
+/** The state of training between two steps. */
 export interface SavedState<Values extends { step: number }> {
-  /** What can be written as JSON; `step` counts the steps done. */
+  /** JSON values; `step` counts the completed steps. */
   values: Values;
-  /** Groups of tensors, such as parameters and their momentum; all groups have the same names and shapes. */
+  /** Groups of tensors, such as parameters and their momentum. All groups have the same names and shapes. */
   tensors: Record<string, Weights>;
 }
 
-/** A state from which training cannot go on: it is damaged, or of other training. */
+/** A state that training cannot resume from, because it is damaged or belongs to other training. */
 export class UnusableStateError extends ExplainedError {
   constructor(expectation: string, options?: ErrorOptions) {
-    super(`The checkpoint cannot be used: expected ${expectation}`, 'The run starts over.', options);
+    super(
+      `The checkpoint cannot be used: expected ${expectation}`,
+      'The run starts again from the beginning.',
+      options,
+    );
   }
 }
 
-/** What a state has to be of for training to go on from it. */
+/** What a state must match for training to resume from it. */
 export interface ExpectedState<Values> {
-  /** All that decides how training goes; compared as JSON. */
+  /** Everything that training depends on, compared as JSON. */
   spec: unknown;
   values: z.ZodType<Values>;
   groups: readonly string[];
@@ -36,14 +40,14 @@ export interface ExpectedState<Values> {
 }
 
 const recordName = 'checkpoint.json';
-/** Also what interrupted writers left: staging files, and the locks of earlier versions. */
+/** Includes leftovers of interrupted writers: staging files, and the locks of earlier versions. */
 const tensorsPattern = /^(?:checkpoint-\d+\.npz(?:\.partial|\.lock)?|\.checkpoint-\d+\.npz\.[0-9a-f-]{36})$/;
 const stagedRecordPattern = /^\.checkpoint\.json\.[0-9a-f-]{36}$/;
-/** More than the losses of ten million steps. */
+/** Larger than the losses of ten million steps. */
 const mostRecordBytes = 256 * 1024 ** 2;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-/** `sha256` is of `state` as JSON, so that no byte of it can change unseen. */
+/** `sha256` is that of `state` as JSON, so that any altered byte is detected. */
 const recordSchema = z.strictObject({
   version: z.literal(3),
   sha256,
@@ -55,9 +59,10 @@ const recordSchema = z.strictObject({
 });
 
 /**
- * Writes a state into `folder`, in place of an older one. Interrupted at any moment it leaves one of the two whole.
+ * Writes a state into `folder`, replacing an older one. If interrupted at any moment, one of the two is
+ * complete.
  *
- * @throws OutsideError when the disk cannot hold it; the older one stays.
+ * @throws OutsideError if the disk is full; the older one is kept.
  */
 export async function saveState<Values extends { step: number }>(
   folder: string,
@@ -78,10 +83,10 @@ export async function saveState<Values extends { step: number }>(
 }
 
 /**
- * The state in `folder`; nothing where there is none.
+ * The state in `folder`; undefined if there is none.
  *
- * @throws UnusableStateError when it is damaged or of other training; OutsideError when it cannot be read, so that nothing is
- *   known of it.
+ * @throws UnusableStateError if it is damaged or belongs to other training; OutsideError if it cannot be
+ * read, so that nothing is known about it.
  */
 export async function loadState<Values extends { step: number }>(
   folder: string,
@@ -93,8 +98,7 @@ export async function loadState<Values extends { step: number }>(
   if (JSON.stringify(state.spec) !== JSON.stringify(spec))
     throw new UnusableStateError('one of this run, found one of another');
   const values = valuesSchema.safeParse(state.values);
-  if (!values.success)
-    throw new UnusableStateError(`one of another form: ${values.error.issues[0]?.message ?? ''}`);
+  if (!values.success) throw new UnusableStateError(`valid values: ${values.error.issues[0]?.message ?? ''}`);
   const { tensors } = state;
   const file = join(folder, tensors.file);
   const digest = await digestFile(file, 'sha256').catch((cause: unknown) => {
@@ -118,7 +122,7 @@ export async function loadState<Values extends { step: number }>(
 export const isCheckpoint = (name: string): boolean =>
   name === recordName || tensorsPattern.test(name) || stagedRecordPattern.test(name);
 
-/** Removes the state in `folder`, where there is one. */
+/** Removes the state in `folder`, if any. */
 export async function removeState(folder: string): Promise<void> {
   await rm(join(folder, recordName), { force: true });
   await removeTensors(folder);
@@ -140,7 +144,7 @@ function parsedRecord(text: string): z.infer<typeof recordSchema> {
     throw new UnusableStateError('JSON', { cause });
   }
   const { success, data, error } = recordSchema.safeParse(content);
-  if (!success) throw new UnusableStateError('one that this version wrote', { cause: error });
+  if (!success) throw new UnusableStateError('one written by this version', { cause: error });
   const digest = digestOf(data.state);
   if (digest !== data.sha256)
     throw new UnusableStateError(`sha256 ${data.sha256} of ${recordName}, found ${digest}`);

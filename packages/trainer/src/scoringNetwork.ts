@@ -23,10 +23,10 @@ import { preprocess } from './preprocess.ts';
 /** A network that only scores images. */
 export type ScoringNetwork = Pick<TrainableNetwork, 'logits' | 'dispose'>;
 
-/** Images of any number as bytes, for a program's inputs. */
+/** The input of a program for any number of images. */
 export const imageInput = { shape: [batch, imageSide, imageSide, 3], dtype: 'uint8' } as const;
 
-/** Scores of images [N, 32, 32, 3], resized to `crop` and neither cropped nor mirrored, as a traceable function. */
+/** Logits of images [N, 32, 32, 3], resized to `crop` without crops or flips, as a traceable function. */
 export function scoreImages(
   tf: TensorFlow,
   architecture: Architecture,
@@ -40,7 +40,8 @@ export function scoreImages(
 }
 
 /**
- * A network compiled to score images; its kernels are standardised once, in place, so that the parameters are held once.
+ * A network compiled to score images. Its kernels are standardised once, in place, so that the parameters are
+ * in memory only once.
  */
 export function scoringNetwork(
   tf: TensorFlow,

@@ -3,14 +3,17 @@ import type { Weights } from '@bit-repro/model';
 import { z } from 'zod';
 import { hyperParameters, supportsSchema } from './hyperParameters.ts';
 
-/** Everything about a fine-tuning run that changes its numbers. */
+/** Every setting of a fine-tuning run that changes its numbers. */
 export const fineTuneSchema = z.strictObject({
-  /** A name in the model package's table of architectures. */
+  /** A name from the model package's table of architectures. */
   architecture: z.string(),
   classes: z.int().positive(),
   /** Training images per class. */
   shots: z.int().positive(),
-  /** Of the one generator that the subset, the batches, the crops and the flips are drawn from, in this order. */
+  /**
+   * Seed of the generator that the subset, the batches, the crops and the flips are drawn from, in this
+   * order.
+   */
   seed: z.int32(),
   ...hyperParameters,
   /** In steps: end of the warm-up, each decay, end of training. */
@@ -32,7 +35,7 @@ export interface Evaluation {
   samples: number;
 }
 
-/** How many micro-batches a step is made of, from the step after `step` on. */
+/** The number of micro-batches per step, from the step after `step` on. */
 export interface SplitChange {
   step: number;
   batchSplit: number;
@@ -46,15 +49,15 @@ export type TrainingEvent =
       steps: number;
       /** Mean cross-entropy over the batch, before the update. */
       loss: number;
-      /** The rate that the update took. */
+      /** The learning rate of the update. */
       learningRate: number;
     }
-  /** Memory ran out in the step after `step`: it is done again in this many micro-batches, as are all later ones. */
+  /** Memory ran out in the step after `step`. This and all later steps use this many micro-batches. */
   | ({ kind: 'split' } & SplitChange)
   | { kind: 'checkpoint'; step: number }
-  /** Training goes on from a checkpoint. */
+  /** Training resumes from a checkpoint. */
   | { kind: 'resumed'; step: number }
-  /** There was a checkpoint, but it cannot be used. */
+  /** A checkpoint could not be used. */
   | { kind: 'restarted'; reason: string }
   /** Progress in test images. */
   | { kind: 'evaluating'; step: number; done: number; total: number }
@@ -62,15 +65,15 @@ export type TrainingEvent =
 
 export interface FineTuneResult {
   subset: FewShotSubset;
-  /** The scores at the end of training, also the last of `evaluations`. */
+  /** The scores at the end of training, which are also the last of `evaluations`. */
   final: Evaluation;
   evaluations: Evaluation[];
   /** The loss of every step, in order. */
   stepLosses: Float64Array;
-  /** SHA-256, in hexadecimal, over `stepLosses` as little-endian doubles. */
+  /** SHA-256, in hexadecimal, of `stepLosses` as little-endian doubles. */
   lossesSha256: string;
-  /** The batch split at the start, and each that memory forced. */
+  /** The batch split at the start, and each finer one after memory ran out. */
   splits: SplitChange[];
-  /** The fine-tuned parameters, where they were asked for. */
+  /** The fine-tuned parameters, if requested. */
   weights?: Weights;
 }

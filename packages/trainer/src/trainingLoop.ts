@@ -10,7 +10,7 @@ import type { MicroBatch, TrainableNetwork, UpdateRates } from './network.ts';
 import { diverged, saveProgress, type Progress } from './progress.ts';
 import type { Evaluation } from './spec.ts';
 
-/** Trains and evaluates from where `progress` is to the end of the schedule. */
+/** Trains and evaluates from `progress` to the end of the schedule. */
 export async function train(
   network: TrainableNetwork,
   batches: BatchSource,
@@ -50,7 +50,7 @@ export async function train(
   }
 }
 
-/** One step; where memory runs out it is done again in smaller parts, until parts are single images. */
+/** Takes one step. If memory runs out, it is repeated in smaller parts, down to single images. */
 async function takeStep(
   network: TrainableNetwork,
   batch: MicroBatch,

@@ -36,7 +36,7 @@ interface Outcome {
   events: TrainingEvent[];
 }
 
-/** Runs until `stop` says so of an event, or to the end. */
+/** Runs until `stop` is true for an event, or to the end. */
 async function run(
   stop: (event: TrainingEvent) => boolean = () => false,
   given = spec,
@@ -72,15 +72,15 @@ const bits = ({ weights: trained, ...rest }: FineTuneResult): unknown => ({
 });
 const kinds = (events: readonly TrainingEvent[]): string[] => events.map(({ kind }) => kind);
 
-describe.each([1, 2] as const)('a run in %d part(s) a step that goes on from a checkpoint', (batchSplit) => {
+describe.each([1, 2] as const)('a run resumed from a checkpoint, with %d part(s) per step', (batchSplit) => {
   const given = { ...spec, batchSplit };
 
   it.each<[string, (event: TrainingEvent) => boolean]>([
     ['a step', (event) => event.kind === 'step' && event.step === 3],
-    ['a step that an evaluation follows', (event) => event.kind === 'step' && event.step === 4],
+    ['a step before an evaluation', (event) => event.kind === 'step' && event.step === 4],
     ['half an evaluation', (event) => event.kind === 'evaluating' && event.step === 4],
     ['the last step', (event) => event.kind === 'step' && event.step === 6],
-  ])('has the bits of one that was never interrupted, after %s', async (_, stop) => {
+  ])('has the bits of an uninterrupted run, if interrupted after %s', async (_, stop) => {
     const { result: whole } = await run(undefined, given);
     const { result: none, events } = await run(stop, given);
     expect(none).toBeUndefined();
@@ -92,7 +92,7 @@ describe.each([1, 2] as const)('a run in %d part(s) a step that goes on from a c
 });
 
 describe('checkpoints', () => {
-  it('are written at intervals, one at a time; the last stays until it is removed', async () => {
+  it('are written at intervals, one at a time; the last is kept until it is removed', async () => {
     const left: number[] = [];
     const { events } = await run(
       (event) => {
@@ -111,7 +111,7 @@ describe('checkpoints', () => {
 
   it.each<[string, (file: string) => void]>([
     [
-      'cut short',
+      'truncated',
       (file) => {
         truncateSync(file, 1000);
       },
@@ -130,7 +130,7 @@ describe('checkpoints', () => {
         rmSync(file);
       },
     ],
-  ])('that are %s are told and not used', async (_, damage) => {
+  ])('that are %s are reported and not used', async (_, damage) => {
     const { result: whole } = await run();
     await run((event) => event.kind === 'step' && event.step === 3);
     damage(
@@ -147,7 +147,7 @@ describe('checkpoints', () => {
     expect(bits(result!)).toEqual(bits(whole!));
   });
 
-  it('are written, and removed, beside what a killed writer of an earlier version left', async () => {
+  it('are written and removed beside leftovers of a killed writer of an earlier version', async () => {
     mkdirSync(join(folder, 'checkpoint-2.npz.lock'));
     writeFileSync(join(folder, 'checkpoint-2.npz.partial'), 'half');
     writeFileSync(join(folder, '.checkpoint.json.00000000-0000-0000-0000-000000000000'), 'half');
@@ -155,7 +155,7 @@ describe('checkpoints', () => {
     expect(readdirSync(folder)).toEqual(['checkpoint-6.npz', 'checkpoint.json']);
   });
 
-  it('are not written once they are another process’s to write', async () => {
+  it('are not written once another process may write them', async () => {
     const notOurs = (): void => {
       throw new Error('another has it');
     };
@@ -177,10 +177,10 @@ describe('checkpoints', () => {
       (text) =>
         text.replace('"evaluations":[', '"evaluations":[{"step":1,"top1":1,"top5":1,"loss":0,"samples":10},'),
     ],
-    ['a step that was never reached', (text) => text.replace(/"step":3,/, '"step":1000000000,')],
-    ['no JSON', (text) => text.slice(0, -10)],
+    ['a step that was not reached', (text) => text.replace(/"step":3,/, '"step":1000000000,')],
+    ['invalid JSON', (text) => text.slice(0, -10)],
     ['another version', (text) => text.replace('"version":3', '"version":2')],
-  ])('with %s in their record are told and not used', async (_, change) => {
+  ])('with %s in their record are reported and not used', async (_, change) => {
     const { result: whole } = await run();
     await run((event) => event.kind === 'step' && event.step === 3);
     const file = join(folder, 'checkpoint.json');
@@ -192,7 +192,7 @@ describe('checkpoints', () => {
     expect(bits(result!)).toEqual(bits(whole!));
   });
 
-  it('that cannot be read stop the run, and stay as they are', async () => {
+  it('that cannot be read stop the run, and are kept', async () => {
     await run((event) => event.kind === 'step' && event.step === 3);
     const before = readdirSync(folder);
     const file = join(folder, 'checkpoint.json');
@@ -212,7 +212,7 @@ describe('checkpoints', () => {
     expect(events[0]!.kind).toBe('restarted');
   });
 
-  it('are named when training diverges', async () => {
+  it('are named if training diverges', async () => {
     const wild = { ...spec, baseLr: 1e30, schedule: [1, 20], evaluateEvery: 0 };
     await expect(run(undefined, wild, 0)).rejects.toThrow(/the last checkpoint is of step \d+/);
   });

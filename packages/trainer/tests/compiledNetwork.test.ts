@@ -12,7 +12,7 @@ import { data, spec, weights } from './tinyTask.ts';
 
 const crops = drawCropsAndFlips(12, spec, xoroshiro128plus(5));
 
-/** Training images `first` to `end`, each with a crop of its own. */
+/** Training images `first` to `end`, each with its own crop. */
 function images(first: number, end: number): MicroBatch {
   return {
     images: data.train.images.subarray(first * 3072, end * 3072),
@@ -25,7 +25,7 @@ function images(first: number, end: number): MicroBatch {
   };
 }
 
-/** A head that is not zero lets gradients through to every parameter. */
+/** A non-zero head lets gradients through to every parameter. */
 const random = xoroshiro128plus(11);
 const head = weights.get(headKernel)!;
 const withHead: Weights = new Map([
@@ -54,7 +54,10 @@ function using<T>(
 
 const drowning = { learningRate: 1e6, momentum: 0.9 };
 
-/** The loss and the gradient of twelve images, each parameter's read off one step at a rate that drowns its old value. */
+/**
+ * The loss and the gradient of twelve images, read off a single step with a rate that outweighs the old
+ * values.
+ */
 function lossAndGradients(parts: number): { loss: number; gradients: Map<string, Float32Array> } {
   return using((network) => {
     let loss = parts === 0 ? network.step(images(0, 12), drowning) : 0;
@@ -83,7 +86,7 @@ describe('compiledNetwork', () => {
     for (const [name, gradient] of whole.gradients) expect(norm(gradient), name).toBeGreaterThan(0);
   });
 
-  it.each([1, 2, 3, 12])('has the same gradient when the batch is split in %d', (parts) => {
+  it.each([1, 2, 3, 12])('has the same gradient if the batch is split into %d', (parts) => {
     const split = lossAndGradients(parts);
     expect(split.loss / whole.loss).toBeCloseTo(1, 6);
     for (const [name, gradient] of split.gradients) {
@@ -93,7 +96,7 @@ describe('compiledNetwork', () => {
     }
   });
 
-  it('returns the mean cross-entropy of the images as they are cropped', () => {
+  it('returns the mean cross-entropy of the cropped images', () => {
     const uncropped = { top: new Int32Array(12), left: new Int32Array(12), flip: new Int32Array(12) };
     using(
       (network) => {
@@ -105,7 +108,7 @@ describe('compiledNetwork', () => {
     );
   });
 
-  it('keeps its weights as given until it is updated', () => {
+  it('keeps the given weights until it is updated', () => {
     using((network) => {
       network.accumulate(images(0, 4), 1);
       for (const [name, { data: values }] of network.state().parameters) {
@@ -128,7 +131,7 @@ describe('compiledNetwork', () => {
         network.update({ learningRate: 0.01, momentum: 0.9 });
       },
     ],
-  ])('takes the same steps whether it is scored between them, batches %s', (_, train) => {
+  ])('takes the same steps whether or not it scores between them, with batches %s', (_, train) => {
     const trained = (scoring: boolean): Float32Array =>
       using((network) => {
         for (let step = 0; step < 3; step += 1) {
@@ -152,7 +155,7 @@ describe('compiledNetwork', () => {
     });
   });
 
-  it('holds as many tensors after each update as at the start, and none after it is disposed of', () => {
+  it('has as many tensors after each update as at the start, and none after it is disposed of', () => {
     const outside = tf.memory().numTensors;
     using((network) => {
       const atStart = tf.memory().numTensors;
@@ -169,7 +172,7 @@ describe('compiledNetwork', () => {
   });
 });
 
-describe('the compiled network beside the one run op by op', () => {
+describe('the compiled network compared with one run op by op', () => {
   const tenSteps = (network: TrainableNetwork): { losses: number[]; logits: Float32Array } => {
     const losses = Array.from({ length: 10 }, (_, step) => {
       const loss = network.accumulate(images(0, 6), 0.5) + network.accumulate(images(6, 12), 0.5);
@@ -187,7 +190,7 @@ describe('the compiled network beside the one run op by op', () => {
     }
   });
 
-  it('has the same logits after them, to 1e-3 of the largest', () => {
+  it('has the same logits afterwards, to 1e-3 of the largest', () => {
     const largest = Math.max(...eager.logits.map(Math.abs));
     for (const [index, logit] of eager.logits.entries()) {
       expect(Math.abs(compiled.logits[index]! - logit)).toBeLessThan(1e-3 * largest);

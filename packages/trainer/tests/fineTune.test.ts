@@ -55,7 +55,7 @@ describe('fineTune', () => {
     expect(steps.every(({ steps: total }) => total === 4)).toBe(true);
   });
 
-  it('evaluates every so many steps, and at the end once', async () => {
+  it('evaluates at the given interval, and once at the end', async () => {
     const { evaluations, final } = await run({ evaluateEvery: 2 });
     expect(evaluations.map(({ step }) => step)).toEqual([2, 4]);
     expect(final).toBe(evaluations[1]);
@@ -63,7 +63,7 @@ describe('fineTune', () => {
     expect(final.top5).toBe(1); // of three classes
   });
 
-  it('starts from the loss of a head of zeros', async () => {
+  it('starts with the loss of a zero head', async () => {
     const { stepLosses } = await run();
     expect(stepLosses[0]).toBeCloseTo(Math.log(3), 6);
   });
@@ -82,20 +82,20 @@ describe('fineTune', () => {
     expect(lossesSha256).toBe(createHash('sha256').update(bytes).digest('hex'));
   });
 
-  it('draws the subset first, whatever else the arm changes', async () => {
+  it('draws the subset first, whatever else differs between arms', async () => {
     const expected = drawFewShotSubset(data.train.labels, spec, xoroshiro128plus(spec.seed));
     expect((await run()).subset).toEqual(expected);
     expect((await run({ baseLr: 0.001, schedule: [1, 2], batch: 2 })).subset).toEqual(expected);
   });
 
-  it('sees the same images, crops and flips however the batch is split', async () => {
+  it('uses the same images, crops and flips for any batch split', async () => {
     const [split, whole] = [await run({ batchSplit: 2 }), await run({ batchSplit: 1 })];
     split.stepLosses.forEach((loss, step) => {
       expect(loss / whole.stepLosses[step]!).toBeCloseTo(1, 4);
     });
   });
 
-  it('leaves the weights it was given alone and no tensor behind', async () => {
+  it('does not change the given weights, and leaves no tensor behind', async () => {
     const before = weightsSha256(weights);
     const tensors = tf.memory().numTensors;
     const result = await run();
@@ -106,7 +106,7 @@ describe('fineTune', () => {
 });
 
 describe('determinism', () => {
-  it('gives the same bits again in the same process and in two others', async () => {
+  it('gives the same bits in the same process and in two others', async () => {
     const script = fileURLToPath(new URL('printTinyTask.ts', import.meta.url));
     const apart = async (): Promise<unknown> =>
       JSON.parse((await promisify(execFile)(process.execPath, ['--import', 'tsx', script])).stdout);
@@ -116,14 +116,14 @@ describe('determinism', () => {
     expect(await apart()).toEqual(first);
   });
 
-  it('gives other bits with another seed', async () => {
+  it('gives different bits for a different seed', async () => {
     const [one, other] = [await run({ seed: 1 }), await run({ seed: 2 })];
     expect(one.lossesSha256).not.toBe(other.lossesSha256);
   });
 });
 
 describe('stopping', () => {
-  it('ends after the micro-batch in hand when it is aborted, and frees the network', async () => {
+  it('ends after the current micro-batch, and frees the network', async () => {
     const tensors = tf.memory().numTensors;
     const controller = new AbortController();
     const seen: string[] = [];
@@ -142,7 +142,7 @@ describe('stopping', () => {
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
-  it('ends an evaluation that is aborted', async () => {
+  it('ends an evaluation', async () => {
     const controller = new AbortController();
     const running = run(
       {},
@@ -156,11 +156,11 @@ describe('stopping', () => {
     await expect(running).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
   });
 
-  it('does not start when it is aborted already', async () => {
+  it('before the start prevents it', async () => {
     await expect(run({}, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
   });
 
-  it('leaves the process free for other work between micro-batches', async () => {
+  it('is possible because the process can do other work between micro-batches', async () => {
     let ticks = 0;
     const timer = setInterval(() => (ticks += 1), 1);
     await run();
@@ -168,7 +168,7 @@ describe('stopping', () => {
     expect(ticks).toBeGreaterThanOrEqual(4);
   });
 
-  it('names the step and the rate where the loss is no longer finite', async () => {
+  it('reports the step and the learning rate if the loss is no longer finite', async () => {
     const running = run({ baseLr: 1e30, schedule: [1, 5] });
     await expect(running).rejects.toThrow(ExplainedError);
     await expect(running).rejects.toThrow(
@@ -179,34 +179,34 @@ describe('stopping', () => {
 
 describe('bad input', () => {
   it.each<[Partial<FineTuneSpec> | Record<string, unknown>, string]>([
-    [{ shots: 0 }, 'found shots 0: Too small'],
-    [{ classes: 2.5 }, 'found classes 2.5: Invalid input: expected int'],
-    [{ batchSplit: 3 }, 'Expected batchSplit to be auto or a divisor of the batch (4), found 3'],
-    [{ baseLr: -0.003 }, 'found baseLr -0.003: Too small: expected number to be >0'],
-    [{ baseLr: NaN }, 'found baseLr NaN: Invalid input'],
-    [{ momentum: 1 }, 'found momentum 1: Too big: expected number to be <1'],
-    [{ seed: 2 ** 32 }, 'found seed 4294967296: '],
-    [{ evaluateEvery: -1 }, 'found evaluateEvery -1: Too small'],
-    [{ mixup: 0.1 }, 'found mixup 0.1: Invalid input: expected 0'],
-    [{ schedule: [] }, 'found schedule []: Too small'],
-    [{ schedule: [5, 5] }, 'found schedule [ 5, 5 ]: steps in strictly ascending order'],
-    [{ schedule: [0, 5] }, 'found schedule [ 0, 5 ]: Too small'],
-    [{ resize: 16 }, 'found resize 16: Too small'],
-    [{ precision: 'float16' }, "found precision 'float16': Invalid option: expected one of "],
+    [{ shots: 0 }, 'shots is 0: Too small'],
+    [{ classes: 2.5 }, 'classes is 2.5: Invalid input: expected int'],
+    [{ batchSplit: 3 }, 'batchSplit must be auto or a divisor of the batch (4), but it is 3'],
+    [{ baseLr: -0.003 }, 'baseLr is -0.003: Too small: expected number to be >0'],
+    [{ baseLr: NaN }, 'baseLr is NaN: Invalid input'],
+    [{ momentum: 1 }, 'momentum is 1: Too big: expected number to be <1'],
+    [{ seed: 2 ** 32 }, 'seed is 4294967296: '],
+    [{ evaluateEvery: -1 }, 'evaluateEvery is -1: Too small'],
+    [{ mixup: 0.1 }, 'mixup is 0.1: Invalid input: expected 0'],
+    [{ schedule: [] }, 'schedule is []: Too small'],
+    [{ schedule: [5, 5] }, 'schedule is [ 5, 5 ]: steps in strictly ascending order'],
+    [{ schedule: [0, 5] }, 'schedule is [ 0, 5 ]: Too small'],
+    [{ resize: 16 }, 'resize is 16: Too small'],
+    [{ precision: 'float16' }, "precision is 'float16': Invalid option: expected one of "],
     [
       { precision: 'tensorfloat32' },
-      'Expected precision to be float32 or bfloat16 where the processor computes, which has no TF32, found tensorfloat32',
+      'precision must be float32 or bfloat16 on a processor, which has no TF32, but it is tensorfloat32',
     ],
-    [{ crop: 41 }, 'Expected a crop from 1 to 40 pixels, found 41'],
-  ])('refuses %j', async (changes, message) => {
+    [{ crop: 41 }, 'crop must be from 1 to 40 pixels, but it is 41'],
+  ])('is refused: %j', async (changes, message) => {
     await expect(run(changes)).rejects.toThrow(message);
   });
 
-  it('refuses an unknown architecture', async () => {
+  it('an unknown architecture is refused', async () => {
     await expect(run({ architecture: 'R50x7' })).rejects.toThrow(InputError);
   });
 
-  it('refuses weights of another architecture', async () => {
+  it('weights of another architecture are refused', async () => {
     await expect(run({ architecture: 'R50x1' })).rejects.toThrow(
       /Expected .*kernel of shape \[7, 7, 3, 64\] for R50x1 and 3 classes, found \[7, 7, 3, 32\]/,
     );

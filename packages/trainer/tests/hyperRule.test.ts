@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bitHyperRule, mixupFor, resolutionFor, scheduleNames, scheduleSupports } from '../src/index.ts';
 import { learningRate } from '../src/hyperRule.ts';
 
-// Expected values are written out from the description of bit_hyperrule.py, not computed by the code under test.
+// Expected values are from the description of bit_hyperrule.py, not computed by the code under test.
 const small = [100, 200, 300, 400, 500];
 const medium = [500, 3000, 6000, 9000, 10_000];
 const large = [500, 6000, 12_000, 18_000, 20_000];
@@ -21,20 +21,23 @@ describe('BiT-HyperRule', () => {
     [499_999, medium],
     [500_000, large],
     [1_281_167, large],
-  ])('schedules %d training samples over %j', (samples, expected) => {
+  ])('has the schedule for %d training samples: %j', (samples, expected) => {
     expect(scheduleSupports('bit-hyperrule', samples)).toEqual(expected);
   });
 
-  it.each([1, 19_999, 20_000, 500_000])('knows the 2021 schedule, the same for %d samples', (samples) => {
-    expect(scheduleSupports('reproduction-2021', samples)).toEqual(year2021);
-  });
+  it.each([1, 19_999, 20_000, 500_000])(
+    'knows the 2021 schedule, which is the same for %d samples',
+    (samples) => {
+      expect(scheduleSupports('reproduction-2021', samples)).toEqual(year2021);
+    },
+  );
 
   it.each([
     [1, 0],
     [19_999, 0],
     [20_000, 0.1],
     [500_000, 0.1],
-  ])('mixes up %d samples with strength %d', (samples, expected) => {
+  ])('uses MixUp for %d samples with strength %d', (samples, expected) => {
     expect(mixupFor(samples)).toBe(expected);
   });
 
@@ -49,7 +52,7 @@ describe('BiT-HyperRule', () => {
     expect(resolutionFor(width, height)).toEqual(expected);
   });
 
-  it.each([0, -1, 2.5, NaN])('refuses %d training samples', (samples) => {
+  it.each([0, -1, 2.5, NaN])('rejects %d training samples', (samples) => {
     expect(() => scheduleSupports('bit-hyperrule', samples)).toThrow(RangeError);
   });
 });
@@ -72,7 +75,7 @@ describe('learningRate', () => {
     [499, 0.000003],
     [500, undefined],
     [501, undefined],
-  ])('of a small training set at step %d is %d', (step, expected) => {
+  ])('for a small training set at step %d is %d', (step, expected) => {
     const found = learningRate(step, small, 0.003);
     if (expected === undefined) expect(found).toBeUndefined();
     else expect(found).toBeCloseTo(expected, 15);
@@ -100,7 +103,7 @@ describe('learningRate', () => {
     [year2021, 81, 0.000003],
     [year2021, 99, 0.000003],
     [year2021, 100, undefined],
-  ])('follows %j at step %d: %d', (supports, step, expected) => {
+  ])('for %j at step %d is %d', (supports, step, expected) => {
     const found = learningRate(step, supports, 0.003);
     if (expected === undefined) expect(found).toBeUndefined();
     else expect(found).toBeCloseTo(expected, 15);
@@ -128,7 +131,7 @@ describe('learningRate', () => {
     );
   });
 
-  it('rises until the first support and never after it', () => {
+  it('rises until the first support and never afterwards', () => {
     fc.assert(
       fc.property(anySchedule, ({ name, samples, baseLr }) => {
         const supports = scheduleSupports(name, samples);

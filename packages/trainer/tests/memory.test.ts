@@ -9,7 +9,7 @@ import { data, spec as tinySpec, weights } from './tinyTask.ts';
 
 const limit = vi.hoisted(() => ({ images: Infinity }));
 
-// A network for which TensorFlow runs out of memory when more than `limit.images` are trained at a time.
+// A network for which TensorFlow runs out of memory if more than `limit.images` are trained at once.
 vi.mock('../src/compiledNetwork.ts', async (original) => {
   const { compiledNetwork } = await original<typeof Compiled>();
   const check = (images: number): void => {
@@ -57,7 +57,7 @@ describe('a step that runs out of memory', () => {
     [3, 2],
     [2, 3],
     [1, 6],
-  ])('is done again in parts of %d images, with the same loss', async (images, parts) => {
+  ])('is repeated in parts of %d images, with the same loss', async (images, parts) => {
     const { result: whole } = await run(Infinity);
     const { result, events } = await run(images);
     expect(result.splits.at(-1)).toEqual({ step: 0, batchSplit: parts === 3 ? 6 : parts });
@@ -67,13 +67,13 @@ describe('a step that runs out of memory', () => {
     }
   });
 
-  it('fails when single images are too many', async () => {
+  it('fails if single images are too large', async () => {
     await expect(run(0)).rejects.toThrow('out of memory');
   });
 });
 
 describe('the batch split `auto`', () => {
-  it('splits no more than memory asks for', async () => {
+  it('splits no more than memory requires', async () => {
     const roomy = await run(Infinity, { ...spec, batchSplit: 'auto' }, 64e9);
     expect(roomy.result.splits).toEqual([{ step: 0, batchSplit: 1 }]);
     const tight = await run(Infinity, { ...spec, batchSplit: 'auto' }, 0);
@@ -81,7 +81,7 @@ describe('the batch split `auto`', () => {
   });
 
   it.each(['float32', 'bfloat16'] as const)(
-    'fits R50x3 with its batch of 512 into any memory that holds two images, in %s',
+    'fits R50x3 with its batch of 512 into any memory with room for two images, in %s',
     (precision) => {
       const network = architectureNamed('R50x3');
       const task = { batch: 512, crop: 128, classes: 10, precision };
@@ -101,7 +101,7 @@ describe('finerSplit', () => {
     [6, 2, 6],
     [6, 6, undefined],
     [7, 1, 7],
-  ])('of a batch of %d in %d parts', (batch, split, finer) => {
+  ])('for a batch of %d in %d parts', (batch, split, finer) => {
     expect(finerSplit(batch, split)).toBe(finer);
   });
 });

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { preprocess } from '../src/preprocess.ts';
 import { tf } from './engine.ts';
 
-// Made by tools/reference/make_resize_fixtures.py: two images of 32 x 32 (noise, and black against white in each channel),
-// then both as Pillow enlarges them to each size.
+// Made by tools/reference/make_resize_fixtures.py: two images of 32 x 32 (noise, and black against white in
+// each channel), then both as Pillow enlarges them to each size.
 const count = 2;
 const sizes = [40, 128, 160];
 const bytes = gunzipSync(readFileSync(new URL('fixtures/resize.bin.gz', import.meta.url)));
@@ -25,7 +25,7 @@ interface Placement {
 }
 const middle: Placement = { top: [0, 0], left: [0, 0], flip: [0, 0] };
 
-/** What `preprocess` makes of the two images, in grey levels. */
+/** The output of `preprocess` for the two images, in grey levels. */
 function greyLevels(resize: number, crop: number, { top, left, flip }: Placement): number[] {
   return tf.tidy(() => {
     const images = tf.tensor4d(pillow.get(32)!, [count, 32, 32, 3], 'int32');
@@ -40,7 +40,7 @@ function greyLevels(resize: number, crop: number, { top, left, flip }: Placement
   });
 }
 
-/** Pillow's pixels inside the crops, mirrored where asked. */
+/** Pillow's pixels inside the crops, mirrored if requested. */
 function cropped(resize: number, crop: number, { top, left, flip }: Placement): number[] {
   const pixels: number[] = [];
   for (let image = 0; image < count; image += 1) {
@@ -62,12 +62,12 @@ const differences = (found: number[], expected: number[]): number[] =>
 const largest = (values: number[]): number => values.reduce((most, value) => Math.max(most, value), 0);
 
 describe('preprocess', () => {
-  it.each([128, 160])('resizes to %d pixels as Pillow does, every pixel alike', (size) => {
+  it.each([128, 160])('resizes to %d pixels with every pixel as in Pillow', (size) => {
     const found = differences(greyLevels(size, size, middle), cropped(size, size, middle));
     expect(largest(found)).toBeLessThan(1e-4);
   });
 
-  it('stays within one grey level in each direction of Pillow where values lie half-way between levels', () => {
+  it('differs from Pillow by at most one grey level per direction if values are exactly between levels', () => {
     const found = differences(greyLevels(40, 40, middle), cropped(40, 40, middle));
     expect(largest(found)).toBeLessThan(2.0001);
     expect(found.filter((difference) => difference < 1e-4).length / found.length).toBeGreaterThan(0.8);
@@ -77,12 +77,12 @@ describe('preprocess', () => {
     { name: 'at opposite corners', top: [0, 32], left: [32, 0], flip: [0, 0] },
     { name: 'with the first mirrored', top: [3, 17], left: [29, 8], flip: [1, 0] },
     { name: 'with both mirrored', top: [0, 32], left: [0, 32], flip: [1, 1] },
-  ])('crops each image in its own place: $name', (placement) => {
+  ])('crops each image separately: $name', (placement) => {
     const found = differences(greyLevels(160, 128, placement), cropped(160, 128, placement));
     expect(largest(found)).toBeLessThan(1e-4);
   });
 
-  it('leaves images alone that have the size already', () => {
+  it('keeps images that already have the size', () => {
     const found = differences(greyLevels(32, 32, middle), Array.from(pillow.get(32)!));
     expect(largest(found)).toBeLessThan(1e-4);
   });
@@ -97,10 +97,10 @@ describe('preprocess', () => {
   });
 
   it.each([
-    { resize: 31, crop: 16, message: 'Expected resize to be at least 32, the size of the images, found 31' },
-    { resize: 64, crop: 65, message: 'Expected a crop from 1 to 64 pixels, found 65' },
-    { resize: 64, crop: 0, message: 'found 0' },
-  ])('refuses resize $resize with crop $crop', ({ resize, crop, message }) => {
+    { resize: 31, crop: 16, message: 'resize must be at least 32, the size of the images, but it is 31' },
+    { resize: 64, crop: 65, message: 'crop must be from 1 to 64 pixels, but it is 65' },
+    { resize: 64, crop: 0, message: 'but it is 0' },
+  ])('rejects resize $resize with crop $crop', ({ resize, crop, message }) => {
     expect(() => greyLevels(resize, crop, middle)).toThrow(InputError);
     expect(() => greyLevels(resize, crop, middle)).toThrow(message);
   });

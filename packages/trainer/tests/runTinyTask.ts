@@ -4,7 +4,7 @@ import { fineTune, type FineTuneResult } from '../src/index.ts';
 import { engine } from './engine.ts';
 import { data, spec, weights } from './tinyTask.ts';
 
-/** SHA-256 over every parameter's bits. */
+/** SHA-256 of the bits of all parameters. */
 export function weightsSha256(trained: Weights): string {
   const hash = createHash('sha256');
   for (const [name, { data: values }] of trained) hash.update(name).update(new Uint8Array(values.buffer));

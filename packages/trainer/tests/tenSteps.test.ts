@@ -23,9 +23,9 @@ const fixture = readFixture(new URL('fixtures/tenSteps.json', import.meta.url)) 
   momentum: number;
   learningRates: number[];
   losses: number[];
-  /** The same in float32 with autocast to bfloat16. */
+  /** The same losses in float32 with autocast to bfloat16. */
   autocastLosses: number[];
-  /** How far each parameter has moved in the end. */
+  /** How far each parameter has moved at the end. */
   moves: TensorSummary[];
 };
 
@@ -38,7 +38,7 @@ const uncropped = { top: new Int32Array(batch), left: new Int32Array(batch), fli
 
 type Create = typeof compiledNetwork;
 
-/** The largest differences from PyTorch, as multiples of what is tolerated. */
+/** The largest differences from PyTorch, as multiples of the tolerance. */
 function excess(
   create: Create,
   whole = true,
@@ -58,7 +58,7 @@ function excess(
       const before = weights.get(summary.name)!.data;
       const move = after.get(summary.name)!.data.map((value, index) => value - before[index]!);
       const norm = Math.sqrt(before.reduce((sum, value) => sum + value ** 2, 0));
-      // Each step rounds the weights to float32, which a parameter that hardly moves shows.
+      // Each step rounds the weights to float32, which is visible in a parameter that hardly moves.
       const tolerated = 1e-3 * summary.norm + steps * 2 ** -24 * norm;
       return differenceFromSummary(move, summary, seed) / tolerated;
     });
@@ -77,7 +77,7 @@ function microBatch(step: number): MicroBatch {
   };
 }
 
-describe('ten steps at a moving learning rate', () => {
+describe('ten steps with a varying learning rate', () => {
   afterEach(() => {
     vi.doUnmock('./reference/momentum.ts');
   });
@@ -92,7 +92,7 @@ describe('ten steps at a moving learning rate', () => {
     expect(moves).toBeLessThan(1);
   });
 
-  it('are off in bfloat16 by no more than a few times what PyTorch’s autocast is off', () => {
+  it('in bfloat16 differ at most a few times as much as PyTorch’s autocast does', () => {
     const { losses } = excess(compiledNetwork, true, 'bfloat16');
     const autocast = fixture.autocastLosses.map((loss, step) => Math.abs(loss / fixture.losses[step]! - 1));
     expect(losses * 1e-5).toBeLessThan(5 * Math.max(...autocast));
@@ -122,7 +122,7 @@ describe('ten steps at a moving learning rate', () => {
         return { parameter: tf.sub(parameter, tf.mul(ahead, learningRate)), velocity: moved };
       },
     ],
-  ])('show a wrong form of momentum: %s', async (_, wrongStep) => {
+  ])('detect a wrong form of momentum: %s', async (_, wrongStep) => {
     vi.resetModules();
     vi.doMock('./reference/momentum.ts', () => ({ momentumStep: wrongStep }));
     const mutant = await import('./reference/eagerNetwork.ts');

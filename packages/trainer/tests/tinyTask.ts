@@ -4,7 +4,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import type { FineTuneSpec } from '../src/index.ts';
 
-/** A task that takes a second: three classes of noise, told apart by their brightness. */
+/** A task that takes a second: three classes of noise that differ in brightness. */
 export const spec: FineTuneSpec = {
   architecture: 'mini',
   classes: 3,

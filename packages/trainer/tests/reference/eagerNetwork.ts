@@ -10,9 +10,9 @@ type Tensors = ReadonlyMap<string, Tensor>;
 /**
  * A network that runs op by op from JavaScript.
  *
- * Kernels are standardised once per update, and gradients are added up with respect to the standardised kernels. The update
- * takes the sum through the standardisation once: that is linear in the gradient, so the result is what taking each
- * micro-batch's gradient through it would give.
+ * Kernels are standardised once per update, and gradients are summed with respect to the standardised
+ * kernels. The update propagates the sum through the standardisation once: this is linear in the gradient, so
+ * the result is the same as for each micro-batch separately.
  */
 export function eagerNetwork(
   tf: TensorFlow,
@@ -22,12 +22,12 @@ export function eagerNetwork(
   for (const [name, { shape, data }] of weights) {
     state.set(name, { parameter: tf.tensor(data, [...shape]), velocity: tf.zeros([...shape]) });
   }
-  /** The standardised kernels, from the first use after an update to the next update. */
+  /** The standardised kernels, from their first use after an update until the next update. */
   let kernels: Tensors | undefined;
-  /** Sums since the last update, with respect to what `operands` gives. */
+  /** Sums since the last update, with respect to the result of `operands`. */
   let gradients: Tensors | undefined;
 
-  /** What the network computes with: the parameters, kernels standardised. */
+  /** The operands of the network: the parameters, with kernels standardised. */
   function operands(): Tensors {
     const parameters = new Map([...state].map(([name, { parameter }]) => [name, parameter]));
     kernels ??= new Map(
@@ -36,7 +36,7 @@ export function eagerNetwork(
     return new Map([...parameters, ...kernels]);
   }
 
-  /** The gradient with respect to a parameter, from the gradient with respect to its operand. */
+  /** The gradient with respect to a parameter, from that with respect to its operand. */
   function pullBack(name: string, gradient: Tensor): Tensor {
     if (!kernels?.has(name)) return gradient;
     const standardise = (kernel: Tensor): Tensor => standardiseKernel(tf, kernel);

@@ -10,7 +10,7 @@ const fixture = JSON.parse(readFileSync(new URL('../fixtures/sgd.json', import.m
   steps: { learningRate: number; gradient: number[]; parameter: number[] }[];
 };
 
-it('steps as torch.optim.SGD does, ten times at a moving learning rate', () => {
+it('momentumStep takes the steps of torch.optim.SGD, ten times with a varying learning rate', () => {
   tf.tidy(() => {
     let state = { parameter: tf.tensor(fixture.start), velocity: tf.zeros([fixture.start.length]) };
     for (const { learningRate, gradient, parameter } of fixture.steps) {

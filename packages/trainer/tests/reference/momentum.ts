@@ -1,11 +1,11 @@
 import type { Tensor, TensorFlow } from '@bit-repro/engine';
 
-/** A parameter and its momentum buffer, of one shape; the buffer is zeros at the start. */
+/** A parameter and its momentum buffer, of the same shape. The buffer is zero at the start. */
 export type Moving = Record<'parameter' | 'velocity', Tensor>;
 
 /**
- * One step of SGD with momentum in PyTorch's form: v = momentum v + gradient; p = p - learningRate v. The rate is outside
- * the buffer, so that when it falls, the next step is smaller at once.
+ * One step of SGD with momentum in PyTorch's form: v = momentum v + gradient; p = p - learningRate v. The
+ * rate is not part of the buffer, so that a lower rate takes effect at the next step.
  */
 export function momentumStep(
   tf: TensorFlow,
