@@ -1,8 +1,8 @@
 /**
- * Sends 10,000 runs to a made-up Slurm whose commands fail, lose answers and kill tasks, and tells whether any run was lost
- * or done twice, how often the controller was asked, and what memory it took.
+ * Submits 10,000 runs to a fake Slurm whose commands fail, lose answers and kill tasks. Prints whether any
+ * run was lost or run twice, how often the controller was queried, and the memory used.
  *
- *     node --import tsx apps/harness/bench/cluster.ts [RUNS]
+ * node --import tsx apps/harness/bench/cluster.ts [RUNS]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

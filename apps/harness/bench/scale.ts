@@ -1,5 +1,6 @@
-// How long the store takes with many runs, and how much memory: the numbers that docs/run-store.md states.
-//   node --import tsx apps/harness/bench/scale.ts [RUNS]
+// Measures the time and memory of the store with many runs, for the numbers in docs/run-store.md.
+//
+// node --import tsx apps/harness/bench/scale.ts [RUNS]
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

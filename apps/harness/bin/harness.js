@@ -6,7 +6,7 @@ import { register } from 'tsx/esm/api';
 try {
   accessSync(tmpdir(), constants.W_OK);
 } catch {
-  // It would end with a stack where it cannot keep what it has transpiled, before a word of ours.
+  // If tsx cannot write its cache, it would end with a stack trace before our code runs.
   process.env.TSX_DISABLE_CACHE = '1';
 }
 register();

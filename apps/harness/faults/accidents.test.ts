@@ -6,7 +6,7 @@ import { Experiment } from './experiment.ts';
 import { until } from '@bit-repro/artifacts/testing';
 import { faulty } from './faultyDisk.ts';
 
-/** What seeds 0 and 1 come to when nothing happens. */
+/** The results of seeds 0 and 1 if nothing goes wrong. */
 let undisturbed: Map<string, string>;
 beforeAll(async () => {
   const experiment = new Experiment([0, 1]);
@@ -17,9 +17,9 @@ beforeAll(async () => {
 const onlySeed0 = (): Map<string, string> =>
   new Map([...undisturbed].filter(([run]) => run.includes('seed0')));
 
-describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
+describe.skipIf(process.platform !== 'linux')('a full disk', () => {
   it.each(['.npz', 'checkpoint.json', 'events.jsonl', 'timing.json', 'result.json', 'spec.json'])(
-    'when %s is written: the run fails with the reason, and the same command later goes on',
+    'when %s is written: the run fails with the reason, and the same command resumes it later',
     async (part) => {
       const experiment = new Experiment([0]);
       const full = { what: 'fail', operation: 'write', path: part, errno: 'ENOSPC' } as const;
@@ -34,7 +34,7 @@ describe.skipIf(process.platform !== 'linux')('a disk that is full', () => {
 });
 
 describe('an experiment whose output', () => {
-  it('nobody reads any more goes on to its end', async () => {
+  it('nobody reads any more continues to its end', async () => {
     const experiment = new Experiment([0]);
     const harness = experiment.begin();
     await until(() => (experiment.hasBegun() ? true : undefined));
@@ -57,7 +57,7 @@ describe('a store', () => {
     return { experiment, said };
   };
 
-  it('of an older version: its run is done again, and that is told', async () => {
+  it('of an older version: its run is re-run, with a message', async () => {
     const { experiment, said } = await spoil((folder) => {
       const file = join(folder, 'spec.json');
       writeFileSync(file, readFileSync(file, 'utf8').replace('"version": 1', '"version": 0'));
@@ -69,7 +69,7 @@ describe('a store', () => {
   it.each([
     ['altered', (text: string): string => text.replace('"top1": 0.', '"top1": 0.9')],
     ['cut short', (text: string): string => text.slice(0, -20)],
-  ])('whose result was %s: the run is done again, and that is told', async (_, alter) => {
+  ])('whose result was %s: the run is re-run, with a message', async (_, alter) => {
     const { experiment, said } = await spoil((folder) => {
       const file = join(folder, 'result.json');
       writeFileSync(file, alter(readFileSync(file, 'utf8')));
@@ -78,7 +78,7 @@ describe('a store', () => {
     expect(experiment.results()).toEqual(onlySeed0());
   });
 
-  it('whose checkpoint was cut short: the run begins anew, and that is told', async () => {
+  it('whose checkpoint was truncated: the run starts again, with a message', async () => {
     const experiment = new Experiment([0]);
     const process_ = experiment.begin();
     const checkpoint = await until(() =>
@@ -103,7 +103,7 @@ describe('a store', () => {
 });
 
 describe('two harnesses', () => {
-  it('started together do every run once', async () => {
+  it('started together run every run once', async () => {
     const experiment = new Experiment([0, 1]);
     const both = await Promise.all([experiment.run(), experiment.run()]);
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
@@ -129,7 +129,7 @@ describe('a clock that is set back', () => {
 });
 
 describe('reports', () => {
-  it('that cannot be written: it is told before the runs, which are kept', async () => {
+  it('that cannot be written cause a warning before the runs, which are kept', async () => {
     const experiment = new Experiment([0]);
     writeFileSync(experiment.reports, 'a file');
     const { code, said } = await experiment.run();
@@ -139,7 +139,7 @@ describe('reports', () => {
     expect(experiment.results()).toEqual(onlySeed0());
   });
 
-  it('show a hostile title as text, and no shell sees it', async () => {
+  it('show a hostile title as text, and pass it to no shell', async () => {
     const victim = join(tmpdir(), 'victim');
     const title = `<script>alert(1)</script> $(touch ${victim}) \`touch ${victim}\`; touch ${victim}`;
     const experiment = new Experiment([0], { title });

@@ -20,8 +20,8 @@ function worker(folder: string) {
 
 const ready = (said: string): string[] => [...said.matchAll(/^ready (.*)$/gm)].map(([, id]) => id!);
 
-describe('workers that no launcher started', () => {
-  it('come to the results of `run`, which makes the report of them', async () => {
+describe('workers without a launcher', () => {
+  it('give the results of `run`, which makes the report from them', async () => {
     const launched = new Experiment([0]);
     expect(await launched.run()).toMatchObject({ code: 0 });
 
@@ -29,7 +29,7 @@ describe('workers that no launcher started', () => {
     const { all: said } = await experiment.prepare();
     const [folder] = experiment.folders();
     expect(ready(said).map((id) => join(experiment.runs, id))).toEqual([folder]);
-    // A machine that is taken for dead may still be at it.
+    // A machine that is taken for dead may still be running.
     const both = await Promise.all([worker(folder!), worker(folder!)]);
     expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
     expect(experiment.results()).toEqual(launched.results());
@@ -38,10 +38,10 @@ describe('workers that no launcher started', () => {
     expect(ready((await experiment.prepare()).all)).toEqual([]);
     const { code, said: last } = await experiment.run();
     expect(code).toBe(0);
-    expect(last).toContain('1 are done already');
+    expect(last).toContain('1 already done');
   });
 
-  it('hold their runs, and leave a checkpoint to the next when told to end', async () => {
+  it('hold their runs, and leave a checkpoint for the next worker when told to stop', async () => {
     const experiment = new Experiment([0], { supports: [1, 20, 40, 60] });
     await experiment.prepare();
     const [folder] = experiment.folders();

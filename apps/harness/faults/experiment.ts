@@ -16,28 +16,28 @@ import { workspaceRoot } from '@bit-repro/artifacts';
 /** How a command ended. */
 export interface Ended {
   code: number | undefined;
-  /** Of both streams. */
+  /** Standard output and standard error together. */
   said: string;
 }
 
 export interface ExperimentOptions {
   title?: string;
-  /** Of the schedule, in steps. */
+  /** Step boundaries of the schedule. */
   supports?: readonly number[];
-  /** Further keys of the config. */
+  /** Additional keys of the config. */
   more?: object;
 }
 
 /**
- * A small experiment with a store of its own, carried out by real processes. Its slots are its own, too, so that experiments
- * can go side by side.
+ * A small experiment with its own store, run by real processes. It has its own slots, too, so that
+ * experiments can run side by side.
  */
 export class Experiment {
   readonly folder = mkdtempSync(join(tmpdir(), 'experiment-'));
   readonly file = join(this.folder, 'experiment.yaml');
   readonly runs = join(this.folder, 'runs');
   readonly reports = join(this.folder, 'reports');
-  /** For what it exports. */
+  /** For exported archives. */
   readonly archives = join(this.folder, 'archives');
 
   constructor(
@@ -70,7 +70,7 @@ export class Experiment {
     );
   }
 
-  /** One with the config, runs, reports and archives of the experiment in a folder. */
+  /** An experiment with a copy of the config, runs, reports and archives in a folder. */
   static copyOf(folder: string): Experiment {
     const copy = new Experiment([]);
     const filter = (path: string): boolean => basename(path) !== 'tmp';
@@ -78,7 +78,10 @@ export class Experiment {
     return copy;
   }
 
-  /** Where processes of one machine agree who has the processor. What was transpiled once serves all experiments. */
+  /**
+   * Holds the locks by which processes of one machine share the processor. The cache of transpiled code is
+   * shared by all experiments.
+   */
   temporaryFolder(host = 'here'): string {
     const folder = join(this.folder, 'tmp', host);
     if (existsSync(folder)) return folder;
@@ -89,7 +92,7 @@ export class Experiment {
     return folder;
   }
 
-  /** Gives a command. */
+  /** Runs a command. */
   call(line: readonly string[], env: NodeJS.ProcessEnv = {}) {
     const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
     return execa(process.execPath, [harness, ...line], {
@@ -97,18 +100,18 @@ export class Experiment {
       env: {
         TMPDIR: this.temporaryFolder(),
         XDG_RUNTIME_DIR: this.temporaryFolder(),
-        // Under CI each of these hundreds of processes would read all of TensorFlow.
+        // With CI set, each of these hundreds of processes would verify all of TensorFlow.
         CI: '',
         ...env,
       },
       reject: false,
       all: true,
-      // On a busy machine a worker takes its time to stop.
+      // On a busy machine a worker takes a while to stop.
       forceKillAfterDelay: false,
     });
   }
 
-  /** Begins the experiment, with a checkpoint after every step. */
+  /** Starts the experiment, with a checkpoint after every step. */
   begin(
     options: readonly string[] = [],
     env: NodeJS.ProcessEnv = {},
@@ -118,12 +121,12 @@ export class Experiment {
     return this.call([...command, this.file, ...places, ...options], env);
   }
 
-  /** Makes the folders of its runs, and leaves them to others. */
+  /** Makes the folders of its runs without running them. */
   prepare() {
     return this.call(['prepare', this.file, '--runs', this.runs]);
   }
 
-  /** Whether a step was done. */
+  /** Whether any step is done. */
   hasBegun(): boolean {
     return this.folders().some((folder) => read(join(folder, 'events.jsonl'))?.includes('"step"') === true);
   }
@@ -145,7 +148,7 @@ export class Experiment {
     }
   }
 
-  /** The process of a worker that is at it. */
+  /** The process ID of a worker that is running. */
   worker(): number | undefined {
     for (const folder of this.folders()) {
       const ticket = read(join(folder, 'ticket.json'));
@@ -154,7 +157,7 @@ export class Experiment {
     return undefined;
   }
 
-  /** The results as they are in their files, by the name of the run. */
+  /** The content of the result files, by run. */
   results(): Map<string, string> {
     return new Map(
       this.folders().flatMap((folder) => {
@@ -164,7 +167,7 @@ export class Experiment {
     );
   }
 
-  /** The numbers of the steps in the order that a run's events tell them. */
+  /** The step numbers of a run's events, in order. */
   steps(run: string): number[] {
     const lines = readFileSync(join(this.runs, run, 'events.jsonl'), 'utf8')
       .trimEnd()

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Experiment } from './experiment.ts';
 
-/** What is to happen at which file operations of an experiment. */
+/** A fault, and the file operations of an experiment that it happens at. */
 export type Fault = {
-  /** The command whose processes are meant, `run` or `worker` for example; any by default. */
+  /** The command of the processes concerned, such as `run` or `worker`. Default: any. */
   role?: string;
-  /** As the trace names it; `any` is any. */
+  /** As in the trace; `any` for any. */
   operation: string;
-  /** An extended regular expression that the path matches. */
+  /** An extended regular expression for the path. */
   path: string;
-  /** Which such operations of a process, counted from 1; by default all. A kill happens once. */
+  /** Which of these operations of a process, counted from 1. Default: all. A kill happens once. */
   first?: number;
   last?: number;
 } & (
@@ -23,24 +23,24 @@ export type Fault = {
 
 export type Errno = 'EACCES' | 'EIO' | 'ENOSPC' | 'EROFS';
 
-/** One operation of a command, by what is the same in every repetition. */
+/** An operation of a command, identified by what is the same in every repetition. */
 export interface Point {
   role: string;
   operation: string;
-  /** In the experiment's folder, with a star for what is drawn by lot. */
+  /** Relative to the experiment's folder, with a star in place of random parts. */
   path: string;
-  /** How many of this operation on this path in this role there were before, and one. */
+  /** Which of these operations it is on this path in this role, counted from 1. */
   nth: number;
 }
 
-/** Operations that change what is on the disk; the others only look, or wait for it. */
+/** Operations that change the disk; the others only read or wait. */
 export const changes = new Set(
   'create write rename unlink rmdir mkdir link symlink truncate utimes'.split(' '),
 );
 
 let compiling: Promise<string> | undefined;
 
-/** Compiles the library that is loaded before libc. */
+/** Compiles the library that is preloaded before libc. */
 function library(): Promise<string> {
   const compile = async (): Promise<string> => {
     const file = join(tmpdir(), `faultyDisk-${process.pid}.so`);
@@ -55,7 +55,7 @@ async function environment(experiment: Experiment, rest: Record<string, string>)
   const { runs, reports, archives } = experiment;
   return {
     LD_PRELOAD: await library(),
-    // Its operations would not pass libc.
+    // Its operations would bypass libc.
     UV_USE_IO_URING: '0',
     FAULT_SCOPE: [runs, reports, archives].join(':'),
     ...rest,
@@ -65,11 +65,11 @@ async function environment(experiment: Experiment, rest: Record<string, string>)
 const traceOf = (folder: string): string => join(folder, 'tmp/trace');
 const happenedOf = (folder: string): string => join(folder, 'tmp/happened');
 
-/** Has a command tell its operations. */
+/** Makes a command trace its file operations. */
 export const traced = (experiment: Experiment): Promise<NodeJS.ProcessEnv> =>
   environment(experiment, { FAULT_TRACE: traceOf(experiment.folder) });
 
-/** Has a command meet with a fault. */
+/** Injects a fault into a command. */
 export const faulty = (experiment: Experiment, fault: Fault): Promise<NodeJS.ProcessEnv> =>
   environment(experiment, {
     FAULT_DO: fault.what,
@@ -83,7 +83,7 @@ export const faulty = (experiment: Experiment, fault: Fault): Promise<NodeJS.Pro
     ...(fault.what === 'delay' && { FAULT_NUMBER: `${fault.milliseconds}` }),
   });
 
-/** Has a command believe to be on another machine, whose clock differs by some seconds. */
+/** Makes a command believe that it is on another machine, whose clock is off by some seconds. */
 export const elsewhere = async (
   experiment: Experiment,
   host: { name: string; clockOffset: number },
@@ -99,13 +99,13 @@ export const elsewhere = async (
 /** Whether the fault has happened. */
 export const hasHappened = (experiment: Experiment): boolean => existsSync(happenedOf(experiment.folder));
 
-/** Each operation that a traced experiment told, the first `most` of a kind. */
+/** The operations of a traced experiment, at most `most` of each kind. */
 export function pointsIn(folder: string, most: number): Point[] {
   const counts = new Map<string, number>();
   const lines = readFileSync(traceOf(folder), 'utf8').trimEnd().split('\n');
   return lines.flatMap((line) => {
     const [, role, operation, absolute] = /^(\S+) (\S+) (.*)$/.exec(line)!;
-    // The experiment may stand elsewhere by now.
+    // The experiment may have moved since.
     const path = withoutChance(absolute!.replace(/^.*\/experiment-[^/]+\//, ''));
     const kind = [role, operation, path].join(' ');
     const nth = (counts.get(kind) ?? 0) + 1;
@@ -114,11 +114,11 @@ export function pointsIn(folder: string, most: number): Point[] {
   });
 }
 
-/** A path with a star for what differs between repetitions: UUIDs, digests, numbers of processes. */
+/** Replaces what differs between repetitions by a star: UUIDs, digests, process IDs. */
 export const withoutChance = (path: string): string =>
   path.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b(?=[a-f]*\d)[0-9a-f]{12,}\b|\b\d{4,}\b/g, '*');
 
-/** Picks the operation of a point. */
+/** Selects the operation of a point. */
 export const at = ({
   role,
   operation,
@@ -133,6 +133,6 @@ export const at = ({
 
 const ordinals = ['', '1st', '2nd', '3rd'];
 
-/** A point in words. */
+/** Describes a point in words. */
 export const inWords = ({ role, operation, path, nth }: Point): string =>
   `${ordinals[nth] ?? `${nth}th`} ${operation} of ${path} by ${role}`;

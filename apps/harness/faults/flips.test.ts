@@ -8,13 +8,16 @@ import { Experiment } from './experiment.ts';
 import { drawBelow, isWhole, sampled } from './sample.ts';
 import { scenarios, stopped, undisturbed } from './scenarios.ts';
 
-/** Of a file in the sample. Where everything is tried, every byte counts, and of tensors as many as take some minutes. */
+/**
+ * Flips per file in the sample. In a complete run, every byte is flipped, and as many bytes of tensors as
+ * take some minutes.
+ */
 const flips = 30;
 const flipsOfTensors = isWhole ? 3000 : flips;
 /** Enough to see where they are. */
 const mostMissed = 20;
 
-/** What a worker wrote to standard error is for people; nothing follows from it. */
+/** The standard error of a worker is for people; nothing depends on it. */
 const harmless = ['worker.log'];
 
 const finished = Experiment.copyOf(await undisturbed(scenarios.runWithAll));
@@ -23,8 +26,8 @@ const interrupted = Experiment.copyOf(await stopped());
 const [stoppedRun] = interrupted.folders();
 const namesIn = (folder: string): string[] => readdirSync(folder).filter((name) => !harmless.includes(name));
 
-describe(`a bit that flips in a file of a finished run (${sampled})`, () => {
-  it.each(namesIn(run!))('%s: `harness verify` or `harness show` tells', async (name) => {
+describe(`a bit flipped in a file of a finished run (${sampled})`, () => {
+  it.each(namesIn(run!))('%s: `harness verify` or `harness show` detects it', async (name) => {
     const page = join(finished.reports, 'accidents/report.html');
     const isTold = (): Promise<boolean> =>
       readRecord(run!)
@@ -38,9 +41,9 @@ describe(`a bit that flips in a file of a finished run (${sampled})`, () => {
   });
 });
 
-describe(`a bit that flips in a file of a checkpoint (${sampled})`, () => {
+describe(`a bit flipped in a file of a checkpoint (${sampled})`, () => {
   it.each(namesIn(stoppedRun!).filter((name) => name.startsWith('checkpoint')))(
-    '%s: it is refused, with a remedy',
+    '%s: the checkpoint is refused, with a remedy',
     async (name) => {
       const { fineTune } = await readSpec(stoppedRun!);
       const isRefused = (): Promise<boolean> =>
@@ -54,7 +57,7 @@ describe(`a bit that flips in a file of a checkpoint (${sampled})`, () => {
   );
 });
 
-/** The bytes of a file of which a bit may flip without being found, with what stands around them. */
+/** The bytes of a file in which a flipped bit is not detected, with their context. */
 async function whereNot(isFound: () => Promise<boolean>, file: string): Promise<string[]> {
   const bytes = readFileSync(file);
   const missed: string[] = [];

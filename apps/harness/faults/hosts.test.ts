@@ -7,11 +7,11 @@ import { inLanes } from './lanes.ts';
 import { sampled, sampleOf } from './sample.ts';
 import { scenarios, steps, undisturbed } from './scenarios.ts';
 
-/** Longer than a process that is not heard of is taken for alive. */
+/** Longer than the silence after which a process is taken for dead. */
 const silenceMs = 20_000;
 const hour = 3600;
 
-/** How two harnesses came through that had one run to do. */
+/** The outcome of two harnesses with one run. */
 interface Shared {
   experiment: Experiment;
   codes: (number | undefined)[];
@@ -52,7 +52,7 @@ const silences: [string, () => Promise<Shared>][] = [
     async () => {
       const experiment = fresh();
       const fault = { what: 'delay', milliseconds: silenceMs, role: 'run', operation: 'any' } as const;
-      // The first three take it.
+      // The first three take over the run.
       const first = experiment.begin(
         [],
         await faulty(experiment, { ...fault, path: 'lock', first: 4, last: 4 }),
@@ -91,7 +91,7 @@ async function endOf(
   };
 }
 
-/** One begins, stands still for a while, and then goes on; another begins meanwhile. */
+/** Starts one harness, suspends it for a while and resumes it; another starts meanwhile. */
 async function whileStopped(
   whom: (harness: number, worker: number) => number[],
   other: (experiment: Experiment) => Promise<NodeJS.ProcessEnv>,

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { Experiment } from './experiment.ts';
 
 const kills = 52;
-/** Experiments side by side: a dead harness's lock is waited for, which costs no processor. */
+/** Number of concurrent experiments. Waiting for a dead harness's lock takes no processor time. */
 const lanes = 4;
 const runsEach = 2;
 const seed = 20_191;
@@ -27,7 +27,7 @@ it(`${kills} kills of workers, harnesses and both at random moments change no re
       finished.push(experiment);
     }
   };
-  /** Gives the same command again and again, until it is all done. */
+  /** Repeats the same command until all runs are done. */
   const disturb = async (experiment: Experiment, random: RandomGenerator): Promise<string> => {
     let said = '';
     for (;;) {

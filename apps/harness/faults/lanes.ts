@@ -1,15 +1,18 @@
 import PQueue from 'p-queue';
 import { it, type TestContext } from 'vitest';
 
-/** Experiments side by side: most wait, for a dead harness's lock or for a second attempt, which costs no processor. */
+/**
+ * Runs experiments concurrently: most wait for a dead harness's lock or a second attempt, which takes no
+ * processor time.
+ */
 const lanes = new PQueue({ concurrency: 4 });
 
-/** A part of the titles of the tests that are wanted: Vitest's own filter would still begin the work of all. */
+/** Selects tests by part of their title. Vitest's own filter would still start the work of all. */
 const only = process.env.FAULTS_ONLY ?? '';
 
 /**
- * A test whose work begins as soon as a lane is free, whichever test is being told. Work that comes to `false` did not meet
- * with what it is about, and is told as skipped.
+ * A test whose work starts as soon as a lane is free, whatever test is being reported. Work that resolves to
+ * `false` did not reach its fault, and is reported as skipped.
  */
 export function inLanes(title: string, work: () => Promise<boolean>): void {
   if (!title.includes(only)) {

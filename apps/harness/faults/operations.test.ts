@@ -17,10 +17,10 @@ import { inodes, outcomeOf, type Outcome } from './outcome.ts';
 import { drawOne, isWhole, killsAreWhole, sampled, sampleOf } from './sample.ts';
 import { begun, scenarios, undisturbed, type Scenario } from './scenarios.ts';
 
-/** Repetitions of an operation on a file that count. */
+/** Repetitions of an operation on a file that are tested. */
 const mostOfAKind = 2;
 
-/** What a disk may answer. */
+/** Possible errors of a disk. */
 const errnos: Record<string, readonly Errno[]> = {
   create: ['ENOSPC', 'EROFS', 'EACCES'],
   mkdir: ['ENOSPC', 'EROFS', 'EACCES'],
@@ -33,7 +33,7 @@ const errnos: Record<string, readonly Errno[]> = {
   stat: ['EACCES', 'EIO'],
 };
 
-/** How many points of a scenario are in the sample: operations of the harness, and of its workers. */
+/** Number of points of a scenario in the sample: operations of the harness, and of its workers. */
 interface Size {
   kills: readonly [number, number];
   failures: readonly [number, number];
@@ -49,58 +49,63 @@ const tried: readonly (Size & { scenario: Scenario })[] = [
   { scenario: scenarios.clearing, kills: [1, 0], failures: [1, 0] },
 ];
 
-describe.skipIf(process.platform !== 'linux')(`at the operations of commands (${sampled})`, async () => {
-  const expectedOf = async (scenario: Scenario): Promise<Outcome> =>
-    outcomeOf(Experiment.copyOf(await undisturbed(scenario)));
+describe.skipIf(process.platform !== 'linux')(
+  `faults at the file operations of commands (${sampled})`,
+  async () => {
+    const expectedOf = async (scenario: Scenario): Promise<Outcome> =>
+      outcomeOf(Experiment.copyOf(await undisturbed(scenario)));
 
-  for (const { scenario, kills, failures } of tried) {
-    if (!killsAreWhole && [...kills, ...failures].every((count) => count === 0)) continue;
-    const expected = await expectedOf(scenario);
-    const points = pointsIn(await undisturbed(scenario), mostOfAKind).filter(({ path }) =>
-      path.startsWith(scenario.within),
-    );
-    const changing = points.filter(({ operation }) => changes.has(operation));
-    const drawn = (from: readonly Point[], counts: readonly [number, number], all: boolean): Point[] =>
-      [false, true].flatMap((ofWorkers, index) => {
-        const points = from.filter(({ role }) => (role === 'worker') === ofWorkers);
-        return sampleOf(points, counts[index]!, all);
-      });
+    for (const { scenario, kills, failures } of tried) {
+      if (!killsAreWhole && [...kills, ...failures].every((count) => count === 0)) continue;
+      const expected = await expectedOf(scenario);
+      const points = pointsIn(await undisturbed(scenario), mostOfAKind).filter(({ path }) =>
+        path.startsWith(scenario.within),
+      );
+      const changing = points.filter(({ operation }) => changes.has(operation));
+      const drawn = (from: readonly Point[], counts: readonly [number, number], all: boolean): Point[] =>
+        [false, true].flatMap((ofWorkers, index) => {
+          const points = from.filter(({ role }) => (role === 'worker') === ofWorkers);
+          return sampleOf(points, counts[index]!, all);
+        });
 
-    describe(`\`${scenario.name}\``, () => {
-      for (const point of drawn(changing, kills, killsAreWhole)) {
-        for (const moment of momentsOf(point)) {
-          inLanes(`is killed ${moment} the ${inWords(point)}`, () => kill(scenario, point, moment, expected));
+      describe(`\`${scenario.name}\``, () => {
+        for (const point of drawn(changing, kills, killsAreWhole)) {
+          for (const moment of momentsOf(point)) {
+            inLanes(`is killed ${moment} the ${inWords(point)}`, () =>
+              kill(scenario, point, moment, expected),
+            );
+          }
         }
+        for (const point of drawn(points, failures, isWhole)) {
+          const errno = drawOne(errnos[point.operation] ?? (['EIO'] as const));
+          const stays = drawOne([true, false]);
+          inLanes(`meets with ${errno} ${stays ? 'from' : 'only at'} the ${inWords(point)}`, () =>
+            fail(scenario, point, { errno, stays }, expected),
+          );
+        }
+      });
+    }
+
+    describe('files that cannot be read for a while', async () => {
+      const wholeRun = await expectedOf(scenarios.runWithAll);
+      const ofFinished = ['result.json', 'spec.json', 'timing.json', 'provenance.json'].flatMap((file) =>
+        looksAt('run', file),
+      );
+      for (const [point, errno] of sampleOf(ofFinished, 2)) {
+        inLanes(`keep a finished run: ${errno} at every ${inWords(point)}`, () =>
+          fail(scenarios.report, point, { errno, stays: true }, wholeRun),
+        );
       }
-      for (const point of drawn(points, failures, isWhole)) {
-        const errno = drawOne(errnos[point.operation] ?? (['EIO'] as const));
-        const stays = drawOne([true, false]);
-        inLanes(`meets with ${errno} ${stays ? 'from' : 'only at'} the ${inWords(point)}`, () =>
-          fail(scenario, point, { errno, stays }, expected),
+      for (const [point, errno] of sampleOf(looksAt('worker', 'checkpoint.json'), 1)) {
+        inLanes(`keep a checkpoint: ${errno} at every ${inWords(point)}`, () =>
+          fail(scenarios.resuming, point, { errno, stays: true }, wholeRun),
         );
       }
     });
-  }
+  },
+);
 
-  describe('files that cannot be read for a while', async () => {
-    const wholeRun = await expectedOf(scenarios.runWithAll);
-    const ofFinished = ['result.json', 'spec.json', 'timing.json', 'provenance.json'].flatMap((file) =>
-      looksAt('run', file),
-    );
-    for (const [point, errno] of sampleOf(ofFinished, 2)) {
-      inLanes(`keep a finished run: ${errno} at every ${inWords(point)}`, () =>
-        fail(scenarios.report, point, { errno, stays: true }, wholeRun),
-      );
-    }
-    for (const [point, errno] of sampleOf(looksAt('worker', 'checkpoint.json'), 1)) {
-      inLanes(`keep a checkpoint: ${errno} at every ${inWords(point)}`, () =>
-        fail(scenarios.resuming, point, { errno, stays: true }, wholeRun),
-      );
-    }
-  });
-});
-
-/** Each way in which a file of a run may prove unreadable. */
+/** Each way in which a file of a run can be unreadable. */
 const looksAt = (role: string, file: string): [Point, Errno][] =>
   (
     [
@@ -112,13 +117,13 @@ const looksAt = (role: string, file: string): [Point, Errno][] =>
 
 type Moment = 'before' | 'after';
 
-/** What comes behind any other operation comes before the next. */
+/** After an operation is the same as before the next one. */
 function momentsOf({ operation }: Point): readonly Moment[] {
   if (operation !== 'rename') return ['before'];
   return killsAreWhole ? ['before', 'after'] : [drawOne(['before', 'after'])];
 }
 
-/** The same call survives the death of a worker, the next one that of the harness. */
+/** After a worker dies, the same call continues; after the harness dies, the next one does. */
 async function kill(scenario: Scenario, point: Point, moment: Moment, expected: Outcome): Promise<boolean> {
   const experiment = await begun(scenario);
   const line = scenario.line(experiment);
@@ -135,7 +140,10 @@ async function kill(scenario: Scenario, point: Point, moment: Moment, expected: 
   return true;
 }
 
-/** A command fails with the reason and the remedy, and loses nothing; once the disk is well it does what it should. */
+/**
+ * A command fails with the reason and the remedy, and loses nothing. Once the disk works again, the command
+ * succeeds.
+ */
 async function fail(
   scenario: Scenario,
   point: Point,

@@ -6,20 +6,20 @@ import { verify } from '../src/commands/verify.ts';
 import type { Experiment } from './experiment.ts';
 import { withoutChance } from './faultyDisk.ts';
 
-/** What a command came to, by all that must be the same whatever happened on the way. */
+/** The outcome of a command, as far as it must not depend on what happened on the way. */
 export interface Outcome {
   results: Map<string, string>;
-  /** SHA-256 of what was exported, by name. */
+  /** SHA-256 of exported archives, by name. */
   archives: Record<string, string>;
-  /** Every file and folder. Locks of the dead may lie about, and what was thrown away. */
+  /** All files and folders, except locks of dead processes and the trash. */
   names: string[];
-  /** What `harness status` tells. */
+  /** Output of `harness status`. */
   status: string;
-  /** How often each step of each run is told. */
+  /** How often each step of each run is in its events. */
   steps: Record<string, number[]>;
 }
 
-/** Looks at an experiment; throws where its report does not follow from its runs. */
+/** Reads the outcome of an experiment; throws if its report does not follow from its runs. */
 export async function outcomeOf(experiment: Experiment): Promise<Outcome> {
   const { runs, reports, archives } = experiment;
   const context = { signal: new AbortController().signal };
@@ -47,7 +47,7 @@ export async function outcomeOf(experiment: Experiment): Promise<Outcome> {
   };
 }
 
-/** The inodes of the results that there are: one that was written anew has another. */
+/** The inodes of existing results, by which a rewritten one is recognised. */
 export const inodes = (experiment: Experiment): Record<string, number> =>
   Object.fromEntries(
     [...experiment.results().keys()].map((name) => [

@@ -1,21 +1,21 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** Whether everything is tried; otherwise a sample is. */
+/** Whether everything is tried instead of a sample. */
 export const isWhole = process.env.FAULTS === 'all';
-/** Whether every kill is. */
+/** Whether every kill is tried. */
 export const killsAreWhole = isWhole || process.env.FAULTS === 'kills';
-/** Of the sample; FAULTS_SEED names another. */
+/** Seed of the sample; set by FAULTS_SEED. */
 const seed = Number(process.env.FAULTS_SEED ?? 20_191);
 
 const random = xoroshiro128plus(seed);
 
-/** A whole number below `end`. */
+/** A random integer from 0 to `end` - 1. */
 export const drawBelow = (end: number): number => uniformInt(random, 0, end - 1);
 
 export const drawOne = <Item>(items: readonly Item[]): Item => items[drawBelow(items.length)]!;
 
-/** `count` of the items, in their order; where everything is tried, or all is asked for, all of them. */
+/** `count` random items in their order, or all items in a complete run. */
 export function sampleOf<Item>(items: readonly Item[], count: number, all = isWhole): Item[] {
   if (all || items.length <= count) return [...items];
   const drawn = new Set<number>();
@@ -23,7 +23,7 @@ export function sampleOf<Item>(items: readonly Item[], count: number, all = isWh
   return items.filter((_, index) => drawn.has(index));
 }
 
-/** For titles. */
+/** For test titles. */
 export const sampled = isWhole
   ? 'all'
   : `${killsAreWhole ? 'every kill, and ' : ''}a sample, by seed ${seed}`;

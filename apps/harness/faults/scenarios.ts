@@ -6,19 +6,19 @@ import { Experiment } from './experiment.ts';
 import { until } from '@bit-repro/artifacts/testing';
 import { traced } from './faultyDisk.ts';
 
-/** A command, and what it finds. */
+/** A command and the state that it starts from. */
 export interface Scenario {
   name: string;
-  /** The folder of an experiment as it stands before; by default nothing was done yet. */
+  /** The folder of an experiment in its initial state. Default: nothing has been done. */
   before?: () => Promise<string>;
   line: (experiment: Experiment) => string[];
   /** Whether there is a checkpoint, which must not be lost. */
   goesOn?: true;
-  /** The folder of the operations that it is about. */
+  /** The folder whose operations the scenario is about. */
   within: 'runs' | '';
 }
 
-/** Of every run here. */
+/** Steps of every run in the scenarios. */
 export const steps = [1, 2, 3];
 
 const fresh = (): Experiment => new Experiment([0], { supports: steps });
@@ -42,7 +42,7 @@ const report: Scenario = {
   line: run.line,
   within: '',
 };
-/** The folder of an experiment whose run was stopped, with a checkpoint. */
+/** The folder of an experiment whose run was stopped and has a checkpoint. */
 export const stopped = (): Promise<string> =>
   state('stopped', async () => {
     const experiment = fresh();
@@ -93,11 +93,13 @@ const clearing: Scenario = {
 
 export const scenarios = { run, runWithAll, resuming, report, exporting, importing, clearing };
 
-/** An experiment as a scenario's command finds it. */
+/** An experiment in the initial state of a scenario. */
 export const begun = async ({ before }: Scenario): Promise<Experiment> =>
   before === undefined ? fresh() : Experiment.copyOf(await before());
 
-/** The folder of an experiment as a scenario's command leaves it when nothing happens; its operations were told. */
+/**
+ * The folder of an experiment after a scenario's command without a fault, with the trace of its operations.
+ */
 export const undisturbed = (scenario: Scenario): Promise<string> =>
   state(`behind ${scenario.name}`, async () => {
     const experiment = await begun(scenario);
@@ -108,7 +110,7 @@ export const undisturbed = (scenario: Scenario): Promise<string> =>
 
 const states = new Map<string, Promise<string>>();
 
-/** The folder of an experiment that others begin as copies of; made by whichever test file needs it first. */
+/** The folder of an experiment that others are copied from; made by the first test file that needs it. */
 function state(name: string, make: () => Promise<Experiment>): Promise<string> {
   const folder = join(tmpdir(), 'states', name);
   const making = async (): Promise<string> => {

@@ -9,7 +9,7 @@ const script = join(workspaceRoot, 'tools/slurm/cluster.sh');
 /** Jobs with all cores of the machine, so that their runs are those of the local launcher. */
 export const slurm = { cpusPerTask: availableParallelism(), mem: '900M', time: '00:10:00', askEvery: 5 };
 
-/** Why there can be no cluster here; empty where there can. Debian's packages are installed where they are missing. */
+/** Why no cluster can be started here; empty if one can. Installs Debian's packages if they are missing. */
 export async function whyNot(): Promise<string> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'it takes root on Linux';
   if (await isInstalled()) return '';
@@ -32,9 +32,9 @@ async function isInstalled(): Promise<boolean> {
 export class Cluster {
   readonly folder = mkdtempSync(join(tmpdir(), 'slurm-'));
 
-  /** Starts it, and returns why it would not start; empty where it did. */
+  /** Starts the cluster, and returns why that failed; empty if it did not. */
   async up(): Promise<string> {
-    // The daemons outlive the script: their output must not be waited for.
+    // The daemons outlive the script, so do not wait for their output.
     const { exitCode } = await execa('bash', [script, 'up', this.folder], { stdio: 'ignore', reject: false });
     return exitCode === 0 ? '' : `its daemons do not start; see the logs in ${this.folder}`;
   }
@@ -43,7 +43,7 @@ export class Cluster {
     await execa('bash', [script, 'down', this.folder], { stdio: 'ignore', reject: false });
   }
 
-  /** Ends a node as a power cut would: its daemon, and all that it had begun. */
+  /** Kills a node as a power cut would: its daemon, and everything that it started. */
   killNode(name: string): Promise<void> {
     for (const pid of processesOf(isDaemonOf(name))) kill(pid);
     for (const pid of processesOf((_, environment) => environment.includes(`SLURMD_NODENAME=${name}\0`)))
@@ -52,7 +52,7 @@ export class Cluster {
     return Promise.resolve();
   }
 
-  /** Ends the controller, as a failing machine would. */
+  /** Kills the controller, as a failing machine would. */
   killController(): void {
     for (const pid of processesOf((line) => line.startsWith('slurmctld'))) kill(pid);
   }
@@ -61,21 +61,21 @@ export class Cluster {
     await execa('slurmctld', [], { stdio: 'ignore' });
   }
 
-  /** Takes both nodes for something more urgent, for some seconds. */
+  /** Preempts both nodes for a few seconds. */
   async preempt(): Promise<void> {
     await execa('sbatch', ['--partition=urgent', '--nodes=2', '--exclusive', '--wrap=sleep 5'], {
       cwd: this.folder,
     });
   }
 
-  /** Starts a node again where it was ended. */
+  /** Restarts a killed node. */
   async startNode(name: string): Promise<void> {
     if (processesOf(isDaemonOf(name)).length > 0) return;
     await execa('slurmd', ['-N', name], { stdio: 'ignore' });
     await execa('scontrol', ['update', `nodename=${name}`, 'state=resume'], { reject: false });
   }
 
-  /** Tasks in the queue: id, state and node. */
+  /** The tasks in the queue. */
   async queue(): Promise<{ id: string; state: string; node: string }[]> {
     const { stdout } = await execa('squeue', ['--noheader', '--array', '--format=%i|%T|%N']);
     return stdout
@@ -87,7 +87,7 @@ export class Cluster {
       });
   }
 
-  /** Waits until nothing is in the queue. */
+  /** Waits until the queue is empty. */
   async drained(): Promise<void> {
     for (let tries = 0; tries < 300; tries += 1) {
       if ((await this.queue()).length === 0) return;
@@ -96,7 +96,7 @@ export class Cluster {
     throw new Error('The queue was not empty within a minute');
   }
 
-  /** The first task that runs, waited for. */
+  /** Waits for the first running task. */
   async running(): Promise<{ id: string; node: string }> {
     for (let tries = 0; tries < 300; tries += 1) {
       const found = (await this.queue()).find(({ state }) => state === 'RUNNING');

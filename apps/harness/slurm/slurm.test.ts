@@ -14,7 +14,7 @@ const cluster = new Cluster();
 const reason = (await whyNot()) || (await cluster.up());
 if (reason !== '') process.stdout.write(`Skipped, no Slurm on this machine: ${reason}.\n`);
 
-/** Long enough to be met in the middle: half a minute with a checkpoint after every step. */
+/** Long enough to be interrupted: half a minute, with a checkpoint after every step. */
 const long = { supports: [1, 40, 80, 120], more: { slurm } };
 const short = { more: { slurm } };
 const onSlurm = ['--launcher', 'slurm'];
@@ -40,7 +40,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
   const started = (experiment: Experiment, step: number): Promise<true> =>
     until(() => experiment.folders().some((folder) => hasStep(folder, step)) || undefined);
 
-  it('comes to the results and the report of this machine, to the bit', async () => {
+  it('gives the results and the report of this machine, to the bit', async () => {
     const experiment = new Experiment([0, 1], short);
     expect((await experiment.run(onSlurm)).code).toBe(0);
     expect(experiment.results()).toEqual(here.results());
@@ -52,7 +52,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     ['its node fails', ({ node }) => cluster.killNode(node)],
     ['it is preempted', () => cluster.preempt()],
   ];
-  it.each(accidents)('goes on with a run from its checkpoint when %s', async (_, accident) => {
+  it.each(accidents)('resumes a run from its checkpoint when %s', async (_, accident) => {
     const experiment = new Experiment([0], long);
     const going = experiment.begin(onSlurm);
     const task = await cluster.running();
@@ -64,7 +64,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     await cluster.startNode(task.node);
   });
 
-  it('goes on after its time was over', async () => {
+  it('resumes a run after its time limit', async () => {
     const brief = { ...slurm, time: '00:01:00', notice: 45 };
     const experiment = new Experiment([0], { ...long, more: { slurm: brief } });
     expect((await experiment.run(onSlurm)).code).toBe(0);
@@ -72,7 +72,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     expectResumed(experiment);
   });
 
-  it('does not send runs again that were handed over as the one who sent them was killed', async () => {
+  it('does not resubmit runs whose submitter was killed right after submitting them', async () => {
     const experiment = new Experiment([0, 1], short);
     const bin = join(experiment.folder, 'bin');
     mkdirSync(bin);
@@ -88,7 +88,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     expect(arraysOf(experiment)).toBe(1);
   });
 
-  it('keeps its jobs when one leaves, until they are taken back; then goes on from their checkpoints', async () => {
+  it('keeps its jobs when the submitter leaves; once cancelled, runs resume from their checkpoints', async () => {
     const experiment = new Experiment([0], long);
     const going = experiment.begin(onSlurm);
     await started(experiment, 10);
@@ -111,7 +111,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     expectResumed(experiment);
   });
 
-  it('tells of a job that somebody ended, and does not send it again', async () => {
+  it('reports a job that somebody cancelled, and does not resubmit it', async () => {
     const experiment = new Experiment([0], long);
     const going = experiment.begin(onSlurm);
     const { id } = await cluster.running();
@@ -122,7 +122,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     expect(arraysOf(experiment)).toBe(1);
   });
 
-  it('comes to its end while the controller is away', async () => {
+  it('finishes all runs while the controller is down', async () => {
     const experiment = new Experiment([0, 1], short);
     const going = experiment.begin(onSlurm);
     await until(() => experiment.hasBegun() || undefined);
@@ -134,7 +134,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     expect(arraysOf(experiment)).toBe(1);
   });
 
-  it('has a node fetch what it needs into a cache of its own, where the preamble names one', async () => {
+  it('lets a node fetch what it needs into its own cache if the preamble names one', async () => {
     const experiment = new Experiment([0], {
       ...short,
       more: { slurm: { ...slurm, preamble: 'scratch.sh' } },
@@ -151,15 +151,15 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
   });
 
   it.each([
-    ['a partition that there is not', { partition: 'none-such' }],
+    ['a partition that does not exist', { partition: 'none-such' }],
     ['more memory than any node has', { mem: '900G' }],
-  ])('says what is wrong with a request that Slurm refuses: %s', async (_, wrong) => {
+  ])('explains a request that Slurm refuses: %s', async (_, wrong) => {
     const experiment = new Experiment([0], { more: { slurm: { ...slurm, ...wrong } } });
     const { code, said } = await experiment.run(onSlurm);
     expect([code, said]).toEqual([1, expect.stringContaining('Correct `slurm` in the config')]);
   });
 
-  it('says of a request that Slurm takes and never begins why that is, and takes it back', async () => {
+  it('explains and cancels a request that Slurm accepts but can never start', async () => {
     const experiment = new Experiment([0], { more: { slurm: { ...slurm, time: '02:00:00' } } });
     const { code, said } = await experiment.run(onSlurm);
     expect([code, said]).toEqual([
@@ -169,7 +169,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     await cluster.drained();
   });
 
-  it('gives each job of a node a GPU of its own', async () => {
+  it('gives each job on a node a GPU of its own', async () => {
     const store = mkdtempSync(join(tmpdir(), 'gpus-'));
     const launcher = new SlurmLauncher({
       options: { gres: 'gpu:1', time: '00:05:00', mem: '100M', askEvery: 2 },
@@ -206,21 +206,21 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
   });
 });
 
-/** An sbatch that hands over as the real one does, then kills whoever called it. */
+/** An sbatch that submits like the real one, and then kills its caller. */
 const killerOf = (sbatch: string): string => `#!/bin/bash
 [[ $1 == --version ]] && exec ${sbatch} --version
 ${sbatch} "$@"
 kill -KILL $PPID
 `;
 
-/** How many arrays were sent. */
+/** Number of submitted arrays. */
 const arraysOf = ({ runs }: Experiment): number =>
   readdirSync(join(runs, '.slurm')).filter((name) => name.endsWith('.list')).length;
 
-/** What differs between identical runs: when and where they ran, and what that took. */
+/** Keys that differ between identical runs: when and where they ran, and what that took. */
 const circumstances = new Set(['generatedAt', 'effort', 'provenance', 'seconds', 'telemetry']);
 
-/** What a report says but for that. */
+/** The content of a report without these keys. */
 const numbersOf = ({ reports }: Experiment): unknown =>
   JSON.parse(readFileSync(join(reports, 'accidents', 'data.json'), 'utf8'), (key, value: unknown) =>
     circumstances.has(key) ? undefined : value,

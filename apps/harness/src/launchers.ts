@@ -1,7 +1,7 @@
 import type { LauncherPlugin } from '@bit-repro/launch';
 import type { LauncherSection } from '@bit-repro/experiment';
 
-/** What sends runs to other machines; each is loaded when an experiment is read. */
+/** Launchers for other machines, loaded on demand. */
 const plugins = {
   slurm: async () => (await import('@bit-repro/slurm')).slurmPlugin,
 } satisfies Record<string, () => Promise<LauncherPlugin>>;
@@ -9,13 +9,13 @@ const plugins = {
 /** The launcher of this machine, which needs no plugin. */
 export const localName = 'local';
 
-/** What `--launcher` accepts; the first is the default. */
+/** The values of `--launcher`; the first is the default. */
 export const launcherNames = [localName, ...Object.keys(plugins)];
 
-/** Every launcher of other machines. */
+/** All launchers for other machines. */
 export const clusterLaunchers = (): Promise<LauncherPlugin[]> =>
   Promise.all(Object.values(plugins).map((load) => load()));
 
-/** What an experiment may say to launchers. */
+/** The sections for launchers in an experiment. */
 export const launcherSections = async (): Promise<LauncherSection[]> =>
   (await clusterLaunchers()).map(({ section }) => section);

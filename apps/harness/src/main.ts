@@ -10,7 +10,7 @@ import {
 } from './options.ts';
 import { addStoreCommands } from './storeCommands.ts';
 
-/** Adds the commands on experiments, weights and this machine. */
+/** Adds the commands for experiments, weights and this machine. */
 function addCommands(program: Command, context: CommandContext, end: (code: number) => void): void {
   const onExperiment = (name: string, description: string) =>
     program
@@ -21,9 +21,9 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
       .option(...setOption)
       .addOption(runsOption());
 
-  onExperiment('run', 'run what an experiment still lacks and write its report')
+  onExperiment('run', 'run the unfinished runs of an experiment and write its report')
     .addOption(reportsOption())
-    .option('--force', 'also do again what is done; earlier folders are kept beside the new', false)
+    .option('--force', 're-run finished runs too; their old folders are kept beside the new ones', false)
     .option('--save-weights', 'keep the fine-tuned weights of new runs as weights.npz', false)
     .option(...checkpointOption)
     .addOption(launcherOption())
@@ -31,7 +31,10 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
       const { run } = await import('./commands/run.ts');
       end(await run(config, options, context));
     });
-  onExperiment('attach', 'follow the runs of an experiment that were sent to a cluster, and write its report')
+  onExperiment(
+    'attach',
+    'follow the runs of an experiment that were submitted to a cluster, and write its report',
+  )
     .addOption(reportsOption())
     .action(async (config, options) => {
       const { attach } = await import('./commands/run.ts');
@@ -39,9 +42,9 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     });
   program
     .command('cancel')
-    .description('take back runs that were sent to a cluster; those that run leave a checkpoint')
+    .description('cancel runs that were submitted to a cluster; running ones save a checkpoint')
     .argument('[config]', 'the experiment, for example configs/fig6.yaml', typedPath)
-    .option('--all', 'every run of the store instead', false)
+    .option('--all', 'all runs of the store instead', false)
     .option(...profileOption)
     .option(...setOption)
     .addOption(runsOption())
@@ -49,37 +52,37 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
       const { cancel } = await import('./commands/cancel.ts');
       end(await cancel(config, options, context));
     });
-  onExperiment('plan', 'tell what `run` would do: every run, its state, time and memory; fetches nothing')
+  onExperiment('plan', 'show what `run` would do: every run with its state, time and memory; fetches nothing')
     .addOption(launcherOption())
-    .option('--json', 'as JSON', false)
+    .option('--json', 'print JSON', false)
     .action(async (config, options) => {
       const { planCommand } = await import('./commands/plan.ts');
       end(await planCommand(config, options, context));
     });
   onExperiment(
     'prepare',
-    'make the folders of the runs that an experiment still lacks, for workers that no launcher starts',
+    'make the folders of an experiment’s unfinished runs, for workers started without a launcher',
   ).action(async (config, options) => {
     const { prepare } = await import('./commands/prepare.ts');
     end(await prepare(config, options, context));
   });
   onExperiment(
     'canary',
-    'do the shortest run of an experiment twice, and tell whether they agree to the bit',
+    'run the shortest run of an experiment twice, and check that both agree to the bit',
   ).action(async (config, options) => {
     const { canary } = await import('./commands/canary.ts');
     end(await canary(config, options, context));
   });
   program
     .command('provision')
-    .description('fetch and compile what running needs: TensorFlow and CIFAR-10')
+    .description('fetch and compile what runs need: TensorFlow and CIFAR-10')
     .action(async () => {
       const { provisionAll } = await import('./commands/provision.ts');
       end(await provisionAll(context));
     });
   program
     .command('doctor')
-    .description('tell what is on this machine, what is wrong, and what to do about it')
+    .description('show this machine’s setup, its problems and their remedies')
     .action(async () => {
       const { doctor } = await import('./commands/doctor.ts');
       end(await doctor(context));
@@ -93,10 +96,10 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
       const { validate } = await import('./commands/validate.ts');
       end(await validate(configs, options, context));
     });
-  const weights = program.command('weights').description('the published weights: list, fetch, verify');
+  const weights = program.command('weights').description('list, fetch or verify the published weights');
   weights
     .command('list')
-    .description('every published model, and which are in the cache')
+    .description('list every published model, and which are in the cache')
     .action(async () => {
       const { listCommand } = await import('./commands/weights.ts');
       end(await listCommand(context));
@@ -111,7 +114,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     });
   weights
     .command('verify')
-    .description('read a cached file whole and hold it to the lock file')
+    .description('check a cached file against the lock file')
     .argument('<model>', 'for example BiT-M-R50x3')
     .action(async (model) => {
       const { verifyCommand } = await import('./commands/weights.ts');
@@ -119,40 +122,40 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     });
   program
     .command('logits')
-    .description('write the class scores of images, by the head stored in the file of weights')
+    .description('write the class scores of images, using the head stored in the weights file')
     .requiredOption('--model <name>', 'a published model or an architecture')
-    .requiredOption('--weights <file>', 'an npz file under the published names', typedPath)
+    .requiredOption('--weights <file>', 'an npz file with the published tensor names', typedPath)
     .option('--split <split>', 'train or test', 'test')
-    .option('--first <count>', 'how many images from the first', '16')
-    .option('--crop <pixels>', 'side that images are resized to', '128')
-    .requiredOption('--out <file>', 'a JSON file of logits and labels', typedPath)
+    .option('--first <count>', 'number of images, from the first', '16')
+    .option('--crop <pixels>', 'size that images are resized to', '128')
+    .requiredOption('--out <file>', 'the JSON file for logits and labels', typedPath)
     .action(async (options) => {
       const { logitsCommand } = await import('./commands/logits.ts');
       end(await logitsCommand(options, context));
     });
   program
     .command('evaluate')
-    .description('print top-1, top-5 and loss on the test images, by the head stored in the file of weights')
+    .description('print top-1, top-5 and loss on the test images, using the head stored in the weights file')
     .requiredOption('--model <name>', 'a published model or an architecture')
-    .requiredOption('--weights <file>', 'an npz file with a head of 10 classes', typedPath)
-    .option('--crop <pixels>', 'side that images are resized to', '128')
-    .option('--batch <count>', 'images at a time', '100')
+    .requiredOption('--weights <file>', 'an npz file with a head for 10 classes', typedPath)
+    .option('--crop <pixels>', 'size that images are resized to', '128')
+    .option('--batch <count>', 'images per batch', '100')
     .action(async (options) => {
       const { evaluateCommand } = await import('./commands/evaluate.ts');
       end(await evaluateCommand(options, context));
     });
   program
     .command('schema')
-    .description('write the JSON Schemas that editors check configs with')
+    .description('write the JSON Schemas that editors use to check configs')
     .action(async () => {
       const { schema } = await import('./commands/schema.ts');
       end(await schema(context));
     });
   program
     .command('worker')
-    .description('carry out one run, whose folder `prepare` or a launcher made; see docs/cluster.md')
+    .description('run one run, whose folder `prepare` or a launcher made; see docs/cluster.md')
     .argument('<folder>', 'for example runs/RUN', typedPath)
-    .option('--alone', 'hold the run’s lock: no launcher does', false)
+    .option('--alone', 'hold the run’s lock, because no launcher does', false)
     .option('--save-weights', 'keep the fine-tuned weights as weights.npz', false)
     .option(...checkpointOption)
     .action(async (folder, options) => {
@@ -164,7 +167,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
 
 await runCommandLine({
   name: 'harness',
-  description: 'Re-runs a published figure and tells, with evidence, whether it reproduces.',
+  description: 'Re-runs a published figure and shows, with evidence, whether it reproduces.',
   showing: [
     'plan',
     'doctor',

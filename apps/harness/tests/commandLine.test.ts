@@ -16,14 +16,14 @@ const harness = (...args: string[]): Promise<{ exitCode?: number; stdout: string
   });
 
 describe('the command line', () => {
-  it('shows how it is used when asked', async () => {
+  it('shows its usage when asked', async () => {
     const { exitCode, stdout } = await harness('--help');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Usage: harness');
   });
 
   it.each(['frobnicate', 'run', 'run configs/smoke.yaml --colour', 'weights fetch'])(
-    'ends with 2 and shows how it is used on `%s`',
+    'exits with 2 and shows its usage on `%s`',
     async (words) => {
       const { exitCode, stderr } = await harness(...words.split(' '));
       expect(exitCode).toBe(2);
@@ -31,7 +31,7 @@ describe('the command line', () => {
     },
   );
 
-  it('ends with 2 on a bad experiment, before anything is fetched', async () => {
+  it('exits with 2 on an invalid experiment, before anything is fetched', async () => {
     const file = join(folder, 'bad.yaml');
     writeFileSync(file, 'name: bad\nshots: [0]\n');
     const { exitCode, stderr } = await harness('run', file);
@@ -40,35 +40,35 @@ describe('the command line', () => {
     expect(existsSync(join(folder, 'cache'))).toBe(false);
   });
 
-  it('ends with 2 on a profile that the experiment does not have', async () => {
+  it('exits with 2 on a profile that the experiment does not have', async () => {
     const { exitCode, stderr } = await harness('run', 'configs/fig6.yaml', '--profile', 'cluster');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('paper');
   });
 
-  it('ends with 2 on a model that does not exist', async () => {
+  it('exits with 2 on a model that does not exist', async () => {
     const { exitCode, stderr } = await harness('weights', 'fetch', 'BiT-X-R50x1');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('BiT-M-R50x1');
   });
 
-  it('says in two lines what is wrong with a folder that cannot be used', async () => {
+  it('explains in two lines why a folder cannot be used', async () => {
     const store = join(folder, 'a'.repeat(300));
     const { exitCode, stderr } = await harness('ls', '--runs', store);
     expect(exitCode).toBe(3);
     expect(stderr.split('\n')).toEqual([
       `error: Could not list ${store} (ENAMETOOLONG)`,
-      expect.stringContaining('choose a shorter one'),
+      expect.stringContaining('Choose a shorter one'),
     ]);
   });
 
-  it('says how many runs the shipped experiments have', async () => {
+  it('prints how many runs the shipped experiments have', async () => {
     const { exitCode, stdout } = await harness('validate', 'configs/fig6.yaml', 'configs/smoke.yaml');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('configs/fig6.yaml: ok, 10 runs (paper), 20 runs (embedded)');
   });
 
-  it('lays values over an experiment, and says which option is wrong', async () => {
+  it('overrides values of an experiment, and names the option that is wrong', async () => {
     const set = ['--set', 'shots=[1]', '--set', 'profiles.paper.seeds=[7]'];
     const { stdout } = await harness('validate', 'configs/fig6.yaml', ...set);
     expect(stdout).toContain('configs/fig6.yaml: ok, 1 run (paper), 10 runs (embedded)');
@@ -89,7 +89,7 @@ describe('the command line', () => {
 
   it.each([
     ['a machine without a GPU', []],
-    ['a cluster that is asked for none', ['--launcher', 'slurm', '--profile', 'embedded']],
+    ['a cluster without GPUs', ['--launcher', 'slurm', '--profile', 'embedded']],
   ])('plans no TF32 for %s', async (_, options) => {
     const tf32 = ['--set', 'settings.precision=tensorfloat32'];
     const { exitCode, stderr } = await harness('plan', 'configs/fig6.yaml', ...options, ...tf32);
@@ -97,14 +97,14 @@ describe('the command line', () => {
     expect(stderr).toContain(`for \`precision: tensorfloat32\`, found only the processor`);
   });
 
-  it('plans TF32 for GPUs of a cluster that have it', async () => {
+  it('plans TF32 for cluster GPUs that support it', async () => {
     const options = ['--launcher', 'slurm', '--set', 'settings.precision=tensorfloat32'];
     const { exitCode, stdout } = await harness('plan', 'configs/fig6-full.yaml', ...options);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('(cuda) on NVIDIA A100-SXM4-80GB');
   });
 
-  it('plans for the GPUs of a cluster on a machine that has none', async () => {
+  it('plans for the GPUs of a cluster on a machine without one', async () => {
     const options = ['--launcher', 'slurm', '--runs', join(folder, 'runs')];
     const { exitCode, stdout } = await harness('plan', 'configs/fig6-full.yaml', ...options);
     expect(exitCode).toBe(0);
@@ -112,7 +112,7 @@ describe('the command line', () => {
     expect(stdout).toContain('100 runs: 0 done, 100 absent');
   });
 
-  it('plans as JSON, with the experiment as it was composed', async () => {
+  it('plans as JSON, including the composed experiment', async () => {
     const options = ['--profile', 'embedded', '--set', 'seeds=[3]', '--json', '--runs', join(folder, 'runs')];
     const { stdout } = await harness('plan', 'configs/smoke.yaml', ...options);
     const plan = JSON.parse(stdout) as { runs: object[]; config: object; totals: object };
@@ -121,7 +121,7 @@ describe('the command line', () => {
     expect(plan.totals).toMatchObject({ runs: 1, absent: 1 });
   });
 
-  it('lets nothing that it prints steer the terminal, and JSON be of the same value', async () => {
+  it('prints no control sequences, and JSON with unchanged values', async () => {
     const foul = 'sam\u001b[2J\u009b\u202e\u200b\u2028ple';
     await finish(new RunStore(join(folder, 'foul')), runSpec({ experiment: foul }));
     const { stdout } = await harness('ls', '--json', '--runs', join(folder, 'foul'));

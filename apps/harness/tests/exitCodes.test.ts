@@ -19,7 +19,7 @@ const start = (words: readonly string[], options: Options = {}, into = '') =>
     env: { BIT_REPRO_CACHE: join(folder, 'cache'), ...options.env },
   });
 
-/** A server that gives no answer, whatever it does with who asks. */
+/** A server that never answers and handles connections as given. */
 async function listening(onAsked: (socket: Socket) => void): Promise<{ server: Server; url: string }> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -34,7 +34,7 @@ describe('the exit code of a command', () => {
   beforeAll(() => {
     writeFileSync(join(folder, 'bad.yaml'), 'name: bad\nshots: [0]\n');
     writeFileSync(join(folder, 'file'), '');
-    // Weights that are no longer those that were fetched.
+    // Weights that no longer match their recorded checksum.
     const weights = join(folder, 'altered', 'weights');
     mkdirSync(weights, { recursive: true });
     writeFileSync(join(weights, 'BiT-S-R50x1.npz'), 'altered');
@@ -45,15 +45,15 @@ describe('the exit code of a command', () => {
   });
 
   it.each<[string, ExitCode, string[], Options, RegExp]>([
-    ['that is done', exitCodes.done, ['weights', 'list'], {}, /^$/],
+    ['that succeeds', exitCodes.done, ['weights', 'list'], {}, /^$/],
     [
-      'whose check says no',
+      'whose check fails',
       exitCodes.failed,
       ['weights', 'verify', 'BiT-S-R50x1'],
       { env: { BIT_REPRO_CACHE: join(folder, 'altered') } },
       /as it was fetched, found .*\n.*delete it and fetch it again/,
     ],
-    ['with a bad config', exitCodes.badInput, ['run', join(folder, 'bad.yaml')], {}, /bad\.yaml:2:9/],
+    ['with an invalid config', exitCodes.badInput, ['run', join(folder, 'bad.yaml')], {}, /bad\.yaml:2:9/],
     ['with an unknown option', exitCodes.badInput, ['ls', '--colour'], {}, /unknown option '--colour'/],
     ['for a run that does not exist', exitCodes.badInput, ['show', 'nothing'], {}, /No run in the store/],
     [
@@ -76,15 +76,15 @@ describe('the exit code of a command', () => {
     expect(stderr).toMatch(said);
   });
 
-  it('that finds no room for what it tells is 3', async () => {
+  it('whose output cannot be written is 3', async () => {
     const { exitCode, stderr } = await start(['weights', 'list'], {}, '> /dev/full');
     expect(exitCode).toBe(exitCodes.outside);
     expect(stderr).toContain('cannot write to standard output: ENOSPC');
   });
 
-  it('that cannot reach what it fetches is 3', async () => {
+  it('that cannot reach its source is 3', async () => {
     const { server, url } = await listening((socket) => socket.destroy());
-    // Without a Python there is the official archive alone.
+    // Without Python, the official archive is the only source.
     const { exitCode, stderr } = await start(['provision'], { env: { HTTPS_PROXY: url, PATH: folder } });
     server.close();
     expect(exitCode, String(stderr)).toBe(exitCodes.outside);
@@ -92,16 +92,16 @@ describe('the exit code of a command', () => {
   });
 });
 
-describe('a command that is interrupted ends with 130', () => {
+describe('an interrupted command exits with 130', () => {
   const words = {
     fetch: ['weights', 'fetch', 'BiT-S-R50x1'],
     comment: ['comment', join(workspaceRoot, 'reports/fig6'), '--pull', '1', '--repository', 'a/b'],
   };
 
   it.each([
-    ['in order where it heeds that', words.fetch, 'SIGINT'],
+    ['in order if it supports that', words.fetch, 'SIGINT'],
     ['in order at SIGTERM, too', words.fetch, 'SIGTERM'],
-    ['at once where it does not', words.comment, 'SIGINT'],
+    ['at once if it does not', words.comment, 'SIGINT'],
   ] as const)('%s', async (_, command, signal) => {
     const silent = await listening(() => undefined);
     const asked = once(silent.server, 'connection');
@@ -115,11 +115,11 @@ describe('a command that is interrupted ends with 130', () => {
 
   it.each([
     ['at a second Ctrl-C, whatever it waits for', 'SIGINT', 0, 4_500],
-    ['not before what it waits for has ended at a second SIGTERM', 'SIGTERM', 4_500, Infinity],
+    ['only after its child has ended at a second SIGTERM', 'SIGTERM', 4_500, Infinity],
   ] as const)('%s', async (_, signal, atLeast, atMost) => {
     const programs = mkdtempSync(join(folder, 'programs-'));
     const begun = join(programs, 'begun');
-    // It takes no notice of SIGTERM; after five seconds it is killed.
+    // It ignores SIGTERM, and is killed after five seconds.
     const python = `#!/bin/sh\ntrap '' TERM\n: > '${begun}'\nexec /bin/sleep 20\n`;
     writeFileSync(join(programs, 'python3'), python, { mode: 0o755 });
     const cache = join(programs, 'cache');

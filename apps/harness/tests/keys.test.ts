@@ -47,7 +47,7 @@ async function edited(
   }
 }
 
-/** Gives a package of npm another version in the lock file. */
+/** Gives an npm package another version in the lock file. */
 const upgraded =
   (name: string) =>
   (lock: string): string => {
@@ -56,7 +56,7 @@ const upgraded =
     return JSON.stringify(parsed);
   };
 
-describe('the code that decides results', () => {
+describe('the digest of the code that results depend on', () => {
   it('is the same wherever the workspace is', async () => {
     expect((await resultCode()).digest).toBe(digest);
   });
@@ -81,7 +81,7 @@ describe('the code that decides results', () => {
     ['a comment in the training loop', 'packages/trainer/src/trainingLoop.ts', (text) => `// Why.\n${text}`],
     ['the version of Prettier', 'package-lock.json', upgraded('prettier')],
     ['the version of Vega', 'package-lock.json', upgraded('vega')],
-  ])('is as before after an edit of %s', async (_, file, edit) => {
+  ])('does not change with %s', async (_, file, edit) => {
     expect(await edited(file, edit)).toBe(digest);
   });
 
@@ -104,23 +104,23 @@ describe('the code that decides results', () => {
       (text) => text.replace('rate / 10', 'rate / 9'),
     ],
     [
-      'how a file of weights is read',
+      'the reading of weights files',
       'packages/model/src/npz/npyData.ts',
       (text) => text.replace('littleEndian !==', 'littleEndian ==='),
     ],
     [
-      'how an image is decoded',
+      'the decoding of images',
       'packages/data/src/cifar10Format.ts',
       (text) => text.replace('3 * pixel + 1', '3 * pixel + 2'),
     ],
     ['the version of TensorFlow.js', 'package-lock.json', upgraded('@tensorflow/tfjs-node-gpu')],
-    ['the version of what TensorFlow.js needs', 'package-lock.json', upgraded('@tensorflow/tfjs-core')],
-    ['the version of the random numbers', 'package-lock.json', upgraded('pure-rand')],
-  ])('is other code after an edit of %s', async (_, file, edit) => {
+    ['the version of a dependency of TensorFlow.js', 'package-lock.json', upgraded('@tensorflow/tfjs-core')],
+    ['the version of the random number generator', 'package-lock.json', upgraded('pure-rand')],
+  ])('changes with %s', async (_, file, edit) => {
     expect(await edited(file, edit)).not.toBe(digest);
   });
 
-  it('is told by its files, of which none fetches, stores or reports', async () => {
+  it('lists its files, none of which fetches, stores or reports', async () => {
     const { files } = await resultCode();
     expect(files).toContain('packages/engine/native/loops.inc');
     expect(files).toContain('packages/trainer/src/trainingLoop.ts');
@@ -134,11 +134,11 @@ describe('the code that decides results', () => {
   });
 });
 
-describe('the code that makes a report', () => {
+describe('the digest of the code that makes a report', () => {
   const report = 'packages/report/src';
 
   it.each<[string, string, (text: string) => string]>([
-    ['its words', `${report}/view/lead.ts`, (text) => text.replace('Fine-tuned on', 'Trained on')],
+    ['its texts', `${report}/view/lead.ts`, (text) => text.replace('Fine-tuned on', 'Trained on')],
     [
       'its numbers',
       `${report}/derivation.ts`,
@@ -149,7 +149,7 @@ describe('the code that makes a report', () => {
     ['a statistic', 'packages/metrics/src/intervals.ts', (text) => text.replace('return', 'void 0; return')],
     ['the version of Vega', 'package-lock.json', upgraded('vega')],
     ['the version of its fonts', 'package-lock.json', upgraded('dejavu-fonts-ttf')],
-  ])('is other code after an edit of %s', async (_, file, edit) => {
+  ])('changes with %s', async (_, file, edit) => {
     const before = (await reportCode(workspace)).digest;
     expect(await edited(file, edit, reportCode)).not.toBe(before);
   });
@@ -162,7 +162,7 @@ describe('the code that makes a report', () => {
       (text) => `${text}\nexport const more = 1;\n`,
     ],
     ['the version of Prettier', 'package-lock.json', upgraded('prettier')],
-  ])('is as before after an edit of %s', async (_, file, edit) => {
+  ])('does not change with %s', async (_, file, edit) => {
     const before = (await reportCode(workspace)).digest;
     expect(await edited(file, edit, reportCode)).toBe(before);
   });

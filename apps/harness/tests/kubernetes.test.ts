@@ -11,8 +11,8 @@ const read = (name: string): object =>
   parse(readFileSync(join(workspaceRoot, 'docs/kubernetes', name), 'utf8')) as object;
 
 /**
- * Holds a manifest to the schema of Kubernetes, and returns the keys that the schema does not know: it allows them, but its
- * checks never look at one.
+ * Validates a manifest against the schema of Kubernetes, and returns the keys that the schema does not know,
+ * which it allows without checking them.
  */
 function unknownKeys(manifest: object): string[] {
   const seen = new Set<string>();
@@ -38,21 +38,21 @@ function unknownKeys(manifest: object): string[] {
 }
 
 describe.each(['prepare.yaml', 'run.yaml'])('the manifest %s', (name) => {
-  it('is a Job by the schema of Kubernetes', () => {
+  it('is a valid Job in the schema of Kubernetes', () => {
     expect(unknownKeys(read(name))).toEqual([]);
   });
 });
 
-describe('what is held against the schema', () => {
+describe('validation against the schema', () => {
   const { spec, ...rest } = read('run.yaml') as { spec: { backoffLimit: number } };
 
-  it('refuses a value of the wrong type', () => {
+  it('rejects a value of the wrong type', () => {
     expect(() => unknownKeys({ ...rest, spec: { ...spec, backoffLimit: 'three' } })).toThrow(
       'must be integer',
     );
   });
 
-  it('finds a key that there is not', () => {
+  it('finds an unknown key', () => {
     expect(unknownKeys({ ...rest, spec: { ...spec, backofLimit: 3 } })).toEqual(['/spec/backofLimit']);
   });
 });

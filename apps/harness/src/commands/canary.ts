@@ -14,8 +14,8 @@ export interface CanaryOptions extends ExperimentOptions {
 }
 
 /**
- * Does the shortest run of an experiment twice, from the start and apart from the store, and tells whether they agree to the
- * bit: losses of every step, scores and weights. Returns the exit code, 1 where they do not.
+ * Runs the shortest run of an experiment twice from the beginning, outside the store, and compares them bit
+ * by bit: the losses of all steps, the scores and the weights. Returns exit code 1 if they differ.
  */
 export async function canary(
   configFile: string,

@@ -9,7 +9,7 @@ import { openStore, type StoreOptions } from './openStore.ts';
 import { plannedIds } from './plannedIds.ts';
 
 export interface CancelOptions extends Pick<StoreOptions, 'runs'>, Omit<ExperimentOptions, 'launcher'> {
-  /** Every run of the store, not those of an experiment. */
+  /** All runs of the store instead of those of an experiment. */
   all: boolean;
 }
 
@@ -18,7 +18,9 @@ interface Sent {
   ticket: Ticket;
 }
 
-/** Takes runs back that were sent to a cluster: those that run leave a checkpoint, the others never begin. */
+/**
+ * Cancels runs that were submitted to a cluster: running ones save a checkpoint, waiting ones never start.
+ */
 export async function cancel(
   configFile: string | undefined,
   { all, ...options }: CancelOptions,
@@ -26,8 +28,8 @@ export async function cancel(
 ): Promise<number> {
   if ((configFile === undefined) !== all) {
     throw new InputError(
-      `Expected an experiment or --all, found ${all ? 'both' : 'neither'}`,
-      'Name a config, such as configs/fig6.yaml, or give --all for every run of the store.',
+      `Name either an experiment or --all, not ${all ? 'both' : 'neither'}`,
+      'Name a config such as configs/fig6.yaml, or use --all for every run of the store.',
     );
   }
   const store = openStore(options);
@@ -42,7 +44,7 @@ export async function cancel(
     const ended = sent.length === 0 ? 0 : await launcher.cancel(sent.map(({ ticket }) => ticket));
     for (const { folder, ticket } of sent) await giveUpTicket(folder, ticket);
     print(
-      `${counted(ended, 'job')} cancelled of ${counted(sent.length, 'run')} that had been sent to ${launcher.title}`,
+      `${counted(ended, 'job')} cancelled; ${counted(sent.length, 'run')} had been submitted to ${launcher.title}`,
     );
   }
   return exitCodes.done;

@@ -17,7 +17,7 @@ export interface CommentOptions {
   pull?: number;
 }
 
-/** What a job of GitHub Actions has in its environment. */
+/** Environment variables of a GitHub Actions job. */
 interface JobEnvironment {
   GITHUB_TOKEN?: string;
   GITHUB_REPOSITORY?: string;
@@ -29,7 +29,7 @@ interface JobEnvironment {
 const forkNotice =
   '\n\n_This pull request is from a fork. Its token may not write comments, so this summary is all there is._\n';
 
-/** Writes a report's numbers into the job's summary and into the one comment on its pull request; returns the exit code. */
+/** Writes a report's numbers into the job's summary and into the report's comment on its pull request. */
 export async function comment(
   folder: string,
   { base, repository, pull }: CommentOptions,
@@ -49,7 +49,7 @@ export async function comment(
   const number = pull ?? request?.number;
   if (number === undefined) {
     if (summary === '') print(bodyOf(), { asIs: true });
-    else print('no pull request: nothing to comment on');
+    else print('no pull request: there is nothing to comment on');
     return exitCodes.done;
   }
   if (isFromFork) {
@@ -78,17 +78,17 @@ export async function comment(
   return exitCodes.done;
 }
 
-/** Where it fails, the comment is worth having all the same. */
+/** If this fails, the comment is still written. */
 async function appendToSummary(file: string, text: string): Promise<string> {
   try {
     await appendFile(file, text);
     return 'wrote the job’s summary';
   } catch (error) {
-    return `warning the job’s summary cannot be written: ${inLine((error as Error).message)}`;
+    return `warning the job’s summary could not be written: ${inLine((error as Error).message)}`;
   }
 }
 
 function required(value: string | undefined, what: string, remedy: string): string {
   if (value !== undefined && value !== '') return value;
-  throw new InputError(`Expected ${what}, found none`, remedy);
+  throw new InputError(`Missing ${what}`, remedy);
 }

@@ -7,7 +7,7 @@ export interface DiffOptions extends StoreOptions {
   all: boolean;
 }
 
-/** Prints two runs side by side: what differs, or with `all` everything. */
+/** Prints two runs side by side: the differences, or everything with `all`. */
 export async function diffRuns(
   named: readonly [string, string],
   options: DiffOptions,
@@ -19,7 +19,7 @@ export async function diffRuns(
   if (options.json) {
     printJson(print, Object.fromEntries(differences.map(({ key, values }) => [key, values])));
   } else if (differences.length === 0) {
-    print('The two runs are the same in everything.');
+    print('The two runs are identical.');
   } else {
     const cell = (value: unknown): unknown => (value === undefined ? '-' : value);
     const rows = differences.map(({ key, values: [left, right] }) => [key, cell(left), cell(right)]);

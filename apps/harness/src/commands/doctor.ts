@@ -5,7 +5,7 @@ import { examineEngine } from '../doctor/engine.ts';
 import { clusterLaunchers } from '../launchers.ts';
 import { type CommandContext, tableLines } from '@bit-repro/terminal';
 
-/** Prints what a bug report needs, says in a word what is wrong and what to do; fails when nothing can run. */
+/** Prints what a bug report needs, the problems it finds, and their remedies. Fails if nothing can run. */
 export async function doctor({ print }: CommandContext): Promise<number> {
   const findings: Finding[] = [];
   const launchers = (await clusterLaunchers()).map((one) => () => one.examine());
@@ -18,10 +18,10 @@ export async function doctor({ print }: CommandContext): Promise<number> {
   }
   const problems = findings.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
   if (problems.length === 0) {
-    print('\nAll is well.');
+    print('\nNo problems found.');
     return exitCodes.done;
   }
   print('');
-  for (const { summary, remedy } of problems) print(indented(`Wrong: ${summary}.\n       ${remedy}`));
+  for (const { summary, remedy } of problems) print(indented(`Problem: ${summary}.\n         ${remedy}`));
   return problems.some(({ fatal }) => fatal) ? exitCodes.failed : exitCodes.done;
 }

@@ -18,8 +18,8 @@ export async function evaluateCommand(options: EvaluateOptions, context: Command
   const { network, classes, data } = await openStoredNetwork(options, context);
   if (classes !== datasets.cifar10.classes.length) {
     throw new InputError(
-      `Expected a head of ${datasets.cifar10.classes.length} classes in ${options.weights}, found ${classes}`,
-      'Name a file that was fine-tuned on CIFAR-10.',
+      `Expected a head with ${datasets.cifar10.classes.length} classes in ${options.weights}, found ${classes}`,
+      'Name a file with a network fine-tuned on CIFAR-10.',
     );
   }
   const { top1, top5, loss, samples } = await evaluate(network, data.test, {
@@ -29,8 +29,8 @@ export async function evaluateCommand(options: EvaluateOptions, context: Command
   }).catch((cause: unknown) => {
     if (!(cause instanceof UnusableNumbersError)) throw cause;
     throw new InputError(
-      `Expected weights that give finite scores in ${options.weights}, found others: ${cause.message}`,
-      'The training that made them diverged: name another file.',
+      `The weights in ${options.weights} do not give finite scores: ${cause.message}`,
+      'Their training diverged. Name another file.',
       { cause },
     );
   });

@@ -16,21 +16,22 @@ import { type CommandContext, tableLines } from '@bit-repro/terminal';
 import { openStore, type StoreOptions } from './openStore.ts';
 
 export interface GcOptions extends Pick<StoreOptions, 'runs'> {
-  /** Move runs into the trash; otherwise it is only told which. */
+  /** Move runs to the trash instead of only listing them. */
   delete: boolean;
-  /** Finished runs too, where other code made them. */
+  /** Include finished runs made by other code. */
   finished: boolean;
-  /** Remove what is in the trash for good. */
+  /** Delete everything in the trash. */
   emptyTrash: boolean;
-  /** Ask no question. */
+  /** Do not ask for confirmation. */
   yes: boolean;
 }
 
 /**
- * Moves runs that are of no use into the store's trash, or tells which those are: never what is running, nor, unless told, what
- * is finished, and nothing that is not provably a run of this program's. With `emptyTrash` removes what was moved there.
+ * Moves runs that are no longer useful to the store's trash, or only lists them. Never touches running runs,
+ * unless told finished ones, or anything that is not certainly a run of this program. With `emptyTrash`,
+ * deletes the runs in the trash.
  *
- * @throws InputError where the folder is no run store.
+ * @throws InputError if the folder is not a run store.
  */
 export async function gc(options: GcOptions, context: CommandContext): Promise<number> {
   const store = openStore(options);
@@ -46,7 +47,7 @@ export async function gc(options: GcOptions, context: CommandContext): Promise<n
     print(line);
   }
   for (const { id } of foreign)
-    print(`kept ${id}: its specification does not prove that it is a run of this program`);
+    print(`kept ${id}: its specification does not show that it is a run of this program`);
   const tickets = await Promise.all(
     runs.filter(({ state }) => state !== 'unreadable').map(({ folder }) => readTicket(folder)),
   );
@@ -60,23 +61,25 @@ export async function gc(options: GcOptions, context: CommandContext): Promise<n
   const found = `${counted(garbage.length, 'run')}${counts.join('')}, ${inBytes(total)}`;
   const isNothing = garbage.length + files.length === 0;
   if (!options.delete || isNothing) {
-    print(isNothing ? 'There is nothing to remove.' : `${found}; nothing was moved: --delete does so.`);
-    await tellOfTrash(store, print);
+    print(
+      isNothing ? 'There is nothing to remove.' : `${found}; nothing was moved. Use --delete to move them.`,
+    );
+    await printTrash(store, print);
     return exitCodes.done;
   }
-  if (!(await isConfirmed(`Move ${found} into the trash?`, options, context))) return exitCodes.failed;
+  if (!(await isConfirmed(`Move ${found} to the trash?`, options, context))) return exitCodes.failed;
   let moved = 0;
   for (const { run, reason } of garbage) {
     if (await discard(store.folder, run, reason)) moved += 1;
-    else print(`kept ${inLine(run.id)}: another process has taken it`);
+    else print(`kept ${inLine(run.id)}: another process is using it`);
   }
   for (const { file } of files) await rm(file, { force: true });
-  print(`${counted(moved, 'run')} moved into the trash, of ${found}`);
-  await tellOfTrash(store, print);
+  print(`${counted(moved, 'run')} moved to the trash, of ${found}`);
+  await printTrash(store, print);
   return exitCodes.done;
 }
 
-/** What launchers left in the store for jobs that are no more. */
+/** Files that launchers left in the store for jobs that no longer exist. */
 async function leftoversIn(store: string, tickets: readonly Ticket[]): Promise<Leftovers[]> {
   const launchers = await clusterLaunchers();
   const all = await Promise.all(launchers.map((one) => one.leftovers(store, tickets)));
@@ -92,19 +95,19 @@ async function emptyTrash(store: RunStore, options: GcOptions, context: CommandC
     print('The trash is empty.');
     return exitCodes.done;
   }
-  const question = `Remove ${counted(discarded.length, 'run')} for good?`;
+  const question = `Delete ${counted(discarded.length, 'run')} permanently?`;
   if (!(await isConfirmed(question, options, context))) return exitCodes.failed;
   for (const one of discarded) await removeForGood(one);
-  print(`${counted(discarded.length, 'run')} removed for good`);
+  print(`${counted(discarded.length, 'run')} deleted`);
   return exitCodes.done;
 }
 
-async function tellOfTrash(store: RunStore, print: CommandContext['print']): Promise<void> {
+async function printTrash(store: RunStore, print: CommandContext['print']): Promise<void> {
   const { length } = await listTrash(store.folder);
-  if (length > 0) print(`The trash holds ${counted(length, 'run')}: --empty-trash removes them for good.`);
+  if (length > 0) print(`The trash holds ${counted(length, 'run')}. Use --empty-trash to delete them.`);
 }
 
-/** @throws InputError where nobody can be asked. */
+/** @throws InputError without a terminal to ask at. */
 async function isConfirmed(
   question: string,
   { yes }: GcOptions,
@@ -112,7 +115,10 @@ async function isConfirmed(
 ): Promise<boolean> {
   if (yes) return true;
   if (ask === undefined) {
-    throw new InputError(`Expected --yes: nobody can be asked here. ${question}`, 'Nothing was changed.');
+    throw new InputError(
+      `There is no terminal to ask at: ${question}`,
+      'Nothing was changed. Use --yes to go ahead without asking.',
+    );
   }
   const isAgreed = await ask(question);
   if (!isAgreed) print('Nothing was changed.');

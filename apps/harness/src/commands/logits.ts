@@ -14,21 +14,21 @@ export interface LogitsOptions {
   out: string;
 }
 
-/** Images that are scored at a time. */
+/** Images per batch. */
 const atOnce = 16;
 
 /** Writes the logits and labels of the first images of a split as JSON. */
 export async function logitsCommand(options: LogitsOptions, context: CommandContext): Promise<number> {
   const { split, out } = options;
   if (split !== 'train' && split !== 'test') {
-    throw new InputError(`Expected --split to be train or test, found ${split}`, 'Correct --split.');
+    throw new InputError(`--split must be train or test, but it is ${split}`, 'Correct --split.');
   }
   const first = wholeNumber('--first', options.first);
   const { network, classes, data } = await openStoredNetwork(options, context);
   const set = data[split];
   if (first > set.count) {
     throw new InputError(
-      `Expected --first to be at most ${set.count}, as many images as the split ${split} has, found ${first}`,
+      `--first must be at most ${set.count}, the number of images in the split ${split}, but it is ${first}`,
       'Correct --first.',
     );
   }
@@ -46,6 +46,6 @@ export async function logitsCommand(options: LogitsOptions, context: CommandCont
   network.dispose();
   const labels = [...set.labels.subarray(0, count)];
   await writeFileAtomic(resolve(out), `${JSON.stringify({ logits, labels })}\n`);
-  context.print(`${count} x ${classes} logits are in ${out}`);
+  context.print(`wrote ${count} x ${classes} logits to ${out}`);
   return exitCodes.done;
 }

@@ -11,12 +11,15 @@ export interface LogsOptions extends Pick<StoreOptions, 'runs'> {
   events: boolean;
 }
 
-/** How often a log that is followed is looked at. */
+/** How often a followed log is read. */
 const everyMs = 500;
-/** Characters of a line; a longer one is printed in pieces, so that one without an end does not fill the memory. */
+/**
+ * Longer lines are printed in pieces of this many characters, so that a line without an end does not fill the
+ * memory.
+ */
 const longestLine = 64 * 1024;
 
-/** Prints what a run's worker wrote, or with `events` its steps and evaluations; with `follow` until the run ends. */
+/** Prints the log of a run's worker, or with `events` its events; with `follow`, until the run ends. */
 export async function logs(
   named: string,
   { follow, events, ...options }: LogsOptions,
@@ -33,7 +36,7 @@ export async function logs(
   );
   let isRunning: boolean;
   do {
-    // Asked before reading, so that what was written last is not missed.
+    // Checked before reading, so that the last lines are not missed.
     isRunning = follow && (await summarise(folder)).state === 'running';
     await log.read(signal);
     if (isRunning) await setTimeout(everyMs, undefined, { signal }).catch(() => undefined);
@@ -42,7 +45,7 @@ export async function logs(
   return signal.aborted ? exitCodes.interrupted : exitCodes.done;
 }
 
-/** Prints the lines of a file that grows. */
+/** Prints the lines of a growing file. */
 class Tail {
   readonly #file: string;
   readonly #print: (line: string) => void;
@@ -57,7 +60,7 @@ class Tail {
     this.#longest = longest;
   }
 
-  /** Prints the lines that were added since the last time, until `signal` is aborted. */
+  /** Prints the lines added since the last call, until `signal` is aborted. */
   async read(signal: AbortSignal): Promise<void> {
     const handle = await open(this.#file).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -66,7 +69,7 @@ class Tail {
     if (handle === undefined) return;
     try {
       const { size } = await handle.stat();
-      // A run that is begun anew begins its log anew.
+      // A run that is started again truncates its log.
       if (size < this.#position) this.#position = 0;
       const stream = handle.createReadStream({ start: this.#position, autoClose: false });
       for await (const chunk of stream as AsyncIterable<Uint8Array>) {
@@ -80,7 +83,7 @@ class Tail {
     }
   }
 
-  /** Prints a last line that was never ended. */
+  /** Prints an incomplete last line. */
   end(): void {
     if (this.#rest !== '') this.#print(this.#rest);
   }
@@ -92,7 +95,7 @@ class Tail {
     this.#rest = this.#cut(rest);
   }
 
-  /** Prints what is too long of a line, and returns the rest of it. */
+  /** Prints all but the last piece of a line that is too long, and returns that piece. */
   #cut(line: string): string {
     let rest = line;
     while (rest.length > this.#longest) {

@@ -9,11 +9,14 @@ export interface LsOptions extends StoreOptions {
   state?: string;
 }
 
-/** Prints the runs of the store, the latest last. */
+/** Prints the runs of the store, latest last. */
 export async function ls(options: LsOptions, { print }: CommandContext): Promise<number> {
   const { experiment, state } = options;
   if (state !== undefined && !runStates.some((known) => known === state)) {
-    throw new InputError(`Expected one of ${runStates.join(', ')}, found ${state}`, 'Correct --state.');
+    throw new InputError(
+      `--state must be one of ${runStates.join(', ')}, but it is ${state}`,
+      'Correct --state.',
+    );
   }
   const runs = (await openStore(options).list())
     .filter((run) => experiment === undefined || run.spec?.experiment === experiment)
@@ -43,7 +46,7 @@ function lines(runs: readonly RunSummary[]): string[] {
   ];
 }
 
-/** When a run ended, or was last heard of; ISO 8601. */
+/** When a run ended or last sent a heartbeat, in ISO 8601; empty if neither is known. */
 function whenOf(run: RunSummary): string {
   if (run.state === 'done') return run.timing.finishedAt;
   return run.state === 'running' ? (run.heartbeat?.at ?? '') : '';

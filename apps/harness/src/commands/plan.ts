@@ -29,7 +29,7 @@ export interface PlanCommandOptions extends ExperimentOptions {
   json: boolean;
 }
 
-/** Prints what `run` would do: every run with its state, and what time and memory it takes. Fetches nothing. */
+/** Prints what `run` would do: every run with its state, time and memory. Fetches nothing. */
 export async function planCommand(
   configFile: string,
   options: PlanCommandOptions,
@@ -98,7 +98,7 @@ function table(rows: readonly PlanRow[]): string[] {
   return tableLines([head, ...cells], { right: [2, 3, 6, 8, 9], spare: [3, 2, 4, 5, 9, 6] });
 }
 
-/** Tells what was measured from what is forecast. */
+/** Marks values that are forecast rather than measured. */
 const about = ({ state }: PlanRow, text: string): string => (state === 'done' ? text : `~ ${text}`);
 
 function summary(
@@ -116,7 +116,7 @@ function summary(
       : [`left    ${time}, ${inOperations(flopsLeft)}`, ...basisLines(left, engine.flavour)]),
     ...(left.length > 0 && memoryBytes > resources.freeBytes
       ? [
-          `memory  a run may need ${inBytes(memoryBytes)}, ${inBytes(resources.freeBytes)} are free: raise batchSplit`,
+          `memory  a run may need ${inBytes(memoryBytes)}, but only ${inBytes(resources.freeBytes)} are free: raise batchSplit`,
         ]
       : []),
     ...rows.flatMap(({ id, state, reason }) =>
@@ -124,25 +124,25 @@ function summary(
     ),
     ...open.map(
       (name) =>
-        `weights of ${inLine(name)} were never fetched: the ids that end in ? follow from their checksum`,
+        `weights of ${inLine(name)} were never fetched: the IDs that end in ? depend on their checksum`,
     ),
   ];
 }
 
-/** What the forecasts of the time rest on. */
+/** What the forecast times are based on. */
 function basisLines(rows: readonly PlanRow[], flavour: string): string[] {
   const lines = rows.map(({ basis }) => {
     switch (basis.kind) {
       case 'same':
-        return `time    from ${counted(basis.runs, 'finished run')} of the same network, resolution and batch`;
+        return `time    from ${counted(basis.runs, 'finished run')} with the same network, resolution and batch`;
       case 'scaled':
-        return `time    an estimate, scaled from ${counted(basis.runs, 'finished run')} on this device by floating-point operations`;
+        return `time    an estimate, scaled by floating-point operations from ${counted(basis.runs, 'finished run')} on this device`;
       case 'assumed':
-        return `time    an estimate from floating-point operations at ${basis.gigaflopsPerCore} GFLOP/s per core: no run has finished here`;
+        return `time    an estimate from floating-point operations at ${basis.gigaflopsPerCore} GFLOP/s per core: no run has finished yet`;
       default:
         return 'time    unknown: no run has finished on this GPU';
     }
   });
   const isMeasured = flavour === 'cpu' && rows.every(({ basis }) => basis.kind === 'same');
-  return [...new Set(lines), ...(isMeasured ? [] : ['memory  an estimate from the sizes of the network'])];
+  return [...new Set(lines), ...(isMeasured ? [] : ['memory  an estimate from the size of the network'])];
 }

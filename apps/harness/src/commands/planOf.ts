@@ -8,9 +8,9 @@ export interface ExperimentOptions extends Pick<PlanOptions, 'profile' | 'set'> 
 }
 
 /**
- * The plan of an experiment for the machine that its runs go to.
+ * The plan of an experiment for the machine that its runs are for.
  *
- * @throws InputError where there is no such launcher; whatever `loadPlan` throws.
+ * @throws InputError if the launcher is unknown; whatever `loadPlan` throws.
  */
 export async function planOf(
   configFile: string,
@@ -22,7 +22,7 @@ export async function planOf(
   const launcher = launchers.find((one) => one.name === name);
   if (launcher === undefined) {
     throw new InputError(
-      `Expected one of the launchers ${launcherNames.join(', ')}, found ${name}`,
+      `--launcher must be one of ${launcherNames.join(', ')}, but it is ${name}`,
       'Correct --launcher.',
     );
   }

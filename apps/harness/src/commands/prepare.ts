@@ -10,9 +10,9 @@ export interface PrepareOptions extends ExperimentOptions {
 }
 
 /**
- * Makes the folders of the runs that an experiment still lacks, and prints `ready ID` for each. With the caches a folder is all
- * that `harness worker` needs, wherever it is started. Folders that are ready already are left as they are, since a worker may
- * be at them, unless the run failed.
+ * Makes the folders of an experiment's unfinished runs, and prints `ready ID` for each. Apart from the
+ * folder, `harness worker` only needs the caches, wherever it runs. A folder that is ready stays as it is
+ * unless the run failed, since a worker may be using it.
  */
 export async function prepare(
   configFile: string,
@@ -32,7 +32,7 @@ export async function prepare(
     const state = await store.state(spec);
     if (state.kind === 'done') continue;
     if (state.kind === 'unreadable') throw new OutsideError(state.reason, state.remedy);
-    // Undefined where another process, or a cluster, has the run.
+    // Undefined if another process, or a cluster, has the run.
     const isFree = await store.whileLocked(spec, async ({ requireHeld }) => {
       if ((await readTicket(store.folderOf(spec)))?.outlives === true) return undefined;
       if (await isLocked(workerLockOf(store.folderOf(spec)))) return undefined;

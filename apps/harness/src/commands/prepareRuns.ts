@@ -4,7 +4,7 @@ import { downloadBar } from '@bit-repro/terminal';
 import { gatherProvenance, writePlan, type Provenance, type RunSpec } from '@bit-repro/runs';
 import { inLine, describeWorkers } from '@bit-repro/artifacts';
 
-/** The runs of a plan, with all that they need in place. */
+/** The runs of a plan, with everything they need in place. */
 export interface PreparedRuns {
   installation: Installation;
   placement: Placement;
@@ -12,13 +12,13 @@ export interface PreparedRuns {
   /** In the order of the plan. */
   specs: readonly RunSpec[];
   provenance: Provenance;
-  /** The difference to the commit, where there is one. */
+  /** The uncommitted changes, if any. */
   diff: Buffer | undefined;
 }
 
 /**
- * Sees to the engine, the data and the weights, before any run begins, and specifies every run by their versions and
- * checksums. What the plan came to is kept in the folder `store`.
+ * Fetches the engine, the data and the weights before any run starts, and specifies every run with their
+ * versions and checksums. Writes the plan into the folder `store`.
  *
  * @throws the reason of `signal`.
  */
@@ -57,7 +57,8 @@ export async function prepareRuns(
     gpus,
   });
   const { git } = provenance;
-  if ('unknown' in git) print(`warning the commit of this project is not recorded: ${inLine(git.unknown)}`);
+  if ('unknown' in git)
+    print(`warning the commit of this project cannot be recorded: ${inLine(git.unknown)}`);
   return {
     installation,
     placement,

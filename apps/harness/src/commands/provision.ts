@@ -3,7 +3,7 @@ import { provision } from '@bit-repro/engine';
 import { downloadBar, type CommandContext } from '@bit-repro/terminal';
 import { exitCodes } from '@bit-repro/artifacts';
 
-/** Puts TensorFlow and CIFAR-10 into the cache. */
+/** Puts TensorFlow and the data sets into the cache. */
 export async function provisionAll({ print, signal }: CommandContext): Promise<number> {
   const bar = downloadBar();
   const fetching = { onProgress: bar.onProgress, onMessage: print, signal };

@@ -4,7 +4,7 @@ import { readExtras, reportFiles, writeReport, writeReportIndex, type ReportInpu
 import { redact } from '@bit-repro/runs';
 import { inLine } from '@bit-repro/artifacts';
 
-/** Writes the report and prints its table. */
+/** Writes the report and prints a summary of its groups. */
 export async function reportRuns(
   input: Omit<ReportInput, 'target' | 'extras'> & { folder: string },
   print: (line: string) => void,
@@ -25,7 +25,7 @@ export async function reportRuns(
   for (const { arm, shots, summary, runs, missing } of data.groups) {
     const numbers =
       summary === undefined
-        ? 'no run yet'
+        ? 'no runs yet'
         : `median ${summary.median.toFixed(2)} %, mean ${summary.mean.toFixed(2)} % (${runs.length} runs${missing > 0 ? `, ${missing} missing` : ''})`;
     print(`${String(shots).padStart(3)} shot  ${inLine(arm)}: ${numbers}`);
   }

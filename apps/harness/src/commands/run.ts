@@ -27,11 +27,11 @@ export interface RunOptions extends ExperimentOptions {
   checkpointEvery: number;
 }
 
-/** Runs what an experiment still lacks and writes its report; returns the exit code. */
+/** Runs the unfinished runs of an experiment and writes its report. */
 export const run = (configFile: string, options: RunOptions, context: CommandContext): Promise<number> =>
   carryOutPlan(configFile, options, context, false);
 
-/** Follows the runs of an experiment that another process sent to a cluster, and writes its report; begins none. */
+/** Follows runs that another process submitted to a cluster, and writes the report. Starts no run. */
 export const attach = async (
   configFile: string,
   options: Pick<RunOptions, 'profile' | 'set' | 'runs' | 'reports'>,
@@ -60,7 +60,7 @@ async function carryOutPlan(
   });
   const { experiment, profile, planned, cluster } = plan;
   const reportFolder = resolve(options.reports, experiment.name);
-  await warnWhereReportCannotGo(reportFolder, print);
+  await warnIfReportCannotBeWritten(reportFolder, print);
   const stateOf = (spec: RunSpec): Promise<RunState> => store.state(spec, 'report');
   const before = await Promise.all(specs.map(stateOf));
   const isDue = (index: number): boolean => options.force || before[index]!.kind !== 'done';
@@ -82,8 +82,8 @@ async function carryOutPlan(
   const supervisor = new Supervisor(launcher, board);
   return whileInterruptible({ supervisor, context, outlives: launcher.outlives }, async () => {
     const done = before.filter(({ kind }) => kind === 'done').length;
-    const again = options.force && done > 0 ? ', and done again' : '';
-    print(`runs    ${specs.length}, of which ${done} are done already${again}\n`);
+    const again = options.force && done > 0 ? ', and will be re-run' : '';
+    print(`runs    ${specs.length}, ${done} already done${again}\n`);
     const carriedOut = await carryOut(due, {
       store,
       supervisor,
@@ -98,7 +98,7 @@ async function carryOutPlan(
       print,
     });
     board.close();
-    // In the order of the plan; what was done before is as it was.
+    // In the order of the plan; runs that were done before keep their state.
     const outcomes = specs.map((_, index): JobOutcome =>
       isDue(index) ? carriedOut.shift()! : { kind: 'done' },
     );
@@ -121,11 +121,11 @@ async function carryOutPlan(
   });
 }
 
-/** A week of runs should not end in a surprise; the runs themselves are worth having all the same. */
-async function warnWhereReportCannotGo(folder: string, print: (line: string) => void): Promise<void> {
+/** Warns before the runs start rather than after a week of them. The runs are kept in any case. */
+async function warnIfReportCannotBeWritten(folder: string, print: (line: string) => void): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
-    // Named as what a killed writer leaves, which the report removes.
+    // Named like the leftover of a killed writer, which the report removes.
     const probe = stagingOf(join(folder, reportFiles.html));
     await writeFile(probe, '', { flag: 'wx' });
     await rm(probe);
@@ -133,7 +133,7 @@ async function warnWhereReportCannotGo(folder: string, print: (line: string) => 
     const error = explainFileError(cause, 'write', folder);
     if (!(error instanceof ExplainedError)) throw error;
     print(
-      `warning the report cannot be written: ${inLine(error.message)}. Runs go on, and are kept; see --reports.`,
+      `warning the report cannot be written: ${inLine(error.message)}. The runs continue and are kept; see --reports.`,
     );
   }
 }

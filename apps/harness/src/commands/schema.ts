@@ -5,7 +5,7 @@ import { storeSchemas } from '@bit-repro/archive';
 import { launcherSections } from '../launchers.ts';
 import type { CommandContext } from '@bit-repro/terminal';
 
-/** Writes the JSON Schemas of the YAML files, and of the files in the run store. */
+/** Writes the JSON Schemas of the YAML files and of the files in the run store. */
 export async function schema({ print }: CommandContext): Promise<number> {
   const folders = { 'configs/schema': jsonSchemas(await launcherSections()), 'docs/schema': storeSchemas() };
   for (const [folder, schemas] of Object.entries(folders)) {

@@ -3,7 +3,9 @@ import { exitCodes, inLine, counted, inPercent } from '@bit-repro/artifacts';
 import { printJson, type CommandContext, tableLines } from '@bit-repro/terminal';
 import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
 
-/** Prints everything that is known of a run: its result, its settings, and the code, data and machine that made it. */
+/**
+ * Prints everything known about a run: its result, its settings, and the code, data and machine that made it.
+ */
 export async function showRun(
   named: string,
   options: StoreOptions,
@@ -40,6 +42,6 @@ function headline({ state, reason, final, isSealed }: InspectedRun): string {
   if (reason !== undefined) return `${state}: ${inLine(reason)}`;
   if (final === undefined) return state;
   const { top1, top5, loss, samples, step } = final;
-  const unsealed = isSealed === false ? ' (unsealed: of an earlier version)' : '';
+  const unsealed = isSealed === false ? ' (unsealed: written by an earlier version)' : '';
   return `${state}${unsealed}: top-1 ${inPercent(top1)}, top-5 ${inPercent(top5)}, loss ${loss.toFixed(4)} on ${counted(samples, 'test image')} after ${counted(step, 'step')}`;
 }

@@ -9,7 +9,10 @@ import { plannedIds } from './plannedIds.ts';
 
 export type StatusOptions = StoreOptions & ExperimentOptions;
 
-/** Prints how many runs of the store, or of an experiment, are in which state, what is running, and what failed. */
+/**
+ * Prints how many runs of the store, or of an experiment, are in which state, what is running, and what
+ * failed.
+ */
 export async function status(
   configFile: string | undefined,
   options: StatusOptions,
@@ -44,7 +47,7 @@ function runningLines(runs: readonly RunSummary[]): string[] {
     if (run.state !== 'running') return [];
     const { heartbeat } = run;
     const arm = run.spec?.arm.name ?? '';
-    if (heartbeat === undefined) return [[run.id, arm, 'waiting, or its worker has said nothing yet']];
+    if (heartbeat === undefined) return [[run.id, arm, 'waiting, or its worker has not reported yet']];
     const { step, steps, loss, evaluating, host, pid, startedAt, at } = heartbeat;
     const silence = inTime((now - Date.parse(at)) / 1000);
     return [
@@ -54,7 +57,7 @@ function runningLines(runs: readonly RunSummary[]): string[] {
         evaluating ? `evaluating ${evaluating.done}/${evaluating.total}` : `step ${step}/${steps}`,
         loss === undefined ? '' : `loss ${loss.toFixed(4)}`,
         `for ${inTime((Date.parse(at) - Date.parse(startedAt)) / 1000)}`,
-        isSilent(heartbeat, now) ? `SILENT for ${silence}` : `heard of ${silence} ago`,
+        isSilent(heartbeat, now) ? `SILENT for ${silence}` : `heard from ${silence} ago`,
         `process ${pid} on ${host}`,
       ],
     ];
@@ -62,7 +65,7 @@ function runningLines(runs: readonly RunSummary[]): string[] {
   return rows.length === 0 ? [] : ['', 'running', ...tableLines(rows, { indent: 2, spare: [6, 4, 3] })];
 }
 
-/** What runs wait for that are not on their way, on this machine. */
+/** The holders of this machine's slots, if any run waits for one. */
 async function waitingLines(runs: readonly RunSummary[]): Promise<string[]> {
   if (!runs.some((run) => run.state === 'running' && run.heartbeat === undefined)) return [];
   const { held, waiting } = await slotsInUse();
@@ -72,7 +75,7 @@ async function waitingLines(runs: readonly RunSummary[]): Promise<string[]> {
     '',
     'on this machine',
     ...tableLines(
-      held.map(({ name, pid }) => [name, `process ${pid} has it`]),
+      held.map(({ name, pid }) => [name, `held by process ${pid}`]),
       { indent: 2 },
     ),
     ...(waiting.length === 0 ? [] : [`  waiting, in this order: ${processes}`]),

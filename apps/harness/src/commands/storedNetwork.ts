@@ -6,20 +6,23 @@ import { scoringNetwork, type ScoringNetwork } from '@bit-repro/trainer';
 import { modelNamed, modelNames } from '@bit-repro/experiment';
 import type { CommandContext } from '@bit-repro/terminal';
 
-/** A network with the head that its file holds, and the data to score. */
+/** A network with the head stored in its file, and the data to score. */
 export interface StoredNetwork {
   network: ScoringNetwork;
   classes: number;
   data: DatasetImages;
 }
 
-/** Loads a file of weights as it is, to score images resized to `crop` pixels. */
+/** Loads a weights file unchanged, to score images resized to `crop` pixels. */
 export async function openStoredNetwork(
   { model, weights: file, crop }: { model: string; weights: string; crop: string },
   context: CommandContext,
 ): Promise<StoredNetwork> {
   if (!modelNames.includes(model)) {
-    throw new InputError(`Expected one of ${modelNames.join(', ')}, found ${model}`, 'Correct --model.');
+    throw new InputError(
+      `--model must be one of ${modelNames.join(', ')}, but it is ${model}`,
+      'Correct --model.',
+    );
   }
   const size = wholeNumber('--crop', crop);
   const architecture = architectureNamed(modelNamed(model).architecture);
@@ -32,12 +35,12 @@ export async function openStoredNetwork(
   return { network: scoringNetwork(tf, { architecture, weights, classes, crop: size }), classes, data };
 }
 
-/** A positive whole number from the command line. */
+/** Parses a positive whole number from the command line. */
 export function wholeNumber(option: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) {
     throw new InputError(
-      `Expected ${option} to be a whole number from 1 up, found ${text}`,
+      `${option} must be a positive whole number, but it is ${text}`,
       `Correct ${option}.`,
     );
   }

@@ -3,7 +3,7 @@ import { launcherSections } from '../launchers.ts';
 import { counted, exitCodes } from '@bit-repro/artifacts';
 import type { CommandContext } from '@bit-repro/terminal';
 
-/** Checks experiments and prints what is wrong with them, or how many runs they have. */
+/** Checks experiments, and prints their problems or their number of runs. */
 export async function validate(
   configs: readonly string[],
   { set }: { set: readonly string[] },

@@ -11,7 +11,7 @@ export interface VerifyOptions {
   archive?: string;
 }
 
-/** Works a report out again from its runs and tells what was compared; returns the exit code. */
+/** Recomputes a report from its runs and prints what was compared. */
 export async function verify(
   file: string,
   { runs, archive }: VerifyOptions,
@@ -21,11 +21,11 @@ export async function verify(
     archive === undefined
       ? await verifyReport(resolve(file), resolve(runs))
       : await verifyFromArchive(resolve(file), resolve(archive));
-  print(`${counted(found.runs, 'run is', 'runs are')} as the report was made from them`);
+  print(`${counted(found.runs, 'run is', 'runs are')} unchanged since the report was made`);
   print(
-    `${counted(found.numbers, 'number follows', 'numbers follow')} from them, and the page shows no other`,
+    `${counted(found.numbers, 'number follows', 'numbers follow')} from them, and the page shows no others`,
   );
-  if (found.files.length > 0) print(`the same to the byte: ${found.files.join(', ')}`);
+  if (found.files.length > 0) print(`identical to the byte: ${found.files.join(', ')}`);
   if (found.unchecked !== '') print(`not compared: ${found.unchecked}`);
   print('verified');
   return exitCodes.done;

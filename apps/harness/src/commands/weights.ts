@@ -36,9 +36,9 @@ export async function fetchCommand(name: string, { print, signal }: CommandConte
   return exitCodes.done;
 }
 
-/** Reads the cached weights of a model whole and compares them with the lock file. */
+/** Checks all bytes of a model's cached weights against the lock file. */
 export async function verifyCommand(name: string, { print }: CommandContext): Promise<number> {
   const { file, sha256 } = await verifyWeights(findModel(name), lock);
-  print(`${file} is what was recorded\nsha256 ${sha256}`);
+  print(`${file} matches the recorded checksum\nsha256 ${sha256}`);
   return exitCodes.done;
 }

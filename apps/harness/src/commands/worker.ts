@@ -5,16 +5,16 @@ import { printToErrors, type CommandContext } from '@bit-repro/terminal';
 import { runWorker, type WorkerOptions } from '@bit-repro/worker';
 
 export interface WorkerCommandOptions extends Omit<WorkerOptions, 'log'> {
-  /** Whether no launcher holds the run's lock, so that the worker has to. */
+  /** Whether to hold the run's lock, because no launcher does. */
   alone: boolean;
 }
 
-/** Longer than the lock of a worker that died lasts. */
+/** Longer than the lock of a dead worker lasts. */
 const patienceMs = 60_000;
 
 /**
- * Carries out one run in this process; launchers call it, and people whose machines no launcher reaches. While another worker is
- * at the run it waits, for a minute at the most.
+ * Runs one run in this process. Called by launchers, and by users where no launcher can start workers. Waits
+ * up to a minute while another worker has the run.
  */
 export async function worker(
   folder: string,
@@ -24,13 +24,13 @@ export async function worker(
   const isRun = (await exists(folder)) && (await isOwnRun(resolve(folder)));
   if (!isRun) {
     throw new InputError(
-      `Expected the folder of a run, found ${folder}`,
+      `${folder} is not the folder of a run`,
       'Name a folder that `harness prepare` made, for example runs/RUN.',
     );
   }
   const stop = AbortSignal.any([context.signal, parentLeaves()]);
   const carryOut = async (signal: AbortSignal, held: HeldLock): Promise<void> => {
-    // A cluster may begin a task again that had just ended.
+    // A cluster may restart a task that has just ended.
     if (await isDone(folder)) return;
     await runWorker(folder, signal, held, { ...options, log: printToErrors });
   };

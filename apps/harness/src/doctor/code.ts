@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { stateOfCheckout } from '@bit-repro/runs';
 import { workspaceRoot, fine, wrong, type Finding } from '@bit-repro/artifacts';
 
-/** The commit that runs would record, and the git that tells it. */
+/** The commit that runs would record, and the version of git. */
 export async function examineCode(): Promise<Finding[]> {
   const { failed, stdout } = await execa('git', ['--version'], { stdin: 'ignore', reject: false });
   return [await examineCommit(), ...(failed ? [] : [fine('git', stdout)])];
@@ -14,7 +14,7 @@ async function examineCommit(): Promise<Finding> {
   return wrong(
     'Code',
     'commit unknown',
-    `Runs cannot record which commit made them: ${state.unknown}`,
-    'Work in a clone of the project, as its owner, with git installed. Runs go on without, and their reports say so.',
+    `The commit of this project cannot be recorded: ${state.unknown}`,
+    'Work in a clone of the project that you own, with git installed. Runs continue without a commit, and their reports say so.',
   );
 }

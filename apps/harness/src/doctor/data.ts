@@ -10,7 +10,7 @@ import {
 import { findModel, listWeights } from '@bit-repro/model';
 import { weightsLock } from '@bit-repro/runs';
 
-/** The data sets and the published weights: what is in the cache, and where they are fetched from. */
+/** The data sets and the published weights: what is in the cache, and whether their sources answer. */
 export async function examineData(): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const name of datasetNames) findings.push(await examineDataset(name), await examineOrigins(name));
@@ -23,10 +23,10 @@ async function examineDataset(name: DatasetName): Promise<Finding> {
   if (!(await exists(folder))) return fine(title, 'not fetched yet: `npx harness provision`');
   try {
     await readDataset(name, { folder });
-    return fine(title, `all ${Object.keys(sha1).length} files agree with their SHA-1`);
+    return fine(title, `all ${Object.keys(sha1).length} files match their SHA-1`);
   } catch (error) {
     if (!(error instanceof ExplainedError)) throw error;
-    return wrong(title, 'not what it should be', error.message, error.remedy);
+    return wrong(title, 'damaged', error.message, error.remedy);
   }
 }
 

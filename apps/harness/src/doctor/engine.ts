@@ -2,7 +2,10 @@ import { basename } from 'node:path';
 import { ExplainedError, inBytes, fine, wrong, type Finding } from '@bit-repro/artifacts';
 import { diagnose, fusedOps, loadEngine, type EngineDiagnosis } from '@bit-repro/engine';
 
-/** The machine, the tools that provisioning calls, and TensorFlow: in the cache, loaded, and where it is fetched from. */
+/**
+ * The machine, the tools that provisioning needs, and TensorFlow: in the cache, loaded, and whether its
+ * sources answer.
+ */
 export async function examineEngine(): Promise<Finding[]> {
   const diagnosis = await diagnose();
   const { node, platform, processor, memoryBytes, release, tools, cache } = diagnosis;
@@ -28,7 +31,7 @@ export async function examineEngine(): Promise<Finding[]> {
 }
 
 function describeGpus({ gpus }: EngineDiagnosis): string {
-  if (gpus.length === 0) return 'none by NVIDIA that can be used';
+  if (gpus.length === 0) return 'no usable NVIDIA GPU';
   return gpus
     .map(
       ({ name, memoryBytes, driverVersion, computeCapability }) =>
@@ -44,15 +47,15 @@ function describeInstallations({ installations, release, problems }: EngineDiagn
     const { tensorflowVersion, flavour, source } = installation;
     const name = `${tensorflowVersion} (${flavour}, from ${source}, ${inBytes(bytes)})`;
     const isUnsound = problems.some(({ fatal }) => fatal);
-    // A process loads one; those of earlier releases stay in the cache.
+    // Only the current release is loaded; earlier ones may still be in the cache.
     const isUsed =
       release !== undefined &&
       basename(installation.folder).startsWith(`${release.flavour}-${release.tensorflowVersion}-`);
     if (isUnsound || altered.length > 0 || !isUsed) return fine('TensorFlow', name);
     try {
       const { tf, version } = loadEngine(installation);
-      const kernels = fusedOps(tf) === undefined ? ', without kernels of this project' : '';
-      return fine('TensorFlow', `${name}: checksums agree, ${version} loads${kernels}`);
+      const kernels = fusedOps(tf) === undefined ? ', without this project’s kernels' : '';
+      return fine('TensorFlow', `${name}: checksums match, ${version} loads${kernels}`);
     } catch (error) {
       if (!(error instanceof ExplainedError)) throw error;
       return wrong('TensorFlow', name, error.message, error.remedy, true);
@@ -64,7 +67,7 @@ function describeSources({ sources }: EngineDiagnosis): string {
   const says = new Map([
     [true, 'answers'],
     [false, 'does not answer'],
-    [undefined, 'cannot be asked'],
+    [undefined, 'cannot be checked'],
   ]);
   return sources.map(({ name, reachable }) => `${name} ${says.get(reachable) ?? ''}`).join(', ') || 'nowhere';
 }

@@ -3,17 +3,17 @@ import { apart, bar, leftOf, percentOf, fitting } from '@bit-repro/terminal';
 import { inDigits, nameOfRun } from '@bit-repro/artifacts';
 import { plainName, shortName } from './names.ts';
 
-/** A run that goes on. */
+/** A running run. */
 export interface Going {
   job: Job;
   step: number;
-  /** What it does, at ever less length. */
+  /** The current activity, from the longest to the shortest form. */
   doing: readonly [full: string, plain: string, brief: string];
-  /** Steps; absent while it cannot be told. */
+  /** Steps per second; undefined until known. */
   perSecond?: number | undefined;
 }
 
-/** The line of a run that goes on. */
+/** The progress line of a run. */
 export function runBar({ job, step, doing, perSecond }: Going, columns: number): string {
   const [full, plain, brief] = doing;
   const share = step / job.steps;
@@ -37,7 +37,7 @@ export function runBar({ job, step, doing, perSecond }: Going, columns: number):
   );
 }
 
-/** The line of all runs: how many are over, and what became of them in words. */
+/** The progress line of all runs: how many have ended, and a summary in words. */
 export function totalBar(over: number, runs: number, words: string, columns: number): string {
   const share = over / runs;
   return fitting(

@@ -5,12 +5,12 @@ import { runBar, totalBar, type Going } from './bars.ts';
 import { Lines } from './lines.ts';
 import { Totals } from './totals.ts';
 
-/** Shows jobs as they go: bars below the lines on a terminal, lines alone elsewhere. */
+/** Shows the progress of jobs: bars below the printed lines on a terminal, lines alone elsewhere. */
 export interface Board extends JobListener {
   close(): void;
 }
 
-/** `work`: the floating-point operations of each run that is not done. */
+/** `work`: the floating-point operations of each unfinished run. */
 export function makeBoard(
   print: (line: string) => void,
   work: readonly number[],
@@ -86,14 +86,14 @@ class Bars implements Board {
     this.#screen?.show((columns, rows) => this.#frame(columns, rows));
   }
 
-  /** As many runs as there is room for, and all of them in the last line. */
+  /** As many runs as fit, and a last line for all. */
   #frame(columns: number, rows: number): string[] {
     const all = [...this.#going.values()];
     const shown = all.length < rows ? all : all.slice(0, Math.max(0, rows - 2));
     const others = all.length - shown.length;
     return [
       ...shown.map((going) => runBar(going, columns)),
-      ...(others > 0 ? [`      and ${others} more at work`] : []),
+      ...(others > 0 ? [`      and ${others} more running`] : []),
       totalBar(this.#totals.over, this.#totals.runs, this.#totals.describe(), columns),
     ];
   }

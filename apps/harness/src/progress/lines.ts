@@ -7,7 +7,7 @@ import type { Totals } from './totals.ts';
 type Event = Parameters<JobListener['event']>[1];
 type Evaluation = Extract<Event, { kind: 'evaluation' }>;
 
-/** Tells how jobs go in lines that stay. */
+/** Reports the progress of jobs in printed lines. */
 export class Lines implements JobListener {
   readonly #print: (line: string) => void;
   readonly #totals: Totals;
@@ -24,31 +24,31 @@ export class Lines implements JobListener {
 
   started(job: Job): void {
     this.#started.set(job.id, performance.now());
-    this.#tell('started', job);
+    this.#line('started', job);
   }
 
   event(job: Job, event: Event): void {
     switch (event.kind) {
       case 'evaluation': {
-        // The line of the run's end has its final scores.
+        // The final scores are in the line for the end of the run.
         if (event.step === job.steps) this.#final.set(job.id, event);
         else {
           const score = inPercent(event.top1);
-          this.#tell(`step ${event.step}`, job, `top-1 ${score}  ${lossOf(event)}`, `top-1 ${score}`, score);
+          this.#line(`step ${event.step}`, job, `top-1 ${score}  ${lossOf(event)}`, `top-1 ${score}`, score);
         }
         break;
       }
       case 'resumed':
-        this.#tell('goes on', job, `from its checkpoint of step ${event.step}`, `from step ${event.step}`);
+        this.#line('resumed', job, `from its checkpoint at step ${event.step}`, `from step ${event.step}`);
         break;
       case 'restarted':
-        this.#tell('anew', job, inLine(event.reason));
+        this.#line('restarted', job, inLine(event.reason));
         break;
       case 'split':
-        this.#tell(
+        this.#line(
           'memory',
           job,
-          `ran out after step ${event.step}: now ${event.batchSplit} micro-batches a step`,
+          `ran out after step ${event.step}: now ${event.batchSplit} micro-batches per step`,
         );
     }
   }
@@ -62,10 +62,10 @@ export class Lines implements JobListener {
     this.#totals.ended(job, outcome);
     const totals = `(${this.#totals.describe()})`;
     if (final === undefined) {
-      this.#tell(outcome.kind, job, `after ${took}  ${totals}`, `after ${took}`, '');
+      this.#line(outcome.kind, job, `after ${took}  ${totals}`, `after ${took}`, '');
     } else {
       const score = inPercent(final.top1);
-      this.#tell(
+      this.#line(
         outcome.kind,
         job,
         apart(`top-1 ${score}`, lossOf(final), `after ${took}`, totals),
@@ -78,8 +78,8 @@ export class Lines implements JobListener {
       this.#print(indented(`  ${outcome.message}${outcome.remedy ? `\n${outcome.remedy}` : ''}`));
   }
 
-  /** Prints what befell a job; `details` say the same at ever less length. */
-  #tell(what: string, job: Job, ...details: string[]): void {
+  /** Prints an event of a job. `details` are alternatives from the longest to the shortest. */
+  #line(what: string, job: Job, ...details: string[]): void {
     const begin = what.padEnd(8);
     const [full = '', ...briefer] = details;
     this.#print(

@@ -1,12 +1,12 @@
 import type { Job, JobOutcome } from '@bit-repro/launch';
 import { inSeconds } from '@bit-repro/artifacts';
 
-/** How far an experiment is: of the runs that were not done when it began. */
+/** The progress of an experiment: of the runs that were unfinished at its start. */
 export class Totals {
   readonly runs: number;
   readonly #flops: number;
   readonly #since = performance.now();
-  /** The latest outcome of each run that has ended; one that failed may be tried again. */
+  /** The latest outcome of each run that has ended; a failed run may be retried. */
   readonly #outcomes = new Map<string, JobOutcome['kind']>();
   #flopsDone = 0;
 
@@ -21,7 +21,7 @@ export class Totals {
     if (kind === 'done') this.#flopsDone += flops;
   }
 
-  /** Runs that have ended, however they did. */
+  /** Number of runs that have ended, whatever the outcome. */
   get over(): number {
     return this.#outcomes.size;
   }
@@ -37,7 +37,7 @@ export class Totals {
     ].join(', ');
   }
 
-  /** By the operations done so far; runs differ in size. */
+  /** Estimated from the operations done so far, because runs differ in size. */
   #left(): string[] {
     if (this.#flopsDone === 0 || this.over === this.runs) return [];
     const elapsed = performance.now() - this.#since;

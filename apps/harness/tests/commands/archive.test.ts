@@ -326,7 +326,7 @@ describe('export and import', () => {
     const exporting = exportCommand(archive, [], { ...options, runs: store.folder }, context);
     await expect(exporting).rejects.toThrow('EISDIR');
     expect(printed.splice(0).join('\n')).toMatch(
-      /^1 run, 0 reports, 5 files of \d,\d{3} bytes in all\nThey name the machines .*hosts.*GPUs.*paths/,
+      /^1 run, 0 reports, 5 files, \d,\d{3} bytes in total\nThey name the machines .*hosts.*GPUs.*paths/,
     );
   });
 

@@ -7,7 +7,7 @@ import { RunStore, readTicket, writeTicket } from '@bit-repro/runs';
 import { FakeSlurm, type Mood } from '@bit-repro/slurm/testing';
 import { begin, seeded } from '@bit-repro/runs/testing';
 
-/** A store of two runs that were sent, of which one is still in the queue, and a made-up Slurm. */
+/** A store with two submitted runs, one of them still in the queue of a fake Slurm. */
 async function sent(mood: Mood = 'answer') {
   const store = new RunStore(mkdtempSync(join(tmpdir(), 'cancel-')));
   const fake = new FakeSlurm({ fate: () => 'done', work: () => Promise.resolve(), mood: () => mood });
@@ -34,24 +34,26 @@ async function sent(mood: Mood = 'answer') {
   return { fake, folders, printed, run: () => cancel(undefined, options, context) };
 }
 
-describe('taking back what was sent to a cluster', () => {
-  it('ends what the queue has of it, and gives the claims up', async () => {
+describe('cancel', () => {
+  it('cancels the jobs in the queue, and removes the tickets of all runs', async () => {
     const { fake, folders, printed, run } = await sent();
     await run();
     expect(fake.tasks.get('7_0')?.state).toBe('CANCELLED');
     expect(await Promise.all(folders.map(readTicket))).toEqual([undefined, undefined]);
-    expect(printed).toEqual(['1 job cancelled of 2 runs that had been sent to Slurm']);
+    expect(printed).toEqual(['1 job cancelled; 2 runs had been submitted to Slurm']);
   });
 
-  it('gives no claim up where the controller does not answer', async () => {
+  it('keeps all tickets if the controller does not answer', async () => {
     const { folders, run } = await sent('refuse');
     await expect(run()).rejects.toThrow('Slurm could not cancel 2 jobs');
     expect(await readTicket(folders[0]!)).toMatchObject({ job: 'bit-repro-other_0' });
   });
 
-  it('must be told of what', async () => {
+  it('needs an experiment or --all', async () => {
     const context = { print: () => undefined, signal: new AbortController().signal };
     const options = { runs: 'none', profile: 'auto', set: [], all: false };
-    await expect(cancel(undefined, options, context)).rejects.toThrow('Expected an experiment or --all');
+    await expect(cancel(undefined, options, context)).rejects.toThrow(
+      'Name either an experiment or --all, not neither',
+    );
   });
 });

@@ -26,7 +26,7 @@ async function temporary(): Promise<string> {
   return folder;
 }
 
-/** The folder of a report, with nothing in it but its numbers. */
+/** The folder of a report with only its numbers. */
 async function reportFolder(config: string, profile: string, hits: MadeUpHits): Promise<string> {
   const folder = await temporary();
   const data = buildReportData(await madeUpInput(config, profile, hits));
@@ -38,20 +38,20 @@ const summary = async (config: string, profile: string, hits: MadeUpHits): Promi
   readSummary(await reportFolder(config, profile, hits));
 
 describe('the text of a comment', () => {
-  it('opens with its marker, then the verdict', async () => {
+  it('starts with its marker, then the verdict', async () => {
     const body = commentBody(await summary('fig6', 'paper', likeThePaper), undefined);
     expect(body.split('\n')[0]).toBe(markerOf('fig6'));
     expect(body).toContain('**5 examples per class: reproduced** – BiT-HyperRule, BiT-M-R50x3, 5 runs.');
     expect(body).toContain('| BiT-HyperRule | BiT-M-R50x3 | 5 | 54.07 | 54.04 | 48.20 – 61.50 |');
   });
 
-  it('says of another network that it is not the paper’s', async () => {
+  it('says if the network is not the paper’s', async () => {
     const body = commentBody(await summary('fig6', 'embedded', nearChance), undefined);
     expect(body).toContain('**Verdict on the paper: not applicable.**');
     expect(body).not.toContain('reproduced');
   });
 
-  it('tells what changed against the base branch: medians, runs and settings', async () => {
+  it('shows changes against the base branch: medians, runs and settings', async () => {
     const base = await summary('lr-ablation', 'embedded', nearChance);
     const here: ReportSummary = {
       ...base,
@@ -74,11 +74,11 @@ describe('the text of a comment', () => {
     expect(body).toContain('| Base learning rate | 0.003 | 0.002 |');
   });
 
-  it('holds no picture that GitHub would not show', async () => {
+  it('contains no picture that GitHub would not show', async () => {
     expect(commentBody(await summary('fig6', 'paper', likeThePaper), undefined)).not.toMatch(/data:|!\[/);
   });
 
-  it('keeps within its limit, leaving sections out from the last one up, and says which', async () => {
+  it('fits the limit by leaving out the last sections, and names them', async () => {
     const report = await summary('fig6', 'embedded', nearChance);
     const many = Array.from({ length: 5000 }, (_, seed) => ({ id: `run-${seed}`, seed, top1: 10 }));
     const large = { ...report, groups: report.groups.map((group) => ({ ...group, runs: many })) };
@@ -139,14 +139,14 @@ describe('harness comment', () => {
     };
   }
 
-  it('writes the summary and the comment of its pull request', async () => {
+  it('writes the summary and the comment on its pull request', async () => {
     const { code, summary, comments } = await job(event(false));
     expect(code).toBe(0);
     expect(comments).toHaveLength(1);
     expect(summary.trim()).toBe(comments[0]);
   });
 
-  it('leaves it at the summary for a fork, and says so', async () => {
+  it('writes only the summary for a fork, and says so', async () => {
     const { code, printed, summary, comments } = await job(event(true));
     expect(code).toBe(0);
     expect(comments).toEqual([]);
@@ -154,7 +154,7 @@ describe('harness comment', () => {
     expect(summary).toContain('from a fork');
   });
 
-  it('leaves it at the summary without a pull request', async () => {
+  it('writes only the summary without a pull request', async () => {
     const { code, comments, printed } = await job({});
     expect([code, comments]).toEqual([0, []]);
     expect(printed).toContain('no pull request');
@@ -163,13 +163,13 @@ describe('harness comment', () => {
   it.each([
     ['is named by an empty variable', '', false],
     ['cannot be written', '/nowhere/summary.md', true],
-  ])('writes the comment where the summary %s', async (_, summaryFile, isTold) => {
+  ])('writes the comment if the summary %s', async (_, summaryFile, isTold) => {
     const { code, comments, printed } = await job(event(false), {}, { summaryFile });
     expect([code, comments.length]).toEqual([0, 1]);
-    expect(printed.includes('warning the job’s summary cannot be written')).toBe(isTold);
+    expect(printed.includes('warning the job’s summary could not be written')).toBe(isTold);
   });
 
-  it.each(['', 'no JSON', '[]'])('says what is wrong with the event %j and what to do', async (text) => {
+  it.each(['', 'not JSON', '[]'])('explains what is wrong with the event %j and what to do', async (text) => {
     await expect(job({}, {}, { event: text })).rejects.toMatchObject({
       message: expect.stringMatching(
         /^Expected the event of the job in .*event\.json, which GITHUB_EVENT_PATH/,
@@ -178,7 +178,7 @@ describe('harness comment', () => {
     });
   });
 
-  it('takes a base branch that has no report as one', async () => {
+  it('treats a base branch without a report as none', async () => {
     const { code, summary } = await job(event(false), { base: join(await temporary(), 'none') });
     expect(code).toBe(0);
     expect(summary).toContain('The base branch has no report');

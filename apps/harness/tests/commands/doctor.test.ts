@@ -8,15 +8,15 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-it('the doctor says once that there is no git', async () => {
+it('doctor reports missing git once', async () => {
   const empty = mkdtempSync(join(tmpdir(), 'empty-'));
   vi.stubEnv('PATH', empty);
   vi.stubEnv('BIT_REPRO_CACHE', empty);
-  // Nobody answers there, and at once.
+  // Nothing listens there, so connections fail at once.
   vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:9');
   const lines: string[] = [];
   await doctor({ print: (line) => lines.push(line), signal: new AbortController().signal });
   expect(lines.filter((line) => /\bgit\b/.test(line))).toEqual([
-    expect.stringMatching(/^Wrong: Runs cannot record which commit made them: git is not installed\./),
+    expect.stringMatching(/^Problem: The commit of this project cannot be recorded: git is not installed\./),
   ]);
 });

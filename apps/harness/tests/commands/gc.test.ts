@@ -43,7 +43,7 @@ const left = (): number[] =>
     .filter((name) => name.startsWith('mini-') && !name.endsWith('.lock'))
     .map((name) => Number(/seed(\d)/.exec(name)?.[1]));
 
-it('removes what is left of job arrays that have ended', async () => {
+it('gc removes the files of job arrays that have ended', async () => {
   const folder = join(store.folder, '.slurm');
   const arrays = ['a', 'b'].map((digit) => `bit-repro-${digit.repeat(36)}`);
   mkdirSync(folder);
@@ -56,45 +56,45 @@ it('removes what is left of job arrays that have ended', async () => {
   expect(printed.at(-2)).toContain('and 2 files of ended job arrays');
 });
 
-it('tells what is of no use and why, and removes nothing by itself', async () => {
+it('gc lists runs that are no longer useful with the reason, and moves nothing by default', async () => {
   await collect();
   expect(printed.slice(0, 3).map((line) => line.replace(/-\w{12} +[\d.]+ KiB/, ''))).toEqual([
     'mini-1shot-seed3  interrupted',
     'mini-1shot-seed4  failed: no memory',
     expect.stringMatching(/^mini-1shot-seed5 {2}damaged: result\.json was altered/),
   ]);
-  expect(printed[3]).toMatch(/^3 runs, [\d.]+ KiB; nothing was moved: --delete does so\.$/);
+  expect(printed[3]).toMatch(/^3 runs, [\d.]+ KiB; nothing was moved\. Use --delete to move them\.$/);
   expect(left()).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
-it('removes it when told to: nothing that is finished, running or of another version', async () => {
+it('gc --delete moves these, but nothing that is finished, running or of another version', async () => {
   await collect({ delete: true });
   expect(left()).toEqual([1, 2, 6, 7]);
-  expect(printed.at(-2)).toMatch(/^3 runs moved into the trash, of 3 runs/);
-  expect(printed.at(-1)).toBe('The trash holds 3 runs: --empty-trash removes them for good.');
+  expect(printed.at(-2)).toMatch(/^3 runs moved to the trash, of 3 runs/);
+  expect(printed.at(-1)).toBe('The trash holds 3 runs. Use --empty-trash to delete them.');
   expect(existsSync(join(store.folder, `${runId(seeded(3))}.lock`))).toBe(false);
 });
 
-it('removes finished runs of other code when told to do that too', async () => {
+it('gc --finished moves finished runs of other code, too', async () => {
   await collect({ delete: true, finished: true });
   expect(left()).toEqual([1, 7]);
 });
 
-it('keeps an interrupted run that this code can go on from', async () => {
+it('gc keeps an interrupted run that the current code can resume', async () => {
   for (const spec of [seeded(8, { sources: current.sources }), seeded(9)])
     writeFileSync(join(await begin(store, spec), 'checkpoint.json'), '{}');
   await collect({ delete: true });
   expect(left()).toEqual([1, 2, 6, 7, 8]);
 });
 
-it('says so when there is nothing to remove', async () => {
+it('gc says if there is nothing to remove', async () => {
   await collect({ delete: true, finished: true });
   await collect();
   expect(printed.at(-2)).toBe('There is nothing to remove.');
 });
 
-describe('a folder that is no store', () => {
-  it('is left alone, and the command fails', async () => {
+describe('a folder that is not a store', () => {
+  it('is left unchanged by gc, which fails', async () => {
     const folder = join(store.folder, '../home');
     for (const name of ['photos', 'thesis']) mkdirSync(join(folder, name), { recursive: true });
     await expect(collect({ runs: folder, delete: true })).rejects.toMatchObject({ name: 'InputError' });
@@ -102,18 +102,18 @@ describe('a folder that is no store', () => {
   });
 });
 
-describe('in a store', () => {
-  it('folders that are not provably runs stay, and those that look like one are named', async () => {
+describe('gc in a store', () => {
+  it('keeps folders that are not certainly runs, and names those that look like one', async () => {
     mkdirSync(join(store.folder, 'photos'));
     const folder = await begin(store, seeded(9));
     writeFileSync(join(folder, runFiles.spec), '{"version": 1}');
     await collect({ delete: true, finished: true });
     expect(existsSync(join(store.folder, 'photos'))).toBe(true);
     expect(existsSync(folder)).toBe(true);
-    expect(printed).toContainEqual(expect.stringMatching(/^kept mini-1shot-seed9-.*does not prove/));
+    expect(printed).toContainEqual(expect.stringMatching(/^kept mini-1shot-seed9-.*does not show/));
   });
 
-  it('runs that are moved can be moved back', async () => {
+  it('moves runs so that they can be moved back', async () => {
     await collect({ delete: true, finished: true });
     const trash = join(store.folder, '.trash');
     const moved = readdirSync(trash).find(
@@ -123,7 +123,7 @@ describe('in a store', () => {
     expect((await store.state(seeded(2))).kind).toBe('done');
   });
 
-  it('a run whose worker is at it stays, whoever began it', async () => {
+  it('keeps a run that a worker is working on, whoever started it', async () => {
     const folder = await begin(store, seeded(9));
     hold(workerLockOf(folder));
     await collect({ delete: true });
@@ -131,8 +131,8 @@ describe('in a store', () => {
   });
 });
 
-describe('a person', () => {
-  it('is asked before anything is moved', async () => {
+describe('gc', () => {
+  it('asks before anything is moved', async () => {
     const questions: string[] = [];
     const answering = (isAgreed: boolean) => ({
       ask: (question: string): Promise<boolean> => {
@@ -142,24 +142,24 @@ describe('a person', () => {
     });
     expect(await collect({ delete: true, yes: false }, answering(false))).toBe(1);
     expect(left()).toEqual([1, 2, 3, 4, 5, 6, 7]);
-    expect(questions).toEqual([expect.stringMatching(/^Move 3 runs, .* into the trash\?$/)]);
+    expect(questions).toEqual([expect.stringMatching(/^Move 3 runs, .* to the trash\?$/)]);
     expect(await collect({ delete: true, yes: false }, answering(true))).toBe(0);
     expect(left()).toEqual([1, 2, 6, 7]);
   });
 
-  it('who cannot be asked has to say --yes', async () => {
-    await expect(collect({ delete: true, yes: false })).rejects.toThrow(/^Expected --yes/);
+  it('requires --yes if nobody can be asked', async () => {
+    await expect(collect({ delete: true, yes: false })).rejects.toThrow(/^There is no terminal to ask at/);
     expect(left()).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 });
 
-describe('the trash', () => {
-  it('is emptied when told to: what was moved there, and nothing else', async () => {
+describe('gc --empty-trash', () => {
+  it('deletes what was moved to the trash, and nothing else', async () => {
     await collect({ delete: true });
     const trash = join(store.folder, '.trash');
     mkdirSync(join(trash, 'photos'));
     await collect({ emptyTrash: true });
-    expect(printed.at(-1)).toBe('3 runs removed for good');
+    expect(printed.at(-1)).toBe('3 runs deleted');
     expect(readdirSync(trash)).toEqual(['photos']);
   });
 });

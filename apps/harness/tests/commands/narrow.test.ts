@@ -42,37 +42,37 @@ describe.each([80, 60, 40])('in %d columns', (columns) => {
     for (const text of needed) expect(printed.join('\n')).toContain(text);
   };
 
-  it('the list of runs has each run, its arm and its accuracy', async () => {
+  it('ls shows each run, its arm and its accuracy', async () => {
     await finish(store, spec(1), 42);
     await finish(store, spec(2), 7);
     await ls(options(), context);
     expectToFit(runId(spec(1)), runId(spec(2)), arm.name, '42.00 %', ' 7.00 %', 'done', '2 runs');
   });
 
-  it('the status has each run that goes on, its arm, its step and when it was heard of', async () => {
+  it('status shows each running run, its arm, its step and its last heartbeat', async () => {
     const folder = await begin(store, spec(2));
     hold(folder);
     writeHeartbeat(folder, new Date());
     await status(undefined, { ...options(), profile: 'auto' }, context);
-    expectToFit(`  ${runId(spec(2))}`, arm.name, 'step 20/500', 'heard of');
+    expectToFit(`  ${runId(spec(2))}`, arm.name, 'step 20/500', 'heard from');
   });
 
-  it('a difference has both values', async () => {
+  it('diff shows both values', async () => {
     await finish(store, spec(1), 40);
     await finish(store, spec(2), 41);
     await diffRuns(['mini-1shot-seed1', 'mini-1shot-seed2'], { ...options(), all: false }, context);
     expectToFit(runId(spec(1)), runId(spec(2)), 'result.final.top1', '0.4', '0.41');
   });
 
-  it('a run has all its settings', async () => {
+  it('show prints all settings of a run', async () => {
     await finish(store, spec(1), 42);
     await showRun('mini', options(), { ...context, print: (text) => void printed.push(text) });
-    // The lines of text are for `print` to wrap.
+    // `print` wraps the lines of text.
     printed = printed.join('\n').split('\n').slice(3);
     expectToFit('fineTune.baseLr', 'fineTune.schedule', '[100,200,300,400,500]');
   });
 
-  it('what is of no use has its size and the reason', async () => {
+  it('gc shows the size and the reason of each run', async () => {
     const folder = await begin(store, spec(1));
     writeFileSync(join(folder, runFiles.error), toJson({ message: 'There was no memory left for it' }));
     const what = { delete: false, finished: false, emptyTrash: false, yes: false };
@@ -82,7 +82,7 @@ describe.each([80, 60, 40])('in %d columns', (columns) => {
   });
 });
 
-it('where no terminal is, the list of runs has all it has', async () => {
+it('ls shows everything if there is no terminal', async () => {
   terminal.columns = Infinity;
   await finish(store, spec(1), 42);
   await ls(options(), context);

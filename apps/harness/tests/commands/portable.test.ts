@@ -8,7 +8,7 @@ import { withoutSecrets } from '@bit-repro/runs';
 import { workspaceRoot } from '@bit-repro/artifacts';
 import { madeUpRecord } from '@bit-repro/report/testing';
 
-it('names no folder that is only on this machine, and no secret', async () => {
+it("a run's files name no private folders and no secrets", async () => {
   const home = mkdtempSync(join(tmpdir(), 'home-'));
   vi.stubEnv('HOME', home);
   vi.stubEnv('MY_TOKEN', 'a-token-of-mine');

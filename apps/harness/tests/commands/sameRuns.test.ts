@@ -17,7 +17,7 @@ const { signal } = new AbortController();
 const lines: string[] = [];
 const context = { print: (line: string) => void lines.push(line), signal };
 
-/** The runs as `prepare` makes them, and after it as `run` and `canary` do. */
+/** The runs as made by `prepare`, and after it as `run` and `canary` make them. */
 let made: string[];
 let runs: string;
 beforeAll(async () => {
@@ -28,18 +28,18 @@ beforeAll(async () => {
 });
 
 describe('the runs of an experiment', () => {
-  it('are known under the same names to `plan`, which fetches nothing', async () => {
+  it('have the same IDs in `plan`, which fetches nothing', async () => {
     lines.length = 0;
     await planCommand(config, { ...options, runs, json: true }, context);
     const plan = JSON.parse(lines.join('\n')) as { runs: { id: string }[] };
     expect(plan.runs.map(({ id }) => id).sort()).toEqual(made);
   });
 
-  it('are known under the same names to `status`, `cancel` and `export`', async () => {
+  it('have the same IDs in `status`, `cancel` and `export`', async () => {
     expect([...(await plannedIds(config, options))].sort()).toEqual(made);
   });
 
-  it('are specified alike with what is fetched and with what is known', async () => {
+  it('have the same specifications from fetched and from known ingredients', async () => {
     const plan = await planOf(config, options);
     const fetched = await specify(plan, await fetchIngredients(plan, context));
     const known = await specify(plan, await knownIngredients(plan));
@@ -47,7 +47,7 @@ describe('the runs of an experiment', () => {
     expect(fetched.runs.map(({ spec }) => runId(spec)).sort()).toEqual(made);
   });
 
-  it('are recorded with their keys in the plan that the store keeps', async () => {
+  it('are recorded with their keys in the stored plan', async () => {
     const [file] = await readdir(join(runs, '.plans'));
     const stored = JSON.parse(readFileSync(join(runs, '.plans', file!), 'utf8')) as {
       runs: { id: string }[];

@@ -35,14 +35,14 @@ describe('finding a run', () => {
   const ids = ['mini-1shot-seed0-0123456789ab', 'mini-1shot-seed0-01239999ffff', 'r50-a-000000000000'];
 
   it.each([
-    ['its id', ids[1]!, ids[1]],
-    ['the beginning of its id', 'r5', ids[2]],
-    ['the digits it ends in', '01234', ids[0]],
-  ])('goes by %s', (_what, named, id) => {
+    ['its ID', ids[1]!, ids[1]],
+    ['the start of its ID', 'r5', ids[2]],
+    ['the digits at its end', '01234', ids[0]],
+  ])('accepts %s', (_what, named, id) => {
     expect(findRun(ids, named)).toBe(id);
   });
 
-  it('takes the whole id though it begins others', () => {
+  it('accepts a complete ID that is also the start of others', () => {
     expect(findRun(['a', 'a-b'], 'a')).toBe('a');
   });
 
@@ -58,7 +58,7 @@ describe('finding a run', () => {
 });
 
 describe('ls', () => {
-  it('keeps names in their cells, whatever they hold', async () => {
+  it('keeps names in their cells, whatever they contain', async () => {
     const arm = { name: 'rule\nfoul-1shot  done', title: '' };
     await finish(store, seeded(1, { experiment: 'sam\u001b]0;\u0007\u202eple', arm }));
     await ls(options(), context);
@@ -66,7 +66,7 @@ describe('ls', () => {
     expect(printed[1]).toContain(String.raw`sam\u001b]0;\u0007\u202eple  rule\nfoul-1shot  done`);
   });
 
-  it('lists runs, the latest last, with result, state and commit', async () => {
+  it('lists runs, latest last, with result, state and commit', async () => {
     await finish(store, seeded(1), 42);
     await begin(store, seeded(2));
     await ls(options(), context);
@@ -80,18 +80,18 @@ describe('ls', () => {
     ['of an experiment', { experiment: 'sample' }, 1],
     ['in a state', { state: 'done' }, 2],
     ['of both', { experiment: 'sample', state: 'failed' }, 0],
-  ])('can be of runs %s', async (_what, filter, count) => {
+  ])('can list only runs %s', async (_what, filter, count) => {
     await finish(store, seeded(1));
     await finish(store, seeded(2, { experiment: 'other' }));
     await ls({ ...options(), ...filter }, context);
     expect(printed.at(-1)).toBe(count === 1 ? '1 run' : `${count} runs`);
   });
 
-  it('refuses a state that there is not', async () => {
+  it('rejects an unknown state', async () => {
     await expect(ls({ ...options(), state: 'ready' }, context)).rejects.toThrow(/one of done, running/);
   });
 
-  it('is JSON for other programs', async () => {
+  it('prints JSON', async () => {
     await finish(store, seeded(1));
     await ls({ ...options(), json: true }, context);
     expect(JSON.parse(output())).toMatchObject([
@@ -101,7 +101,7 @@ describe('ls', () => {
 });
 
 describe('show', () => {
-  it('tells which code, data and settings gave the number', async () => {
+  it('prints the code, data and settings that gave a number', async () => {
     await finish(store, runSpec(), 42);
     await showRun('mini', options(), context);
     expect(output()).toContain(
@@ -113,14 +113,14 @@ describe('show', () => {
     expect(output()).toMatch(/ {2}fineTune\.schedule +\[100,200,300,400,500\]\n/);
   });
 
-  it('shows what there is of a run that failed, and nothing that steers the terminal', async () => {
+  it('prints what exists of a failed run, and no control sequences', async () => {
     const folder = await begin(store, runSpec());
     writeFileSync(join(folder, runFiles.error), toJson({ message: 'out of \u001b[2Jmemory' }));
     await showRun('mini', options(), context);
     expect(printed[1]).toBe('failed: out of \\u001b[2Jmemory');
   });
 
-  it('is JSON for other programs, whichever version wrote the run', async () => {
+  it('prints JSON, whichever version wrote the run', async () => {
     const folder = await finish(store, runSpec());
     writeFileSync(join(folder, runFiles.spec), toJson({ version: 2 }));
     writeFileSync(join(folder, runFiles.timing), '{');
@@ -132,7 +132,7 @@ describe('show', () => {
     });
   });
 
-  it('cuts what would fill a screen by itself', async () => {
+  it('truncates what would fill a screen by itself', async () => {
     const folder = await begin(store, runSpec());
     writeFileSync(
       join(folder, runFiles.timing),
@@ -144,7 +144,7 @@ describe('show', () => {
     expect(Math.max(...printed.map((line) => line.length))).toBeLessThan(500);
   });
 
-  it('shows names of files that no run has in their place', async () => {
+  it('prints names of unknown files in their place', async () => {
     const folder = await begin(store, runSpec());
     writeFileSync(join(folder, 'a\nstate: done\u009b'), '');
     await showRun('mini', options(), context);
@@ -153,7 +153,7 @@ describe('show', () => {
 });
 
 describe('diff', () => {
-  it('tells what differs, and only that', async () => {
+  it('prints only the differences', async () => {
     await finish(store, seeded(1), 40);
     await finish(store, seeded(2), 41);
     await diffRuns(['mini-1shot-seed1', 'mini-1shot-seed2'], { ...options(), all: false }, context);
@@ -168,26 +168,26 @@ describe('diff', () => {
     expect(output()).toMatch(/result\.final\.top1 +0\.4 +0\.41\n/);
   });
 
-  it('puts what is long and foul side by side', async () => {
+  it('prints long and hostile values side by side', async () => {
     await finish(store, seeded(1, { experiment: 'x'.repeat(500) }));
     await finish(store, seeded(2, { experiment: 'one\ntwo\u202e' }));
     await diffRuns(['mini-1shot-seed1', 'mini-1shot-seed2'], { ...options(), all: false }, context);
     expect(output()).toMatch(/^spec\.experiment +x{197}\.\.\. +one\\ntwo\\u202e$/m);
   });
 
-  it('tells all on request', async () => {
+  it('prints everything with --all', async () => {
     await finish(store, seeded(1));
     await diffRuns(['mini', 'mini'], { ...options(), all: true }, context);
     expect(output()).toMatch(/spec\.fineTune\.momentum +0\.9 +0\.9\n/);
   });
 
-  it('says so when nothing differs', async () => {
+  it('says if nothing differs', async () => {
     await finish(store, seeded(1));
     await diffRuns(['mini', 'mini'], { ...options(), all: false }, context);
-    expect(output()).toBe('The two runs are the same in everything.');
+    expect(output()).toBe('The two runs are identical.');
   });
 
-  it('tells what only one of them has, as JSON too', async () => {
+  it('prints what only one run has, in JSON too', async () => {
     await finish(store, seeded(1));
     await begin(store, seeded(2));
     const named = [runKey(seeded(1)).slice(0, 12), runKey(seeded(2)).slice(0, 12)] as const;
@@ -200,14 +200,14 @@ describe('diff', () => {
 });
 
 describe('logs', () => {
-  it('prints what the worker wrote, with its last line', async () => {
+  it('prints the log of the worker, with its last line', async () => {
     const folder = await begin(store, runSpec());
     writeFileSync(join(folder, runFiles.log), 'one\ntwo');
     await logs('mini', { ...options(), follow: false, events: false }, context);
     expect(printed).toEqual(['one', 'two']);
   });
 
-  it('prints a line without an end in pieces, and lines that end in two characters as they are meant', async () => {
+  it('prints a line without an end in pieces, and handles CRLF', async () => {
     const folder = await begin(store, runSpec());
     writeFileSync(join(folder, runFiles.log), `one\r\n${'é😀'.repeat(40_000)}\nend`);
     await logs('mini', { ...options(), follow: false, events: false }, context, 1000);
@@ -228,7 +228,7 @@ describe('logs', () => {
     expect(longest).toBe(64 * 1024);
   });
 
-  it('reads on only when what it printed has been read', async () => {
+  it('reads on only after its output has been read', async () => {
     const folder = await begin(store, runSpec());
     writeFileSync(join(folder, runFiles.log), `${'a'.repeat(99)}\n`.repeat(2000));
     const isFull = vi.spyOn(process.stdout, 'writableNeedDrain', 'get').mockReturnValue(true);
@@ -244,13 +244,13 @@ describe('logs', () => {
     expect(printed).toHaveLength(2000);
   });
 
-  it('prints nothing where nothing was written', async () => {
+  it('prints nothing if nothing was written', async () => {
     await begin(store, runSpec());
     await logs('mini', { ...options(), follow: false, events: true }, context);
     expect(printed).toEqual([]);
   });
 
-  it('follows until the run ends, without cutting characters', async () => {
+  it('follows until the run ends, without splitting characters', async () => {
     const folder = await begin(store, runSpec());
     hold(folder);
     const file = join(folder, runFiles.events);
@@ -266,7 +266,7 @@ describe('logs', () => {
     expect(printed).toEqual(['{"step":1}', '€', 'end']);
   });
 
-  it('stops following when it is told to', async () => {
+  it('stops following when it is interrupted', async () => {
     hold(await begin(store, runSpec()));
     const stop = new AbortController();
     const following = logs(
@@ -282,7 +282,7 @@ describe('logs', () => {
 describe('status', () => {
   const all = (): Parameters<typeof status>[1] => ({ ...options(), profile: 'auto' });
 
-  it('counts states and tells how far what is running is', async () => {
+  it('counts states and shows the progress of running runs', async () => {
     await finish(store, seeded(1));
     const folder = await begin(store, seeded(2));
     hold(folder);
@@ -291,12 +291,12 @@ describe('status', () => {
     await status(undefined, all(), context);
     expect(printed[0]).toBe('3 runs: 1 done, 2 running');
     expect(output()).toMatch(
-      /seed2-\w+ +rule +step 20\/500 +loss 2\.2500 +for .+ +heard of .+ ago +process 7 on here/,
+      /seed2-\w+ +rule +step 20\/500 +loss 2\.2500 +for .+ +heard from .+ ago +process 7 on here/,
     );
-    expect(output()).toMatch(/seed3-\w+ +rule +waiting, or its worker has said nothing yet/);
+    expect(output()).toMatch(/seed3-\w+ +rule +waiting, or its worker has not reported yet/);
   });
 
-  it('points out a worker that has gone silent', async () => {
+  it('points out a silent worker', async () => {
     const folder = await begin(store, seeded(2));
     hold(folder);
     writeHeartbeat(folder, new Date(Date.now() - 600_000));
@@ -304,7 +304,7 @@ describe('status', () => {
     expect(output()).toContain('SILENT for 10m');
   });
 
-  it('tells why runs failed', async () => {
+  it('shows why runs failed', async () => {
     const folder = await begin(store, seeded(2));
     writeFileSync(join(folder, runFiles.error), toJson({ message: 'out of memory' }));
     await status(undefined, all(), context);
@@ -312,7 +312,7 @@ describe('status', () => {
     expect(output()).toContain(': out of memory');
   });
 
-  it('takes the reason of a failure for no line of its own, and a folder of another name for no run', async () => {
+  it('keeps the reason of a failure on its line, and ignores folders that are not runs', async () => {
     const folder = await begin(store, seeded(1));
     mkdirSync(join(store.folder, 'mini\n  other: done'));
     writeFileSync(join(folder, runFiles.error), toJson({ message: 'no\n  mini: memory\r' }));
@@ -321,7 +321,7 @@ describe('status', () => {
     expect(printed[0]).toBe('1 run: 0 done, 1 failed');
   });
 
-  it('counts of an experiment also what was never begun', async () => {
+  it('counts the runs of an experiment that were never started', async () => {
     await finish(store, seeded(1));
     const config = join(workspaceRoot, 'configs/smoke.yaml');
     await status(config, { ...all(), profile: 'embedded', json: true }, context);

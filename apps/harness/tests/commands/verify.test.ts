@@ -36,26 +36,26 @@ async function edit(file: string, change: (text: string) => string): Promise<voi
 }
 
 describe('verify', () => {
-  it('finds an untouched report to follow from its runs, to the byte', async () => {
+  it('accepts an unaltered report, to the byte', async () => {
     const found = await verifyReport(original.report, original.runs);
     expect(found).toMatchObject({ runs: 10, unchecked: '' });
     expect(found.numbers).toBeGreaterThan(100);
     expect(found.files.sort()).toEqual((await readdir(join(original.report, '..'))).sort());
   });
 
-  it('names a run that is missing', async () => {
+  it('names a missing run', async () => {
     const { runs, report } = await copyOf();
     await rm(join(runs, ids[3]!), { recursive: true });
     await expect(verifyReport(report, runs)).rejects.toThrow(ids[3]);
   });
 
-  it('finds a changed number in the page', async () => {
+  it('detects a changed number in the page', async () => {
     const { runs, report } = await copyOf();
     await edit(report, (html) => html.replace('>54.07</data>', '>56.07</data>'));
     await expect(verifyReport(report, runs)).rejects.toThrow(/show 54\.07 as number \d+, found "56\.07"/);
   });
 
-  it('finds a number changed in page and evidence alike', async () => {
+  it('detects a number changed in both page and evidence', async () => {
     const { runs, report } = await copyOf();
     await edit(report, (html) => html.replaceAll('54.07', '56.07'));
     await expect(verifyReport(report, runs)).rejects.toThrow(ExplainedError);
@@ -67,13 +67,13 @@ describe('verify', () => {
     ['the Markdown', reportFiles.markdown, '54.07', '64.07'],
     ['a dot of the figure', reportFiles.figure.svg, 'translate(', 'translate( '],
     ['the data', reportFiles.data, '"top1": 48.2', '"top1": 49.2'],
-  ])('finds %s altered', async (_, name, before, after) => {
+  ])('detects that %s was altered', async (_, name, before, after) => {
     const { runs, report } = await copyOf();
     await edit(join(report, '..', name), (text) => text.replace(before, after));
     await expect(verifyReport(report, runs)).rejects.toThrow(ExplainedError);
   });
 
-  it('finds a number that cannot be worked out', async () => {
+  it('detects a number that cannot be recomputed', async () => {
     const { runs, report } = await copyOf();
     await edit(report, (html) => html.replace(/("reducer":"median","of":\{"runs":\[)[^\]]*/, '$1'));
     await expect(verifyReport(report, runs)).rejects.toMatchObject({
@@ -82,7 +82,7 @@ describe('verify', () => {
     });
   });
 
-  it('finds other published numbers than those compared with', async () => {
+  it('detects published numbers other than those compared with', async () => {
     const { runs, report } = await copyOf();
     await edit(report, (html) =>
       html.replace(/("target":\{"name":"figure6","sha256":")[0-9a-f]{4}/, '$10000'),
@@ -90,7 +90,7 @@ describe('verify', () => {
     await expect(verifyReport(report, runs)).rejects.toThrow(/configs\/targets\/figure6\.yaml/);
   });
 
-  it('finds any single byte of a run’s files altered', async () => {
+  it('detects any altered byte of a run’s files', async () => {
     const { runs, report } = await copyOf();
     const names = [runFiles.result, runFiles.spec, runFiles.timing, runFiles.provenance, runFiles.events];
     await fc.assert(
@@ -113,7 +113,7 @@ describe('verify', () => {
     );
   });
 
-  it('finds a result altered together with its events, its checksum and its seal', async () => {
+  it('detects a result altered together with its events, its checksum and its seal', async () => {
     const { runs, report } = await copyOf();
     const folder = join(runs, ids[0]!);
     const result = JSON.parse(await readFile(join(folder, runFiles.result), 'utf8')) as Parameters<
@@ -128,7 +128,7 @@ describe('verify', () => {
     await expect(verifyReport(report, runs)).rejects.toThrow(/result\.json of the run/);
   });
 
-  it('takes the runs from an exported archive, too', async () => {
+  it('can read the runs from an exported archive', async () => {
     const { report } = await copyOf();
     const archive = join(report, '..', '..', 'runs.zip');
     await writeArchive(archive, { runs: ids.map((id) => join(original.runs, id)), reports: [] });
@@ -138,7 +138,7 @@ describe('verify', () => {
     expect(lines.at(-1)).toBe('verified');
   });
 
-  it('refuses a page that is no report', async () => {
+  it('refuses a page that is not a report', async () => {
     const { runs, report } = await copyOf();
     await writeFile(report, '<!doctype html><p>nothing</p>');
     await expect(verifyReport(report, runs)).rejects.toThrow(/found none in the page/);

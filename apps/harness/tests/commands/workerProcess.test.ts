@@ -6,7 +6,7 @@ import { exitCodes, workspaceRoot } from '@bit-repro/artifacts';
 import { begin, seeded, temporaryStore } from '@bit-repro/runs/testing';
 
 it.each(['harness', 'upstream-mini'])(
-  'a worker of `%s` whose parent is gone before it has started ends at once',
+  'a worker of `%s` whose parent exits before it has started ends at once',
   async (app) => {
     const folder = await begin(temporaryStore(), seeded(1));
     const program = join(workspaceRoot, `apps/${app}/bin/${app}.js`);

@@ -23,24 +23,24 @@ describe('the bar of a run', () => {
     [60, ' 50%  bit-hyperrule 1-shot s0  200/400  2s left'],
     [40, ' 50%  bit-hyperrule 1-shot s0  2s left'],
     [30, ' 50%  bi…le 1-shot s0  2s left'],
-  ])('in %d columns', (columns, line) => {
+  ])('fits into %d columns', (columns, line) => {
     expect(runBar(going, columns)).toBe(line);
   });
 
-  it('never says that no time is left, or a rate that cannot be told', () => {
+  it('shows no remaining time or rate while it is unknown', () => {
     expect(runBar({ ...going, step: 400 }, 140)).not.toContain('left');
     expect(runBar({ ...going, step: 399.99 }, 140)).toContain('  1s left');
     expect(runBar({ ...going, perSecond: undefined }, 40)).toBe(' 50%  bit-hyperrule 1-shot s0  200/400');
   });
 
-  it('fits whatever the terminal’s width and the name of the arm', () => {
+  it('fits any width of the terminal and any name of the arm', () => {
     for (const arm of ['rule', 'x'.repeat(64), '漢字'.repeat(30)]) {
       for (let columns = 30; columns < 200; columns += 1)
         expect(stringWidth(runBar({ ...going, job: { ...job, arm } }, columns))).toBeLessThanOrEqual(columns);
     }
   });
 
-  it('shows what steers a terminal as what it is', () => {
+  it('shows control sequences as text', () => {
     expect(runBar({ ...going, job: { ...job, arm: 'a\u001b[2J\nb' } }, 200)).toContain(
       String.raw`a\u001b[2J\nb`,
     );
@@ -53,7 +53,7 @@ describe('the bar of all runs', () => {
     [63, '█████░░░░░  50%  all runs  1 of 2, 1 failed, about 1m 12s left'],
     [45, ' 50%  1 of 2, 1 failed, about 1m 12s left'],
     [40, '1 of 2, 1 failed, about 1m 12s left'],
-  ])('in %d columns', (columns, line) => {
+  ])('fits into %d columns', (columns, line) => {
     expect(totalBar(1, 2, '1 of 2, 1 failed, about 1m 12s left', columns)).toBe(line);
   });
 });

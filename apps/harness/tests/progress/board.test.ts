@@ -35,7 +35,7 @@ const evaluation = (count: number): Parameters<Board['event']>[1] => ({
   samples: 10_000,
 });
 
-/** Half of a run, seen in two looks at its file; then its end and the beginning of the next. */
+/** Half of a run, read in two parts; then its end and the start of the next. */
 function carryOut(board: Board, until: 'half' | 'next'): void {
   board.started(job(0));
   for (let count = 1; count <= 100; count += 1) board.event(job(0), step(count));
@@ -50,13 +50,13 @@ function carryOut(board: Board, until: 'half' | 'next'): void {
   board.started(job(1));
 }
 
-describe('the board, where there is no terminal', () => {
+describe('the board without a terminal', () => {
   const told = (work: readonly number[]): { board: Board; lines: string[] } => {
     const lines: string[] = [];
     return { board: makeBoard((line) => lines.push(line), work), lines };
   };
 
-  it('tells the arm of each run, and what came of it', () => {
+  it('prints the arm and the outcome of each run', () => {
     const { board, lines } = told([1, 1]);
     carryOut(board, 'next');
     expect(lines).toEqual([
@@ -67,7 +67,7 @@ describe('the board, where there is no terminal', () => {
     ]);
   });
 
-  it('counts what is done and failed, and forgets the failure of a run that went well later', () => {
+  it('counts finished and failed runs, and forgets the failure of a run that succeeds later', () => {
     const { board, lines } = told([1, 1, 1]);
     const end = (seed: number, outcome: Parameters<typeof board.ended>[1]): void => {
       board.started(job(seed));
@@ -83,15 +83,15 @@ describe('the board, where there is no terminal', () => {
     expect(lines).toContain('  killed');
   });
 
-  it('lets no message of a worker pass for a line of its own', () => {
+  it('keeps messages of a worker from looking like lines of its own', () => {
     const { board, lines } = told([1]);
     board.event(job(0, 'a'), { kind: 'restarted', reason: 'cut\ndone     b' });
     board.ended(job(0, 'a'), { kind: 'failed', message: 'killed\ndone     b', remedy: 'Wait\ndone     c' });
-    expect(lines[0]).toBe(String.raw`anew     mini-1shot-seed0-3c4e5ff5d0db  a  cut\ndone     b`);
+    expect(lines[0]).toBe(String.raw`restarted mini-1shot-seed0-3c4e5ff5d0db  a  cut\ndone     b`);
     expect(lines.at(-1)).toBe('  killed\n  done     b\n  Wait\n  done     c');
   });
 
-  it('says nothing of the time left once all runs are over', () => {
+  it('shows no remaining time once all runs have ended', () => {
     const { board, lines } = told([1]);
     board.started(job(0));
     board.ended(job(0), { kind: 'done' });
@@ -155,7 +155,7 @@ describe('the board on a terminal', () => {
         '░░░░░░░░░░   0%  all runs  0 of 2',
       ],
     ],
-  ])('of %d columns shows how far a run is', async (columns, lines) => {
+  ])('shows the progress of a run in %d columns', async (columns, lines) => {
     const { board, terminal } = onTerminal(columns);
     carryOut(board, 'half');
     terminal.emit('resize');
@@ -199,14 +199,14 @@ describe('the board on a terminal', () => {
         ' 50%  1 of 2, about 2s left',
       ],
     ],
-  ])('of %d columns keeps what came of a run above the bars', async (columns, lines) => {
+  ])('keeps the outcome of a run above the bars in %d columns', async (columns, lines) => {
     const { board, terminal } = onTerminal(columns);
     carryOut(board, 'next');
     terminal.emit('resize');
     expect((await terminal.lines()).slice(-4)).toEqual(lines);
   });
 
-  it('follows a terminal that is resized', async () => {
+  it('follows the resizing of a terminal', async () => {
     const { board, terminal } = onTerminal(130);
     carryOut(board, 'half');
     for (const columns of [120, 80, 50, 100]) {
@@ -233,7 +233,7 @@ describe('the board on a terminal', () => {
     expect(lines.filter((line) => line.startsWith('started'))).toHaveLength(9);
   });
 
-  it('leaves only what was told, without colours, when it is closed', async () => {
+  it('leaves only the printed lines, without colours, when it is closed', async () => {
     const { board, terminal } = onTerminal(80);
     carryOut(board, 'half');
     board.ended(job(0), { kind: 'failed', message: 'killed' });
@@ -244,7 +244,7 @@ describe('the board on a terminal', () => {
       'failed   bit-hyperrule 1-shot seed 0  after 2s  (0 of 2, 1 failed)',
       '  killed',
     ]);
-    // The sequences that set colours end in m.
+    // Sequences that set colours end in m.
     expect(terminal.written).not.toMatch(/\u001b\[[\d;]*m/);
   });
 });
