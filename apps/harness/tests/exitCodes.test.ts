@@ -51,7 +51,7 @@ describe('the exit code of a command', () => {
       exitCodes.failed,
       ['weights', 'verify', 'BiT-S-R50x1'],
       { env: { BIT_REPRO_CACHE: join(folder, 'altered') } },
-      /as it was fetched, found .*\n.*delete it and fetch it again/,
+      /as fetched, found .*\n.*Delete it and fetch it again/,
     ],
     ['with an invalid config', exitCodes.badInput, ['run', join(folder, 'bad.yaml')], {}, /bad\.yaml:2:9/],
     ['with an unknown option', exitCodes.badInput, ['ls', '--colour'], {}, /unknown option '--colour'/],

@@ -5,14 +5,14 @@ export interface Architecture {
   name: string;
   /** Residual units in each of the four blocks. */
   units: readonly [number, number, number, number];
-  /** All channels are those of the ResNet times this. */
+  /** Multiple of the channels of the plain ResNet. */
   width: number;
 }
 
-/** Groups of every group norm. */
+/** Number of groups of every group norm. */
 export const normGroups = 32;
 export const normEpsilon = 1e-5;
-/** Added to the variance of a kernel before its root is taken. */
+/** Added to the variance of a kernel before taking its root. */
 export const standardisationEpsilon = 1e-10;
 
 const table = [
@@ -22,7 +22,7 @@ const table = [
   { name: 'R101x3', units: [3, 4, 23, 3], width: 3 },
   { name: 'R152x2', units: [3, 8, 36, 3], width: 2 },
   { name: 'R152x4', units: [3, 8, 36, 3], width: 4 },
-  // Not of the paper: the same network small enough for any machine.
+  // Not from the paper: the same network, small enough for any machine.
   { name: 'mini', units: [2, 2, 2, 2], width: 0.5 },
 ] as const satisfies readonly Architecture[];
 
@@ -30,9 +30,9 @@ export type ArchitectureName = (typeof table)[number]['name'];
 export const architectureNames: readonly ArchitectureName[] = table.map(({ name }) => name);
 
 /**
- * The architecture of this name.
+ * Finds an architecture by name.
  *
- * @throws InputError when there is none.
+ * @throws InputError if there is none.
  */
 export function architectureNamed(name: string): Architecture {
   const architecture = table.find((candidate) => candidate.name === name);
@@ -45,7 +45,7 @@ export function architectureNamed(name: string): Architecture {
   return architecture;
 }
 
-/** One residual unit: where it stands, and its channels. */
+/** A residual unit: its position and its channels. */
 export interface Unit {
   /** Name in the published files, for example `resnet/block1/unit01`. */
   path: string;

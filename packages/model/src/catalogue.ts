@@ -2,10 +2,10 @@ import { InputError } from '@bit-repro/artifacts';
 import { architectureNamed, type Architecture, type ArchitectureName } from './architecture.ts';
 import { countParameters } from './parameters.ts';
 
-/** What a model was trained on: BiT-S on ILSVRC-2012, BiT-M on ImageNet-21k (paper, section 3.1). */
+/** The upstream data set of a model: BiT-S used ILSVRC-2012, BiT-M ImageNet-21k (paper, section 3.1). */
 type Upstream = 'ILSVRC-2012' | 'ImageNet-21k';
 
-/** A model whose weights the authors of BiT have published (official repository, README). */
+/** A model with weights published by the authors of BiT (official repository, README). */
 export interface PublishedModel {
   /** As published, for example `BiT-M-R50x3`. */
   name: string;
@@ -45,15 +45,15 @@ export const catalogue: readonly PublishedModel[] = families.flatMap(({ family, 
 );
 
 /**
- * The published model of this name.
+ * Finds a published model by name.
  *
- * @throws InputError listing all of them when there is none.
+ * @throws InputError listing all models if there is none.
  */
 export function findModel(name: string): PublishedModel {
   const model = catalogue.find((candidate) => candidate.name === name);
   if (model === undefined) {
     throw new InputError(
-      `Expected the name of a published model, found ${JSON.stringify(name)}`,
+      `There is no published model named ${JSON.stringify(name)}`,
       `Choose one of ${catalogue.map((candidate) => candidate.name).join(', ')}.`,
     );
   }

@@ -16,9 +16,9 @@ import { placeOf, readStamp, statIfAny, writeStamp, type WeightsPlace } from './
 import { readWeightsLock, recordWeights, type LockedWeights } from './weightsLock.ts';
 
 export interface WeightsOptions {
-  /** Where the SHA-256 of each file is recorded on first use, to be put under version control. */
+  /** Records the SHA-256 of each file on first use; belongs under version control. */
   lockFile: string;
-  /** By default `cacheRoot()`. */
+  /** Default: `cacheRoot()`. */
   cacheRoot?: string;
 }
 
@@ -26,7 +26,7 @@ export interface FetchOptions
   extends
     WeightsOptions,
     Pick<DownloadOptions, 'onProgress' | 'signal' | 'retries' | 'stallMs' | 'backoffMs'> {
-  /** A mirror: the file is `${baseUrl}/${model.name}.npz` instead of the published address. */
+  /** A mirror: the file is `${baseUrl}/${model.name}.npz` instead of the published URL. */
   baseUrl?: string;
 }
 
@@ -35,7 +35,7 @@ export interface FetchedWeights {
   sha256: string;
 }
 
-/** The weights of a published model on this machine. */
+/** The state of a published model's weights on this machine. */
 export interface WeightsStatus {
   model: PublishedModel;
   file: string;
@@ -43,17 +43,19 @@ export interface WeightsStatus {
   state: 'absent' | 'partial' | 'cached' | 'changed';
   /** Bytes on disk. */
   bytes: number;
-  /** What the lock file has recorded. */
+  /** The entry in the lock file. */
   locked?: LockedWeights;
 }
 
 /**
- * The weights of a published model, downloaded on first use into the cache, which concurrent runs share. The SHA-256 is
- * recorded in the lock file on first use and enforced from then on; the first download is held only to what the server
- * announces and to the network's names and shapes. A further call reads no more than a few bytes.
+ * The weights of a published model, downloaded on first use into the cache, which concurrent runs share. The
+ * SHA-256 is recorded in the lock file on first use and enforced from then on. The first download is only
+ * checked against the server's announcement and the network's names and shapes. Later calls read only a few
+ * bytes.
  *
- * @throws ExplainedError when the file is not the one that was recorded.
- * @throws OutsideError when it cannot be downloaded as the server announces it, or holds another network.
+ * @throws ExplainedError if the file is not the recorded one.
+ * @throws OutsideError if the download fails, differs from the server's announcement, or contains another
+ * network.
  */
 export async function fetchWeights(model: PublishedModel, options: FetchOptions): Promise<FetchedWeights> {
   const place = placeOf(model, options.cacheRoot);
@@ -68,16 +70,16 @@ export async function fetchWeights(model: PublishedModel, options: FetchOptions)
 }
 
 /**
- * Reads a cached file whole and holds it to the lock file.
+ * Checks all bytes of a cached file against the lock file.
  *
- * @throws InputError when it is not cached; ExplainedError when it is not the file that was recorded.
+ * @throws InputError if it is not cached; ExplainedError if it is not the recorded file.
  */
 export async function verifyWeights(model: PublishedModel, options: WeightsOptions): Promise<FetchedWeights> {
   const place = placeOf(model, options.cacheRoot);
   if ((await statIfAny(place.file)) === undefined) {
     throw new InputError(
-      `Expected the weights of ${model.name} in ${place.file}, found no such file`,
-      'Fetch them first.',
+      `The weights of ${model.name} are not in the cache: ${place.file} does not exist`,
+      `Fetch them with \`npx harness weights fetch ${model.name}\`.`,
     );
   }
   return withLock(place.file, (_signal, held) =>
@@ -85,7 +87,7 @@ export async function verifyWeights(model: PublishedModel, options: WeightsOptio
   );
 }
 
-/** The catalogue with what is cached and what is recorded; reads no file of weights. */
+/** The catalogue with the state of the cache and the lock file. Reads no weights file. */
 export async function listWeights(options: WeightsOptions): Promise<WeightsStatus[]> {
   const lock = await readWeightsLock(options.lockFile);
   return Promise.all(
@@ -112,7 +114,7 @@ async function stateOf(
   return { state: same ? 'cached' : 'changed', bytes: file.size };
 }
 
-/** Publishes a file only once it is what the server announced, what was recorded, and the network of the model. */
+/** Publishes a file once it matches the server's announcement, the lock file and the network of the model. */
 async function download(
   model: PublishedModel,
   place: WeightsPlace,
@@ -130,7 +132,7 @@ async function download(
   try {
     await checkNpz(place.incoming, { expect: parameterShapes(model.architecture, model.headClasses) });
   } catch (error) {
-    // What cannot be read may still be sound.
+    // An unreadable file may still be valid.
     if (!(error instanceof InputError)) throw error;
     await rm(place.incoming);
     throw new OutsideError(error.message, error.remedy, { cause: error });
@@ -140,7 +142,7 @@ async function download(
   await rename(place.incoming, place.file);
 }
 
-/** Holds the cached file to what is recorded in the lock file or, the first time, to what was fetched. */
+/** Checks the cached file against the lock file or, the first time, against what was fetched. */
 async function holdToLock(
   model: PublishedModel,
   place: WeightsPlace,
@@ -154,14 +156,14 @@ async function holdToLock(
   const expected = locked?.sha256 ?? stamp?.sha256;
   if (expected === undefined) {
     throw new InputError(
-      `Expected the SHA-256 of ${file} in ${lockFile}, as the file was put there by other means, found none`,
+      `${file} was not fetched by this program, and ${lockFile} has no SHA-256 for it`,
       'Delete the file and fetch it, or add its SHA-256 to the lock file if you know it from another source.',
     );
   }
   const unread = stamp?.current === true && !readWhole;
   const sha256 = unread ? stamp.sha256 : await digestFile(file, 'sha256');
   requireHeld();
-  requireDigest(file, sha256, expected, locked === undefined ? 'as it was fetched' : `as in ${lockFile}`);
+  requireDigest(file, sha256, expected, locked === undefined ? 'as fetched' : `as in ${lockFile}`);
   if (locked === undefined) {
     const { size: bytes } = (await statIfAny(file))!;
     const recorded = await recordWeights(lockFile, model.name, { url: model.url, bytes, sha256 });
@@ -175,7 +177,7 @@ function requireDigest(file: string, found: string, expected: string, source: st
   if (found === expected) return;
   throw new ExplainedError(
     `Expected ${file} with SHA-256 ${expected} ${source}, found ${found}`,
-    'The file has been changed: delete it and fetch it again. If its publisher has changed it, earlier results were ' +
-      'made with other weights: remove its entry from the lock file only if that is understood.',
+    'The file has changed. Delete it and fetch it again. If its publisher has changed it, earlier results were ' +
+      'made with other weights; remove its entry from the lock file only if you accept that.',
   );
 }

@@ -1,18 +1,21 @@
 import { headChannels, rootChannels, unitsOf, type Architecture } from './architecture.ts';
 
-/** What one image costs. */
+/** The cost of an image. */
 export interface ImageCost {
   /** Floating-point operations of a forward pass. */
   forward: number;
   /** Floating-point operations of a forward and a backward pass. */
   trained: number;
-  /** Values that a forward pass computes and a backward pass reads: outputs of convolutions, norms and additions. */
+  /**
+   * Values that a forward pass computes and a backward pass reads: outputs of convolutions, norms and
+   * additions.
+   */
   activations: number;
 }
 
 /**
- * Counts what one image of `px` x `px` pixels costs. Operations are those of convolutions and the head, a multiplication and
- * an addition per weight and output pixel; norms and activations have none, as is usual.
+ * Counts the cost of an image of `px` x `px` pixels. As usual, only convolutions and the head count, with a
+ * multiplication and an addition per weight and output pixel; norms and activations do not.
  */
 export function imageCost(architecture: Architecture, px: number, classes: number): ImageCost {
   const half = (side: number): number => Math.ceil(side / 2);
@@ -33,13 +36,13 @@ export function imageCost(architecture: Architecture, px: number, classes: numbe
       projected ? input * output * after : 0,
     ];
     forward += 2 * convolutions.reduce((sum, one) => sum + one);
-    // Of each convolution its input, normalised, and its output; then the sum.
+    // For each convolution its normalised input and its output, and then the sum.
     activations +=
       input * before + 2 * middle * before + 2 * middle * after + output * after * (projected ? 3 : 2);
   }
   const features = headChannels(architecture);
   forward += 2 * features * classes;
   activations += features * side ** 2;
-  // A backward pass has the gradients of the input and of the kernel; the images need none.
+  // A backward pass computes the gradients of the input and of the kernel; the images need none.
   return { forward, trained: 3 * forward - rootFlops, activations };
 }

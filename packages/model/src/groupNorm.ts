@@ -11,10 +11,11 @@ import { normEpsilon, normGroups } from './architecture.ts';
 /**
  * Group norm with 32 groups, then relu: [N, H, W, C] -> [N, H, W, C].
  *
- * The norm of an image is one scale and one shift per channel, so forward and backward each need only two sums per image
- * and channel. The gradient is written out with these sums: for z = gamma (x - m) r + beta, with dz = dy where z > 0,
- * A = sum dz and B = r sum dz (x - m) over the pixels of a channel, and E over the group of n elements:
- * dgamma = sum_N B, dbeta = sum_N A, dx = gamma r dz - r E(gamma A) / n - (x - m) r^2 E(gamma B) / n.
+ * The norm of an image is one scale and one shift per channel, so forward and backward each need only two
+ * sums per image and channel. The gradient is computed from these sums: for z = gamma (x - m) r + beta, with
+ * dz = dy where z > 0, A = sum dz and B = r sum dz (x - m) over the pixels of a channel, and E over the group
+ * of n elements: dgamma = sum_N B, dbeta = sum_N A, dx = gamma r dz - r E(gamma A) / n - (x - m) r^2 E(gamma
+ * B) / n.
  */
 export function groupNormRelu(tf: TensorFlow, x: Tensor4D, gamma: Tensor, beta: Tensor): Tensor4D {
   const ops = fusedOps(tf);
@@ -35,13 +36,13 @@ function fused(tf: TensorFlow, ops: FusedOps, inputs: [Tensor4D, Tensor, Tensor]
   })(...inputs) as Tensor4D;
 }
 
-/** The same of ordinary ops, for devices that the fused ones do not run on. */
+/** The same with ordinary ops, for devices without the fused ones. */
 export function composedGroupNormRelu(tf: TensorFlow, x: Tensor4D, gamma: Tensor, beta: Tensor): Tensor4D {
   const [, height, width, channels] = x.shape;
   const perGroup = channels / normGroups;
   const size = height * width * perGroup;
   const pixels = [1, 2];
-  /** Sums [N, C] over the channels of each group, repeated for every channel of it. */
+  /** Sums [N, C] over the channels of each group, repeated for each of its channels. */
   const overGroup = (sums: Tensor): Tensor => {
     const groups = tf.sum(tf.reshape(sums, [-1, normGroups, perGroup]), 2, true);
     return tf.reshape(tf.tile(groups, [1, 1, perGroup]), [-1, channels]);
@@ -52,7 +53,7 @@ export function composedGroupNormRelu(tf: TensorFlow, x: Tensor4D, gamma: Tensor
     const [input, g, b] = [x_ as Tensor, gamma_ as Tensor, beta_ as Tensor];
     const save = save_ as (tensors: Tensor[]) => void;
     const mean = tf.mul(overGroup(tf.sum(input, pixels)), 1 / size);
-    // About the mean: E[x^2] - E[x]^2 would cancel in float32 where the mean is far above the deviation.
+    // Around the mean: E[x^2] - E[x]^2 would cancel in float32 if the mean is much larger than the deviation.
     const squares = tf.sum(tf.squaredDifference(input, perImage(mean)), pixels);
     const variance = tf.mul(overGroup(squares), 1 / size);
     const inverse = tf.rsqrt(tf.add(variance, normEpsilon));

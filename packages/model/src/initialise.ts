@@ -4,8 +4,8 @@ import type { Architecture } from './architecture.ts';
 import { headBias, headKernel, parameterShapes, sizeOf, type Weights } from './parameters.ts';
 
 /**
- * Random weights: He-normal kernels (standard deviation sqrt(2 / fan-in)), norms that do nothing yet (gamma 1, beta 0)
- * and a head of zeros, as BiT starts fine-tuning from.
+ * Random weights: He-normal kernels (standard deviation sqrt(2 / fan-in)), identity norms (gamma 1, beta 0)
+ * and a zero head, from which BiT starts fine-tuning.
  */
 export function randomWeights(architecture: Architecture, classes: number, random: RandomGenerator): Weights {
   return new Map(
@@ -21,7 +21,7 @@ export function randomWeights(architecture: Architecture, classes: number, rando
   );
 }
 
-/** The same weights with a head of zeros for `classes`; BiT replaces the head so before fine-tuning. */
+/** The same weights with a zero head for `classes`, as BiT replaces the head before fine-tuning. */
 export function withZeroHead(weights: Weights, architecture: Architecture, classes: number): Weights {
   const heads = parameterShapes(architecture, classes).filter(
     ({ name }) => name === headKernel || name === headBias,

@@ -1,6 +1,6 @@
 import { headChannels, rootChannels, unitsOf, type Architecture } from './architecture.ts';
 
-/** A parameter by its name in the published npz files. Kernels are HWIO: [height, width, input, output]. */
+/** A parameter, by its name in the published npz files. Kernels are HWIO: [height, width, input, output]. */
 export interface ParameterShape {
   name: string;
   shape: readonly number[];
@@ -18,11 +18,11 @@ export const finalNorm = 'resnet/group_norm';
 export const unitKernel = (path: string, convolution: 'a' | 'b' | 'c' | 'a/proj'): string =>
   `${path}/${convolution}/standardized_conv2d/kernel`;
 
-/** The norm before convolution `a`, `b` or `c` of a unit; its parameters are `/gamma` and `/beta`. */
+/** The norm before convolution `a`, `b` or `c` of a unit, with the parameters `/gamma` and `/beta`. */
 export const unitNorm = (path: string, convolution: 'a' | 'b' | 'c'): string =>
   `${path}/${convolution}/group_norm`;
 
-/** Whether a parameter is a kernel that is standardised before use: all but the head's. */
+/** Whether a parameter is a kernel that is standardised before use; all but the head's are. */
 export const isStandardised = (name: string): boolean => name.endsWith('/standardized_conv2d/kernel');
 
 /** Every parameter of a network with a head of `classes`, from input to output. */

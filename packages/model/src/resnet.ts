@@ -4,10 +4,10 @@ import { groupNormRelu } from './groupNorm.ts';
 import { finalNorm, headBias, headKernel, rootKernel, unitKernel, unitNorm } from './parameters.ts';
 import { convolve, zeroPaddedMaxPool } from './spatial.ts';
 
-/** Parameters by name, with the kernels standardised. */
+/** Parameters by name, with standardised kernels. */
 export type Standardised = ReadonlyMap<string, Tensor>;
 
-/** Class scores: images [N, H, W, 3] in [-1, 1] -> [N, classes]. */
+/** Logits: images [N, H, W, 3] in [-1, 1] -> [N, classes]. */
 export function logits(
   tf: TensorFlow,
   architecture: Architecture,
@@ -21,7 +21,7 @@ export function logits(
   return tf.add(tf.matMul(features, matrix), get(parameters, headBias));
 }
 
-/** What the head sees: images [N, H, W, 3] in [-1, 1] -> [N, 2048 width]. */
+/** The input of the head: images [N, H, W, 3] in [-1, 1] -> [N, 2048 width]. */
 export function pooledFeatures(
   tf: TensorFlow,
   architecture: Architecture,
@@ -55,7 +55,7 @@ const normRelu = (tf: TensorFlow, parameters: Standardised, path: string, x: Ten
 function get(parameters: Standardised, name: string): Tensor {
   const parameter = parameters.get(name);
   if (parameter === undefined) {
-    throw new Error(`Expected a parameter ${name}, found none`);
+    throw new Error(`There is no parameter ${name}`);
   }
   return parameter;
 }

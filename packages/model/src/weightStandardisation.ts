@@ -5,9 +5,10 @@ import { isStandardised } from './parameters.ts';
 const overOutput = [0, 1, 2];
 
 /**
- * Standardises a kernel [H, W, I, O] per output channel: (w - mean) / sqrt(var + 1e-10) over H, W and I, with the biased
- * variance (paper, section 3.2; official StdConv2d). The gradient is written out, for tfjs's own would hold arrays of ones
- * of the kernel's size: dw = r (dy - mean dy - y mean(dy y)), r = 1 / sqrt(var + 1e-10).
+ * Standardises a kernel [H, W, I, O] per output channel: (w - mean) / sqrt(var + 1e-10) over H, W and I, with
+ * the biased variance (paper, section 3.2; official StdConv2d). The gradient is explicit, because that of
+ * tfjs would hold arrays of ones of the kernel's size: dw = r (dy - mean dy - y mean(dy y)), r = 1 / sqrt(var
+ * + 1e-10).
  */
 export function standardiseKernel(tf: TensorFlow, kernel: Tensor): Tensor {
   const ops = fusedOps(tf);
@@ -28,7 +29,7 @@ function fused(tf: TensorFlow, ops: FusedOps, kernel: Tensor): Tensor {
   })(kernel);
 }
 
-/** The same of ordinary ops, for devices that the fused ones do not run on. */
+/** The same with ordinary ops, for devices without the fused ones. */
 export function composedStandardiseKernel(tf: TensorFlow, kernel: Tensor): Tensor {
   const [height = 0, width = 0, input = 0] = kernel.shape;
   const scale = 1 / (height * width * input);
@@ -48,7 +49,7 @@ export function composedStandardiseKernel(tf: TensorFlow, kernel: Tensor): Tenso
   })(kernel);
 }
 
-/** Every kernel that the network uses standardised; once per update is enough. */
+/** All kernels that the network uses standardised. Once per update is enough. */
 export function standardiseKernels(
   tf: TensorFlow,
   parameters: ReadonlyMap<string, Tensor>,

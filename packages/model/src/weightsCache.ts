@@ -5,16 +5,16 @@ import { cacheRoot, ifAny, writeFileAtomic } from '@bit-repro/artifacts';
 import { z } from 'zod';
 import type { PublishedModel } from './catalogue.ts';
 
-/** The digest of a file, and what tells cheaply that the file is still the same. */
+/** The digest of a file, and properties that show cheaply whether the file has changed. */
 const stampSchema = z.object({ bytes: z.number(), modified: z.number(), sha256: z.string() });
 type Stamp = z.infer<typeof stampSchema>;
 
-/** Where the weights of a model lie, in a cache that all runs share. */
+/** The paths of a model's weights in the cache, which all runs share. */
 export interface WeightsPlace {
   file: string;
-  /** Where a download lies until it is verified. */
+  /** Path of a download until it is verified. */
   incoming: string;
-  /** Where the digest is kept. */
+  /** Path of the digest. */
   stamp: string;
 }
 
@@ -28,16 +28,16 @@ export function placeOf(model: PublishedModel, root: string = cacheRoot()): Weig
   };
 }
 
-/** Keeps the digest of `file`, which is or is about to become `place.file`. */
+/** Stores the digest of `file`, which is, or will become, `place.file`. */
 export async function writeStamp(place: WeightsPlace, sha256: string, file = place.file): Promise<void> {
   const { size: bytes, mtimeMs: modified } = await stat(file);
   await writeFileAtomic(place.stamp, JSON.stringify({ bytes, modified, sha256 } satisfies Stamp));
 }
 
 /**
- * The digest that was kept, and whether size and time of the file are still those it was taken at; nothing where none was.
+ * The stored digest, and whether the file still has its size and time; undefined if there is none.
  *
- * @throws OutsideError when it cannot be read.
+ * @throws OutsideError if it cannot be read.
  */
 export async function readStamp(
   place: WeightsPlace,
@@ -57,5 +57,5 @@ function parseStamp(text: string): Stamp | undefined {
   }
 }
 
-/** Size and time of a file; nothing where there is none. @throws OutsideError when it cannot be looked at. */
+/** Size and time of a file; undefined if it does not exist. @throws OutsideError if it cannot be read. */
 export const statIfAny = (file: string): Promise<Stats | undefined> => ifAny(file, (path) => stat(path));

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ifAny, InputError, withLock, writeFileAtomic } from '@bit-repro/artifacts';
 
-/** What is known of a published file since it was first fetched. */
+/** The record of a published file since it was first fetched. */
 export interface LockedWeights {
   url: string;
   bytes: number;
@@ -9,9 +9,10 @@ export interface LockedWeights {
 }
 
 /**
- * Reads a lock file of weights: `{ "BiT-M-R50x1": { "url": …, "bytes": …, "sha256": … }, … }`. No file is an empty one.
+ * Reads a lock file of weights: `{ "BiT-M-R50x1": { "url": …, "bytes": …, "sha256": … }, … }`. A missing file
+ * counts as empty.
  *
- * @throws InputError when it is not of this form; OutsideError when it cannot be read.
+ * @throws InputError if it is invalid; OutsideError if it cannot be read.
  */
 export async function readWeightsLock(lockFile: string): Promise<Map<string, LockedWeights>> {
   const text = await ifAny(lockFile, (file) => readFile(file, 'utf8'));
@@ -20,7 +21,7 @@ export async function readWeightsLock(lockFile: string): Promise<Map<string, Loc
   try {
     content = JSON.parse(text);
   } catch (cause) {
-    throw malformed(lockFile, 'what is no JSON', cause);
+    throw malformed(lockFile, 'invalid JSON', cause);
   }
   if (!isRecord(content)) throw malformed(lockFile, 'another value');
   return new Map(
@@ -32,9 +33,9 @@ export async function readWeightsLock(lockFile: string): Promise<Map<string, Loc
 }
 
 /**
- * Records a file of weights in the lock file, unless one of this name is recorded there, and returns what is recorded.
+ * Records a weights file in the lock file, unless its name is already there, and returns the entry.
  *
- * @throws InputError as `readWeightsLock`; OutsideError when the lock file cannot be read or written.
+ * @throws InputError as `readWeightsLock`; OutsideError if the lock file cannot be read or written.
  */
 export async function recordWeights(
   lockFile: string,

@@ -32,7 +32,7 @@ describe('architectures', () => {
     }
   });
 
-  it('names the known ones when asked for another', () => {
+  it('lists the known names if asked for another', () => {
     expect(() => architectureNamed('R50x2')).toThrow(InputError);
     expect(() => architectureNamed('R50x2')).toThrow(/R50x1, .*mini, found R50x2/);
   });

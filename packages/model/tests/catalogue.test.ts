@@ -12,7 +12,7 @@ const parameters: Record<string, number> = {
 };
 
 describe('the catalogue', () => {
-  it('holds BiT-S and BiT-M in six architectures', () => {
+  it('contains BiT-S and BiT-M in six architectures', () => {
     const names = ['BiT-S', 'BiT-M'].flatMap((family) =>
       Object.keys(parameters).map((architecture) => `${family}-${architecture}`),
     );
@@ -24,7 +24,7 @@ describe('the catalogue', () => {
     expect(findModel(`BiT-M-${architecture}`).parameters).toBe(count);
   });
 
-  it('tells where a model comes from', () => {
+  it('contains the origin of a model', () => {
     expect(findModel('BiT-M-R50x3')).toMatchObject({
       architecture: { name: 'R50x3', width: 3 },
       upstream: 'ImageNet-21k',
@@ -35,15 +35,12 @@ describe('the catalogue', () => {
     expect(findModel('BiT-S-R101x1')).toMatchObject({ upstream: 'ILSVRC-2012', headClasses: 1_000 });
   });
 
-  it.each(['BiT-L-R50x1', 'bit-m-r50x3', 'R50x3', 'mini', ''])(
-    'knows no %j, and says what it knows',
-    (name) => {
-      expect(() => findModel(name)).toThrow(
-        expect.objectContaining({
-          name: 'InputError',
-          remedy: expect.stringContaining('BiT-S-R50x1, BiT-S-R50x3') as string,
-        }) as Error,
-      );
-    },
-  );
+  it.each(['BiT-L-R50x1', 'bit-m-r50x3', 'R50x3', 'mini', ''])('has no %j, and lists its models', (name) => {
+    expect(() => findModel(name)).toThrow(
+      expect.objectContaining({
+        name: 'InputError',
+        remedy: expect.stringContaining('BiT-S-R50x1, BiT-S-R50x3') as string,
+      }) as Error,
+    );
+  });
 });

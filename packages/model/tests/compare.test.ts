@@ -3,24 +3,24 @@ import { architectureNamed, architectureNames, parameterShapes, type ParameterSh
 import { requireTensors, identifyArchitecture } from '../src/npz/compare.ts';
 
 describe('the tensors of a file', () => {
-  it.each(architectureNames)('tell that it holds %s', (name) => {
+  it.each(architectureNames)('show that it contains %s', (name) => {
     const tensors = parameterShapes(architectureNamed(name), 21_843).toReversed();
     expect(identifyArchitecture(tensors)).toEqual({ architecture: name, classes: 21_843 });
   });
 
-  it('tell so without a head, too', () => {
+  it('show this without a head, too', () => {
     const body = parameterShapes(architectureNamed('R50x3'), 10).slice(0, -2);
     expect(identifyArchitecture(body)).toEqual({ architecture: 'R50x3' });
   });
 
-  it('tell nothing when one is missing', () => {
+  it('show nothing if one is missing', () => {
     expect(identifyArchitecture(parameterShapes(architectureNamed('R50x3'), 10).slice(1))).toBeUndefined();
   });
 
   it.each([
     ['another width', 'R50x1', 'R50x3', 10],
     ['another depth', 'R101x1', 'R50x1', 10],
-  ])('of %s are refused with what the file holds', (_, wanted, held, classes) => {
+  ])('with %s are refused, with the architecture of the file', (_, wanted, held, classes) => {
     const expected = parameterShapes(architectureNamed(wanted), 10);
     const found = parameterShapes(architectureNamed(held), classes);
     const remedy = `The file holds ${held} with a head of ${classes} classes: use that architecture, or another file.`;
@@ -36,14 +36,14 @@ describe('the tensors of a file', () => {
     }).toThrow(expect.objectContaining({ name: 'InputError', remedy }) as Error);
   };
 
-  it('are refused for the head alone where only that is another', () => {
+  it('are refused because of the head if only that differs', () => {
     refused(
       parameterShapes(r50x1, 1_000),
       'The file holds R50x1 with a head of 1000 classes: use one with a head of 10 classes.',
     );
   });
 
-  it('are refused for the head alone where there is none', () => {
+  it('are refused because of the head if it is missing', () => {
     refused(
       parameterShapes(r50x1, 10).slice(0, -2),
       'The file holds R50x1 without a head: use one with a head of 10 classes.',
@@ -55,7 +55,7 @@ describe('the tensors of a file', () => {
     ['the suffix of TensorFlow’s variables', (name) => `${name}:0`],
     ['no prefix', (name) => name.replace('resnet/', '')],
     ['both', (name) => `model/params/${name}:0`],
-  ])('are recognised under names with %s', (_, renamed) => {
+  ])('are recognised if their names have %s', (_, renamed) => {
     const found = parameterShapes(r50x1, 10).map(({ name, shape }) => ({ name: renamed(name), shape }));
     const first = parameterShapes(r50x1, 10)[0]!.name;
     refused(

@@ -3,5 +3,5 @@ import { engineEnvironment, loadEngine, provision, setEnvironment } from '@bit-r
 const installation = await provision({ flavour: 'cpu' });
 setEnvironment(engineEnvironment(installation));
 
-/** TensorFlow on the CPU, provisioned when it is not there yet. */
+/** TensorFlow on the CPU, provisioned if it is not in the cache. */
 export const { tf } = loadEngine(installation);

@@ -17,7 +17,7 @@ import {
   type WeightsServer,
 } from './weightsServer.ts';
 
-/** A published model's name, with a network small enough to be sent around. */
+/** A published model's name, with a network small enough for tests. */
 const model: PublishedModel = {
   ...findModel('BiT-S-R50x1'),
   architecture: tinyArchitecture,
@@ -60,14 +60,14 @@ afterEach(async () => {
   await server.close();
 });
 
-/** A file that lies in the cache by other means. */
+/** Puts a file into the cache without fetching it. */
 function place(bytes: Buffer): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, bytes);
 }
 
-describe('weights that are fetched', () => {
-  it('lie in the cache under their published name', async () => {
+describe('fetched weights', () => {
+  it('are in the cache under their published name', async () => {
     expect(await fetchWeights(model, options)).toEqual({ file, sha256 });
     expect(readFileSync(file).equals(content)).toBe(true);
   });
@@ -77,7 +77,7 @@ describe('weights that are fetched', () => {
     expect(await locked()).toEqual({ url: model.url, bytes: content.length, sha256 });
   });
 
-  it('tell how far they are', async () => {
+  it('report their progress', async () => {
     const seen: unknown[] = [];
     await fetchWeights(model, { ...options, onProgress: (progress) => seen.push(progress) });
     expect(seen.at(-1)).toEqual({
@@ -88,11 +88,11 @@ describe('weights that are fetched', () => {
     });
   });
 
-  it('are neither asked for nor read again', async () => {
+  it('are neither requested nor read again', async () => {
     await fetchWeights(model, options);
     utimesSync(file, 1_000, 1_000);
     await fetchWeights(model, options);
-    // Same size and time, other bytes: only a call that reads the file can notice.
+    // Same size and time, but other bytes, which only a call that reads the file can notice.
     writeFileSync(file, Buffer.alloc(content.length));
     utimesSync(file, 1_000, 1_000);
     expect(await fetchWeights(model, options)).toEqual({ file, sha256 });
@@ -100,7 +100,7 @@ describe('weights that are fetched', () => {
     await expect(verifyWeights(model, options)).rejects.toThrow('with SHA-256');
   });
 
-  it('are asked for once when several want them at once', async () => {
+  it('are requested once if several callers want them at once', async () => {
     const results = await Promise.all([fetchWeights(model, options), fetchWeights(model, options)]);
     expect(results).toEqual([
       { file, sha256 },
@@ -110,22 +110,25 @@ describe('weights that are fetched', () => {
   });
 
   it.each<[string, () => Handler[]]>([
-    ['breaks off', () => [sendHalf(content, 'break'), send(content)]],
-    ['falls silent', () => [sendHalf(content, 'stall'), send(content)]],
-    ['breaks off and drops Range support', () => [sendHalf(content, 'break'), sendAll(content)]],
-    ['breaks off and then has another file', () => [sendHalf(otherContent, 'break'), sendAll(content)]],
+    ['closes the connection', () => [sendHalf(content, 'break'), send(content)]],
+    ['stalls', () => [sendHalf(content, 'stall'), send(content)]],
+    ['closes the connection and drops Range support', () => [sendHalf(content, 'break'), sendAll(content)]],
+    [
+      'closes the connection and then has another file',
+      () => [sendHalf(otherContent, 'break'), sendAll(content)],
+    ],
     ['is busy', () => [(_, response) => void response.writeHead(503).end(), send(content)]],
     [
       'announces more than it sends, once',
       () => [send(content, { 'content-length': String(2 * content.length) }), sendAll(content)],
     ],
-  ])('arrive whole from a server that %s', async (_, handlers) => {
+  ])('arrive complete from a server that %s', async (_, handlers) => {
     server.answerWith(...handlers());
     expect(await fetchWeights(model, options)).toEqual({ file, sha256 });
     expect(readFileSync(file).equals(content)).toBe(true);
   });
 
-  it('are resumed where an earlier call had to stop', async () => {
+  it('are resumed after an interrupted call', async () => {
     server.answerWith(sendHalf(content, 'break'), (_, response) => void response.destroy());
     await expect(fetchWeights(model, { ...options, retries: 1 })).rejects.toThrow('Could not download');
     expect(await state()).toMatchObject({ state: 'partial' });
@@ -135,7 +138,7 @@ describe('weights that are fetched', () => {
   });
 });
 
-describe('weights that must not be used', () => {
+describe('unusable weights', () => {
   afterEach(async () => {
     expect(existsSync(file)).toBe(false);
     expect(await locked()).toBeUndefined();
@@ -157,17 +160,17 @@ describe('weights that must not be used', () => {
     ['never sends everything', () => sendHalf(content, 'stall'), 'Could not download'],
     ['has no such file', () => (_, response) => void response.writeHead(404).end(), 'answered 404'],
     [
-      'sends a page to sign in',
+      'sends a sign-in page',
       () => (_, response) => void response.writeHead(200).end('<html>Sign in</html>'),
-      'found none that can be read',
+      'cannot be read as an npz file of weights',
     ],
     ['sends another network', () => send(otherContent), 'of shape [1, 1, 128, 4] instead of'],
-  ])('from a server that %s are refused', async (_, handler, message) => {
+  ])('are refused from a server that %s', async (_, handler, message) => {
     server.answerWith(handler());
     await expect(fetchWeights(model, { ...options, retries: 1 })).rejects.toThrow(message);
   });
 
-  it('do not stand in the way of good ones', async () => {
+  it('do not prevent fetching good ones', async () => {
     server.answerWith((_, response) => void response.writeHead(200).end('<html>Sign in</html>'));
     await expect(fetchWeights(model, options)).rejects.toThrow();
     server.answerWith(send(content));
@@ -176,7 +179,7 @@ describe('weights that must not be used', () => {
     rmSync(options.lockFile);
   });
 
-  it('are given up as soon as another process has the lock on them', async () => {
+  it('are given up as soon as another process has their lock', async () => {
     server.answerWith((request, response) => {
       sendHalf(content, 'stall')(request, response);
       writeFileSync(`${file}.lock`, '{}');
@@ -185,7 +188,7 @@ describe('weights that must not be used', () => {
     await expect(fetching).rejects.toThrow(`The lock ${file}.lock no longer belongs`);
   });
 
-  it('are given up when the caller aborts', async () => {
+  it('are given up if the caller aborts', async () => {
     const abort = new AbortController();
     server.answerWith((request, response) => {
       sendHalf(content, 'stall')(request, response);
@@ -197,7 +200,7 @@ describe('weights that must not be used', () => {
   });
 });
 
-describe('weights that are recorded in the lock file', () => {
+describe('weights recorded in the lock file', () => {
   beforeEach(() => {
     mkdirSync(dirname(options.lockFile), { recursive: true });
     writeFileSync(
@@ -206,20 +209,20 @@ describe('weights that are recorded in the lock file', () => {
     );
   });
 
-  it('are fetched and held to it', async () => {
+  it('are fetched and checked against it', async () => {
     expect(await fetchWeights(model, options)).toEqual({ file, sha256 });
   });
 
   it.each<[string, () => Promise<string>, string]>([
     ['of another size', () => tinyFile({ classes: 4 }), 'with size'],
     ['of the same size', () => tinyFile({ classes: 3, seed: 2 }), 'with sha256'],
-  ])('are refused when the server has others %s, sound as they may be', async (_, others, message) => {
+  ])('are refused if the server has others %s, even valid ones', async (_, others, message) => {
     server.answerWith(send(readFileSync(await others())));
     await expect(fetchWeights(model, options)).rejects.toThrow(message);
     expect(existsSync(file)).toBe(false);
   });
 
-  it('may lie in the cache by other means', async () => {
+  it('may be put into the cache by other means', async () => {
     place(content);
     expect(await fetchWeights(model, options)).toEqual({ file, sha256 });
     expect(server.requests).toHaveLength(0);
@@ -229,44 +232,44 @@ describe('weights that are recorded in the lock file', () => {
   it.each([
     ['fetching', fetchWeights],
     ['verifying', verifyWeights],
-  ])('are refused by %s when others lie in the cache, which stay', async (_, use) => {
+  ])('are refused by %s if the cache has others, which are kept', async (_, use) => {
     place(otherContent);
     await expect(use(model, options)).rejects.toMatchObject({
       name: 'ExplainedError',
       message: `Expected ${file} with SHA-256 ${sha256} as in ${options.lockFile}, found ${digestOf(otherContent)}`,
-      remedy: expect.stringContaining('delete it and fetch it again') as string,
+      remedy: expect.stringContaining('Delete it and fetch it again') as string,
     });
     expect(readFileSync(file).equals(otherContent)).toBe(true);
     expect(await state()).toMatchObject({ state: 'changed' });
   });
 });
 
-describe('weights that lie in the cache', () => {
-  it('are not trusted when they were put there by other means', async () => {
+describe('cached weights', () => {
+  it('are not trusted if they were not fetched', async () => {
     place(content);
     await expect(fetchWeights(model, options)).rejects.toMatchObject({
-      message: expect.stringContaining('put there by other means') as string,
+      message: expect.stringContaining('was not fetched by this program') as string,
     });
     expect(await locked()).toBeUndefined();
   });
 
-  it('are read again, and kept, when only their time has changed', async () => {
+  it('are read again, and kept, if only their time has changed', async () => {
     await fetchWeights(model, options);
     utimesSync(file, 1, 1);
     expect(await fetchWeights(model, options)).toEqual({ file, sha256 });
     expect(await state()).toMatchObject({ state: 'cached' });
   });
 
-  it('are refused when they have been changed since they were fetched', async () => {
+  it('are refused if they have changed since they were fetched', async () => {
     await fetchWeights(model, options);
     rmSync(options.lockFile);
     writeFileSync(file, otherContent);
-    await expect(fetchWeights(model, options)).rejects.toThrow('as it was fetched');
+    await expect(fetchWeights(model, options)).rejects.toThrow('as fetched');
     expect(await locked()).toBeUndefined();
   });
 
   it.each(['null', '{"sha256":1}', '{'])(
-    'are read again when what is known of them is %s',
+    'are read again if the record of their digest is %s',
     async (written) => {
       await fetchWeights(model, options);
       writeFileSync(`${file}.stamp.json`, written);
@@ -275,7 +278,7 @@ describe('weights that lie in the cache', () => {
     },
   );
 
-  it('are recorded anew in the lock file of another checkout', async () => {
+  it('are recorded in the lock file of another checkout, too', async () => {
     await fetchWeights(model, options);
     const lockFile = join(newFolder(), 'weights.lock.json');
     await fetchWeights(model, { ...options, lockFile });
@@ -284,10 +287,10 @@ describe('weights that lie in the cache', () => {
   });
 
   it.each([
-    ['what is known of them', () => `${file}.stamp.json`],
+    ['their digest', () => `${file}.stamp.json`],
     ['the file', () => file],
     ['the lock file', () => options.lockFile],
-  ])('stay as they are, and are not asked for, when %s cannot be read', async (_, which) => {
+  ])('are kept, and not requested, if %s cannot be read', async (_, which) => {
     await fetchWeights(model, options);
     const path = which();
     const bytes = readFileSync(path);
@@ -304,25 +307,27 @@ describe('weights that lie in the cache', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('cannot be verified when they are not there', async () => {
-    await expect(verifyWeights(model, options)).rejects.toMatchObject({ remedy: 'Fetch them first.' });
+  it('cannot be verified if they are missing', async () => {
+    await expect(verifyWeights(model, options)).rejects.toMatchObject({
+      remedy: `Fetch them with \`npx harness weights fetch ${model.name}\`.`,
+    });
   });
 
-  it('are verified whole', async () => {
+  it('are verified completely', async () => {
     await fetchWeights(model, options);
     expect(await verifyWeights(model, options)).toEqual({ file, sha256 });
   });
 });
 
 describe('the list of weights', () => {
-  it('holds the whole catalogue, absent and unlocked at first', async () => {
+  it('contains the whole catalogue, absent and unlocked at first', async () => {
     const list = await listWeights(options);
     expect(list).toHaveLength(12);
     expect(new Set(list.map((status) => status.state))).toEqual(new Set(['absent']));
     expect(list.some((status) => 'locked' in status)).toBe(false);
   });
 
-  it('tells what is cached and recorded', async () => {
+  it('shows what is cached and recorded', async () => {
     await fetchWeights(model, options);
     expect(await state()).toMatchObject({
       file,
@@ -332,7 +337,7 @@ describe('the list of weights', () => {
     });
   });
 
-  it('tells what has changed', async () => {
+  it('shows what has changed', async () => {
     await fetchWeights(model, options);
     writeFileSync(file, otherContent);
     expect(await state()).toMatchObject({ state: 'changed', bytes: otherContent.length });

@@ -19,7 +19,8 @@ describe('the cost of an image', () => {
   );
 
   it('has the activations of a network small enough to add up by hand', () => {
-    // At 4 px all after the root (2 px) is one pixel. Channels of mini: root 32, then 128, 256, 512, 1024.
+    // At 4 px, everything after the root (2 px) is one pixel. Channels of mini: root 32, then 128, 256, 512,
+    // 1024.
     const root = 32 * 4 + 32;
     const unit = (input: number, middle: number, output: number, projected: boolean): number =>
       input + middle + middle + middle + middle + output + output + (projected ? output : 0);

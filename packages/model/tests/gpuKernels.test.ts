@@ -11,7 +11,7 @@ import { groupNormDifference, standardiseDifference } from './reference/bfloat16
 import { operationCases, operationDifference, operationTolerance } from './reference/operations.ts';
 import { relativeDifference } from './reference/summary.ts';
 
-// The stand-in for a GPU is made of what Linux has.
+// The emulation of a GPU needs Linux.
 const isLinux = process.platform === 'linux';
 let tf: TensorFlow;
 let kernels: string;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   if (isLinux) ({ tf, kernels } = await loadGpuOnProcessor());
 });
 
-/** A folder with these files of the kernels' own. */
+/** A folder with only these of the kernels' files. */
 function partOf(...names: string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'kernels-'));
   for (const name of names) symlinkSync(join(kernels, name), join(folder, name));
@@ -31,15 +31,15 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-// In this order: a process loads kernels once.
+// In this order, because a process loads kernels once.
 describe.runIf(isLinux)('kernels for GPUs that cannot be loaded', () => {
-  it('are asked for before an op that needs them', () => {
+  it('are requested before an op that needs them', () => {
     expect(() => standardiseKernel(tf, tf.ones([1, 1, 4, 4]))).toThrow(
       'Expected BitLoadKernels to run before',
     );
   });
 
-  it('are refused with the driver and the card, where these do not take them', () => {
+  it('are refused with the driver and the GPU if these reject them', () => {
     const folder = partOf('stream.so');
     writeFileSync(join(folder, 'kernels.cubin'), 'no code');
     expect(loadKernels(tf, [folder])).toBe(
@@ -47,12 +47,12 @@ describe.runIf(isLinux)('kernels for GPUs that cannot be loaded', () => {
     );
   });
 
-  it('name the file that is missing', () => {
+  it('name the missing file', () => {
     const folder = partOf('stream.so');
     expect(loadKernels(tf, [folder])).toBe(`The kernels in ${folder}/kernels.cubin could not be read`);
   });
 
-  it('name the library for the stream that is missing', () => {
+  it('name the missing library for the stream', () => {
     const folder = partOf('kernels.cubin');
     expect(loadKernels(tf, [folder])).toMatch(
       `The library that knows TensorFlow's stream could not be loaded: ${folder}/stream.so: cannot open`,
@@ -67,7 +67,7 @@ describe.runIf(isLinux)('kernels for GPUs, compiled for the processor', () => {
 
   const operations = { groupNormRelu, standardiseKernel, zeroPaddedMaxPool, convolve };
   describe.each(['groupNormRelu', 'standardiseKernel'] as const)('%s', (operation) => {
-    it.each(operationCases[operation])('has the values and gradients of PyTorch: $name', (given) => {
+    it.each(operationCases[operation])('give the values and gradients of PyTorch: $name', (given) => {
       expect(operationDifference(tf, operations, operation, given)).toBeLessThan(operationTolerance(given));
     });
   });
@@ -97,7 +97,7 @@ describe.runIf(isLinux)('kernels for GPUs, compiled for the processor', () => {
       return [value, grad].map((tensor) => tensor.dataSync() as Float32Array);
     });
 
-  /** Group norm as it is defined, differentiated by tfjs. */
+  /** Group norm by its definition, differentiated by tfjs. */
   const plainNorm =
     (groups: number, [images, height, width, channels]: Shape): Norm =>
     (x, gamma, beta) => {
@@ -123,12 +123,12 @@ describe.runIf(isLinux)('kernels for GPUs, compiled for the processor', () => {
   };
   it.each([
     ['one pixel', 16, [2, 1, 1, 64]],
-    ['a last slab that is narrower', 5, [2, 3, 3, 20]],
-    ['channels that are no multiple of 4', 3, [2, 5, 7, 9]],
-    ['rows enough for several parts', 32, [2, 17, 17, 544]],
+    ['a narrower last slab', 5, [2, 3, 3, 20]],
+    ['channels that are not a multiple of 4', 3, [2, 5, 7, 9]],
+    ['enough rows for several parts', 32, [2, 17, 17, 544]],
     ['groups wider than a tile', 32, [1, 3, 3, 1536]],
     ['more images than lines', 4, [19, 2, 2, 40]],
-  ] as [string, number, Shape][])('norm %s as the definition says', (_, groups, shape) => {
+  ] as [string, number, Shape][])('compute group norm of %s as defined', (_, groups, shape) => {
     const expected = backward(plainNorm(groups, shape), shape);
     for (const [i, made] of backward(kernelNorm(groups), shape).entries())
       expect(relativeDifference(made, [...expected[i]!])).toBeLessThan(2e-6);
@@ -141,7 +141,7 @@ describe.runIf(isLinux)('kernels for GPUs, compiled for the processor', () => {
     ['a weight standardisation', () => standardised([3, 3, 40, 48])],
     ['a weight standardisation of channels that are no multiple of 4', () => standardised([3, 3, 40, 10])],
   ];
-  it.each(cases)('%s has the same bits whatever the order of threads and blocks', (_, compute) => {
+  it.each(cases)('%s gives the same bits for any order of threads and blocks', (_, compute) => {
     const inOrder = compute();
     for (const order of ['', 'reverse', 'shuffled']) {
       vi.stubEnv('BIT_REPRO_ORDER', order);
@@ -150,7 +150,7 @@ describe.runIf(isLinux)('kernels for GPUs, compiled for the processor', () => {
   });
 
   it.each([[[3, 8, 8, 96]], [[2, 17, 17, 544]]] as [Shape][])(
-    'give an image of %j the same bits whatever the batch',
+    'give an image of %j the same bits for any batch',
     (shape) => {
       const [, height, width, channels] = shape;
       const [whole] = normed(shape);
@@ -160,7 +160,7 @@ describe.runIf(isLinux)('kernels for GPUs, compiled for the processor', () => {
   );
 
   it.each([[[2, 8, 8, 96]], [[1, 17, 17, 544]]] as [Shape][])(
-    'norm %j once more to the same bits, from its statistics',
+    'recompute the group norm of %j to the same bits from its statistics',
     (shape) => {
       tf.tidy(() => {
         const options = { groups: 32, epsilon: 1e-5 };
@@ -173,7 +173,7 @@ describe.runIf(isLinux)('kernels for GPUs, compiled for the processor', () => {
   );
 
   it.each([[[2, 8, 8, 96]], [[1, 17, 17, 544]], [[2, 5, 7, 96]]] as [Shape][])(
-    'norm %j in bfloat16 as in float32, rounded once',
+    'compute group norm of %j in bfloat16 as in float32, rounded once',
     (shape) => {
       const { rounded, float32 } = groupNormDifference(tf, shape);
       expect(rounded).toBeLessThan(2e-4);
@@ -190,7 +190,7 @@ describe.runIf(isLinux)('kernels for GPUs, compiled for the processor', () => {
     },
   );
 
-  it('hand a NaN on', () => {
+  it('propagate NaN', () => {
     tf.tidy(() => {
       const x = tf.tensor4d(
         Float32Array.from({ length: 64 }, (_, i) => (i === 3 ? NaN : i)),

@@ -21,7 +21,7 @@ async function failure(file: string, tensors = wanted): Promise<string> {
   return (error as InputError).message;
 }
 
-/** A sound file with fields of a directory entry changed: [offset, bytes, value]. */
+/** A valid file with changed fields of a directory entry: [offset, bytes, value]. */
 async function patched(
   fields: readonly (readonly [number, 2 | 4, number])[],
   members: readonly RawMember[] = [sound],
@@ -32,37 +32,37 @@ async function patched(
   return fileOf(whole);
 }
 
-it('a sound file is read', async () => {
+it('a valid file is read', async () => {
   const weights = await readNpz(await npz([sound]), { expect: wanted });
   expect(weights.get('resnet/a')).toEqual({ shape: [2, 2], data: new Float32Array([1, 2, 3, 4]) });
 });
 
-describe('a file that is no npz file is refused', () => {
-  it('when it does not exist', async () => {
-    expect(await failure(join(newFolder(), 'none.npz'))).toContain('found no such file');
+describe('a file that is not an npz file is refused', () => {
+  it('if it does not exist', async () => {
+    expect(await failure(join(newFolder(), 'none.npz'))).toContain('does not exist');
   });
 
-  it('when it is a folder', async () => {
+  it('if it is a folder', async () => {
     const folder = join(newFolder(), 'folder.npz');
     mkdirSync(folder);
-    expect(await failure(folder)).toContain('found none that can be read');
+    expect(await failure(folder)).toContain('cannot be read as an npz file of weights');
   });
 
   it.each([
     ['empty', Buffer.alloc(0)],
     ['a web page', Buffer.from('<html>Sign in</html>'.repeat(10))],
     ['a bare npy file', array],
-  ])('when it is %s', async (_, bytes) => {
+  ])('if it is %s', async (_, bytes) => {
     expect(await failure(fileOf(bytes))).toContain('Either not a zip file, or file is truncated');
   });
 
-  it('when a member is no npy file', async () => {
+  it('if a member is not an npy file', async () => {
     const file = await npz([sound, { name: 'archive/data.pkl', bytes: Buffer.from('\x80\x02', 'latin1') }]);
     expect(await failure(file)).toContain('an npy array in tensor archive/data.pkl');
   });
 });
 
-describe('other tensors than expected are named', () => {
+describe('unexpected tensors are named', () => {
   it.each<[string, RawMember[], string]>([
     ['missing', [], 'no tensor resnet/a of shape [2, 2]'],
     ['unexpected', [sound, { ...sound, name: 'b.npy' }], 'an unexpected tensor b of shape [2, 2]'],
@@ -87,7 +87,7 @@ describe('other tensors than expected are named', () => {
     expect(message.length).toBeLessThan(1_000);
   });
 
-  it('without control characters of a hostile name', async () => {
+  it('without the control characters of a hostile name', async () => {
     const message = await failure(await npz([sound, { ...sound, name: '\x1b[2Jgone.npy' }]));
     expect(message).toContain('\\u001b[2Jgone');
     expect(message).not.toContain('\x1b');
@@ -113,7 +113,7 @@ describe('numbers that are not finite are refused', () => {
   });
 });
 
-describe('lies about sizes are found before memory is taken', () => {
+describe('false sizes are detected before memory is allocated', () => {
   it.each([
     ['more', floats([2, 2], [1, 2, 3, 4, 5])],
     ['fewer', floats([2, 2], [1, 2, 3])],
@@ -129,11 +129,11 @@ describe('lies about sizes are found before memory is taken', () => {
     expect(await failure(await npz([{ ...sound, bytes }]))).toContain('shape [1000000, 1000000, 1000000]');
   });
 
-  it('a stored member whose two sizes differ', async () => {
+  it('a stored member with two different sizes', async () => {
     expect(await failure(await patched([[24, 4, 1_000_000]]))).toContain('size mismatch');
   });
 
-  it('a stored member that goes past the end of the file', async () => {
+  it('a stored member that exceeds the end of the file', async () => {
     const file = await patched([
       [20, 4, 1_000_000],
       [24, 4, 1_000_000],
@@ -142,9 +142,9 @@ describe('lies about sizes are found before memory is taken', () => {
   });
 
   it.each([
-    ['less', 64, 'too many bytes'],
+    ['fewer', 64, 'too many bytes'],
     ['more', 1_000_000, 'not enough bytes'],
-  ])('a deflated member that claims %s than it unpacks to', async (_, size, found) => {
+  ])('a deflated member that announces %s bytes than it contains', async (_, size, found) => {
     const big = { ...sound, bytes: floats([2, 2], [1, 2, 3, 4]), deflate: true };
     expect(await failure(await patched([[24, 4, size]], [big]))).toContain(found);
   });
@@ -158,15 +158,15 @@ describe('lies about sizes are found before memory is taken', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(256 << 20);
   });
 
-  it('a bomb that lies about its size', async () => {
+  it('a bomb with a false size', async () => {
     const bomb = Buffer.concat([array, Buffer.alloc(64 << 20)]);
     const file = await patched([[24, 4, array.length]], [{ ...sound, bytes: bomb, deflate: true }]);
     expect(await failure(file)).toContain('too many bytes');
   });
 });
 
-describe('damage is found', () => {
-  it('a file cut off anywhere', async () => {
+describe('damage is detected', () => {
+  it('a file truncated anywhere', async () => {
     const whole = await zip([sound]);
     for (let length = 0; length < whole.length; length += 7) {
       const file = fileOf(whole);
@@ -175,7 +175,7 @@ describe('damage is found', () => {
     }
   });
 
-  it('one changed bit of a stored member', async () => {
+  it('one flipped bit of a stored member', async () => {
     const whole = await zip([sound]);
     const data = whole.indexOf(array) + array.length - 1;
     whole[data]! ^= 1;
@@ -188,7 +188,7 @@ describe('damage is found', () => {
     await failure(fileOf(whole));
   });
 
-  it('any one changed byte gives the weights or an error that says so, never another failure', async () => {
+  it('any changed byte gives the weights or an InputError, never another failure', async () => {
     const whole = await zip([sound, { ...sound, name: 'b.npy', deflate: true }]);
     const tensors = [...wanted, { name: 'b', shape: [2, 2] }];
     for (let index = 0; index < whole.length; index++) {
@@ -209,11 +209,11 @@ describe('tricks of zip files are refused', () => {
     expect(await failure(await npz([{ ...sound, name }]))).toMatch(/invalid|absolute/u);
   });
 
-  it('one name twice', async () => {
-    expect(await failure(await npz([sound, sound]))).toContain('one member resnet/a.npy');
+  it('a duplicate name', async () => {
+    expect(await failure(await npz([sound, sound]))).toContain('has several members named resnet/a.npy');
   });
 
-  it('a name of an array and of a file', async () => {
+  it('a name used for an array and a file', async () => {
     expect(await failure(await npz([sound, { ...sound, name: 'resnet/a' }]))).toContain(
       'an npy array in tensor resnet/a',
     );
@@ -231,8 +231,8 @@ describe('tricks of zip files are refused', () => {
     expect(await failure(await patched([[8, 2, 0x41]]))).toContain('strong encryption is not supported');
   });
 
-  it('a packing that is not known', async () => {
-    expect(await failure(await patched([[10, 2, 12]]))).toContain('found it packed by method 12');
+  it('an unknown compression', async () => {
+    expect(await failure(await patched([[10, 2, 12]]))).toContain('found it compressed by method 12');
   });
 
   it('far too many members', async () => {

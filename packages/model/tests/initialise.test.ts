@@ -15,18 +15,18 @@ const mini = architectureNamed('mini');
 const weights = randomWeights(mini, 10, xoroshiro128plus(1));
 
 describe('randomWeights', () => {
-  it('has every parameter in its shape, from input to output', () => {
+  it('returns every parameter with its shape, from input to output', () => {
     const shapes = [...weights].map(([name, { shape }]) => ({ name, shape }));
     expect(shapes).toEqual(parameterShapes(mini, 10));
   });
 
-  it('is the same from the same seed and another from another', () => {
+  it('gives the same weights for the same seed, and others for another', () => {
     const digest = (seed: number): string => weightsDigest(randomWeights(mini, 10, xoroshiro128plus(seed)));
     expect(digest(1)).toBe(weightsDigest(weights));
     expect(digest(2)).not.toBe(weightsDigest(weights));
   });
 
-  it('draws kernels from a normal distribution of variance 2 / fan-in', () => {
+  it('draws kernels from a normal distribution with variance 2 / fan-in', () => {
     for (const [name, { shape, data }] of weights) {
       if (!isStandardised(name)) continue;
       const deviation = Math.sqrt(2 / shape.slice(0, 3).reduce((a, b) => a * b));
@@ -41,7 +41,7 @@ describe('randomWeights', () => {
     }
   });
 
-  it('starts with norms that do nothing and a head of zeros', () => {
+  it('starts with identity norms and a zero head', () => {
     for (const [name, { data }] of weights) {
       if (isStandardised(name)) continue;
       const value = name.endsWith('/gamma') ? 1 : 0;
@@ -54,7 +54,7 @@ describe('randomWeights', () => {
 });
 
 describe('withZeroHead', () => {
-  it('replaces the head by zeros for so many classes and keeps the rest', () => {
+  it('replaces the head by zeros for the given classes and keeps the rest', () => {
     const replaced = withZeroHead(weights, mini, 3);
     expect(replaced.get(headKernel)).toEqual({ shape: [1, 1, 1024, 3], data: new Float32Array(3072) });
     expect(replaced.get(headBias)).toEqual({ shape: [3], data: new Float32Array(3) });

@@ -46,7 +46,7 @@ const rewritten: Variant[] = [
   },
 ];
 
-/** The mistakes that change a network fed with ordinary weights and images. */
+/** Mistakes that change a network with ordinary weights and images. */
 const visible: Variant[] = [
   ...(['unbiased variance', 'interleaved groups', 'gamma and beta swapped'] as const).map(
     (mistake): Variant => ({
@@ -72,7 +72,7 @@ const visible: Variant[] = [
   },
 ];
 
-/** Those that show only where values hardly vary, or vary far from zero. */
+/** Mistakes that show only if values hardly vary, or vary far from zero. */
 const hidden: Variant[] = [
   ...(['eps outside the root', 'variance as E[x^2] - E[x]^2'] as const).map((mistake): Variant => ({
     title: `group norm, ${mistake}`,
@@ -86,7 +86,7 @@ const hidden: Variant[] = [
   },
 ];
 
-/** The largest difference from PyTorch's numbers, as a multiple of what is tolerated. */
+/** The largest difference from PyTorch's numbers, as a multiple of the tolerance. */
 function excess({ operation, variant }: Variant): number {
   const operations = { ...correct, ...variant };
   return Math.max(
@@ -111,11 +111,11 @@ afterEach(() => {
 });
 
 describe('the fixtures of operations', () => {
-  it.each(rewritten)('are met by other code that is right: $title', (variant) => {
+  it.each(rewritten)('accept other correct code: $title', (variant) => {
     expect(excess(variant)).toBeLessThan(1);
   });
 
-  it.each([...visible, ...hidden])('catch a mistake: $title', (variant) => {
+  it.each([...visible, ...hidden])('detect a mistake: $title', (variant) => {
     expect(excess(variant)).toBeGreaterThan(50);
   });
 });
@@ -133,13 +133,13 @@ describe('the fixtures of networks', () => {
     };
   };
 
-  it.each(rewritten)('are met by other code that is right: $title', async (variant) => {
+  it.each(rewritten)('accept other correct code: $title', async (variant) => {
     const { logits, gradients } = await measure(variant);
     expect(logits).toBeLessThan(tolerance.logits);
     expect(gradients).toBeLessThan(tolerance.gradients.decided);
   });
 
-  it.each(visible)('catch a mistake: $title', async (variant) => {
+  it.each(visible)('detect a mistake: $title', async (variant) => {
     const { logits, gradients } = await measure(variant);
     expect(logits).toBeGreaterThan(tolerance.logits);
     expect(gradients).toBeGreaterThan(50 * tolerance.gradients.decided);

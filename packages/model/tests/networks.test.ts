@@ -14,7 +14,7 @@ describe.each(networkCases)('$architecture at $images.size pixels, relus $relus'
     weights = new Map();
   });
 
-  it('is given the weights that timm was given', () => {
+  it('uses the weights that timm used', () => {
     expect(weightsDigest(weights)).toBe(given.weightsSha256);
   });
 
@@ -22,7 +22,7 @@ describe.each(networkCases)('$architecture at $images.size pixels, relus $relus'
     expect(logitsDifference(network, given, weights)).toBeLessThan(tolerance.logits);
   });
 
-  it.runIf(given.gradients)('has the loss and the gradient of every parameter of timm', () => {
+  it.runIf(given.gradients)('has the loss and the gradients of all parameters of timm', () => {
     const { loss, differences } = backwardPass(network, given, weights);
     expect(loss / given.loss).toBeCloseTo(1, 5);
     expect(Object.keys(differences).sort()).toEqual([...weights.keys()].sort());

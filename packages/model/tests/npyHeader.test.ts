@@ -7,11 +7,7 @@ const parse = (text: string): unknown => parseNpyHeader(npy(text, Buffer.alloc(0
 
 describe('the header of an npy file', () => {
   it.each<[string, string, object]>([
-    [
-      'as NumPy writes it',
-      "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }   ",
-      { shape: [3, 4] },
-    ],
+    ['written by NumPy', "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }   ", { shape: [3, 4] }],
     ['without spaces', "{'descr':'<f4','fortran_order':False,'shape':(3,4)}", { shape: [3, 4] }],
     [
       'with its keys in another order',
@@ -34,7 +30,7 @@ describe('the header of an npy file', () => {
       "{'descr': '<f2', 'fortran_order': True, 'shape': (2,), }",
       { type: 'float16', fortranOrder: true },
     ],
-  ])('is read %s', (_, text, expected) => {
+  ])('is read if it is %s', (_, text, expected) => {
     expect(parse(text)).toMatchObject(expected);
   });
 
@@ -43,16 +39,16 @@ describe('the header of an npy file', () => {
     ['a call in the shape', "{'descr': '<f4', 'fortran_order': False, 'shape': (f(1),), }"],
     ['arithmetic in the shape', "{'descr': '<f4', 'fortran_order': False, 'shape': (2*3,), }"],
     ['a negative size', "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }"],
-    ['a shape that is no tuple', "{'descr': '<f4', 'fortran_order': False, 'shape': (3), }"],
+    ['a shape that is not a tuple', "{'descr': '<f4', 'fortran_order': False, 'shape': (3), }"],
     ['a shape that is a list', "{'descr': '<f4', 'fortran_order': False, 'shape': [3], }"],
     [
-      'a size beyond any integer',
+      'a size too large for an integer',
       "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,), }",
     ],
     ['a missing key', "{'descr': '<f4', 'shape': (3,), }"],
     ['an unknown key', "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), 'more': True}"],
-    ['a key twice', "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (3,)}"],
-    ['an order that is no boolean', "{'descr': '<f4', 'fortran_order': '0', 'shape': (3,), }"],
+    ['a duplicate key', "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (3,)}"],
+    ['an order that is not a boolean', "{'descr': '<f4', 'fortran_order': '0', 'shape': (3,), }"],
     ['text after the end', "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), } + 1"],
     ['no end', "{'descr': '<f4', 'fortran_order': False, 'shape': (3,),"],
     ['nothing', ''],
@@ -73,11 +69,11 @@ describe('the header of an npy file', () => {
   });
 
   it.each<[string, Buffer, RegExp]>([
-    ['another magic', Buffer.from('\x93NUMPX\x01\x00', 'latin1'), /other bytes/u],
+    ['another magic string', Buffer.from('\x93NUMPX\x01\x00', 'latin1'), /other bytes/u],
     ['version 4.0', npy("{'a'}", Buffer.alloc(0), [4, 0]), /found 4\.0/u],
     ['version 1.1', npy("{'a'}", Buffer.alloc(0), [1, 1]), /found 1\.1/u],
-    ['its length cut off', Buffer.from('\x93NUMPY\x01\x00\x10', 'latin1'), /first bytes only/u],
-    ['its text cut off', npy("{'descr'}", Buffer.alloc(0)).subarray(0, 15), /first bytes only/u],
+    ['a truncated length', Buffer.from('\x93NUMPY\x01\x00\x10', 'latin1'), /first bytes only/u],
+    ['a truncated text', npy("{'descr'}", Buffer.alloc(0)).subarray(0, 15), /first bytes only/u],
     ['a length of 4 GB', Buffer.from('\x93NUMPY\x02\x00\xff\xff\xff\xff', 'latin1'), /at most 10000 bytes/u],
   ])('is refused with %s', (_, bytes, message) => {
     expect(() => parseNpyHeader(bytes)).toThrow(message);
@@ -99,7 +95,7 @@ describe('the header of an npy file', () => {
     );
   });
 
-  it('never fails other than by saying what is wrong, whatever the bytes', () => {
+  it('never fails without an explanation, whatever the bytes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         try {

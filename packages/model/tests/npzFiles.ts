@@ -16,13 +16,13 @@ afterAll(() => {
   if (root !== undefined) rmSync(root, { recursive: true });
 });
 
-/** A new folder, removed with all others after the last test of the file. */
+/** A new folder, removed after the last test of the file. */
 export function newFolder(): string {
   root ??= mkdtempSync(join(tmpdir(), 'model-'));
   return mkdtempSync(join(root, 'test-'));
 }
 
-/** An npy file with any header text, sound or not. */
+/** An npy file with any header text, valid or not. */
 export function npy(description: string, data: Buffer, version: readonly [number, number] = [1, 0]): Buffer {
   const text = Buffer.from(`${description}\n`, version[0] === 3 ? 'utf8' : 'latin1');
   const length = Buffer.alloc(version[0] === 1 ? 2 : 4);
@@ -39,7 +39,7 @@ export function floats(shape: readonly number[], values: readonly number[]): Buf
   );
 }
 
-/** A zip file of these members. Its names are not checked: a placeholder of the same length is replaced. */
+/** A zip file with these members. Names are not checked: they replace a placeholder of the same length. */
 export async function zip(members: readonly RawMember[], { zip64 = false } = {}): Promise<Buffer> {
   const file = new ZipFile();
   members.forEach(({ name, bytes, deflate = false }, index) => {
@@ -66,11 +66,11 @@ export function fileOf(bytes: Buffer): string {
 
 export const npz = async (members: readonly RawMember[]): Promise<string> => fileOf(await zip(members));
 
-/** Where the directory entry of the member of this index starts: signature, then fields at the offsets of the format. */
+/** Offset of a member's directory entry: a signature, then fields at the offsets of the format. */
 export const directoryEntry = (whole: Buffer, index: number): number =>
   nthIndexOf(whole, 'PK\x01\x02', index);
 
-/** Where the local header of the member of this index starts. */
+/** Offset of a member's local header. */
 const localHeader = (whole: Buffer, index: number): number => nthIndexOf(whole, 'PK\x03\x04', index);
 
 function nthIndexOf(whole: Buffer, signature: string, n: number): number {

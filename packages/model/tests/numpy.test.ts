@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { architectureNamed, randomWeights, writeNpz } from '../src/index.ts';
 import { newFolder } from './npzFiles.ts';
 
-/** A Python with NumPy, timm and PyTorch; the product needs none. */
+/** A Python with NumPy, timm and PyTorch, which the product itself does not need. */
 const python = process.env.BIT_REPRO_PYTHON;
 
-/** Compares sums, which tell exchanged tensors and wrong index orders apart through the weights i mod 7. */
+/** Compares sums; the weights i mod 7 reveal exchanged tensors and wrong index orders. */
 const script = `
 import json, sys, zipfile
 import numpy, timm, torch

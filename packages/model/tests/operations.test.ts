@@ -20,7 +20,7 @@ describe.each(Object.keys(operations) as Operation[])('%s', (operation) => {
   });
 });
 
-describe.each(['groupNormRelu', 'standardiseKernel'] as const)('%s of ordinary ops', (operation) => {
+describe.each(['groupNormRelu', 'standardiseKernel'] as const)('%s with ordinary ops', (operation) => {
   const composed = {
     ...operations,
     groupNormRelu: composedGroupNormRelu,
@@ -32,7 +32,7 @@ describe.each(['groupNormRelu', 'standardiseKernel'] as const)('%s of ordinary o
 });
 
 describe('groupNormRelu on the processor', () => {
-  it('hands a NaN on', () => {
+  it('propagates NaN', () => {
     tf.tidy(() => {
       const x = tf.tensor4d(
         Float32Array.from({ length: 64 }, (_, i) => (i === 3 ? NaN : i)),
@@ -42,7 +42,7 @@ describe('groupNormRelu on the processor', () => {
     });
   });
 
-  it('gives an image the same bits whatever the batch', () => {
+  it('gives an image the same bits for any batch', () => {
     tf.tidy(() => {
       const x = tf.tensor4d(
         Float32Array.from({ length: 3 * 9 * 96 }, (_, i) => Math.sin(i)),
@@ -57,7 +57,7 @@ describe('groupNormRelu on the processor', () => {
 });
 
 describe('groupNormRelu', () => {
-  it.each([0, -1, 100])('gives relu(beta) for an image that is %d everywhere', (value) => {
+  it.each([0, -1, 100])('returns relu(beta) for an image that is %d everywhere', (value) => {
     tf.tidy(() => {
       const x = tf.fill<Rank.R4>([1, 7, 7, 64], value);
       const beta = tf.linspace(-1, 1, 64);
@@ -67,9 +67,9 @@ describe('groupNormRelu', () => {
   });
 });
 
-describe('in a graph whose activations are in bfloat16', () => {
+describe('in a graph with bfloat16 activations', () => {
   it.each([[[2, 8, 8, 96]], [[1, 17, 17, 544]], [[3, 1, 1, 64]]] as const)(
-    'group norm with its gradients of %j is that of float32, rounded once',
+    'group norm of %j and its gradients equal those in float32, rounded once',
     (shape) => {
       const { rounded, float32 } = groupNormDifference(tf, shape);
       expect(rounded).toBeLessThan(2e-4);
@@ -78,7 +78,7 @@ describe('in a graph whose activations are in bfloat16', () => {
   );
 
   it.each([[[3, 3, 40, 48]], [[1, 1, 64, 10]]] as const)(
-    'weight standardisation of %j is that of float32, rounded once, and its gradient float32 from it',
+    'weight standardisation of %j equals that in float32, rounded once, and its gradient is float32',
     (shape) => {
       const { rounded, float32 } = standardiseDifference(tf, shape);
       expect(rounded).toBeLessThan(2e-4);
@@ -95,7 +95,7 @@ describe('rounding to bfloat16', () => {
     [1 + 2 ** -7 + 2 ** -9, 1 + 2 ** -7],
     [-0.3, -0.30078125],
     [255.9, 256],
-  ])('takes %d to %d', (value, expected) => {
+  ])('rounds %d to %d', (value, expected) => {
     expect(roundedToBfloat16(Float32Array.of(value))[0]).toBe(expected);
   });
 });

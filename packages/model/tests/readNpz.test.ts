@@ -15,7 +15,7 @@ const { tensors } = JSON.parse(readFileSync(fixture('npz.json'), 'utf8')) as {
 };
 const everyTensor = Object.entries(tensors).map(([name, { shape }]) => ({ name, shape }));
 
-describe.each(['stored', 'deflated'])('a %s file of NumPy', (packing) => {
+describe.each(['stored', 'deflated'])('a %s file from NumPy', (packing) => {
   const file = fixture(`${packing}.npz`);
 
   it('is read to the same numbers, bit for bit, in every layout', async () => {
@@ -42,7 +42,7 @@ it.each([false, true])('a zip64 file is read, deflated: %s', async (deflate) => 
   expect([...weights.get('a')!.data]).toEqual([1, 2]);
 });
 
-it('a file that cannot be read is not called unsound', async () => {
+it('an unreadable file is not reported as damaged', async () => {
   const file = join(newFolder(), 'loop.npz');
   symlinkSync(file, file);
   await expect(readNpz(file, { expect: [] })).rejects.toMatchObject({
@@ -52,7 +52,7 @@ it('a file that cannot be read is not called unsound', async () => {
 });
 
 describe('a file with a head', () => {
-  it('is read without looking at the tensors that are skipped', async () => {
+  it('is read without the skipped tensors', async () => {
     const broken = { name: 'broken.npy', bytes: Buffer.from('no array at all') };
     const file = await npz([{ name: 'a.npy', bytes: floats([2], [1, 2]) }, broken]);
     const weights = await readNpz(file, {
@@ -65,7 +65,7 @@ describe('a file with a head', () => {
     expect([...weights.keys()]).toEqual(['a']);
   });
 
-  it('gives the head that it holds, however many classes that has', async () => {
+  it('gives the head that it contains, with any number of classes', async () => {
     const { weights, classes } = await readWeights(await tinyFile({ classes: 7 }), tinyArchitecture, {
       head: 'stored',
     });
@@ -74,7 +74,7 @@ describe('a file with a head', () => {
     expect([...weights.keys()]).toEqual(parameterShapes(tinyArchitecture, 7).map(({ name }) => name));
   });
 
-  it('gives none when none is wanted', async () => {
+  it('gives no head if none is requested', async () => {
     const { weights } = await readWeights(await tinyFile({ classes: 7 }), tinyArchitecture, { head: 'none' });
     expect([weights.has(headKernel), weights.has(headBias)]).toEqual([false, false]);
   });

@@ -12,13 +12,13 @@ const entry = (digit: string): { url: string; bytes: number; sha256: string } =>
 const newLock = (): string => join(newFolder(), 'configs', 'weights.lock.json');
 
 describe('the lock file', () => {
-  it('is empty where there is none', async () => {
+  it('is empty if it does not exist', async () => {
     const lockFile = newLock();
     expect(await readWeightsLock(lockFile)).toEqual(new Map());
     expect(existsSync(lockFile)).toBe(false);
   });
 
-  it('keeps entries in the order of their names, for small diffs', async () => {
+  it('keeps entries sorted by name, for small diffs', async () => {
     const lockFile = newLock();
     await recordWeights(lockFile, 'b', entry('b'));
     await recordWeights(lockFile, 'a', entry('a'));
@@ -34,7 +34,7 @@ describe('the lock file', () => {
     expect((await readWeightsLock(lockFile)).get('a')).toEqual(entry('a'));
   });
 
-  it('loses no entry when several are recorded at once', async () => {
+  it('loses no entry if several are recorded at once', async () => {
     const lockFile = newLock();
     await Promise.all(['a', 'b'].map((name) => recordWeights(lockFile, name, entry(name))));
     expect([...(await readWeightsLock(lockFile)).keys()]).toEqual(['a', 'b']);
@@ -44,9 +44,9 @@ describe('the lock file', () => {
     ['text', 'sha256 of …'],
     ['a list', '[]'],
     ['an entry without digest', JSON.stringify({ a: { url: '', bytes: 1 } })],
-    ['a digest that is none', JSON.stringify({ a: { ...entry('a'), sha256: 'A'.repeat(64) } })],
-    ['a size that is none', JSON.stringify({ a: { ...entry('a'), bytes: '1' } })],
-  ])('is refused with %s, and left as it is', async (_, content) => {
+    ['an invalid digest', JSON.stringify({ a: { ...entry('a'), sha256: 'A'.repeat(64) } })],
+    ['an invalid size', JSON.stringify({ a: { ...entry('a'), bytes: '1' } })],
+  ])('is refused with %s, and not changed', async (_, content) => {
     const lockFile = join(newFolder(), 'weights.lock.json');
     writeFileSync(lockFile, content);
     await expect(recordWeights(lockFile, 'b', entry('b'))).rejects.toThrow(

@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A server on this machine that answers as told and keeps what it was asked. */
+/** A local server with scripted answers that records its requests. */
 export interface WeightsServer {
   url: string;
   requests: IncomingMessage[];
-  /** Answers the next request, then the next after it; the last one answers all that follow. */
+  /** Answers the next requests in turn; the last handler answers all further ones. */
   answerWith: (...handlers: Handler[]) => void;
   close: () => Promise<void>;
 }
@@ -35,7 +35,7 @@ export async function startServer(): Promise<WeightsServer> {
   };
 }
 
-/** What the server of the published weights tells about a file. */
+/** The headers of the server of the published weights. */
 function headersOf(content: Buffer): Record<string, string> {
   const md5 = createHash('md5').update(content).digest('base64');
   return {
@@ -45,7 +45,7 @@ function headersOf(content: Buffer): Record<string, string> {
   };
 }
 
-/** Sends the file, from where the request wants it. */
+/** Sends the file from the requested position. */
 export const send =
   (content: Buffer, changes: Record<string, string> = {}): Handler =>
   (request, response) => {
@@ -60,14 +60,14 @@ export const send =
     response.end(rest);
   };
 
-/** Sends the whole file, whatever range the request wants. */
+/** Sends the whole file, whatever range is requested. */
 export const sendAll =
   (content: Buffer): Handler =>
   (_, response) => {
     response.writeHead(200, headersOf(content)).end(content);
   };
 
-/** Sends half of the file, then breaks the connection or falls silent. */
+/** Sends half of the file, then closes the connection or stalls. */
 export const sendHalf =
   (content: Buffer, then: 'break' | 'stall'): Handler =>
   (_, response) => {
@@ -77,7 +77,7 @@ export const sendHalf =
     });
   };
 
-/** Sends other bytes than the headers tell. */
+/** Sends other bytes than announced. */
 export const sendOther =
   (content: Buffer, other: Buffer): Handler =>
   (_, response) => {

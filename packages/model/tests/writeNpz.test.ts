@@ -30,7 +30,7 @@ const anyWeights: fc.Arbitrary<Weights> = fc
   .map((entries) => new Map(entries));
 
 describe('a written file', () => {
-  it('is read as it was, whatever the names, shapes and numbers', async () => {
+  it('is read as it was written, for any names, shapes and numbers', async () => {
     await fc.assert(
       fc.asyncProperty(anyWeights, async (weights) => {
         const file = newFile();
@@ -41,7 +41,7 @@ describe('a written file', () => {
     );
   });
 
-  it('in float16 is read as it was, rounded to the nearest', async () => {
+  it('in float16 is read as it was written, rounded to the nearest', async () => {
     const weights = weightsOf([5], [1 / 3, -0.1, 1e-8, 65_504, 65_519]);
     const file = newFile();
     await writeNpz(file, weights, { type: 'float16' });
@@ -50,7 +50,7 @@ describe('a written file', () => {
     expect(await listNpz(file)).toEqual([{ name: 'resnet/a', shape: [5], type: 'float16' }]);
   });
 
-  it('larger than one block is read as it was', async () => {
+  it('larger than one block is read as it was written', async () => {
     const weights = weightsOf(
       [600_001],
       Float32Array.from({ length: 600_001 }, (_, index) => index),
@@ -60,7 +60,7 @@ describe('a written file', () => {
     expect(await readNpz(file, { expect: shapesOf(weights) })).toEqual(weights);
   });
 
-  it('of a view into a larger buffer holds the view alone', async () => {
+  it('of a view into a larger buffer contains only the view', async () => {
     const data = Float32Array.of(9, 1, 2, 9).subarray(1, 3);
     const file = newFile();
     await writeNpz(file, new Map([['a', { shape: [2], data }]]));
@@ -68,7 +68,7 @@ describe('a written file', () => {
     expect([...read.get('a')!.data]).toEqual([1, 2]);
   });
 
-  it("holds each array byte for byte as NumPy's savez writes it", async () => {
+  it("contains each array byte for byte as written by NumPy's savez", async () => {
     const fixture = fileURLToPath(new URL('fixtures/savez.npz', import.meta.url));
     const weights = await readNpz(fixture, { expect: await listNpz(fixture) });
     const file = newFile();
@@ -87,19 +87,19 @@ describe('a written file', () => {
     expect(arrays(file)).toEqual(arrays(fixture));
   });
 
-  it('of the same weights has the same bytes', async () => {
+  it('has the same bytes for the same weights', async () => {
     const [first, second] = [newFile(), newFile()];
     for (const file of [first, second]) await writeNpz(file, weightsOf([2], [1, 2]));
     expect(readFileSync(first).equals(readFileSync(second))).toBe(true);
   });
 
-  it('stands alone in its folder, which is made', async () => {
+  it('is alone in its folder, which is created', async () => {
     const file = join(newFolder(), 'deep', 'weights.npz');
     await writeNpz(file, weightsOf([1], [1]));
     expect(readdirSync(dirname(file))).toEqual(['weights.npz']);
   });
 
-  it('is written through no link that lies ready beside it', async () => {
+  it('is not written through a link that waits at its temporary path', async () => {
     const file = newFile();
     const other = join(dirname(file), 'other');
     writeFileSync(other, 'mine');
@@ -108,7 +108,7 @@ describe('a written file', () => {
     expect(readFileSync(other, 'utf8')).toBe('mine');
   });
 
-  it('neither takes nor heeds a lock, as several may write it at once', async () => {
+  it('needs no lock and ignores one, since several processes may write it at once', async () => {
     const file = newFile();
     mkdirSync(`${file}.lock`, { recursive: true });
     await Promise.all([1, 2, 3].map(() => writeNpz(file, weightsOf([1], [1]))));
@@ -116,7 +116,7 @@ describe('a written file', () => {
   });
 });
 
-describe('weights that cannot be written leave what was there', () => {
+describe('weights that cannot be written leave the old file', () => {
   it.each<[string, Weights, 'float16' | 'float32', RegExp]>([
     ['NaN', weightsOf([2], [1, NaN]), 'float32', /finite numbers in tensor resnet\/a.*found NaN at \[1\]/u],
     ['infinity', weightsOf([1], [Infinity]), 'float32', /found Infinity/u],

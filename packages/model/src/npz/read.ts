@@ -13,13 +13,13 @@ export interface StoredTensor extends ParameterShape {
 }
 
 export interface ReadOptions {
-  /** Every tensor that the file must hold; it may hold no other. */
+  /** Every tensor that the file must contain; others are not allowed. */
   expect: readonly ParameterShape[];
-  /** Tensors that need not be there and are not read. */
+  /** Tensors that are optional and not read. */
   skip?: (name: string) => boolean;
 }
 
-/** So that a file cannot ask for any amount of memory; the largest head of the paper has 29,593 classes (JFT-300M). */
+/** Limits the memory that a file can request. The largest head in the paper has 29,593 classes (JFT-300M). */
 const maxClasses = 100_000;
 
 interface Tensor {
@@ -29,12 +29,12 @@ interface Tensor {
 }
 
 /**
- * Reads tensors from an npz file (zip, stored or deflated; npy 1.0 to 3.0; float16, float32 or float64 of either byte
- * and index order) as float32. Names, types, shapes and sizes are verified before the first element is read, and no
- * more memory is taken than the tensors that are wanted, plus one of them, need.
+ * Reads tensors from an npz file (zip, stored or deflated; npy 1.0 to 3.0; float16, float32 or float64 in any
+ * byte and index order) as float32. Names, types, shapes and sizes are checked before the first element is
+ * read. Memory is limited to that of the requested tensors plus one of them.
  *
- * @throws InputError when the file is not sound, holds other tensors than expected, or numbers that are not finite;
- *   OutsideError when it cannot be read.
+ * @throws InputError if the file is damaged, has other tensors than expected, or numbers that are not finite;
+ * OutsideError if it cannot be read.
  */
 export async function readNpz(file: string, options: ReadOptions): Promise<Weights> {
   return withTensors(file, options, async (wanted, tensors) => {
@@ -46,12 +46,15 @@ export async function readNpz(file: string, options: ReadOptions): Promise<Weigh
   });
 }
 
-/** What `readNpz` verifies before it reads the elements: names, types, shapes and sizes. @throws InputError */
+/**
+ * Checks what `readNpz` checks before reading the elements: names, types, shapes and sizes. @throws
+ * InputError
+ */
 export async function checkNpz(file: string, options: ReadOptions): Promise<void> {
   await withTensors(file, options, () => Promise.resolve());
 }
 
-/** The tensors of an npz file, without their elements. @throws InputError when the file is not sound. */
+/** The tensors of an npz file, without their elements. @throws InputError if the file is damaged. */
 export async function listNpz(file: string): Promise<StoredTensor[]> {
   return withZip(file, async (members) => {
     const tensors = await readHeaders(file, members, () => false);
@@ -60,8 +63,8 @@ export async function listNpz(file: string): Promise<StoredTensor[]> {
 }
 
 /**
- * Reads the network of an architecture from an npz file: with the head that the file holds, however many classes it
- * has, or without one.
+ * Reads a network from an npz file: with the head in the file, whatever its number of classes, or without a
+ * head.
  *
  * @throws InputError as `readNpz`.
  */
@@ -78,7 +81,7 @@ export async function readWeights(
   if (classes > maxClasses) {
     throw new InputError(
       `Expected a head of at most ${maxClasses} classes in ${file}, found ${classes}`,
-      'The file is no file of BiT weights: use another.',
+      'The file does not contain BiT weights. Use another.',
     );
   }
   return { weights: await readNpz(file, { expect: parameterShapes(architecture, classes) }), classes };
@@ -118,7 +121,7 @@ async function readHeaders(
 
 async function readHeader(member: Member): Promise<NpyHeader> {
   if (!member.name.endsWith('.npy')) {
-    throw new TensorProblem('an npy array', 'a file of another kind', 'Use a file written by numpy.savez.');
+    throw new TensorProblem('an npy array', 'another kind of file', 'Use a file written by numpy.savez.');
   }
   const chunks: Buffer[] = [];
   let length = 0;
@@ -152,7 +155,7 @@ async function readElements(file: string, { name, member, header }: Tensor): Pro
   });
 }
 
-/** Adds to an error which tensor of which file it is about. */
+/** Adds the names of the tensor and the file to an error. */
 async function about<T>(file: string, name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -162,7 +165,7 @@ async function about<T>(file: string, name: string, work: () => Promise<T>): Pro
     const problem =
       cause instanceof TensorProblem
         ? cause
-        : new TensorProblem('sound bytes', printable((cause as Error).message));
+        : new TensorProblem('undamaged bytes', printable((cause as Error).message));
     throw new InputError(
       `Expected ${problem.expected} in tensor ${printable(name)} of ${file}, found ${problem.found}`,
       problem.remedy,

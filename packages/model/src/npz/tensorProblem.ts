@@ -1,4 +1,4 @@
-/** What is wrong with one tensor of a file; the reader adds which tensor and which file. */
+/** A problem with a tensor; the reader adds the names of the tensor and the file. */
 export class TensorProblem extends Error {
   readonly expected: string;
   readonly found: string;
@@ -7,7 +7,7 @@ export class TensorProblem extends Error {
   constructor(
     expected: string,
     found: string,
-    remedy = 'The file is damaged: fetch or write it again.',
+    remedy = 'The file is damaged. Fetch or write it again.',
     options?: ErrorOptions,
   ) {
     super(`expected ${expected}, found ${found}`, options);

@@ -7,21 +7,21 @@ import { dataBytes, formatNpyHeader } from './npyHeader.ts';
 import { TensorProblem } from './tensorProblem.ts';
 
 export interface WriteOptions {
-  /** The type of the elements (default float32). Float16 rounds, and halves the file. */
+  /** Type of the elements. Default: float32. Float16 rounds them, and halves the file. */
   type?: 'float16' | 'float32';
 }
 
-/** Weights that are not finite, or too large for the type that they are to be written in: what trained them diverged. */
+/** Weights that are not finite, or too large for the type of the file, because their training diverged. */
 export class NotFiniteError extends ExplainedError {}
 
-/** The earliest time a zip file knows: the same weights give the same bytes. */
+/** The earliest time that a zip file can store, so that the same weights give the same bytes. */
 const noTime = new Date(1980, 0, 1);
 
 /**
- * Writes weights as numpy.savez does, under their names: NumPy, timm and the official PyTorch and JAX code load the
- * file. It appears whole or not at all, and the same weights give the same bytes.
+ * Writes weights as numpy.savez does, by name. NumPy, timm and the official PyTorch and JAX code can load the
+ * file. It appears completely or not at all, and the same weights give the same bytes.
  *
- * @throws NotFiniteError when a tensor holds numbers that are not finite; OutsideError when the disk cannot hold the file.
+ * @throws NotFiniteError if a number is not finite; OutsideError if the disk is full.
  */
 export async function writeNpz(file: string, weights: Weights, options: WriteOptions = {}): Promise<void> {
   const { type = 'float32' } = options;
@@ -33,7 +33,7 @@ export async function writeNpz(file: string, weights: Weights, options: WriteOpt
     } catch (cause) {
       if (!(cause instanceof TensorProblem)) throw cause;
       throw new NotFiniteError(
-        `Expected ${cause.expected} in tensor ${name}, to be written to ${file}, found ${cause.found}`,
+        `Expected ${cause.expected} in tensor ${name} for ${file}, found ${cause.found}`,
         cause.remedy,
         { cause },
       );

@@ -3,12 +3,12 @@ import { ExplainedError, explainUnreadable, InputError } from '@bit-repro/artifa
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { TensorProblem } from './tensorProblem.ts';
 
-/** One file in a zip file. */
+/** A file in a zip file. */
 export interface Member {
   name: string;
-  /** Size when unpacked, as the zip file's directory has it. */
+  /** Unpacked size, from the zip file's directory. */
   bytes: number;
-  /** What the member unpacks to, in chunks; its size and checksum are verified on the way. */
+  /** The unpacked content in chunks; its size and checksum are verified on the way. */
   chunks: () => AsyncGenerator<Buffer, void, undefined>;
 }
 
@@ -16,11 +16,11 @@ export interface Member {
 const maxMembers = 10_000;
 
 /**
- * Opens a zip file (zip64 too) and hands its members to `use`. Only the directory at the end of the file is read
- * beforehand.
+ * Opens a zip file (including zip64) and passes its members to `use`. Only the directory at the end of the
+ * file is read first.
  *
- * @throws InputError when the file is missing, is no zip file, or its directory is not sound: unsafe, duplicate or too
- * many names, encryption, a packing other than stored and deflated.
+ * @throws InputError if the file does not exist, is not a zip file, or has an invalid directory: unsafe,
+ * duplicate or too many names, encryption, or a compression other than stored and deflated.
  */
 export async function withZip<T>(file: string, use: (members: Member[]) => Promise<T>): Promise<T> {
   const zip = await explained(file, openPromise(file, { autoClose: false, strictFileNames: true }));
@@ -35,7 +35,7 @@ async function membersOf(file: string, zip: ZipFile): Promise<Member[]> {
   if (zip.entryCount > maxMembers) {
     throw new InputError(
       `Expected at most ${maxMembers} members in ${file}, found ${zip.entryCount}`,
-      'This is no file of weights: give another.',
+      'This is not a weights file. Use another.',
     );
   }
   const members = new Map<string, Member>();
@@ -44,12 +44,12 @@ async function membersOf(file: string, zip: ZipFile): Promise<Member[]> {
     if (name.endsWith('/')) continue;
     if (members.has(name)) {
       throw new InputError(
-        `Expected one member ${printable(name)} in ${file}, found several`,
-        'The file is ambiguous, perhaps on purpose: get it from its publisher again.',
+        `${file} has several members named ${printable(name)}`,
+        'The file is ambiguous, perhaps on purpose. Fetch it from its publisher again.',
       );
     }
     if (!entry.canDecodeFileData()) {
-      const found = entry.isEncrypted() ? 'encrypted' : `packed by method ${entry.compressionMethod}`;
+      const found = entry.isEncrypted() ? 'encrypted' : `compressed by method ${entry.compressionMethod}`;
       throw new InputError(
         `Expected member ${printable(name)} of ${file} stored or deflated, found it ${found}`,
         'Write the file again with numpy.savez or numpy.savez_compressed.',
@@ -73,7 +73,7 @@ async function* chunksOf(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer, voi
   }
 }
 
-/** A name from a file, fit to be shown: no control characters, not too long. */
+/** A name from a file, without control characters and shortened. */
 export function printable(name: string): string {
   const escaped = JSON.stringify(name).slice(1, -1);
   return escaped.length > 120 ? `${escaped.slice(0, 120)}…` : escaped;
@@ -87,7 +87,7 @@ async function explained<T>(file: string, work: Promise<T>): Promise<T> {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') {
       throw new InputError(
-        `Expected weights in ${file}, found no such file`,
+        `The weights file ${file} does not exist`,
         'Check the path, or fetch the weights first.',
         { cause },
       );
@@ -96,8 +96,8 @@ async function explained<T>(file: string, work: Promise<T>): Promise<T> {
     if (unreadable !== cause) throw unreadable;
     const reason = printable(cause instanceof Error ? cause.message : String(cause));
     throw new InputError(
-      `Expected an npz file of weights in ${file}, found none that can be read (${reason})`,
-      'If the file was cut short, fetch or write it again; a checkpoint of another format has to be converted.',
+      `${file} cannot be read as an npz file of weights (${reason})`,
+      'If the file was truncated, fetch or write it again. A checkpoint in another format must be converted.',
       { cause },
     );
   }

@@ -15,21 +15,21 @@ import {
 } from '@bit-repro/engine';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-/** As NVRTC is told: products and sums are fused only where the source says so. */
+/** As for NVRTC: products and sums are fused only where the source says so. */
 const flags = ['-O2', '-std=c++17', '-fPIC', '-shared', '-ffp-contract=off'];
 const build = (output: string, ...rest: string[]): Promise<unknown> =>
   promisify(execFile)('c++', [...flags, ...rest, '-o', output]);
 
-/** TensorFlow, with the ops for GPUs in place of the processor's, and what they are loaded from. */
+/** TensorFlow with the GPU's ops in place of the processor's, and the files they are loaded from. */
 export interface GpuOnProcessor {
   tf: TensorFlow;
-  /** Folder of the kernels and the library for the stream, by the names that the product gives them. */
+  /** Folder with the kernels and the library for the stream, named as in the product. */
   kernels: string;
 }
 
 /**
- * Loads TensorFlow with the very code that launches kernels on GPUs, and those kernels, compiled for the processor. Only CUDA's
- * driver and TensorFlow's stream are stand-ins.
+ * Loads TensorFlow with the code that launches kernels on GPUs, and those kernels compiled for the processor.
+ * Only CUDA's driver and TensorFlow's stream are replaced.
  */
 export async function loadGpuOnProcessor(): Promise<GpuOnProcessor> {
   const folder = mkdtempSync(join(tmpdir(), 'kernels-'));
@@ -59,7 +59,7 @@ export async function loadGpuOnProcessor(): Promise<GpuOnProcessor> {
   return { tf, kernels };
 }
 
-/** The op that a compiled graph has where it computes a group norm again; tfjs never calls it. */
+/** The op with which a compiled graph recomputes a group norm; tfjs never calls it. */
 export function groupNormReluAgain(
   tf: TensorFlow,
   inputs: Tensor[],

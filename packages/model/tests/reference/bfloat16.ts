@@ -10,7 +10,7 @@ const waves = (length: number, pace: number): Float32Array =>
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
-/** Values rounded to 7 bits after the point, by numbers alone. */
+/** Rounds values to 7 fraction bits, without tensors. */
 export const roundedToBfloat16 = (values: Float32Array): Float32Array =>
   values.map((value) => {
     if (value === 0) return 0;
@@ -20,7 +20,7 @@ export const roundedToBfloat16 = (values: Float32Array): Float32Array =>
     return (rest > 0.5 || (rest === 0.5 && below % 2 !== 0) ? below + 1 : below) * unit;
   });
 
-/** The results of a function of tensors in a graph whose activations are in bfloat16. */
+/** The results of a function of tensors in a graph with bfloat16 activations. */
 function inGraph(
   tf: TensorFlow,
   inputs: ReadonlyMap<string, { shape: readonly number[]; values: Float32Array }>,
@@ -39,22 +39,22 @@ function inGraph(
   }
 }
 
-/** How far results in bfloat16 are from the same in float32, relative to their norms. */
+/** How far bfloat16 results are from those in float32, relative to their norms. */
 export interface Difference {
-  /** Of what is in bfloat16, from float32 rounded to it. */
+  /** For values in bfloat16, from float32 rounded to it. */
   rounded: number;
-  /** Of what stays float32. */
+  /** For values that stay float32. */
   float32: number;
 }
 
-/** Of group norm and its gradients, from inputs that are rounded alike. */
+/** For group norm and its gradients, from equally rounded inputs. */
 export function groupNormDifference(tf: TensorFlow, shape: Shape4D): Difference {
   const channels = shape[3];
   const x = roundedToBfloat16(waves(sizeOf(shape), 1.3));
   const dy = roundedToBfloat16(waves(sizeOf(shape), 0.7));
   const gamma = waves(channels, 0.4).map((value) => 1 + value / 2);
   const beta = waves(channels, 0.9);
-  /** An input becomes bfloat16 where a convolution made it; this one changes nothing. */
+  /** An input becomes bfloat16 if a convolution made it; this one is the identity. */
   const asActivation = (input: Tensor): Tensor4D =>
     tf.conv2d(
       input as Tensor4D,
@@ -91,7 +91,7 @@ export function groupNormDifference(tf: TensorFlow, shape: Shape4D): Difference 
   };
 }
 
-/** Of weight standardisation and its gradient; the latter is from what was rounded. */
+/** For weight standardisation and its gradient, which is computed from the rounded value. */
 export function standardiseDifference(tf: TensorFlow, shape: Shape4D): Difference {
   const w = waves(sizeOf(shape), 1.3);
   const dy = roundedToBfloat16(waves(sizeOf(shape), 0.7));

@@ -3,8 +3,8 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * What tools/reference wrote to this file. BIT_REPRO_FIXTURES names another folder to read files of the same names from, so
- * that one can compare with weights and images drawn anew.
+ * The fixture that tools/reference wrote to this file. BIT_REPRO_FIXTURES names another folder for files of
+ * the same names, to compare with newly drawn weights and images.
  */
 export function readFixture(committed: URL): unknown {
   const file = fileURLToPath(committed);

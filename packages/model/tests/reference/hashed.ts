@@ -32,7 +32,7 @@ export function hashedUniform(name: string, count: number, seed: number): Float3
   return values;
 }
 
-/** The sum of `values`, each times a sign of its own. */
+/** The sum of `values`, each with a random sign. */
 export function productWithSigns(values: Float32Array, name: string, seed: number): number {
   let sum = 0;
   forEachHash(name, values.length, seed, (hash, index) => {
@@ -41,10 +41,13 @@ export function productWithSigns(values: Float32Array, name: string, seed: numbe
   return sum;
 }
 
-/** Where values stand before the relus: around the kink as in a real network, or away from it. */
+/** Where values are before the relus: around zero as in a real network, or away from it. */
 export type Relus = 'mixed' | 'decided';
 
-/** Stand-in weights: He-uniform kernels, gamma near 1, beta near 0, or away from it so that relus are decided. */
+/**
+ * Stand-in weights: He-uniform kernels, gamma near 1, and beta near 0, or away from it so that relus are
+ * decided.
+ */
 export function hashedWeights(
   architecture: Architecture,
   classes: number,
@@ -78,7 +81,7 @@ export function hashedBytes(name: string, count: number, seed: number): Uint8Arr
   return values;
 }
 
-/** Images [count, size, size, 3] in [-1, 1): blocks of 8 x 8 pixels and noise, half each. */
+/** Images [count, size, size, 3] in [-1, 1): half blocks of 8 x 8 pixels, half noise. */
 export function hashedImages(name: string, count: number, size: number, seed: number): Float32Array {
   const coarse = size / 8;
   const blocks = hashedUniform(`${name}/blocks`, count * coarse * coarse * 3, seed);

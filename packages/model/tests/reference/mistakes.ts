@@ -2,7 +2,7 @@ import type { Tensor, TensorFlow } from '@bit-repro/engine';
 import { normEpsilon, normGroups, standardisationEpsilon } from '../../src/architecture.ts';
 import type { Operations } from './operations.ts';
 
-/** A mistake that one can make in a normalisation. */
+/** Possible mistakes in a normalisation. */
 export type Mistake =
   | 'eps outside the root'
   | 'unbiased variance'
@@ -10,7 +10,7 @@ export type Mistake =
   | 'interleaved groups'
   | 'gamma and beta swapped';
 
-/** (x - mean) / sqrt(variance + eps) over `axes`, gradients by tfjs. */
+/** (x - mean) / sqrt(variance + eps) over `axes`, with gradients by tfjs. */
 function normalise(tf: TensorFlow, x: Tensor, axes: number[], epsilon: number, mistake?: Mistake): Tensor {
   const mean = tf.mean(x, axes, true);
   const size = x.size / mean.size;
@@ -26,13 +26,13 @@ function normalise(tf: TensorFlow, x: Tensor, axes: number[], epsilon: number, m
   return tf.div(tf.sub(x, mean), deviation);
 }
 
-/** Weight standardisation as plainly as can be, with a mistake if asked for. */
+/** Plain weight standardisation, optionally with a mistake. */
 export const plainStandardisation =
   (mistake?: Mistake): Operations['standardiseKernel'] =>
   (tf, kernel) =>
     normalise(tf, kernel, [0, 1, 2], standardisationEpsilon, mistake);
 
-/** Group norm and relu as plainly as can be, with a mistake if asked for. */
+/** Plain group norm and relu, optionally with a mistake. */
 export const plainGroupNorm =
   (mistake?: Mistake): Operations['groupNormRelu'] =>
   (tf, x, gamma, beta) => {

@@ -5,7 +5,7 @@ import { readFixture } from './fixtures.ts';
 import { hashedImages, hashedWeights, type Relus } from './hashed.ts';
 import { differenceFromSummary, relativeDifference, type TensorSummary } from './summary.ts';
 
-/** What timm's network computes from weights and images by formula. */
+/** The results of timm's network for weights and images computed by formula. */
 export interface NetworkCase {
   architecture: string;
   relus: Relus;
@@ -29,9 +29,9 @@ const { seed } = fixture;
 export const networkCases: readonly NetworkCase[] = fixture.networks;
 
 /**
- * Of differences relative to norms. Where a value before a relu is within rounding of zero, whether its gradient passes is a
- * matter of rounding: with relus around the kink PyTorch's own gradients in float32 are up to 0.017 from those in float64
- * (R50x1), so only relus that are decided can tell more.
+ * Relative to norms. If a value before a relu is within rounding of zero, rounding decides whether its
+ * gradient passes: with relus around zero, PyTorch's own float32 gradients differ by up to 0.017 from those
+ * in float64 (R50x1), so only decided relus allow a tight tolerance.
  */
 export const tolerance = { logits: 1e-4, gradients: { decided: 1e-4, mixed: 0.1 } } as const;
 
@@ -47,8 +47,9 @@ export function logitsDifference(network: Network, given: NetworkCase, weights: 
 }
 
 /**
- * The loss, and how far the gradient of each parameter is from timm's, relative to its norm, or to a hundredth of the
- * median norm where that is more: a norm undoes what a beta before it adds to all it sees, and the gradient then cancels.
+ * The loss, and how far the gradient of each parameter is from timm's, relative to its norm or, if larger, a
+ * hundredth of the median norm: a later norm removes any constant that a beta adds, so that such a gradient
+ * nearly cancels.
  */
 export function backwardPass(
   network: Network,

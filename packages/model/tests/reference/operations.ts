@@ -7,7 +7,7 @@ interface StoredTensor {
   values: number[];
 }
 
-/** What PyTorch makes of an operation's inputs, and which gradients follow from the result's. */
+/** PyTorch's result of an operation, and the gradients for a given gradient of the result. */
 export interface OperationCase {
   name: string;
   inputs: Readonly<Record<string, StoredTensor>>;
@@ -17,7 +17,7 @@ export interface OperationCase {
   stride?: 1 | 2;
 }
 
-/** The operations that BiT's network is made of. */
+/** The operations of BiT's network. */
 export interface Operations {
   groupNormRelu: typeof import('../../src/groupNorm.ts').groupNormRelu;
   standardiseKernel: typeof import('../../src/weightStandardisation.ts').standardiseKernel;
@@ -31,11 +31,13 @@ export const operationCases = readFixture(
   new URL('../fixtures/operations.json', import.meta.url),
 ) as Readonly<Record<Operation, readonly OperationCase[]>>;
 
-/** Of differences relative to norms; float32 holds 300 + x to 1.5e-5. */
+/** Relative to norms; float32 represents 300 + x to 1.5e-5. */
 export const operationTolerance = ({ name }: OperationCase): number =>
   name === 'a mean far above the deviation' ? 1e-4 : 1e-6;
 
-/** How far the operation's result and gradients are from PyTorch's, relative to their norms; NaN counts as infinitely far. */
+/**
+ * How far the operation's result and gradients are from PyTorch's, relative to their norms; infinite for NaN.
+ */
 export function operationDifference(
   tf: TensorFlow,
   operations: Operations,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Weights } from '../../src/index.ts';
 import { productWithSigns } from './hashed.ts';
 
-/** A tensor in 13 numbers. */
+/** A tensor summarised in 13 numbers. */
 export interface TensorSummary {
   name: string;
   norm: number;
@@ -13,8 +13,8 @@ export interface TensorSummary {
 }
 
 /**
- * About how large the norm of the difference between `values` and the summarised tensor is. The product of a difference
- * with random signs is as large as its norm, on average.
+ * Estimates the norm of the difference between `values` and the summarised tensor: the product of a
+ * difference with random signs is as large as its norm, on average.
  */
 export function differenceFromSummary(values: Float32Array, summary: TensorSummary, seed: number): number {
   const last = values.length - 1;
@@ -37,7 +37,7 @@ function norm(values: ArrayLike<number>): number {
   return Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0));
 }
 
-/** SHA-256 over name and values of each tensor, in the order of the names. */
+/** SHA-256 of the name and values of each tensor, in the order of the names. */
 export function weightsDigest(weights: Weights): string {
   const hash = createHash('sha256');
   for (const name of [...weights.keys()].sort()) {
