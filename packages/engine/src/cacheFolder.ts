@@ -3,25 +3,25 @@ import { access, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { OutsideError } from '@bit-repro/artifacts';
 
-/** The folder that holds what is fetched. */
+/** The folder that caches downloads. */
 export interface CacheState {
   folder: string;
-  /** Whether it can be written, or made. */
+  /** Whether it can be written to, or created. */
   writable: boolean;
-  /** Free on its disk. */
+  /** Free space on its disk. */
   freeBytes?: number;
 }
 
-/** What to say of a cache folder that cannot be written. */
+/** The error for a cache folder that cannot be written to. */
 export function unwritable(folder: string, cause?: unknown): OutsideError {
   return new OutsideError(
-    `The cache folder ${folder} cannot be written`,
-    'Make it writable, or point BIT_REPRO_CACHE at a folder that can be written.',
+    `The cache folder ${folder} cannot be written to`,
+    'Make it writable, or set BIT_REPRO_CACHE to a writable folder.',
     { cause },
   );
 }
 
-/** Looks at the cache folder, or at where it will be made. */
+/** Examines the cache folder, or the place where it will be created. */
 export async function examineCache(folder: string): Promise<CacheState> {
   const place = await nearestExisting(folder);
   const isFolder = await stat(place).then(
@@ -39,7 +39,7 @@ export async function examineCache(folder: string): Promise<CacheState> {
   return { folder, writable: isFolder && mayWrite, ...(free !== undefined && { freeBytes: free }) };
 }
 
-/** A path that cannot be looked at counts as existing: so it is no folder that can be written. */
+/** A path that cannot be examined counts as existing, and thus as not writable. */
 async function nearestExisting(path: string): Promise<string> {
   try {
     await stat(path);

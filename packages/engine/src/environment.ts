@@ -1,20 +1,20 @@
 import type { Installation } from './provision/installation.ts';
 
 export interface EnvironmentOptions {
-  /** By its UUID, or its number in nvidia-smi's order. */
+  /** UUID, or number in nvidia-smi's order. */
   gpu?: string;
-  /** Of the processor. */
+  /** Processor threads. */
   threads?: number;
-  /** Whether GPUs may round the factors of float32 products to TF32's 10 bits. Default: they may not. */
+  /** Whether GPUs may round the factors of float32 products to TF32's 10 bits (default false). */
   tensorFloat32?: boolean;
 }
 
-/** Environment variables by name; those without a value are to be absent. */
+/** Environment variables by name; `undefined` means the variable must not be set. */
 export type EngineEnvironment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The environment variables that a process needs before it loads TensorFlow: kernels that give the same bits every
- * time, memory taken as needed, one GPU or none, no start-up chatter.
+ * The environment variables a process needs before it loads TensorFlow: kernels that give the same bits every
+ * time, memory allocated as needed, one GPU or none, no start-up messages.
  */
 export function engineEnvironment(
   installation: Pick<Installation, 'flavour'>,
@@ -24,15 +24,16 @@ export function engineEnvironment(
   return {
     TF_CPP_MIN_LOG_LEVEL: '2',
     TF_DETERMINISTIC_OPS: '1',
-    // Huge pages: glibc asks for none by itself. Scoring is a fifth faster on two cores; other C libraries ignore it.
+    // Huge pages, which glibc does not request by itself: scoring is a fifth faster on two cores. Other C
+    // libraries ignore it.
     GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
     ...(count === undefined ? {} : { TF_NUM_INTRAOP_THREADS: count, TF_NUM_INTEROP_THREADS: count }),
     ...(installation.flavour === 'cuda'
       ? {
           TF_FORCE_GPU_ALLOW_GROWTH: 'true',
-          // As nvidia-smi counts, where GPUs are named by number.
+          // nvidia-smi's order, for GPUs given by number.
           CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
-          // TensorFlow allows TF32 from Ampere on; 0 forbids it to NVIDIA's libraries.
+          // TensorFlow allows TF32 from Ampere on; 0 forbids it in NVIDIA's libraries.
           NVIDIA_TF32_OVERRIDE: tensorFloat32 ? undefined : '0',
           TF_GPU_ALLOCATOR: 'cuda_malloc_async',
           ...(gpu === undefined ? {} : { CUDA_VISIBLE_DEVICES: gpu }),
@@ -42,8 +43,9 @@ export function engineEnvironment(
 }
 
 /**
- * Sets variables for what this process loads from now on, and removes those that are to be absent. Node hands them to the C
- * library, so that libraries loaded later see them; what the C library itself reads at the start, such as GLIBC_TUNABLES, comes too late.
+ * Sets and removes variables for what this process loads from now on. Node passes them to the C library, so
+ * libraries
+ * loaded later see them; it is too late for what the C library reads at start-up, such as GLIBC_TUNABLES.
  */
 export function setEnvironment(
   variables: EngineEnvironment,

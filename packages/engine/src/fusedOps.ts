@@ -10,9 +10,15 @@ interface GroupNormOptions {
 }
 
 export interface FusedOps {
-  /** Group norm, then relu: x [N, H, W, C], gamma [C], beta [C] -> y, and per group [N, groups] mean and 1 / deviation. */
+  /**
+   * Group norm, then relu: x [N, H, W, C], gamma [C], beta [C] -> y, and per group [N, groups] the mean and 1
+   * / deviation.
+   */
   groupNormRelu(x: Tensor, gamma: Tensor, beta: Tensor, options: GroupNormOptions): [Tensor, Tensor, Tensor];
-  /** The gradients of x, gamma and beta; `saved` is x, gamma, beta, and the mean and 1 / deviation of `groupNormRelu`. */
+  /**
+   * The gradients of x, gamma and beta; `saved` is x, gamma, beta, and the mean and 1 / deviation from
+   * `groupNormRelu`.
+   */
   groupNormReluGradient(
     dy: Tensor,
     saved: [Tensor, Tensor, Tensor, Tensor, Tensor],
@@ -20,13 +26,14 @@ export interface FusedOps {
   ): [Tensor, Tensor, Tensor];
   /** A kernel [..., O] standardised per output channel, and 1 / deviation [O]. */
   standardise(kernel: Tensor, epsilon: number): [Tensor, Tensor];
-  /** The gradient of a kernel from that of its standardised form `y`. */
+  /** The gradient of a kernel, given `dy`, the gradient of its standardised form `y`. */
   standardiseGradient(dy: Tensor, y: Tensor, inverse: Tensor): Tensor;
 }
 
 /**
- * The kernels of packages/engine/native, which do in one pass over memory or two what takes tfjs many; nothing on a GPU
- * for which they could not be had. Not differentiable themselves: they come as pairs of an op and its gradient.
+ * The kernels of packages/engine/native, which do in one or two passes over memory what takes tfjs many;
+ * absent on a GPU
+ * that has none loaded. They are not differentiable themselves: each op comes with its gradient.
  */
 export function fusedOps(tf: TensorFlow): FusedOps | undefined {
   const backend = nativeBackend(tf);

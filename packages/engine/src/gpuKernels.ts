@@ -6,20 +6,23 @@ import type { TensorFlow } from './tensorflow.ts';
 
 const ready = new WeakSet<NativeBackend>();
 
-/** Whether the kernels of packages/engine/native can be used: on the processor always, on a GPU where they were loaded. */
+/**
+ * Whether the kernels of packages/engine/native can be used: always on the processor, on a GPU once they are
+ * loaded.
+ */
 export const hasKernels = (backend: NativeBackend): boolean =>
   !backend.isUsingGpuDevice || ready.has(backend);
 
 /**
  * Loads this project's kernels for the GPU that TensorFlow uses.
  *
- * @returns why it cannot be done, with what was found; nothing where they are loaded.
+ * @returns why they cannot be loaded; nothing on success.
  */
 export function loadKernels(tf: TensorFlow, kernels: Installation['kernels']): string | undefined {
   const backend = nativeBackend(tf);
   const type = backend.binding.TF_ATTR_STRING;
   let refusal: string | undefined = 'They were compiled for no GPU of this machine';
-  // One folder for each compute capability: the driver takes that of its card.
+  // One folder for each compute capability; the driver accepts the one for its card.
   for (const folder of kernels) {
     const attributes = [
       { name: 'kernels', type, value: join(folder, kernelFiles.code) },
@@ -36,5 +39,5 @@ export function loadKernels(tf: TensorFlow, kernels: Installation['kernels']): s
   return refusal;
 }
 
-/** What the op said: tfjs puts the number of TensorFlow's status before it. */
+/** The op's own message, without the TensorFlow status that tfjs puts before it. */
 const withoutCode = ({ message }: Error): string => message.replace(/^Invalid TF_Status: \d+\nMessage: /, '');

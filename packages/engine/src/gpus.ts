@@ -7,33 +7,36 @@ import { execa, ExecaError } from 'execa';
 export interface Gpu {
   /** Position in nvidia-smi's list. */
   index: number;
-  /** Stable name, `GPU-…`, by which CUDA_VISIBLE_DEVICES can pick it. */
+  /** Stable name, `GPU-…`, which CUDA_VISIBLE_DEVICES accepts. */
   uuid: string;
   name: string;
-  /** Absent where nvidia-smi does not tell: where the GPU shares the machine's memory, or without the right to know. */
+  /**
+   * Absent where nvidia-smi does not report it: the GPU shares the machine's memory, or permission is
+   * lacking.
+   */
   memoryBytes?: number;
-  /** For example 9.0; absent where the driver is too old to tell. */
+  /** For example 9.0; absent where the driver is too old to report it. */
   computeCapability?: number;
   driverVersion: string;
 }
 
-/** What nvidia-smi says of the GPUs of this machine, whichever of them this process may use. */
+/** What nvidia-smi reports about all GPUs of this machine, whether or not this process may use them. */
 export interface GpuListing {
   gpus: Gpu[];
-  /** What it says beside that is amiss: there may be others then. */
+  /** An error it reports as well; there may then be other GPUs. */
   complaint?: string;
 }
 
 export interface AskingOptions {
   environment?: NodeJS.ProcessEnv;
   timeoutMs?: number;
-  /** Where the driver puts the GPUs' files. */
+  /** The folder of the GPUs' device files. */
   devices?: string;
 }
 
 const mebibyte = 1024 ** 2;
 const query = 'index,uuid,name,memory.total,driver_version,compute_cap';
-/** Without its daemon the driver starts each GPU anew for the question. */
+/** Without its persistence daemon, the driver initialises each GPU for the query. */
 const defaultTimeoutMs = 20_000;
 
 /**
@@ -48,8 +51,9 @@ export async function detectGpus(options: AskingOptions = {}): Promise<Gpu[]> {
 }
 
 /**
- * The NVIDIA GPUs that nvidia-smi lists and CUDA_VISIBLE_DEVICES leaves visible, none where there are none; or why it cannot be told,
- * which is not the same.
+ * The NVIDIA GPUs that nvidia-smi lists and CUDA_VISIBLE_DEVICES leaves visible; or, as opposed to an empty
+ * list, the error that
+ * explains why they cannot be determined.
  */
 export async function askForGpus(options: AskingOptions = {}): Promise<Gpu[] | ExplainedError> {
   const visible = (options.environment ?? process.env).CUDA_VISIBLE_DEVICES;
@@ -57,10 +61,13 @@ export async function askForGpus(options: AskingOptions = {}): Promise<Gpu[] | E
   return visibleGpus(await listGpus(options), visible);
 }
 
-/** What the containers and schedulers of this world write for no GPU at all. */
+/** The values that containers and schedulers write for no GPU at all. */
 const hidesAll = /^(?:-1\b.*|none|void|NoDevFiles)?$/i;
 
-/** Free memory, in bytes, of the first GPU that this process may use, by nvidia-smi; nothing where it cannot tell. */
+/**
+ * Free memory, in bytes, of the first GPU that this process may use, as nvidia-smi reports it; nothing when
+ * unknown.
+ */
 export async function freeGpuMemory(options: AskingOptions = {}): Promise<number | undefined> {
   const answer = await askForGpus(options);
   const [gpu] = answer instanceof ExplainedError ? [] : answer;
@@ -70,7 +77,7 @@ export async function freeGpuMemory(options: AskingOptions = {}): Promise<number
   return inBytes(line?.split(',')[1]);
 }
 
-/** Asks nvidia-smi for all GPUs; where there is none, and no GPU's file either, there are no GPUs. */
+/** Asks nvidia-smi for all GPUs. Without nvidia-smi and without a GPU's device file, there are none. */
 export async function listGpus(options: AskingOptions = {}): Promise<GpuListing> {
   try {
     return readListing(await askNvidiaSmi(query, options));
@@ -86,19 +93,19 @@ export async function listGpus(options: AskingOptions = {}): Promise<GpuListing>
       const file = files.find((name) => /^nvidia\d+$/.test(name));
       return {
         gpus: [],
-        ...(file && { complaint: `it is not on the PATH, though there is ${file} in /dev` }),
+        ...(file && { complaint: `it is not on the PATH, although /dev contains ${file}` }),
       };
     }
     const { gpus, complaint } = readListing(said);
     if (gpus.length === 0 && said.includes(noDevices)) return { gpus };
     return {
       gpus,
-      complaint: complaint ?? (exitCode === undefined ? shortMessage : `it ended with status ${exitCode}`),
+      complaint: complaint ?? (exitCode === undefined ? shortMessage : `it exited with status ${exitCode}`),
     };
   }
 }
 
-/** nvidia-smi has not answered in time. */
+/** nvidia-smi did not answer in time. */
 class NoAnswer extends Error {}
 
 async function askNvidiaSmi(
@@ -112,7 +119,7 @@ async function askNvidiaSmi(
       stdin: 'ignore',
     });
     const answered = new AbortController();
-    // One that hangs in the driver cannot be killed, so nobody waits for its end.
+    // A process that hangs in the driver cannot be killed, so its end is not awaited.
     const late = setTimeout(timeoutMs, undefined, { signal: answered.signal }).then(() => {
       asking.kill('SIGKILL');
       asking.stdout.destroy();
@@ -131,7 +138,7 @@ async function askNvidiaSmi(
   try {
     return await ask(fields);
   } catch (error) {
-    // Drivers before 460 do not know compute_cap and refuse the whole query.
+    // Drivers before 460 do not know compute_cap and reject the whole query.
     if (
       error instanceof ExecaError &&
       `${String(error.stdout)}${String(error.stderr)}`.includes('compute_cap')
@@ -143,7 +150,7 @@ async function askNvidiaSmi(
 
 const noDevices = 'No devices were found';
 
-/** Reads nvidia-smi's CSV; the first line that describes no GPU is its complaint. */
+/** Parses nvidia-smi's CSV; the first line that describes no GPU is its complaint. */
 export function readListing(csv: string): GpuListing {
   const gpus: Gpu[] = [];
   let complaint: string | undefined;
@@ -169,13 +176,16 @@ export function readListing(csv: string): GpuListing {
   return { gpus, ...(complaint !== undefined && { complaint }) };
 }
 
-/** Of a number of mebibytes; nothing for `[N/A]`, `[Insufficient Permissions]` and the like. */
+/** Converts a number of mebibytes; nothing for `[N/A]`, `[Insufficient Permissions]` and the like. */
 function inBytes(mebibytes: string | undefined): number | undefined {
   const text = mebibytes?.trim() ?? '';
   return /^\d+$/.test(text) && Number(text) > 0 ? Number(text) * mebibyte : undefined;
 }
 
-/** The GPUs that a CUDA_VISIBLE_DEVICES value names, in its order; or why it cannot be told which these are. */
+/**
+ * The GPUs that a CUDA_VISIBLE_DEVICES value names, in its order; or the error that explains why they are
+ * unclear.
+ */
 export function visibleGpus(
   { gpus, complaint }: GpuListing,
   visible: string | undefined,
@@ -184,14 +194,14 @@ export function visibleGpus(
     return complaint === undefined
       ? gpus
       : new OutsideError(
-          `Expected nvidia-smi to tell which GPUs there are, found that ${complaint}`,
-          'Mend the driver, or name the GPUs to use by their UUIDs in CUDA_VISIBLE_DEVICES; empty, it hides all of them.',
+          `nvidia-smi cannot list the GPUs: ${complaint}`,
+          'Repair the driver, or name the GPUs to use by UUID in CUDA_VISIBLE_DEVICES; set it empty to hide all GPUs.',
         );
   }
   if (gpus.length === 0 && complaint === undefined) return [];
   const chosen: Gpu[] = [];
   for (const name of visible.split(',').map((entry) => entry.trim())) {
-    // All behind it are hidden.
+    // Everything after it is hidden.
     if (name === '-1') break;
     const named = /^\d+$/.test(name)
       ? gpus.filter(({ index }) => index === Number(name))
@@ -208,7 +218,7 @@ export function visibleGpus(
     if (problem !== undefined) {
       return new InputError(
         `Expected CUDA_VISIBLE_DEVICES to name GPUs, found ${JSON.stringify(visible)}: ${problem}`,
-        'Write numbers or UUIDs from `nvidia-smi -L` with commas between, leave it unset for all GPUs, or set it empty for none.',
+        'Write numbers or UUIDs from `nvidia-smi -L` separated by commas; unset it for all GPUs, or set it empty for none.',
       );
     }
     chosen.push(gpu!);
@@ -217,8 +227,8 @@ export function visibleGpus(
 }
 
 function whyUnknown(name: string, gpus: readonly Gpu[], complaint: string | undefined): string {
-  if (name.startsWith('MIG-')) return `${name} is a part of a GPU, and parts are not told apart here`;
+  if (name.startsWith('MIG-')) return `${name} is a part of a GPU, which is not supported`;
   if (!/^(?:\d+|GPU-.*)$/.test(name)) return `${JSON.stringify(name)} is neither a number nor a UUID`;
   const listed = gpus.map(({ index, uuid }) => `${index} (${uuid})`).join(', ') || 'none';
-  return `nvidia-smi lists ${listed}${complaint === undefined ? '' : `, and says that ${complaint}`}`;
+  return `nvidia-smi lists ${listed}${complaint === undefined ? '' : `, and reports that ${complaint}`}`;
 }

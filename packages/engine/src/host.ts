@@ -2,17 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { OutsideError } from '@bit-repro/artifacts';
 import { family } from 'detect-libc';
 
-/** What of a machine decides whether TensorFlow's libraries run on it. */
+/** The properties of a machine that decide whether TensorFlow's libraries run on it. */
 export interface Host {
   /** Node's platform and architecture, such as `linux-x64`. */
   platform: string;
-  /** `glibc` or `musl`; nothing but Linux tells. */
+  /** `glibc` or `musl`; absent except on Linux. */
   libc?: string;
-  /** Instruction sets as Linux names them, such as `avx2`; empty where it does not tell. */
+  /** Instruction sets as Linux names them, such as `avx2`; empty when unknown. */
   cpuFeatures: readonly string[];
 }
 
-/** The machine this process runs on. */
+/** Describes the machine this process runs on. */
 export async function describeHost(): Promise<Host> {
   const libc = await family();
   const info = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
@@ -27,7 +27,7 @@ export async function describeHost(): Promise<Host> {
 export function hostProblem({ platform, libc, cpuFeatures }: Host): OutsideError | undefined {
   if (libc === 'musl') {
     return new OutsideError(
-      'Expected Linux with glibc, found musl',
+      'TensorFlow needs Linux with glibc; this one has musl',
       'Run on another distribution, such as Debian: TensorFlow publishes no library for Alpine.',
     );
   }

@@ -10,7 +10,7 @@ import type { TensorFlow } from './tensorflow.ts';
 export interface Engine {
   tf: TensorFlow;
   installation: Installation;
-  /** Version of libtensorflow as it reports it itself. */
+  /** Version that libtensorflow reports. */
   version: string;
 }
 
@@ -19,13 +19,13 @@ let loaded: Engine | undefined;
 /**
  * Loads TensorFlow into this process. A second call returns what the first loaded.
  *
- * @throws OutsideError when the library refuses to load, or when it is one for GPUs and can use none.
+ * @throws OutsideError when the library does not load, or when it is one for GPUs and can use none.
  */
 export function loadEngine(installation: Installation): Engine {
   if (loaded !== undefined) {
     if (loaded.installation.bindingFile === installation.bindingFile) return loaded;
     throw new Error(
-      `Expected one TensorFlow per process, found a second: ${installation.bindingFile} after ${loaded.installation.bindingFile}`,
+      `This process has already loaded TensorFlow from ${loaded.installation.bindingFile}; it cannot load ${installation.bindingFile} as well`,
     );
   }
   restoreUtilities();
@@ -36,14 +36,14 @@ export function loadEngine(installation: Installation): Engine {
   let engine: Engine;
   try {
     const tf = tfjs('@tensorflow/tfjs-node-gpu') as TensorFlow;
-    // All that this mode changes is that tfjs keeps its hints and warnings to itself.
+    // The only effect of this mode here is that tfjs prints no hints or warnings.
     tf.enableProdMode();
     const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
     engine = { tf, installation, version: binding.TF_Version };
   } catch (cause) {
     throw new OutsideError(
       `Could not load TensorFlow ${installation.tensorflowVersion}: ${(cause as Error).message.split('\n')[0]}`,
-      `Remove ${installation.folder} and run \`npx harness provision\`; \`npx harness doctor\` tells more.`,
+      `Remove ${installation.folder} and run \`npx harness provision\`; \`npx harness doctor\` shows more.`,
       { cause },
     );
   }
@@ -53,33 +53,34 @@ export function loadEngine(installation: Installation): Engine {
   return engine;
 }
 
-/** Where CUDA fails, TensorFlow goes on with the processor: for days, and under the name of the GPU. */
+/**
+ * When CUDA fails, TensorFlow silently continues on the processor, which would take days and be reported as
+ * the GPU.
+ */
 function requireGpu({ tf, installation: { flavour } }: Engine): void {
   if (flavour === 'cpu' || nativeBackend(tf).isUsingGpuDevice) return;
   throw new OutsideError(
-    'Expected TensorFlow to compute on the GPU that nvidia-smi lists, found that it can use none',
-    'CUDA says why on standard error, of a run in its worker.log: often the driver was updated and not yet restarted, or a ' +
-      'container lacks libcuda. CUDA_VISIBLE_DEVICES= (empty) hides the GPU, for the processor.',
+    'TensorFlow cannot use the GPU that nvidia-smi lists',
+    'CUDA prints the reason on standard error (of a run: in its worker.log). Often the driver was updated without a restart, or a ' +
+      'container lacks libcuda. To use the processor, hide the GPU with CUDA_VISIBLE_DEVICES= (empty).',
   );
 }
 
-/** Without kernels of its own the network is computed by more ops, to other last bits: so that is said. */
+/** Without these kernels the network is computed by more ops, with other last bits; hence the warning. */
 function useKernels({ tf, installation }: Engine): void {
   const refusal = loadKernels(tf, installation.kernels);
   if (refusal === undefined) return;
-  process.emitWarning(
-    `TensorFlow’s own ops are used on the GPU, not the kernels of this project: ${refusal}`,
-  );
+  process.emitWarning(`The GPU runs TensorFlow’s own ops instead of this project’s kernels: ${refusal}`);
 }
 
-/** tfjs-node asks node-pre-gyp where its addon is; the answer is ours, in the cache. */
+/** tfjs-node asks node-pre-gyp for its addon; this answers with the one in the cache. */
 function provideBinding(tfjs: NodeJS.Require, bindingFile: string): void {
   const path = tfjs.resolve('@mapbox/node-pre-gyp');
   const module = { id: path, filename: path, loaded: true, exports: { find: () => bindingFile } };
   tfjs.cache[path] = module as unknown as NodeJS.Module;
 }
 
-/** tfjs-node 4.22.0 calls two functions of `util` that Node 22 warns of and Node 23 removed. */
+/** tfjs-node 4.22.0 calls two functions of `util` that Node 22 deprecates and Node 23 removed. */
 function restoreUtilities(): void {
   const utilities = util as unknown as Record<string, unknown>;
   utilities.isNullOrUndefined = (value: unknown) => value === null || value === undefined;

@@ -1,9 +1,9 @@
 import { execa } from 'execa';
 
-/** What nvidia-smi says of a GPU at one moment; what it does not know is absent. */
+/** What nvidia-smi reports about a GPU at one moment; unknown values are absent. */
 export interface GpuSample {
   memoryBytes?: number;
-  /** Percent of the time in which a kernel ran. */
+  /** Percentage of the time in which a kernel ran. */
   utilisation?: number;
   powerWatts?: number;
   temperatureCelsius?: number;
@@ -12,11 +12,12 @@ export interface GpuSample {
 const query = 'memory.used,utilization.gpu,power.draw,temperature.gpu';
 
 /**
- * Has nvidia-smi sample a GPU over and over, in a process of its own: training blocks this one for whole steps. Without
+ * Makes nvidia-smi sample a GPU repeatedly, in a separate process: training blocks this one for whole steps.
+ * Without
  * nvidia-smi there are no samples.
  *
  * @param gpu its index or UUID.
- * @returns what ends it.
+ * @returns a function that stops the sampling.
  */
 export function watchGpu(
   gpu: string,
@@ -37,7 +38,7 @@ export function watchGpu(
   return () => void watcher.kill();
 }
 
-/** Reads a line of nvidia-smi's CSV; nothing where it tells nothing. */
+/** Parses a line of nvidia-smi's CSV; nothing if it holds no values. */
 export function parseGpuSample(line: string): GpuSample | undefined {
   const [memory, utilisation, powerWatts, temperatureCelsius] = line.split(',').map((field) => {
     const text = field.trim();

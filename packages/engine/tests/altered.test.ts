@@ -48,7 +48,7 @@ const install = (): Promise<Installation> => {
 };
 const libraryOf = ({ libraryFolder }: Installation): string => join(libraryFolder, 'libtensorflow_cc.so.2');
 
-/** Writes other bytes of the same number into a file, and gives it its old times. */
+/** Overwrites bytes of a file without changing its size, and restores its times. */
 function alter(file: string): void {
   const { atime, mtime } = statSync(file);
   const bytes = readFileSync(file);
@@ -56,40 +56,40 @@ function alter(file: string): void {
   utimesSync(file, atime, mtime);
 }
 
-describe('an installation of which four bytes were altered', () => {
-  it('is made anew, and that is said', async () => {
+describe('an installation with four altered bytes', () => {
+  it('is replaced, with a message', async () => {
     const installation = await install();
     alter(libraryOf(installation));
     expect(await install()).toEqual(installation);
     expect(readFileSync(libraryOf(installation), 'utf8')).toBe('the library');
     expect(said[0]).toBe(
-      `tensorflow/libtensorflow_cc.so.2 in ${installation.folder} is not what was put there: it is made anew`,
+      `tensorflow/libtensorflow_cc.so.2 in ${installation.folder} was altered or removed; replacing it`,
     );
     expect(pip.calls()).toHaveLength(2);
   });
 
-  it('has only its addon compiled anew where the addon was altered', async () => {
+  it('has only its addon recompiled if only the addon was altered', async () => {
     const installation = await install();
     alter(installation.bindingFile);
     expect(await verifyInstallation(installation)).toEqual(['tfjs_binding.node']);
     expect(await install()).toEqual(installation);
     expect(readFileSync(installation.bindingFile, 'utf8')).toBe('addon\n');
-    expect(said[0]).toMatch(/^tfjs_binding\.node in .* is not what was put there: it is made anew$/);
+    expect(said[0]).toMatch(/^tfjs_binding\.node in .* was altered or removed; replacing it$/);
     expect(pip.calls()).toHaveLength(1);
   });
 
-  it('is told beside the reason why it cannot be made anew', async () => {
+  it('is named along with the reason if it cannot be replaced', async () => {
     const installation = await install();
     alter(libraryOf(installation));
     vi.stubEnv('PATH', '/nowhere');
     await expect(install()).rejects.toThrow(
-      /libtensorflow_cc\.so\.2 in .* is not what was put there, and it cannot be made anew: .*python3/,
+      /libtensorflow_cc\.so\.2 in .* was altered or removed, and it cannot be replaced: .*python3/,
     );
     expect(existsSync(libraryOf(installation))).toBe(true);
   });
 });
 
-describe('an installation without a record of what was put there', () => {
+describe('an installation without a usable record of its contents', () => {
   it.each([
     [
       'is gone',
@@ -104,22 +104,24 @@ describe('an installation without a record of what was put there', () => {
       },
     ],
     [
-      'is of another form',
+      'has another format',
       (file: string) => {
         writeFileSync(file, '{}');
       },
     ],
-  ])('is made anew when the record %s', async (_, damage) => {
+  ])('is replaced if the record %s', async (_, damage) => {
     const { folder } = await install();
     damage(join(folder, 'installation.json'));
     await install();
-    expect(said[0]).toMatch(/installation\.json, the record of what lies there, is missing or damaged/);
+    expect(said[0]).toMatch(
+      /installation\.json, which records the contents of its folder, is missing or damaged/,
+    );
     expect(pip.calls()).toHaveLength(2);
   });
 });
 
-describe('an installation that was read whole', () => {
-  /** Alters a library, and has the stamp say that it was read whole as it is now. */
+describe('an installation that was read in full', () => {
+  /** Alters a library, and makes the stamp claim that it was read in full in that state. */
   async function alterBehindTheStamp(): Promise<{ library: string; stamp: string }> {
     const installation = await install();
     await install();
@@ -145,25 +147,25 @@ describe('an installation that was read whole', () => {
 
   it.each([
     [
-      'after the machine was started anew',
+      'after a reboot',
       (stamp: string) => {
         writeFileSync(stamp, readFileSync(stamp, 'utf8').replace(/"boot": ".*"/, '"boot": "another"'));
       },
     ],
     [
-      'when it is not known when',
+      'if the boot is unknown',
       (stamp: string) => {
         rmSync(stamp);
       },
     ],
     [
-      'when what tells that is damaged',
+      'if the stamp is damaged',
       (stamp: string) => {
         writeFileSync(stamp, '{');
       },
     ],
     [
-      'when another library is asked for',
+      'if another library is requested',
       (stamp: string) => {
         const text = readFileSync(stamp, 'utf8');
         writeFileSync(stamp, text.replace(/(libtensorflow_cc\.so\.2": ")\w{64}/, `$1${'0'.repeat(64)}`));
@@ -177,12 +179,12 @@ describe('an installation that was read whole', () => {
     expect(readFileSync(library, 'utf8')).toBe('the library');
   });
 
-  it.runIf(process.getuid?.() === 0)('is read again by another user than its owner', async () => {
+  it.runIf(process.getuid?.() === 0)('is read again by a user who does not own it', async () => {
     const { library } = await alterBehindTheStamp();
     chmodSync(cacheRoot, 0o755);
     process.seteuid?.(65_534);
     const attempt = install().finally(() => process.seteuid?.(0));
-    await expect(attempt).rejects.toThrow(/is not what was put there, and it cannot be made anew/);
+    await expect(attempt).rejects.toThrow(/was altered or removed, and it cannot be replaced/);
     expect(existsSync(library)).toBe(true);
   });
 });
@@ -193,7 +195,7 @@ describe('an installation that cannot be read', () => {
     ['a folder', ({ folder }: Installation) => join(folder, 'tensorflow')],
     ['the addon', ({ bindingFile }: Installation) => bindingFile],
     ['the record', ({ folder }: Installation) => join(folder, 'installation.json')],
-  ])('stops with the reason and stays as it is when it is %s', async (_, which) => {
+  ])('causes an error with the reason and stays as it is if the unreadable part is %s', async (_, which) => {
     const installation = await install();
     const path = which(installation);
     const { mode } = statSync(path);
@@ -218,7 +220,7 @@ describe('a cache in which another user could replace the libraries', () => {
     ['the folder of libraries', ({ libraryFolder }: Installation) => libraryFolder],
     ['a library', libraryOf],
     ['the addon’s folder', ({ bindingFile }: Installation) => dirname(bindingFile)],
-  ])('is refused when every user can write %s', async (_, which) => {
+  ])('is refused if every user can write to %s', async (_, which) => {
     const path = which(await install());
     chmodSync(path, 0o777);
     await expect(install()).rejects.toMatchObject({
@@ -241,9 +243,9 @@ describe('a cache in which another user could replace the libraries', () => {
   });
 
   asRoot.each([
-    ['is sticky and of root', 0o1777, [0, 4242]],
-    ['can be written by the group of root', 0o775, [0, 0]],
-    ['can be read by all', 0o755, [0, 4242]],
+    ['is sticky and owned by root', 0o1777, [0, 4242]],
+    ["can be written by root's group", 0o775, [0, 0]],
+    ['can be read by everyone', 0o755, [0, 4242]],
   ])('is none whose folder %s', async (_, mode, [user, group]) => {
     const first = await install();
     chownSync(cacheRoot, user!, group!);
@@ -262,13 +264,13 @@ describe('a cache in which another user could replace the libraries', () => {
     }
   });
 
-  it('is refused before anything is fetched into it', async () => {
+  it('is refused before anything is downloaded into it', async () => {
     chmodSync(cacheRoot, 0o777);
     await expect(install()).rejects.toThrow('can be written by every user');
     expect(pip.calls()).toEqual([]);
   });
 
-  it('does not come of a umask that lets others write', async () => {
+  it('is never created by provisioning, even if the umask lets others write', async () => {
     cacheRoot = join(cacheRoot, 'new');
     const before = process.umask(0);
     try {

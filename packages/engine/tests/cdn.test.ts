@@ -82,7 +82,7 @@ describe('the official archive', () => {
       onMessage: (line) => said.push(line),
     });
 
-  it('is unpacked like the wheels, and what it held is recorded', async () => {
+  it('is unpacked into the same layout as the wheels, and its contents are recorded', async () => {
     const installation = await install();
     expect(requests).toEqual([`/libtensorflow/${archiveName}`]);
     expect(installation).toMatchObject({ source: 'cdn', tensorflowVersion: '2.9.1', flavour: 'cpu' });
@@ -96,13 +96,13 @@ describe('the official archive', () => {
     expect(readdirSync(join(cacheRoot, 'downloads'))).toEqual([]);
   });
 
-  it('is found again without asking', async () => {
+  it('is found again without a request', async () => {
     const first = await install();
     expect(await install()).toEqual(first);
     expect(requests).toHaveLength(1);
   });
 
-  it('takes over from pip, of which nothing is left', async () => {
+  it("replaces pip if pip fails, and nothing of pip's attempt remains", async () => {
     const wheels = emptyFolder();
     const wheel = await makeWheel(wheels, 'tensorflow-cpu', { 'tensorflow/libtensorflow_cc.so.2': 'half' });
     fakePip(wheels);
@@ -110,14 +110,14 @@ describe('the official archive', () => {
     expect(source).toBe('cdn');
     expect(readdirSync(folder).some((name) => name.startsWith('.wheel'))).toBe(false);
     expect(existsSync(join(libraryFolder, 'libtensorflow_cc.so.2'))).toBe(false);
-    expect(said[1]).toMatch(/^TensorFlow is not to be had from pip: Expected libtensorflow and/);
+    expect(said[1]).toMatch(/^Could not get TensorFlow from pip: Expected libtensorflow and/);
   });
 
   it.each([
-    ['is altered on the way', serve(Buffer.from(archive).fill(0, 40, 60))],
-    ['is no archive', serve(Buffer.from('<html>'), createHash('md5').update('<html>').digest('base64'))],
-    ['is not there', (_, response) => response.writeHead(404).end()],
-  ])('is not used when it %s', async (_, handler) => {
+    ['is altered in transit', serve(Buffer.from(archive).fill(0, 40, 60))],
+    ['is not an archive', serve(Buffer.from('<html>'), createHash('md5').update('<html>').digest('base64'))],
+    ['does not exist', (_, response) => response.writeHead(404).end()],
+  ])('is not used if it %s', async (_, handler) => {
     answer = handler;
     await expect(install()).rejects.toMatchObject({
       name: 'OutsideError',
@@ -130,18 +130,18 @@ describe('the official archive', () => {
     ['GPUs', { flavour: 'cuda' as const }],
     ['other platforms', { platform: 'linux-arm64' }],
   ])('does not exist for %s', async (_, release) => {
-    await expect(install(['cdn'], release)).rejects.toThrow('Expected an official archive for');
+    await expect(install(['cdn'], release)).rejects.toThrow('There is no official archive for');
     expect(requests).toEqual([]);
   });
 
-  it('is named beside pip when neither can be had', async () => {
+  it('is named beside pip if both fail', async () => {
     vi.stubEnv('PATH', '/nowhere');
     answer = (_, response) => response.writeHead(404).end();
     await expect(
       install(['pip', 'cdn'], {}, [{ name: 'tensorflow-cpu', version: '1', sha256: '' }]),
     ).rejects.toMatchObject({
       message: expect.stringMatching(
-        /from pip or cdn; Expected python3 .*; .* answered 404 for libtensorflow 2\.9\.1/,
+        /from pip or cdn: There is no python3 .*; .* answered 404 for libtensorflow 2\.9\.1/,
       ) as string,
       remedy: 'Install Python 3 with pip.',
     });

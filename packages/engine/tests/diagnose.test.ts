@@ -38,7 +38,7 @@ describe('diagnose', () => {
 
   const look = (): ReturnType<typeof diagnose> => diagnose({ cacheRoot, network: false });
 
-  /** What a made-up release leaves in the cache. */
+  /** Installs a made-up release into the cache. */
   async function install(): Promise<{ libraryFolder: string }> {
     const wheels = emptyFolder();
     const release = releaseOf([await makeWheel(wheels, 'tensorflow-cpu', tensorflowMembers)]);
@@ -47,7 +47,7 @@ describe('diagnose', () => {
     return provisionRelease(release, { cacheRoot, sources: ['pip'] });
   }
 
-  it('finds nothing wrong where TensorFlow can be provisioned', async () => {
+  it('finds no problem where TensorFlow can be provisioned', async () => {
     const { problems, tools, release, cache, installations, sources } = await look();
     expect(problems).toEqual([]);
     expect(tools).toEqual([
@@ -62,7 +62,7 @@ describe('diagnose', () => {
     expect(sources).toEqual([]);
   });
 
-  it('tells the machine', async () => {
+  it('describes the machine', async () => {
     const { node, platform, processor, memoryBytes } = await look();
     expect({ node, platform }).toEqual({
       node: process.versions.node,
@@ -75,7 +75,7 @@ describe('diagnose', () => {
   it.each([
     ['python3', 'python3', /no python3/, false],
     ['a compiler', 'c++', /no C\+\+ compiler/, true],
-  ])('tells what to do without %s', async (_, program, summary, fatal) => {
+  ])('gives a remedy for the lack of %s', async (_, program, summary, fatal) => {
     fakeProgram(program, 'exit 127');
     expect((await look()).problems).toContainEqual({
       summary: expect.stringMatching(summary) as string,
@@ -84,7 +84,7 @@ describe('diagnose', () => {
     });
   });
 
-  it('tells what to do where the cache cannot be made', async () => {
+  it('gives a remedy if the cache cannot be created', async () => {
     const file = join(cacheRoot, 'file');
     writeFileSync(file, '');
     cacheRoot = join(file, 'cache');
@@ -97,7 +97,7 @@ describe('diagnose', () => {
     ]);
   });
 
-  it('tells why a GPU is not used', async () => {
+  it('says why a GPU is not used', async () => {
     fakeProgram('nvidia-smi', "echo '0, GPU-a, NVIDIA B200, 183359, 570.1, 10.0'");
     const { gpus, problems, release } = await look();
     expect(gpus).toMatchObject([{ name: 'NVIDIA B200', computeCapability: 10 }]);
@@ -111,20 +111,20 @@ describe('diagnose', () => {
     ]);
   });
 
-  it('tells that it cannot be told which GPUs there are, with which nothing but a choice is lost', async () => {
+  it('says that the GPUs are unknown, which is not fatal', async () => {
     fakeProgram('nvidia-smi', 'echo "NVIDIA-SMI has failed"; exit 9');
     const { gpus, problems } = await look();
     expect(gpus).toEqual([]);
     expect(problems).toEqual([
       {
-        summary: 'Expected nvidia-smi to tell which GPUs there are, found that NVIDIA-SMI has failed',
+        summary: 'nvidia-smi cannot list the GPUs: NVIDIA-SMI has failed',
         remedy: expect.stringContaining('CUDA_VISIBLE_DEVICES') as string,
         fatal: false,
       },
     ]);
   });
 
-  it('tells what to do when no source answers', async () => {
+  it('gives a remedy if no source answers', async () => {
     fakeProgram('python3', 'case "$*" in *index*) exit 1;; *) echo 1;; esac');
     vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:1');
     vi.stubEnv('https_proxy', 'http://127.0.0.1:1');
@@ -142,12 +142,12 @@ describe('diagnose', () => {
     ]);
   });
 
-  it('takes a GPU that runs', async () => {
+  it('accepts a GPU that can run a release', async () => {
     fakeProgram('nvidia-smi', "echo '0, GPU-a, NVIDIA A100, 81920, 550.54.15, 8.0'");
     expect((await look()).release).toEqual({ flavour: 'cuda', tensorflowVersion: '2.18.1' });
   });
 
-  it('measures and compares what is installed', async () => {
+  it('measures what is installed and compares its digests', async () => {
     await install();
     const { installations, problems } = await look();
     expect(installations).toMatchObject([{ installation: { source: 'pip' }, altered: [] }]);
@@ -155,7 +155,7 @@ describe('diagnose', () => {
     expect(problems).toEqual([]);
   });
 
-  it('tells which folder is made anew when a file was altered', async () => {
+  it('says which folder will be replaced if a file was altered', async () => {
     const { libraryFolder } = await install();
     writeFileSync(join(libraryFolder, 'libtensorflow_cc.so.2'), 'THE LIBRARY');
     expect((await look()).problems).toEqual([
@@ -167,7 +167,7 @@ describe('diagnose', () => {
     ]);
   });
 
-  it('tells what to do when another user could replace what is installed', async () => {
+  it('gives a remedy if another user could replace what is installed', async () => {
     const { libraryFolder } = await install();
     chmodSync(libraryFolder, 0o777);
     expect((await look()).problems).toEqual([
@@ -179,7 +179,7 @@ describe('diagnose', () => {
     ]);
   });
 
-  it('does not take a cache that it cannot read for an empty one', async () => {
+  it('does not mistake an unreadable cache for an empty one', async () => {
     const { libraryFolder } = await install();
     const record = join(libraryFolder, '..', 'installation.json');
     chmodSync(record, 0);
@@ -192,13 +192,13 @@ describe('diagnose', () => {
     });
   });
 
-  it('does not read what is installed unless it is to compare', async () => {
+  it('does not read what is installed unless asked to compare', async () => {
     await install();
     const { installations } = await diagnose({ cacheRoot, network: false, checksums: false });
     expect(installations?.[0]).not.toHaveProperty('altered');
   });
 
-  it('asks for no tools where TensorFlow is installed', async () => {
+  it('does not look for tools if TensorFlow is installed', async () => {
     await install();
     vi.stubEnv('CXX', '/nowhere/c++');
     fakeProgram('python3', 'exit 127');
@@ -215,13 +215,13 @@ describe('examineSources', () => {
     ['has other releases', 'echo "Available versions: 2.19.0"', false],
     ['does not answer', 'exit 1', false],
     ['cannot be asked by an old pip', `echo 'ERROR: unknown command "index"' >&2; exit 1`, undefined],
-  ])('tells that pip’s index %s', async (_, script, reachable) => {
+  ])('reports that pip’s index %s', async (_, script, reachable) => {
     fakeProgram('python3', script);
     const [pip] = await examineSources(release, offline);
     expect(pip).toEqual({ name: 'pip', ...(reachable !== undefined && { reachable }) });
   });
 
-  it('asks a pip that its user has made quiet', async () => {
+  it('can query a pip that its user has made quiet', async () => {
     vi.stubEnv('PIP_QUIET', '1');
     fakeProgram('python3', '[ "$PIP_QUIET" = 1 ] || echo "Available versions: 2.18.1"');
     expect((await examineSources(release, offline))[0]).toEqual({ name: 'pip', reachable: true });
@@ -230,7 +230,7 @@ describe('examineSources', () => {
   it.each([
     [200, true],
     [404, false],
-  ])('asks for the archive’s headers only, and takes %i for %j', async (status, reachable) => {
+  ])('requests only the headers of the archive, and takes %i for %j', async (status, reachable) => {
     fakeProgram('python3', 'exit 1');
     const methods: (string | undefined)[] = [];
     const server = createServer((request, response) => {
@@ -249,7 +249,7 @@ describe('examineSources', () => {
     expect(methods).toEqual(['HEAD']);
   });
 
-  it('has no archive to ask for where there is none', async () => {
+  it('has no archive to query where none exists', async () => {
     fakeProgram('python3', 'exit 1');
     expect((await examineSources({ ...release, flavour: 'cuda' }, offline))[1]).toEqual({ name: 'cdn' });
   });

@@ -17,10 +17,10 @@ import { vi } from 'vitest';
 import { ZipFile } from 'yazl';
 import type { Release, Wheel } from '../src/provision/releases.ts';
 
-/** An empty folder of the test's own. */
+/** Creates an empty folder. */
 export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'engine-'));
 
-/** Puts a shell script called `name` before all else on the PATH, until environments are unstubbed. */
+/** Puts a shell script called `name` first on the PATH, until environments are unstubbed. */
 export function fakeProgram(name: string, script: string): void {
   const folder = emptyFolder();
   writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
@@ -28,7 +28,10 @@ export function fakeProgram(name: string, script: string): void {
   vi.stubEnv('PATH', `${folder}${delimiter}${process.env.PATH ?? ''}`);
 }
 
-/** Runs `work` without the rights of root, who may read and write everywhere, as the owner of `folder` and all in it. */
+/**
+ * Runs `work` as the owner of `folder` and everything in it, without the rights of root, who can read and
+ * write everywhere.
+ */
 export async function asOrdinaryUser<T>(folder: string, work: () => Promise<T>): Promise<T> {
   if (process.getuid?.() !== 0) return work();
   const nobody = 65_534;
@@ -43,7 +46,7 @@ export async function asOrdinaryUser<T>(folder: string, work: () => Promise<T>):
   }
 }
 
-/** What a wheel of TensorFlow holds, as far as it matters. */
+/** The contents of a TensorFlow wheel that matter here. */
 export const tensorflowMembers: Readonly<Record<string, string>> = {
   'tensorflow/libtensorflow_cc.so.2': 'the library',
   'tensorflow/libtensorflow_framework.so.2': 'its framework',
@@ -53,7 +56,7 @@ export const tensorflowMembers: Readonly<Record<string, string>> = {
   'tensorflow_cpu-2.18.1.dist-info/METADATA': 'Name: tensorflow-cpu',
 };
 
-/** Wheels in `folder`, where {@link fakePip} finds them. */
+/** Creates a wheel in `folder`, where {@link fakePip} finds it. */
 export async function makeWheel(
   folder: string,
   name: string,
@@ -76,7 +79,7 @@ export const releaseOf = (wheels: Wheel[], release: Partial<Release> = {}): Rele
   wheels,
 });
 
-/** A pip that takes wheels from `folder`, and a log of how it was called, a line each. */
+/** A pip that takes wheels from `folder` and logs its calls, one per line. */
 export function fakePip(folder: string): { calls: () => string[] } {
   const log = join(folder, 'pip.log');
   fakeProgram(
@@ -92,7 +95,7 @@ export function fakePip(folder: string): { calls: () => string[] } {
   };
 }
 
-/** A compiler that makes an empty addon, slowly enough for others to come along. */
+/** A compiler that creates an empty addon, slowly enough for concurrent calls to overlap. */
 export function fakeCompiler(): void {
   const folder = emptyFolder();
   const file = join(folder, 'c++');
@@ -104,7 +107,7 @@ export function fakeCompiler(): void {
   vi.stubEnv('CXX', file);
 }
 
-/** Writes files by their paths. */
+/** Writes files, given by path. */
 export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fusedOps, loadKernels, type TensorFlow } from '../src/index.ts';
 
-/** TensorFlow on a GPU, as far as kernels are asked for; `load` is what loading them from a file does. */
+/** A TensorFlow on a GPU with just enough to request kernels; `load` replaces loading them from a file. */
 function onGpu(load: (file: string) => void = () => undefined): TensorFlow {
   const backend = {
     isUsingGpuDevice: true,
@@ -20,17 +20,17 @@ const refuse = (file: string): void => {
 };
 
 describe('fused ops on a GPU', () => {
-  it('are none before kernels are loaded', () => {
+  it('are unavailable before kernels are loaded', () => {
     expect(fusedOps(onGpu())).toBeUndefined();
   });
 
-  it('are there once kernels are loaded', () => {
+  it('are available once kernels are loaded', () => {
     const tf = onGpu();
     expect(loadKernels(tf, ['/cache/kernels-sm_90-x'])).toBeUndefined();
     expect(fusedOps(tf)).toBeDefined();
   });
 
-  it('use the first kernels that the card takes', () => {
+  it('use the first kernels that the card accepts', () => {
     const tf = onGpu((file) => {
       if (file.includes('sm_70')) refuse(file);
     });
@@ -38,7 +38,7 @@ describe('fused ops on a GPU', () => {
     expect(fusedOps(tf)).toBeDefined();
   });
 
-  it('are none where the card takes no kernels, with the reason', () => {
+  it('are unavailable, with the reason, if the card accepts no kernels', () => {
     const tf = onGpu(refuse);
     expect(loadKernels(tf, ['/cache/kernels-sm_70-x'])).toBe(
       '/cache/kernels-sm_70-x/kernels.cubin is refused',
@@ -46,7 +46,7 @@ describe('fused ops on a GPU', () => {
     expect(fusedOps(tf)).toBeUndefined();
   });
 
-  it('are none where no kernels were compiled', () => {
+  it('are unavailable if no kernels were compiled', () => {
     const tf = onGpu();
     expect(loadKernels(tf, [])).toBe('They were compiled for no GPU of this machine');
     expect(fusedOps(tf)).toBeUndefined();

@@ -12,7 +12,7 @@ const two = [
 ].join('\n');
 
 describe('readListing', () => {
-  it('reads one GPU a line', () => {
+  it('reads one GPU per line', () => {
     expect(readListing(two)).toMatchObject({ gpus: [{}, {}] });
     expect(readListing(two).gpus[0]).toEqual({
       index: 0,
@@ -25,15 +25,15 @@ describe('readListing', () => {
   });
 
   it.each([
-    ['a driver that does not tell the compute capability', '0, GPU-a, Tesla K80, 11441, 418.1', undefined],
+    ['a driver that does not report the compute capability', '0, GPU-a, Tesla K80, 11441, 418.1', undefined],
     ['an N/A compute capability', '0, GPU-a, Tesla K80, 11441, 418.1, [N/A]', undefined],
     ['a compute capability', '0, GPU-a, A100, 40960, 550.1, 8.0', 8],
-  ])('takes %s', (_, line, capability) => {
+  ])('accepts %s', (_, line, capability) => {
     expect(readListing(line).gpus[0]?.computeCapability).toBe(capability);
   });
 
   it.each(['[N/A]', '[Insufficient Permissions]', '[Unknown Error]', ''])(
-    'takes the memory %j for unknown, not for none',
+    'treats the memory %j as unknown, not as none',
     (memory) => {
       const { gpus } = readListing(`0, GPU-a, GB10, ${memory}, 580.1, 12.1`);
       expect(gpus).toHaveLength(1);
@@ -44,11 +44,11 @@ describe('readListing', () => {
   it.each([
     ['', {}],
     ['No devices were found', {}],
-  ])('finds none in %j, and nothing amiss', (text, amiss) => {
+  ])('finds no GPU and no complaint in %j', (text, amiss) => {
     expect(readListing(text)).toEqual({ gpus: [], ...amiss });
   });
 
-  it('keeps the first line that describes no GPU', () => {
+  it('keeps the first line that describes no GPU as the complaint', () => {
     const complaint = 'Unable to determine the device handle for GPU0000:81:00.0: Unknown Error';
     expect(readListing(`${two}\n${complaint}\nmore`)).toMatchObject({ gpus: [{}, {}], complaint });
   });
@@ -74,10 +74,10 @@ describe('visibleGpus', () => {
     ['0,0', '0 twice'],
     ['GPU-aaaa,0', '0 twice'],
     ['GPU-', 'GPU-, which several GPUs begin with'],
-    ['MIG-1f2c', 'MIG-1f2c is a part of a GPU, and parts are not told apart here'],
+    ['MIG-1f2c', 'MIG-1f2c is a part of a GPU, which is not supported'],
     ['0,7', 'nvidia-smi lists 0 (GPU-aaaa-1), 1 (GPU-bbbb-2)'],
     ['GPU-cccc', 'nvidia-smi lists 0 (GPU-aaaa-1), 1 (GPU-bbbb-2)'],
-  ])('cannot tell which GPUs CUDA_VISIBLE_DEVICES %j names', (visible, why) => {
+  ])('reports a CUDA_VISIBLE_DEVICES of %j that names no clear GPUs', (visible, why) => {
     expect(visibleGpus(listing, visible)).toMatchObject({
       message: `Expected CUDA_VISIBLE_DEVICES to name GPUs, found "${visible}": ${why}`,
       remedy: expect.stringContaining('nvidia-smi -L') as string,
@@ -85,17 +85,17 @@ describe('visibleGpus', () => {
   });
 
   const broken = { ...readListing(two.split('\n')[0]!), complaint: 'one is lost' };
-  it('cannot tell which GPUs there are where nvidia-smi complains', () => {
+  it('reports that the GPUs are unknown if nvidia-smi complains', () => {
     expect(visibleGpus(broken, undefined)).toBeInstanceOf(OutsideError);
   });
 
-  it('leaves the GPUs that are named and listed, whatever nvidia-smi complains of', () => {
+  it('keeps GPUs that are named and listed, whatever nvidia-smi complains about', () => {
     expect(visibleGpus(broken, 'GPU-aaaa-1')).toMatchObject([{ index: 0 }]);
   });
 
-  it('tells the complaint where a GPU is named that is not listed', () => {
+  it('includes the complaint if a named GPU is not listed', () => {
     expect(visibleGpus(broken, '1')).toMatchObject({
-      message: expect.stringMatching(/lists 0 \(GPU-aaaa-1\), and says that one is lost$/) as string,
+      message: expect.stringMatching(/lists 0 \(GPU-aaaa-1\), and reports that one is lost$/) as string,
     });
   });
 
@@ -104,7 +104,7 @@ describe('visibleGpus', () => {
   });
 });
 
-describe('asking for GPUs', () => {
+describe('querying the GPUs', () => {
   const devices = mkdtempSync(join(tmpdir(), 'dev-'));
   const noDevices = { devices, environment: { PATH: '/nowhere' } };
   const asking = (script: string, more: NodeJS.ProcessEnv = {}): { environment: NodeJS.ProcessEnv } => {
@@ -125,12 +125,12 @@ describe('asking for GPUs', () => {
   });
 
   it.each([
-    ['there is no nvidia-smi, and no file of a GPU', noDevices],
+    ['there is no nvidia-smi and no device file of a GPU', noDevices],
     ['nvidia-smi finds none', asking(`echo 'No devices were found'; exit 6`)],
     ['they are hidden', asking('exit 9', { CUDA_VISIBLE_DEVICES: '' })],
     ['they are hidden by -1', asking('exit 9', { CUDA_VISIBLE_DEVICES: '-1' })],
     ['they are hidden by NoDevFiles', asking('exit 9', { CUDA_VISIBLE_DEVICES: 'NoDevFiles' })],
-  ])('finds none where %s', async (_, options) => {
+  ])('finds none if %s', async (_, options) => {
     expect(await askForGpus(options)).toEqual([]);
   });
 
@@ -138,23 +138,23 @@ describe('asking for GPUs', () => {
     [
       'nvidia-smi does not reach the driver',
       asking(`echo "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver."; exit 9`),
-      /found that NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver$/,
+      /the GPUs: NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver$/,
     ],
-    ['it fails without a word', asking('exit 9'), /found that it ended with status 9$/],
+    ['it fails silently', asking('exit 9'), /the GPUs: it exited with status 9$/],
     ['it is killed', asking('kill -9 $$'), /SIGKILL/],
     [
       'it does not answer',
       { ...asking('sleep 60'), timeoutMs: 200 },
-      /found that it did not answer in 0\.2 s$/,
+      /the GPUs: it did not answer in 0\.2 s$/,
     ],
     [
-      'it lists a GPU and complains of another',
+      'it lists a GPU and complains about another',
       asking(
         `echo '${row}'; echo 'Unable to determine the device handle for GPU0000:81:00.0: Unknown Error'; exit 255`,
       ),
-      /found that Unable to determine the device handle/,
+      /the GPUs: Unable to determine the device handle/,
     ],
-  ])('cannot tell where %s', async (_, options, message) => {
+  ])('returns an error if %s', async (_, options, message) => {
     expect(await askForGpus(options)).toMatchObject({
       message: expect.stringMatching(message) as string,
       remedy: expect.stringContaining('CUDA_VISIBLE_DEVICES') as string,
@@ -162,15 +162,15 @@ describe('asking for GPUs', () => {
     await expect(detectGpus(options)).rejects.toThrow(message);
   });
 
-  it('cannot tell where there is no nvidia-smi, but the file of a GPU', async () => {
+  it('returns an error if there is no nvidia-smi but a device file of a GPU', async () => {
     const withGpu = mkdtempSync(join(tmpdir(), 'dev-'));
     for (const name of ['nvidia-uvm', 'nvidia0']) writeFileSync(join(withGpu, name), '');
     expect(await askForGpus({ ...noDevices, devices: withGpu })).toMatchObject({
-      message: expect.stringMatching(/it is not on the PATH, though there is nvidia0 in \/dev$/) as string,
+      message: expect.stringMatching(/it is not on the PATH, although \/dev contains nvidia0$/) as string,
     });
   });
 
-  it('lists what is there beside what is amiss', async () => {
+  it('lists the available GPUs beside the complaint', async () => {
     expect(await listGpus(asking(`echo '${row}'; echo lost; exit 255`))).toMatchObject({
       gpus: [{ uuid: 'GPU-aaaa-1' }],
       complaint: 'lost',

@@ -90,13 +90,13 @@ describe('a compiled function', () => {
     ['one-hot', (x) => tf.oneHot(tf.argMax<Tensor1D>(tf.reshape(x, [-1, 32]), 1), 32)],
   ];
 
-  it.each(functions)('gives what eager execution gives: %s', (_, build) => {
+  it.each(functions)('computes the same as eager execution: %s', (_, build) => {
     const [compiled, eager] = bothWays(4, build);
     expect(compiled).toHaveLength(eager.length);
     for (const [index, value] of eager.entries()) expect(compiled[index]).toBeCloseTo(value, 5);
   });
 
-  it.each([1, 2, 7])('holds for a batch of %d, which need not be one it was traced at', (size) => {
+  it.each([1, 2, 7])('works for a batch of %d, also at sizes it was not traced at', (size) => {
     const [compiled, eager] = bothWays(size, (x) => tf.reshape(x, [x.shape[0] * 2, 16]).sum(1));
     expect(compiled).toHaveLength(2 * size);
     for (const [index, value] of eager.entries()) expect(compiled[index]).toBeCloseTo(value, 5);
@@ -135,7 +135,7 @@ describe('a program with variables', () => {
     },
   });
 
-  it('steps SGD with momentum in PyTorch’s form', () => {
+  it('updates by SGD with momentum in PyTorch’s form', () => {
     const program = compile(tf, define());
     program.write(new Map([['p', Float32Array.of(1, 2)]]));
     program.write(new Map([['v', Float32Array.of(0, 0)]]));
@@ -163,13 +163,13 @@ describe('a program with variables', () => {
     program.dispose();
   });
 
-  it('steps no variable when a gradient cannot be computed', () => {
+  it('updates no variable if a gradient cannot be computed', () => {
     const step = entry({
       inputs: { x: { shape: [batch], dtype: 'float32' } },
       build: ({ x }, read) => {
         const rates = { learningRate: tf.scalar(1), momentum: tf.scalar(0) };
         const good = { velocity: 'va', gradient: tf.mul(read('a'), 2), ...rates };
-        // Two batch sizes that only meet at run time.
+        // Two batch sizes that first meet at run time.
         const bad = { velocity: 'vb', gradient: tf.sum(tf.mul(x, read('missing'))).reshape([1]), ...rates };
         return {
           momentum: new Map([
@@ -187,7 +187,7 @@ describe('a program with variables', () => {
     program.dispose();
   });
 
-  it('sets variables to zero, and takes their values away', () => {
+  it('sets variables to zero, and releases them', () => {
     const program = compile(tf, {
       variables: new Map([['w', [2, 2]]]),
       entries: {
@@ -204,7 +204,7 @@ describe('a program with variables', () => {
     program.dispose();
   });
 
-  it('leaves the array alone that a variable was written from', () => {
+  it('leaves the array unchanged that a variable was written from', () => {
     const add = entry({ inputs: {}, build: () => ({ add: new Map([['w', tf.ones([256])]]) }) });
     const program = compile(tf, { variables: new Map([['w', [256]]]), entries: { add } });
     const given = new Float32Array(256);
@@ -214,7 +214,7 @@ describe('a program with variables', () => {
     program.dispose();
   });
 
-  it('keeps its variables apart from those of another program', () => {
+  it('keeps its variables separate from those of another program', () => {
     const [one, other] = [compile(tf, define()), compile(tf, define())];
     one.write(new Map([['p', Float32Array.of(1, 2)]]));
     other.write(new Map([['p', Float32Array.of(8, 9)]]));
@@ -240,12 +240,12 @@ describe('a function that cannot be compiled', () => {
       /reads values \(dataSync\)/,
     ],
     [
-      'draws at random',
+      'draws random numbers',
       ({ x }) => ({ outputs: { y: tf.multinomial(x!.reshape<Tensor2D>([-1, 32]), 1) } }),
       /`Multinomial`/,
     ],
     [
-      'writes a variable that is not there',
+      'writes a variable that does not exist',
       ({ x }) => ({ assign: new Map([['q', x!]]) }),
       /a variable of the program/,
     ],
@@ -254,13 +254,13 @@ describe('a function that cannot be compiled', () => {
       ({ x }) => ({ outputs: { y: x!.div(1 / x!.shape[0]) } }),
       /batch size/,
     ],
-  ])('is refused when it %s', (_, build, message) => {
+  ])('is rejected if it %s', (_, build, message) => {
     expect(() => {
       compileOnly(build);
     }).toThrow(message);
   });
 
-  it('is refused when it captures a tensor made outside', () => {
+  it('is rejected if it captures a tensor made outside', () => {
     const captured = outside();
     captured.add(1).dispose();
     expect(() => {
@@ -268,7 +268,7 @@ describe('a function that cannot be compiled', () => {
     }).toThrow(/made inside the traced function/);
   });
 
-  it('leaves eager execution in working order', () => {
+  it('leaves eager execution intact', () => {
     expect(() => {
       compileOnly(({ x }) => ({ outputs: { y: tf.scalar(x!.dataSync()[0]!) } }));
     }).toThrow();
@@ -276,7 +276,7 @@ describe('a function that cannot be compiled', () => {
   });
 });
 
-describe('a program in use', () => {
+describe('a compiled program', () => {
   const program = (): ReturnType<typeof compile<{ run: EntryDefinition<'x' | 'k', 'y'> }>> =>
     compile(tf, {
       variables: new Map([['w', [2]]]),
@@ -291,7 +291,7 @@ describe('a program in use', () => {
     });
   const good = { x: Float32Array.of(1, 2), k: Uint8Array.of(200) };
 
-  it('takes bytes as they are', () => {
+  it('accepts bytes directly', () => {
     const it_ = program();
     it_.write(new Map([['w', Float32Array.of(1, 10)]]));
     expect([...it_.run('run', good).y]).toEqual([200, 4000]);
@@ -307,7 +307,7 @@ describe('a program in use', () => {
     ['of another batch size', { ...good, k: Uint8Array.of(1, 2) }, /with a batch of 1, found 2 values/],
     ['in part', { ...good, x: Float32Array.of(1, 2, 3) }, /found 3 values/],
     ['not at all', { x: good.x } as typeof good, /found nothing/],
-  ])('refuses an input given %s', (_, inputs, message) => {
+  ])('rejects an input given %s', (_, inputs, message) => {
     const it_ = program();
     expect(() => it_.run('run', inputs)).toThrow(message);
     it_.dispose();
@@ -320,13 +320,13 @@ describe('a program in use', () => {
     expect(() => it_.run('run', good)).toThrow('disposed');
   });
 
-  it('says so when a variable has no value yet', () => {
+  it('reports a variable that has no value yet', () => {
     const it_ = program();
     expect(() => it_.run('run', good)).toThrow('failed to run');
     it_.dispose();
   });
 
-  it('frees what it made over 1,000 cycles', () => {
+  it('leaks no tensors over 1,000 cycles', () => {
     const { binding } = nativeBackend(tf);
     const before = [binding.getNumOfTensors(), binding.getNumOfSavedModels(), tf.memory().numTensors];
     for (let cycle = 0; cycle < 1000; cycle += 1) {

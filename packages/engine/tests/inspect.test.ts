@@ -14,7 +14,7 @@ beforeAll(async () => {
   tf = loadEngine(await provision({ flavour: 'cpu' })).tf;
 });
 
-/** The ops that a function of a batch of pairs is made of, by kind. */
+/** How many ops of each kind the graph of a function of a batch of pairs has. */
 function opsOf(build: (x: Tensor) => Tensor): Record<string, number> {
   const pairs = { shape: [batch, 2], dtype: 'float32' } as const;
   const run = entry({ inputs: { x: pairs }, build: ({ x }) => ({ outputs: { y: build(x) } }) });
@@ -23,7 +23,7 @@ function opsOf(build: (x: Tensor) => Tensor): Record<string, number> {
 }
 
 describe('a graph', () => {
-  it('is counted as far as a run needs it', () => {
+  it('is counted only as far as a run needs it', () => {
     const ops = opsOf((x) => {
       tf.exp(x);
       return tf.add(tf.square(tf.square(x)), x);
@@ -32,7 +32,7 @@ describe('a graph', () => {
     expect(ops).not.toHaveProperty('Exp');
   });
 
-  it('has no reshape to the shape that a tensor has already, as in the gradient of a sum', () => {
+  it('has no reshape to the shape a tensor already has, as in the gradient of a sum', () => {
     expect(opsOf((x) => tf.grad((a: Tensor) => tf.add(tf.square(a), a))(x))).not.toHaveProperty('Reshape');
     expect(opsOf((x) => tf.square(tf.reshape(tf.reshape(x, [-1, 2]), [-1, 2])))).not.toHaveProperty(
       'Reshape',
@@ -41,7 +41,7 @@ describe('a graph', () => {
 
   it.each<[string, (x: Tensor) => Tensor]>([
     ['to another shape', (x) => tf.square(tf.reshape(x, [-1]))],
-    ['that a batch of two alone would not need', (x) => tf.square(tf.reshape(x, [2, x.shape[0]]))],
+    ['that only a batch of two would not need', (x) => tf.square(tf.reshape(x, [2, x.shape[0]]))],
   ])('keeps a reshape %s', (_, build) => {
     expect(opsOf(build)).toMatchObject({ Reshape: 1, Square: 1 });
   });

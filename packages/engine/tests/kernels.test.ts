@@ -11,7 +11,10 @@ import { emptyFolder, releaseOf } from './fakes.ts';
 
 const isLinux = `${process.platform}-${process.arch}` === 'linux-x64';
 
-/** The NVRTC of a release, from the cache or by the user's pip; or why it cannot be had. */
+/**
+ * The NVRTC of a release, from the cache or fetched with the user's pip; or the error that explains why there
+ * is none.
+ */
 async function nvrtcOf(tensorflow: string): Promise<string | ExplainedError> {
   const release = table.releases.find((one) => one.flavour === 'cuda' && one.tensorflow === tensorflow)!;
   const wheel: Wheel = release.wheels.find(({ name }) => name === 'nvidia-cuda-nvrtc-cu12')!;
@@ -52,14 +55,14 @@ describe.runIf(isLinux)('NVRTC', () => {
     },
   );
 
-  it('says for which it compiles where a card is of another generation', async ({ skip }) => {
+  it('names the architectures it supports if the card has another', async ({ skip }) => {
     await expect(compileWith('2.18.1', 10.0, skip)).rejects.toMatchObject({
       message: expect.stringMatching(/^NVRTC 12\.5 compiles for sm_50, .*sm_90, not for sm_100$/) as string,
       remedy: expect.stringContaining('GPU of one of these') as string,
     });
   });
 
-  it('that is not there is named', async () => {
+  it('is named if it is missing', async () => {
     const output = join(emptyFolder(), 'kernels.cubin');
     await expect(compileKernels('/nowhere/libnvrtc.so.12', 'sm_90', output)).rejects.toMatchObject({
       message: expect.stringMatching(/^NVRTC could not be loaded: \/nowhere\/libnvrtc\.so\.12: /) as string,
@@ -67,7 +70,7 @@ describe.runIf(isLinux)('NVRTC', () => {
     });
   });
 
-  it('that is too old is told by what it lacks', async () => {
+  it('is recognised as too old by what it lacks', async () => {
     const folder = emptyFolder();
     const [source, library] = [join(folder, 'old.cc'), join(folder, 'libnvrtc.so.12')];
     writeFileSync(source, 'extern "C" int nvrtcVersion(int*, int*) { return 0; }\n');
@@ -78,7 +81,7 @@ describe.runIf(isLinux)('NVRTC', () => {
   });
 });
 
-/** The code for a compute capability; the test is skipped where the release's NVRTC cannot be had. */
+/** The code for a compute capability; skips the test if the release's NVRTC cannot be fetched. */
 async function compileWith(
   tensorflow: string,
   capability: number,

@@ -18,13 +18,13 @@ describe('the engine', () => {
     expect([...tf.matMul(left, right).dataSync()]).toEqual([58, 64, 139, 154]);
   });
 
-  it('convolves', () => {
+  it('computes convolutions', () => {
     const image = tf.tensor4d([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3, 1]);
     const kernel = tf.tensor4d([1, 0, 0, -1], [2, 2, 1, 1]);
     expect([...tf.conv2d(image, kernel, 1, 'valid').dataSync()]).toEqual([-4, -4, -4, -4]);
   });
 
-  it('differentiates', () => {
+  it('computes gradients', () => {
     const gradient = tf.grad((x) => x.square().sum())(tf.tensor1d([1, -2, 3]));
     expect([...gradient.dataSync()]).toEqual([2, -4, 6]);
   });
@@ -35,7 +35,7 @@ describe('the engine', () => {
 
   it('refuses a second installation in the same process', () => {
     expect(() => loadEngine({ ...installation, bindingFile: '/elsewhere/tfjs_binding.node' })).toThrow(
-      /one TensorFlow per process.*\/elsewhere\/tfjs_binding\.node/,
+      /already loaded TensorFlow from .*\/elsewhere\/tfjs_binding\.node/,
     );
   });
 });
@@ -55,7 +55,7 @@ describe('a process that loads the engine', () => {
       },
     );
 
-  it('hears nothing from TensorFlow or tfjs, not even where tfjs has a hint', async () => {
+  it('prints nothing from TensorFlow or tfjs, not even hints of tfjs', async () => {
     const { stdout, stderr, exitCode } = await run(
       `const { tf } = loadEngine(installation);
        tf.ones([2, 2]).matMul(tf.ones([2, 2])).dataSync();
@@ -74,7 +74,7 @@ describe('a process that loads the engine', () => {
     expect(stdout).toBe('3');
   });
 
-  it('is told which folder to remove when the libraries do not load', async () => {
+  it('gets an error that says which folder to remove if the libraries do not load', async () => {
     const { stdout } = await run(
       `try { loadEngine({ ...installation, bindingFile: '/nowhere/tfjs_binding.node' }); }
        catch (error) { process.stdout.write(error.name + ': ' + error.message + ' ' + error.remedy); }`,

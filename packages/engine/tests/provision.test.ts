@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 describe('provision', () => {
-  it('finds all in place the second time, without Python or a compiler', async () => {
+  it('finds everything in place the second time, without Python or a compiler', async () => {
     const first = await provision({ flavour: 'cpu' });
     vi.stubEnv('PATH', '/nowhere');
     expect(await provision({ flavour: 'cpu' })).toEqual(first);
@@ -21,13 +21,13 @@ describe('provision', () => {
   const unreachable =
     "WARNING: Retrying after connection broken by 'NewConnectionError(...): Failed to establish a new connection'";
   it.each([
-    ['there is no pip', 'python3: No module named pip', /pip in python3/, /ensurepip/],
+    ['there is no pip', 'python3: No module named pip', /no pip for python3/, /ensurepip/],
     ['the disk is full', 'OSError: [Errno 28] No space left on device', /disk is full/, /Free some/],
     ['the network is down', unreachable, /does not answer/, /proxy/],
     ['a proxy breaks certificates', 'SSLError(CERTIFICATE_VERIFY_FAILED)', /certificate/, /global\.cert/],
-    ['the index lacks it', 'ERROR: No matching distribution found', /no such wheel/, /Update pip/],
-    ['pip says something else', 'ERROR: first\nERROR: oh dear', /: ERROR: oh dear/, /pip download/],
-  ])('says what to do when %s', async (_, stderr, message, remedy) => {
+    ['the index lacks the release', 'ERROR: No matching distribution found', /no such wheel/, /Update pip/],
+    ['pip prints something else', 'ERROR: first\nERROR: oh dear', /: ERROR: oh dear/, /pip download/],
+  ])('gives a remedy if %s', async (_, stderr, message, remedy) => {
     const text = join(emptyFolder(), 'stderr');
     writeFileSync(text, stderr);
     fakeProgram('python3', `cat ${text} >&2; exit 1`);
@@ -52,26 +52,26 @@ describe('provision', () => {
       `case $FORCE_COLOR in '') echo 'ERROR: oh dear';; *) printf '\\033[31mERROR: oh dear\\033[0m\\n\\033[0m';; esac`,
       /: ERROR: oh dear$/,
     ],
-  ])('understands pip where the user has it speak in %s', async (_, environment, speak, message) => {
+  ])('understands pip even if the user configured %s', async (_, environment, speak, message) => {
     for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
     fakeProgram('python3', `{ ${speak}; } >&2; exit 1`);
     const attempt = provision({ flavour: 'cpu', cacheRoot: emptyFolder(), sources: ['pip'] });
     await expect(attempt).rejects.toThrow(message);
   });
 
-  it('says so when pip brings nothing', async () => {
+  it('reports a pip that downloads nothing', async () => {
     fakeProgram('python3', 'exit 0');
     const attempt = provision({ flavour: 'cpu', cacheRoot: emptyFolder(), sources: ['pip'] });
-    await expect(attempt).rejects.toThrow('from pip, found none');
+    await expect(attempt).rejects.toThrow('pip downloaded no wheel of');
   });
 
-  it('says so when there is no Python', async () => {
+  it('reports that there is no Python', async () => {
     vi.stubEnv('PATH', '/nowhere');
     const attempt = provision({ flavour: 'cpu', cacheRoot: emptyFolder(), sources: ['pip'] });
-    await expect(attempt).rejects.toThrow('Expected python3 on the PATH');
+    await expect(attempt).rejects.toThrow('There is no python3 on the PATH');
   });
 
-  it('ends with pip when it is stopped, tries no other source and leaves nothing', async () => {
+  it('stops pip when it is stopped, tries no other source and leaves nothing', async () => {
     fakeProgram('python3', 'exec sleep 60');
     const cacheRoot = emptyFolder();
     const stop = new AbortController();
@@ -92,7 +92,7 @@ describe('provision', () => {
     expect(readdirSync(join(cacheRoot, 'engine'))).toEqual([]);
   });
 
-  it('never uses a wheel that is not the one in the table, and leaves nothing of it', async () => {
+  it('never uses a wheel that does not match the table, and leaves nothing of it', async () => {
     fakeProgram(
       'python3',
       'while [ $# -gt 0 ]; do [ "$1" = --dest ] && echo altered > "$2/x.whl"; shift; done',
@@ -103,7 +103,7 @@ describe('provision', () => {
     expect(await installedEngines(cacheRoot)).toEqual([]);
   });
 
-  it('says what to do when the cache cannot be made', async () => {
+  it('gives a remedy if the cache cannot be created', async () => {
     const file = join(emptyFolder(), 'file');
     writeFileSync(file, 'mine');
     await expect(provision({ flavour: 'cpu', cacheRoot: join(file, 'cache') })).rejects.toMatchObject({
@@ -112,8 +112,8 @@ describe('provision', () => {
     expect(readFileSync(file, 'utf8')).toBe('mine');
   });
 
-  // The superuser may write everywhere.
-  it.skipIf(process.getuid?.() === 0)('says what to do when the cache is read-only', async () => {
+  // Root can write everywhere.
+  it.skipIf(process.getuid?.() === 0)('gives a remedy if the cache is read-only', async () => {
     const cacheRoot = emptyFolder();
     chmodSync(cacheRoot, 0o555);
     await expect(provision({ flavour: 'cpu', cacheRoot })).rejects.toMatchObject({
@@ -121,12 +121,12 @@ describe('provision', () => {
     });
   });
 
-  it('tells why GPUs that are there are not used', async () => {
+  it('says why existing GPUs are not used', async () => {
     fakeProgram('nvidia-smi', "echo '0, GPU-a, NVIDIA B200, 183359, 570.1, 10.0'");
     const said: string[] = [];
     const { flavour, bindingFile } = await provision({ onMessage: (line) => said.push(line) });
     expect(flavour).toBe('cpu');
     expect(existsSync(bindingFile)).toBe(true);
-    expect(said).toEqual([expect.stringMatching(/^The processor is used\. .*B200.* 10\.0/)]);
+    expect(said).toEqual([expect.stringMatching(/^Using the processor\. .*B200.* 10\.0/)]);
   });
 });

@@ -32,7 +32,10 @@ describe('kernels for GPUs', () => {
     vi.unstubAllEnvs();
   });
 
-  /** A compiler whose program for NVRTC is a shell script, and which fails for the library of the stream where `stream` says so. */
+  /**
+   * A compiler whose program for NVRTC is the shell script `nvrtc`, and whose compilation of the stream
+   * library runs `stream`.
+   */
   function compilerWhose({ nvrtc: script, stream = 'true' }: { nvrtc: string; stream?: string }): void {
     const file = join(emptyFolder(), 'c++');
     const lines = [
@@ -55,7 +58,7 @@ describe('kernels for GPUs', () => {
     });
   const compiled = (): string[] => said.filter((line) => line.startsWith('Compiling the kernels'));
 
-  it('are compiled once for each kind of card, and named with the libraries', async () => {
+  it('are compiled once for each kind of card, and returned with the installation', async () => {
     const first = await install(8.6, 7.0, 8.6);
     expect(first.kernels.map((folder) => readdirSync(folder).sort())).toEqual(
       first.kernels.map(() => ['kernels.cubin', 'kernels.json', 'stream.so']),
@@ -66,7 +69,7 @@ describe('kernels for GPUs', () => {
     expect(compiled()).toEqual(['Compiling the kernels for sm_86', 'Compiling the kernels for sm_70']);
   });
 
-  it('are compiled with the headers of TensorFlow, which lie in one file', async () => {
+  it('are compiled with the headers of TensorFlow, which are packed in one file', async () => {
     const { libraryFolder } = await install(7.0);
     expect(readdirSync(libraryFolder).sort()).toEqual([
       'headers.tgz',
@@ -76,16 +79,16 @@ describe('kernels for GPUs', () => {
     ]);
   });
 
-  it('are compiled anew where a byte of them changed, and that is said', async () => {
+  it('are recompiled, with a message, if a byte of them changed', async () => {
     const { kernels, ...rest } = await install(9.0);
     appendFileSync(join(kernels[0]!, 'kernels.cubin'), 'x');
     expect(await verifyInstallation({ ...rest, kernels })).toEqual(['kernels.cubin']);
     await install(9.0);
     expect(compiled()).toHaveLength(2);
-    expect(said.join('\n')).toMatch(/kernels\.cubin in .* is not what was put there: it is made anew/);
+    expect(said.join('\n')).toMatch(/kernels\.cubin in .* was altered or removed; replacing it/);
   });
 
-  it('are none of the processor’s business', async () => {
+  it('are not compiled for the processor', async () => {
     release = { ...release, flavour: 'cpu' };
     expect((await install(9.0)).kernels).toEqual([]);
     expect(compiled()).toEqual([]);
@@ -111,9 +114,9 @@ describe('kernels for GPUs', () => {
     [
       'the compiler refuses TensorFlow’s headers',
       { nvrtc: 'echo code > "$3"', stream: 'echo "x.h:1: error: C++20" >&2; exit 1' },
-      /could not build the library that knows TensorFlow’s stream: x\.h:1: error: C\+\+20/,
+      /could not build the library that accesses TensorFlow’s stream: x\.h:1: error: C\+\+20/,
     ],
-  ])('are done without where %s, and that is said', async (_, fakes, message) => {
+  ])('are left out, with a message, if %s', async (_, fakes, message) => {
     compilerWhose(fakes);
     const { kernels, folder } = await install(9.0);
     expect(kernels).toEqual([]);
@@ -121,13 +124,13 @@ describe('kernels for GPUs', () => {
     expect(readdirSync(folder).filter((name) => name.includes('kernels'))).toEqual([]);
   });
 
-  it('are done without where NVRTC is not in the cache, and that is said', async () => {
+  it('are left out, with a message, if NVRTC is not in the cache', async () => {
     const { folder } = await install();
     const record = join(folder, 'installation.json');
     const { files, ...rest } = JSON.parse(readFileSync(record, 'utf8')) as { files: object };
     const others = Object.entries(files).filter(([path]) => !path.includes('nvrtc'));
     writeFileSync(record, JSON.stringify({ ...rest, files: Object.fromEntries(others) }));
     expect((await install(9.0)).kernels).toEqual([]);
-    expect(said.at(-1)).toContain(`Expected NVRTC in ${folder}, found none`);
+    expect(said.at(-1)).toContain(`There is no NVRTC in ${folder}`);
   });
 });

@@ -19,13 +19,13 @@ describe('chooseRelease', () => {
     ['two H100', [gpu(9), gpu(9)], 'cuda', '2.18.1'],
     ['a Kepler GPU', [gpu(3.7)], 'cpu', '2.18.1'],
     ['a Blackwell GPU', [gpu(12)], 'cpu', '2.18.1'],
-    ['a driver that does not tell', [gpu(undefined, '418.1')], 'cpu', '2.18.1'],
-    ['generations that no one release serves', [gpu(5.2), gpu(9)], 'cpu', '2.18.1'],
+    ['a driver that does not report the compute capability', [gpu(undefined, '418.1')], 'cpu', '2.18.1'],
+    ['generations that no single release supports', [gpu(5.2), gpu(9)], 'cpu', '2.18.1'],
     ['a branch of the driver that is just new enough', [gpu(8, '525.60.13')], 'cuda', '2.18.1'],
     ['a late driver of that branch', [gpu(8, '525.105.17')], 'cuda', '2.18.1'],
     ['a driver that is too old', [gpu(8, '470.256.02')], 'cpu', '2.18.1'],
     ['a driver that cannot translate for Hopper', [gpu(9, '535.183.01')], 'cpu', '2.18.1'],
-  ])('with %s', (_, gpus, flavour, tensorflow) => {
+  ])('chooses for %s', (_, gpus, flavour, tensorflow) => {
     expect(chooseRelease(gpus, {}, 'linux-x64').release).toMatchObject({ flavour, tensorflow });
   });
 
@@ -41,10 +41,15 @@ describe('chooseRelease', () => {
     ['an old driver', [gpu(7, '470.1')], /driver 470\.1, older than 525/, /driver 525 or newer/],
     ['an old driver on Hopper', [gpu(9, '535.1')], /older than 545/, /driver 545 or newer/],
     ['an old driver on Maxwell', [gpu(5.2, '470.1')], /older than 525/, /driver 525 or newer/],
-    ['a driver that does not tell', [gpu(undefined, '418.1')], /too old to tell/, /driver 525/],
+    [
+      'a driver that does not report the compute capability',
+      [gpu(undefined, '418.1')],
+      /too old to report/,
+      /driver 525/,
+    ],
     ['no driver version', [gpu(7, '')], /driver unknown/, /driver 525/],
     ['two generations', [gpu(5.2), gpu(9)], /one release/, /Leave one generation/],
-  ])('says why cuda cannot be had with %s', (_, gpus, message, remedy) => {
+  ])('says why cuda is impossible with %s', (_, gpus, message, remedy) => {
     expect(() => chooseRelease(gpus, { flavour: 'cuda' }, 'linux-x64')).toThrow(
       expect.objectContaining({
         message: expect.stringMatching(message) as string,
@@ -53,7 +58,7 @@ describe('chooseRelease', () => {
     );
   });
 
-  it('says why GPUs that are there are not used', () => {
+  it('says why existing GPUs are not used', () => {
     const { release, refusal } = chooseRelease([gpu(12)], {}, 'linux-x64');
     expect(release.flavour).toBe('cpu');
     expect(refusal?.message).toContain('12.0');
@@ -61,35 +66,40 @@ describe('chooseRelease', () => {
 
   it.each([
     ['no GPU', [], {}],
-    ['the processor asked for', [gpu(12)], { flavour: 'cpu' }],
-    ['a GPU that runs', [gpu(8)], {}],
-  ] as const)('has nothing to say with %s', (_, gpus, demand) => {
+    ['the processor requested', [gpu(12)], { flavour: 'cpu' }],
+    ['a GPU that can run a release', [gpu(8)], {}],
+  ] as const)('gives no reason with %s', (_, gpus, demand) => {
     expect(chooseRelease(gpus, demand, 'linux-x64').refusal).toBeUndefined();
   });
 
   it.each([
     [5.2, '2.15.1'],
     [9, '2.18.1'],
-  ])('of capability %s that are elsewhere, asks nothing of this machine', (computeCapability, tensorflow) => {
-    const { release } = chooseRelease([], { flavour: 'cuda', computeCapability }, 'linux-x64');
-    expect(release).toMatchObject({ flavour: 'cuda', tensorflow });
-  });
+  ])(
+    'chooses for GPUs elsewhere of capability %s without examining this machine',
+    (computeCapability, tensorflow) => {
+      const { release } = chooseRelease([], { flavour: 'cuda', computeCapability }, 'linux-x64');
+      expect(release).toMatchObject({ flavour: 'cuda', tensorflow });
+    },
+  );
 
-  it('says which GPUs elsewhere none is for', () => {
+  it('says which GPUs elsewhere are supported if none of them is', () => {
     const demand = { flavour: 'cuda', computeCapability: 12 } as const;
     expect(() => chooseRelease([gpu(8)], demand, 'linux-x64')).toThrow('5.0 to 9.0, found 12.0');
-    expect(() => chooseRelease([], demand, 'linux-arm64')).toThrow('linux-x64 for GPUs');
+    expect(() => chooseRelease([], demand, 'linux-arm64')).toThrow('GPUs are supported on linux-x64 only');
   });
 
-  it('has no GPUs but on linux-x64', () => {
-    expect(() => chooseRelease([gpu(9)], { flavour: 'cuda' }, 'linux-arm64')).toThrow('linux-x64 for GPUs');
+  it('chooses GPUs only on linux-x64', () => {
+    expect(() => chooseRelease([gpu(9)], { flavour: 'cuda' }, 'linux-arm64')).toThrow(
+      'GPUs are supported on linux-x64 only',
+    );
     expect(chooseRelease([gpu(9)], {}, 'linux-arm64').release.flavour).toBe('cpu');
   });
 
   it.each([
     ['win32-x64', /WSL2/],
     ['darwin-x64', /one of these platforms/],
-  ])('refuses %s', (platform, remedy) => {
+  ])('rejects %s', (platform, remedy) => {
     expect(() => chooseRelease([], {}, platform)).toThrow(
       expect.objectContaining({ remedy: expect.stringMatching(remedy) as string }) as Error,
     );

@@ -15,7 +15,7 @@ const tf: TensorFlow = loadEngine(await provision({ flavour: 'cpu' })).tf;
 const options = { groups: 32, epsilon: 1e-5 };
 const ops = fusedOps(tf)!;
 
-/** The graph of a kernel's gradient, where the convolution's input is a group norm. */
+/** The ops in the graph of a kernel's gradient, where the convolution's input is a group norm. */
 function opsOf(prepare: (normalised: Tensor4D) => Tensor4D): string[] {
   const shapes = new Map<string, number[]>([
     ['x', [1, 4, 4, 32]],
@@ -49,11 +49,11 @@ function opsOf(prepare: (normalised: Tensor4D) => Tensor4D): string[] {
 }
 
 describe('the gradient of a kernel', () => {
-  it('computes a group norm before it again rather than keep its result', () => {
+  it('recomputes a preceding group norm instead of keeping its result', () => {
     expect(opsOf((y) => y)).toEqual(['BitGroupNormReluAgain']);
   });
 
-  it('does so through a padding', () => {
+  it('recomputes it through a padding as well', () => {
     const padding: [number, number][] = [
       [0, 0],
       [1, 1],
@@ -65,7 +65,7 @@ describe('the gradient of a kernel', () => {
     expect(second).toBe('BitGroupNormReluAgain');
   });
 
-  it('keeps what costs more than a pass over memory', () => {
+  it('keeps what costs more than one pass over memory', () => {
     expect(opsOf((y) => tf.exp(y))).not.toContain('BitGroupNormReluAgain');
   });
 });

@@ -13,36 +13,36 @@ const installation = await provision({ flavour: 'cpu' });
 setEnvironment(engineEnvironment(installation));
 const { tf } = loadEngine(installation);
 
-/** A TensorFlow that rounds factors from 1 to 2 to ten bits after the point, as GPUs with TF32 do. */
+/** A TensorFlow that rounds factors from 1 to 2 to ten fraction bits, as GPUs with TF32 do. */
 const rounding: TensorFlow = {
   ...tf,
   fill: (shape, value) => tf.fill(shape, Math.round(Number(value) * 1024) / 1024),
 };
 
 describe('the products of TensorFlow', () => {
-  it('are told to be in float32 on a processor, without a tensor left behind', () => {
+  it('are recognised as float32 on a processor, without leaking a tensor', () => {
     const before = tf.memory().numTensors;
     expect(usesTensorFloat32(tf)).toBe(false);
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('are told to be in TF32 where factors are rounded', () => {
+  it('are recognised as TF32 if factors are rounded', () => {
     expect(usesTensorFloat32(rounding)).toBe(true);
   });
 
   it.each([
     ['float32', tf, false],
     ['TF32', rounding, true],
-  ])('are let pass where they are in %s as asked for', (_, tensorFlow, tensorFloat32) => {
+  ])('are accepted in %s if requested', (_, tensorFlow, tensorFloat32) => {
     expect(() => {
       requireProducts(tensorFlow, { tensorFloat32 });
     }).not.toThrow();
   });
 
   it.each([
-    ['in float32 where TF32 was asked for', tf, true, 'multiply in TF32, found float32'],
-    ['rounded where float32 was asked for', rounding, false, 'in float32, found that it rounds factors'],
-  ])('are refused %s', (_, tensorFlow, tensorFloat32, message) => {
+    ['in float32 if TF32 was requested', tf, true, 'multiply in TF32, found float32'],
+    ['rounded if float32 was requested', rounding, false, 'in float32, but it rounds the factors'],
+  ])('are rejected %s', (_, tensorFlow, tensorFloat32, message) => {
     expect(() => {
       requireProducts(tensorFlow, { tensorFloat32 });
     }).toThrow(message);

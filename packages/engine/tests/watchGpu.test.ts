@@ -11,7 +11,7 @@ describe('a line of nvidia-smi', () => {
     ['0, 0, 0.00, 0', { memoryBytes: 0, utilisation: 0, powerWatts: 0, temperatureCelsius: 0 }],
     ['Unable to determine the device handle for GPU 0000:01:00.0: GPU is lost.', undefined],
     ['', undefined],
-  ])('%s', (line, sample) => {
+  ])('is parsed: %s', (line, sample) => {
     expect(parseGpuSample(line)).toEqual(sample);
   });
 });

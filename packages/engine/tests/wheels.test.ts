@@ -38,7 +38,7 @@ describe('a release made of wheels', () => {
   const install = (): Promise<Installation> =>
     provisionRelease(release, { cacheRoot, sources: ['pip'], onMessage: (line) => said.push(line) });
 
-  it('is asked of pip for the release’s platform, alone and as a wheel', async () => {
+  it('is requested from pip for the release’s platform, without dependencies and as a wheel', async () => {
     await install();
     expect(pip.calls()).toEqual([
       expect.stringMatching(
@@ -53,9 +53,9 @@ describe('a release made of wheels', () => {
 
   it.each([
     ['in virtual environments only', 'PIP_REQUIRE_VIRTUALENV', 'true'],
-    ['by hashes only', 'PIP_REQUIRE_HASHES', '1'],
+    ['with hashes only', 'PIP_REQUIRE_HASHES', '1'],
     ['in other versions', 'PIP_CONSTRAINT', '/etc/pip/constraint.txt'],
-  ])('is fetched for a user who has pip install %s', async (_, name, value) => {
+  ])('is fetched for a user whose pip installs %s', async (_, name, value) => {
     vi.stubEnv(name, value);
     fakeProgram('python3', `[ "$${name}" != ${value} ] || exit 3\nPATH=\${PATH#*:} exec python3 "$@"`);
     await install();
@@ -98,14 +98,14 @@ describe('a release made of wheels', () => {
     expect(readFileSync(join(folder, 'nvidia', 'nvrtc', 'lib', 'libnvrtc.so'), 'utf8')).toBe('nvrtc');
   });
 
-  it('is fetched and compiled once by many at a time', async () => {
+  it('is fetched and compiled once by many concurrent calls', async () => {
     const all = await Promise.all(Array.from({ length: 4 }, install));
     expect(new Set(all.map(({ bindingFile }) => bindingFile)).size).toBe(1);
     expect(pip.calls()).toHaveLength(1);
     expect(said.filter((line) => line.startsWith('Compiling'))).toHaveLength(1);
   });
 
-  it('is made anew after an interruption, of which nothing is left', async () => {
+  it('is fetched again after an interruption, whose traces are removed', async () => {
     const abandoned = join(cacheRoot, 'engine', '.cpu-2.18.1-linux-x64.staging-dead');
     mkdirSync(abandoned, { recursive: true });
     writeFileSync(join(abandoned, 'half'), 'a librar');
@@ -113,10 +113,10 @@ describe('a release made of wheels', () => {
     expect(readdirSync(join(cacheRoot, 'engine'))).toEqual(['cpu-2.18.1-linux-x64']);
   });
 
-  it('is compiled for when only the addon is missing', async () => {
+  it('is only compiled if only the addon is missing', async () => {
     vi.stubEnv('CXX', '/nowhere/c++');
     await expect(install()).rejects.toMatchObject({
-      message: 'Expected a C++ compiler, found no `/nowhere/c++` on the PATH',
+      message: 'There is no C++ compiler: `/nowhere/c++` is not on the PATH',
       remedy: expect.stringContaining('apt-get install g++') as string,
     });
     expect(await installedEngines(cacheRoot)).toEqual([]);
@@ -128,13 +128,13 @@ describe('a release made of wheels', () => {
 
   it.each([
     [
-      'refuses the sources',
+      'rejects the sources',
       'x.cc:3:1: error: expected C++17\nmore',
       /: x\.cc:3:1: error: expected/,
       /C\+\+17/,
     ],
     ['finds the disk full', 'fatal error: No space left on device', /disk is full/, /TMPDIR/],
-  ])('says what to do when the compiler %s', async (_, stderr, message, remedy) => {
+  ])('gives a remedy if the compiler %s', async (_, stderr, message, remedy) => {
     const script = join(wheels, 'failing');
     writeFileSync(script, `#!/bin/sh\ncat >&2 <<'X'\n${stderr}\nX\nexit 1\n`, { mode: 0o755 });
     vi.stubEnv('CXX', script);
@@ -144,7 +144,7 @@ describe('a release made of wheels', () => {
     });
   });
 
-  it('tells what the compiler says, whatever language the user has it speak', async () => {
+  it('reports the compiler’s message, whatever its language setting', async () => {
     const script = join(wheels, 'failing');
     const speak = `case $LC_ALL in C) echo 'x.cc:3:1: error: no';; *) echo 'x.cc:3:1: Fehler: nein';; esac`;
     writeFileSync(script, `#!/bin/sh\necho 'In file x.cc:' >&2; { ${speak}; } >&2; exit 1\n`, {
@@ -160,7 +160,7 @@ describe('a release made of wheels', () => {
     expect(existsSync((await install()).bindingFile)).toBe(true);
   });
 
-  it('is fetched again when a library was cut short', async () => {
+  it('is fetched again if a library was cut short', async () => {
     const { libraryFolder } = await install();
     const library = join(libraryFolder, 'libtensorflow_cc.so.2');
     truncateSync(library, 3);
@@ -169,13 +169,13 @@ describe('a release made of wheels', () => {
     expect(pip.calls()).toHaveLength(2);
   });
 
-  it('is found altered when a library’s bytes differ', async () => {
+  it('is reported as altered if a library’s bytes differ', async () => {
     const installation = await install();
     writeFileSync(join(installation.libraryFolder, 'libtensorflow_cc.so.2'), 'THE LIBRARY');
     expect(await verifyInstallation(installation)).toEqual(['tensorflow/libtensorflow_cc.so.2']);
   });
 
-  it('is refused without TensorFlow’s libraries', async () => {
+  it('is rejected without TensorFlow’s libraries', async () => {
     release = releaseOf([await makeWheel(wheels, 'tensorflow', { 'tensorflow/python.py': '' })]);
     await expect(install()).rejects.toThrow('libtensorflow_framework, found neither');
   });

@@ -16,55 +16,58 @@ import { chooseRelease, type Choice, type Demand, type Flavour } from '../provis
 import { examineSources, type SourceState } from './sources.ts';
 import { examineTools, toolRemedy, type Tool } from './tools.ts';
 
-/** Something that is wrong, and what to do about it. */
+/** A problem and its remedy. */
 interface Problem {
   summary: string;
   remedy: string;
-  /** Whether TensorFlow cannot run here until it is mended. */
+  /** Whether TensorFlow cannot run here until this is fixed. */
   fatal: boolean;
 }
 
-/** All that decides whether and how TensorFlow runs on this machine. */
+/** Everything that decides whether and how TensorFlow runs on this machine. */
 export interface EngineDiagnosis {
   node: string;
   /** Platform and architecture, such as `linux-x64`. */
   platform: string;
   processor: { model: string; cores: number; features: readonly string[] };
   memoryBytes: number;
-  /** None where it cannot be told, either: then there is a problem that says so. */
+  /** Also empty when the GPUs cannot be determined; `problems` then says so. */
   gpus: readonly Gpu[];
-  /** What `provision` takes; nothing where it takes none. */
+  /** The release that `provision` would choose; absent when there is none. */
   release?: { flavour: Flavour; tensorflowVersion: string };
-  /** Absent where the cache cannot be read. */
+  /** Absent when the cache cannot be read. */
   installations?: readonly InstallationState[];
   cache: CacheState;
   tools: readonly Tool[];
-  /** Empty unless they were asked. */
+  /** Empty unless the network was checked. */
   sources: readonly SourceState[];
   problems: readonly Problem[];
 }
 
-/** What is in the cache. */
+/** An installation in the cache. */
 interface InstallationState {
   installation: Installation;
   bytes: number;
-  /** Files whose bytes differ from what was unpacked; nothing unless they were compared. */
+  /** Files whose bytes differ from what was unpacked; absent unless they were compared. */
   altered?: readonly string[];
 }
 
 export interface DiagnoseOptions extends Demand {
   cacheRoot?: string;
-  /** Whether to compare the digests of all that is installed, which reads all of it (default true). */
+  /** Whether to compare the digests of all installed files, which reads all of them (default true). */
   checksums?: boolean;
-  /** Whether to ask the sources, which takes seconds (default true). */
+  /** Whether to query the download sources, which takes seconds (default true). */
   network?: boolean;
 }
 
-/** Bytes that fetching and unpacking a release takes, measured: its wheels and its libraries for a while lie side by side. */
+/**
+ * Bytes needed to fetch and unpack a release, measured: its wheels and its unpacked libraries exist side by
+ * side for a while.
+ */
 const neededBytes: Readonly<Record<Flavour, number>> = { cpu: 1.2e9, cuda: 5e9 };
-const toldFeatures = /^(avx\d?|fma|avx512\w*|avx_vnni|amx_\w+|asimd\w*|sve\d?|bf16|i8mm)$/;
+const reportedFeatures = /^(avx\d?|fma|avx512\w*|avx_vnni|amx_\w+|asimd\w*|sve\d?|bf16|i8mm)$/;
 
-/** Looks at everything that TensorFlow needs, changes nothing, and tells what is wrong. It never throws. */
+/** Examines everything TensorFlow needs, changes nothing, and reports what is wrong. It never throws. */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<EngineDiagnosis> {
   const { cacheRoot = defaultCacheRoot(), checksums = true, network = true } = options;
   const [host, answer, tools, installed, cache] = await Promise.all([
@@ -87,7 +90,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<EngineDia
     processor: {
       model: cpus()[0]?.model.trim() ?? 'unknown',
       cores: cpus().length,
-      features: host.cpuFeatures.filter((feature) => toldFeatures.test(feature)),
+      features: host.cpuFeatures.filter((feature) => reportedFeatures.test(feature)),
     },
     memoryBytes: totalmem(),
     gpus,
@@ -112,7 +115,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<EngineDia
 
 const isExplained = (found: unknown): found is ExplainedError => found instanceof ExplainedError;
 
-/** The result of looking, or why that could not be done. */
+/** The result, or the error that explains why there is none. */
 const unlessUnreadable = <T>(looking: Promise<T>): Promise<T | ExplainedError> =>
   looking.catch((error: unknown) => {
     if (isExplained(error)) return error;
@@ -151,14 +154,14 @@ function alteredProblems(installations: readonly InstallationState[] = []): Prob
       : [
           {
             summary: `TensorFlow ${tensorflowVersion}: ${altered.join(', ')} differs from what was fetched`,
-            remedy: `Run \`npx harness provision\`: it makes ${folder} anew.`,
+            remedy: `Run \`npx harness provision\`: it replaces ${folder}.`,
             fatal: true,
           },
         ],
   );
 }
 
-/** What keeps `provision` from working; where TensorFlow is installed already, nothing of that is needed. */
+/** What would stop `provision`; nothing when TensorFlow is already installed. */
 function missingProblems({
   installations,
   release,
@@ -173,7 +176,7 @@ function missingProblems({
     .map((tool) => ({
       summary: `There is no ${tool.name === 'compiler' ? 'C++ compiler' : tool.name}`,
       remedy: toolRemedy(tool),
-      // Without pip there is still the official archive.
+      // Without pip, the official archive remains.
       fatal: tool.name === 'compiler',
     }));
   if (sources.length > 0 && sources.every(({ reachable }) => reachable !== true)) {
@@ -187,8 +190,8 @@ function missingProblems({
   const needed = neededBytes[release.flavour];
   if (cache.freeBytes !== undefined && cache.freeBytes < needed) {
     problems.push({
-      summary: `${(cache.freeBytes / 1e9).toFixed(1)} GB are free in ${cache.folder}, TensorFlow needs ${(needed / 1e9).toFixed(1)} GB`,
-      remedy: 'Free some disk space, or point BIT_REPRO_CACHE at a larger disk.',
+      summary: `${(cache.freeBytes / 1e9).toFixed(1)} GB are free in ${cache.folder}; TensorFlow needs ${(needed / 1e9).toFixed(1)} GB`,
+      remedy: 'Free some disk space, or set BIT_REPRO_CACHE to a folder on a larger disk.',
       fatal: true,
     });
   }

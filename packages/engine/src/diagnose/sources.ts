@@ -5,16 +5,16 @@ import type { EngineSource } from '../provision/installation.ts';
 import { pipEnvironment } from '../provision/pip.ts';
 import { wheelPython, type Release } from '../provision/releases.ts';
 
-/** Whether TensorFlow can be had from a source right now. */
+/** Whether a source offers TensorFlow right now. */
 export interface SourceState {
   name: EngineSource;
-  /** Absent where it cannot be told: the release is not there, or pip is too old to be asked. */
+  /** Absent when unknown: the source does not carry the release, or pip is too old to be queried. */
   reachable?: boolean;
 }
 
 const timeoutMs = 20_000;
 
-/** Asks each source whether it has a release, without fetching it. */
+/** Asks each source whether it offers a release, without fetching it. */
 export async function examineSources(release: Release, cdnHost?: string): Promise<SourceState[]> {
   const [pip, cdn] = await Promise.all([askPip(release), askCdn(release, cdnHost)]);
   return [

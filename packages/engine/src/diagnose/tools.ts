@@ -5,7 +5,7 @@ import { pipRemedy, pythonRemedy } from '../provision/pip.ts';
 /** A program that provisioning calls. */
 export interface Tool {
   name: 'python3' | 'pip' | 'compiler';
-  /** What it says of its version; nothing when it is missing. */
+  /** The version it reports; absent when the program is missing. */
   version?: string;
 }
 
@@ -15,7 +15,7 @@ const remedies: Readonly<Record<Tool['name'], string>> = {
   compiler: compilerRemedy,
 };
 
-/** How to come by a tool. */
+/** How to install a tool. */
 export const toolRemedy = ({ name }: Tool): string => remedies[name];
 
 /** Asks the programs that provisioning calls for their versions. */
@@ -28,7 +28,7 @@ export function examineTools(compiler: readonly string[]): Promise<Tool[]> {
   return Promise.all(
     commands.map(async ([name, [file = '', ...rest]]): Promise<Tool> => {
       const { failed, stdout } = await execa(file, rest, { stdin: 'ignore', timeout: 20_000, reject: false });
-      // pip also tells where it lies.
+      // pip also prints its location.
       return failed ? { name } : { name, version: stdout.split('\n')[0]!.replace(/ from .*/, '') };
     }),
   );

@@ -1,8 +1,10 @@
-/** How an op is carried out in bfloat16. Positions are those of its inputs and outputs that change; all else stays float32. */
+/**
+ * How an op runs in bfloat16: the positions of the inputs and outputs that change; the others stay float32.
+ */
 export interface Narrow {
   inputs: readonly number[];
   outputs: readonly number[];
-  /** The inputs that must be in bfloat16 already for it to be worth it; none where it always is. */
+  /** The inputs that must already be in bfloat16 for this to pay off; empty where it always does. */
   where: readonly number[];
 }
 
@@ -10,8 +12,10 @@ const first = { inputs: [0], outputs: [0], where: [0] };
 const sum = { inputs: [0, 1], outputs: [0], where: [0, 1] };
 
 /**
- * The ops that keep activations, standardised kernels and the gradients of both in bfloat16 when a program asks for it: convolutions,
- * and what lies between two of them. Sums of more than two numbers are in float32 or double, in convolutions, too.
+ * The ops that keep activations, standardised kernels and the gradients of both in bfloat16 when a program
+ * asks for it: convolutions,
+ * and what lies between two of them. Sums of more than two numbers are in float32 or double, also in
+ * convolutions.
  */
 export const narrowOps: ReadonlyMap<string, Narrow> = new Map([
   ['Conv2D', { inputs: [0, 1], outputs: [0], where: [] }],

@@ -15,13 +15,13 @@ import {
 import { DataType, type Recording, type TensorSpec } from './recording.ts';
 import { trace } from './tracer.ts';
 
-/** Names of graph nodes by which a compiled program is run. */
+/** Names of the graph nodes by which a compiled program is run. */
 interface EntryNodes {
   /** Node to feed, per input. */
   feeds: ReadonlyMap<string, string>;
   /** Node to fetch, per output. */
   fetches: ReadonlyMap<string, string>;
-  /** A node that is done when every variable is written; absent when the entry writes none. */
+  /** A node that completes when every variable is written; absent when the entry writes none. */
   done?: string;
 }
 
@@ -52,7 +52,7 @@ export function buildProgram(
       { dtype: floatType, shape: { shape } },
       `variables/${variable}/feed`,
     );
-    // The feed may be memory of JavaScript's; the variable must own its own.
+    // The feed may be memory that JavaScript owns; the variable needs its own copy.
     const copy = emitter.node('DeepCopy', [feed], { T: floatType });
     const assign = emitter.node('AssignVariableOp', [handle, copy], { dtype: floatType });
     const assigned = emitter.node('Identity', [done, `^${assign}`], { T: { type: DataType.int32 } });
@@ -125,7 +125,7 @@ function buildEntry(tf: TensorFlow, emitter: GraphEmitter, context: EntryContext
   };
 }
 
-/** Records the entry at one batch size; its results are flattened into outputs named by what becomes of them. */
+/** Records the entry at one batch size. Its results become outputs, named after what is done with them. */
 function traceEntry(
   tf: TensorFlow,
   { definition, variables, name }: EntryContext,

@@ -19,8 +19,9 @@ import { DataType } from './recording.ts';
 import { sessionError } from './sessionError.ts';
 
 /**
- * Compiles functions over tfjs tensors into one TensorFlow graph that a session runs, batch size left open. See
- * docs/engine.md for how, and for what is guaranteed.
+ * Compiles functions over tfjs tensors into one TensorFlow graph that a session runs, with the batch size
+ * left open.
+ * How it works and what it guarantees: docs/engine.md.
  *
  * @throws Error when an entry cannot be traced.
  */
@@ -163,7 +164,7 @@ class Session<Entries extends Record<string, EntryDefinition>> implements Compil
     fetches: readonly string[],
   ): (Float32Array | Int32Array | Uint8Array)[] {
     if (this.#session === undefined) {
-      throw new Error('Expected a program in use, found one that was disposed. Compile it again.');
+      throw new Error('The program was disposed. Compile it again.');
     }
     const binding = this.#binding;
     const ids = feeds.map(({ values, shape }) =>

@@ -39,13 +39,11 @@ export interface EmitSources {
   variables: ReadonlyMap<string, string>;
   /** Name of a scalar int32 node holding the batch size; absent when no input has a batch. */
   batchSize?: string;
-  /** Whether the ops of `narrowOps` are carried out in bfloat16. */
+  /** Whether the ops of `narrowOps` run in bfloat16. */
   bfloat16: boolean;
 }
 
-/**
- * Writes the nodes that `graph`'s outputs need (and those of `extra`) and returns the node names of its outputs.
- */
+/** Writes the nodes that the outputs of `graph` need, and returns the node names of its outputs. */
 export function emitGraph(
   emitter: GraphEmitter,
   binding: NativeBinding,
@@ -87,7 +85,7 @@ export function emitGraph(
   };
   const widened = (name: string): string => cast(name, DataType.float32);
 
-  /** Adds an op, in bfloat16 where that is asked for and worth it; its inputs are cast to what it takes. */
+  /** Adds an op, in bfloat16 where that is asked for and pays off; its inputs are cast to what it takes. */
   const emit = (
     op: string,
     inputs: readonly string[],
@@ -108,7 +106,7 @@ export function emitGraph(
     Object.fromEntries(attributes.map((attribute) => [attribute.name, convertAttribute(attribute, binding)]));
 
   const repeats = new Map<string, string>();
-  /** The name of an input that is computed again after `trigger`; nothing where it is better kept. */
+  /** The name of an input that is recomputed after `trigger`; nothing where it is better kept. */
   const repeated = (ref: OutputRef, trigger: string): string | undefined => {
     const original = reference(ref);
     const repeat = repeats.has(original) ? undefined : repeatFor(graph, ref);
@@ -157,10 +155,10 @@ export function emitGraph(
   return new Map([...graph.outputs].map(([name, ref]) => [name, widened(reference(ref))]));
 }
 
-/** How a node's output is called. */
+/** The name of a node's output. */
 const outputOf = (node: string, output: number): string => (output === 0 ? node : `${node}:${output}`);
 
-/** The nodes that the outputs depend on, in the order of execution. */
+/** The nodes that the outputs depend on, in execution order. */
 function neededNodes(graph: GeneralGraph): number[] {
   const needed = new Set<number>();
   const pending = [...graph.outputs.values()].map((ref) => ref.node);

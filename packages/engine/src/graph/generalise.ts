@@ -26,8 +26,9 @@ export interface GeneralGraph {
 }
 
 /**
- * Batch sizes a function is traced at. The first two determine every constant as `a + b n`; the third must agree with
- * what they predict. All are above 1, so that no shape is taken for one that broadcasts.
+ * Batch sizes a function is traced at. The first two determine every constant as `a + b n`; the third must
+ * agree with
+ * that prediction. All are above 1, so that no size is mistaken for one that broadcasts.
  */
 export const tracedBatchSizes = [2, 3, 5] as const;
 
@@ -72,7 +73,7 @@ function generaliseConstant(first: Constant, second: Constant, third: Constant):
   const [{ shape, dtype }] = first.outputs;
   const constants = [first, second, third];
   const sameShape = constants.every((constant) => sameList(constant.outputs[0].shape, shape));
-  // A scalar in the graph stands for a uniform array, however large.
+  // A scalar in the graph stands for a uniform array of any size.
   if (
     (!sameShape || first.values.length > 1) &&
     constants.every((constant) => isUniform(constant, first.values[0]!))
@@ -117,5 +118,5 @@ function sameList(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
 
 const notGeneral = (what: string): Error =>
   new Error(
-    `Expected a function that does the same ops at every batch size, found one where the batch size changes ${what}. Use the batch size only in shapes; pass numbers such as 1 / batch as an input.`,
+    `Expected a function that runs the same ops at every batch size, found one where the batch size changes ${what}. Use the batch size only in shapes; pass numbers such as 1 / batch as an input.`,
   );

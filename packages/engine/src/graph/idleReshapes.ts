@@ -2,14 +2,15 @@ import type { GeneralGraph, GeneralNode } from './generalise.ts';
 import type { OutputRef, Recording } from './recording.ts';
 
 /**
- * A graph whose ops read through reshapes to the shape that a tensor has already, which tfjs puts into the gradient of every sum. On
- * GPUs TensorFlow would transpose before and after each, since it cannot tell that the axes stay what they are.
+ * A graph without reshapes to the shape a tensor already has, which tfjs puts into the gradient of every sum:
+ * ops read past them.
+ * On GPUs TensorFlow would transpose before and after each, since it cannot know that the axes stay the same.
  *
- * @param recordings of the function at several batch sizes: a reshape is idle only where it is at all of them.
+ * @param recordings of the function at several batch sizes: a reshape is idle only if it is at all of them.
  */
 export function skipIdleReshapes(graph: GeneralGraph, recordings: readonly Recording[]): GeneralGraph {
   const isIdle = (index: number): boolean => recordings.every((recording) => isIdleIn(recording, index));
-  /** By the node of a reshape, what it is of. */
+  /** Per reshape node, the tensor it reshapes. */
   const sources = new Map<number, OutputRef>();
   const through = (ref: OutputRef): OutputRef => sources.get(ref.node) ?? ref;
   const nodes = graph.nodes.map((node, index): GeneralNode => {

@@ -5,7 +5,7 @@ import type { EntryDefinition, ProgramDefinition } from './program.ts';
 
 /** A program as it is handed to TensorFlow, before TensorFlow optimises it. */
 export interface ProgramInspection<Name extends string = string> {
-  /** The graph of all entries, as saved_model.pb has it. */
+  /** The graph of all entries, in the format of saved_model.pb. */
   savedModel: Uint8Array;
   entries: Readonly<Record<Name, EntryInspection>>;
 }
@@ -13,12 +13,12 @@ export interface ProgramInspection<Name extends string = string> {
 interface EntryInspection {
   /** Nodes that a run of the entry fetches. */
   fetches: readonly string[];
-  /** Nodes that a run needs, by the kind of op. */
+  /** How many nodes a run needs, by kind of op. */
   ops: ReadonlyMap<string, number>;
 }
 
 /**
- * What `compile` makes of a program, to look at and not to run.
+ * The graph that `compile` would make of a program, for inspection only.
  *
  * @throws Error when an entry cannot be traced.
  */
@@ -30,7 +30,7 @@ export function inspectProgram<Entries extends Record<string, EntryDefinition>>(
   const nodes = new Map(program.definitions.map((node) => [node.name, node]));
   const inspect = (fetches: readonly string[]): EntryInspection => {
     const needed = new Set(fetches.map(nodeOf));
-    // The set grows while it is walked.
+    // The set grows during the loop.
     for (const name of needed) for (const input of nodes.get(name)!.inputs) needed.add(nodeOf(input));
     const ops = new Map<string, number>();
     for (const name of needed) {
@@ -50,5 +50,5 @@ export function inspectProgram<Entries extends Record<string, EntryDefinition>>(
   };
 }
 
-/** The node of an input, which names an output of it or waits for it. */
+/** The node that an input refers to, as an output or as a control input. */
 const nodeOf = (input: string): string => input.replace(/^\^|:\d+$/g, '');

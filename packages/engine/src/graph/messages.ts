@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { OpAttribute } from './recording.ts';
 import type { NativeBinding } from './nativeBackend.ts';
 
-/** A protocol buffer message of the generated code that ships with tfjs-node (no types come with it). */
+/** A protocol buffer message of the generated code that ships with tfjs-node, which has no types. */
 interface Message {
   serializeBinary(): Uint8Array;
 }
@@ -52,12 +52,12 @@ interface Messages {
 
 const messages = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu/dist/proto/api_pb.js') as Messages;
 
-/** The GraphDef version that the op definitions used here belong to (TensorFlow 2.12). */
+/** The GraphDef version of the op definitions used here (TensorFlow 2.12). */
 const graphProducer = 1482;
 
 export const savedModelTag = 'serve';
 
-/** An attribute value, by TensorFlow's own names of the alternatives. */
+/** An attribute value; the keys are TensorFlow's own names. */
 export type AttributeValue =
   | { type: number }
   | { int: number }
@@ -74,7 +74,7 @@ export interface NodeDefinition {
   attributes: Readonly<Record<string, AttributeValue>>;
 }
 
-/** The bytes of a SavedModel (`saved_model.pb`) that holds one graph and no variables' values. */
+/** The bytes of a SavedModel (`saved_model.pb`) that holds one graph and no values of variables. */
 export function encodeSavedModel(nodes: readonly NodeDefinition[]): Uint8Array {
   const versions = new messages.VersionDef();
   versions.setProducer(graphProducer);
@@ -92,7 +92,7 @@ export function encodeSavedModel(nodes: readonly NodeDefinition[]): Uint8Array {
   return model.serializeBinary();
 }
 
-/** Translates an attribute from the form tfjs-node gives its binding. */
+/** Converts an attribute from the form in which tfjs-node passes it to its binding. */
 export function convertAttribute(attribute: OpAttribute, binding: NativeBinding): AttributeValue {
   const { type, value } = attribute;
   const list = new messages.AttrValue.ListValue();

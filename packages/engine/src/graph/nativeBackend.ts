@@ -7,7 +7,7 @@ export interface TensorMetadata {
   dtype: number;
 }
 
-/** What the tfjs-node backend calls in its native addon; the part that tracing replaces and programs use. */
+/** The part of tfjs-node's native addon that tracing replaces and programs use. */
 export interface NativeBinding {
   createTensor(shape: readonly number[], dtype: number, values: ArrayBufferView): number;
   deleteTensor(id: number): void;
@@ -26,7 +26,7 @@ export interface NativeBinding {
   readonly TF_ATTR_SHAPE: number;
 }
 
-/** The tfjs-node backend, as far as this package reaches into it. */
+/** The part of the tfjs-node backend that this package uses. */
 export interface NativeBackend {
   binding: NativeBinding;
   createOutputTensor(metadata: { id: number; shape: readonly number[]; dtype: number }): Tensor;

@@ -4,7 +4,7 @@ import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 export const batch = 'batch';
 
 export interface InputSpec {
-  /** Sizes; `batch` stands for the batch size, which may differ from call to call. */
+  /** Sizes; `batch` stands for the batch size, which may differ between calls. */
   shape: readonly (number | typeof batch)[];
   /** A `uint8` input reaches the function as an int32 tensor; only its bytes are fed. */
   dtype: 'float32' | 'int32' | 'uint8';
@@ -12,15 +12,16 @@ export interface InputSpec {
 
 /** What one entry of a program does with its tensors. Every variable is read before it is written. */
 export interface EntryResult<Output extends string = string> {
-  /** Values handed back to the caller. */
+  /** Values returned to the caller. */
   outputs?: Readonly<Record<Output, Tensor>>;
   /** Variables that take a new value. */
   assign?: ReadonlyMap<string, Tensor>;
   /** Variables that a tensor is added to. */
   add?: ReadonlyMap<string, Tensor>;
   /**
-   * Variables stepped by SGD with momentum, in place. All of them wait for all gradients, so that an entry which runs out of
-   * memory has stepped none.
+   * Variables updated by SGD with momentum, in place. All updates wait for all gradients, so an entry that
+   * runs out of
+   * memory has updated none.
    */
   momentum?: ReadonlyMap<string, MomentumUpdate>;
   /** Variables set to zero, whatever they held. */
@@ -64,7 +65,10 @@ export interface ProgramDefinition<Entries extends Record<string, EntryDefinitio
   /** Shapes of the float32 variables; they live on the device from `write` to `dispose`. */
   variables: ReadonlyMap<string, readonly number[]>;
   entries: Entries;
-  /** In what activations and their gradients are kept and convolutions multiply; variables are float32 always. Default float32. */
+  /**
+   * The type in which activations and their gradients are kept and convolutions multiply; variables are
+   * always float32. Default float32.
+   */
   activations?: 'float32' | 'bfloat16';
 }
 
@@ -79,19 +83,21 @@ export type OutputsOf<Entry extends EntryDefinition> =
 /** A program compiled into one TensorFlow graph, with its variables, in a session of its own. */
 export interface CompiledProgram<Entries extends Record<string, EntryDefinition>> {
   /**
-   * Runs one entry. The values of an input are laid out row-major; the batch size is what their number gives, and must
+   * Runs one entry. The values of an input are row-major; their number determines the batch size, which must
    * be the same for all inputs.
    *
-   * @throws Error on a missing or misshapen input; GraphError when TensorFlow fails, whose `kind` is `resource-exhausted` when
-   *   memory ran out.
+   * @throws Error on a missing or misshapen input; GraphError when TensorFlow fails, whose `kind` is
+   * `resource-exhausted` when
+   * memory ran out.
    */
   run<Name extends keyof Entries & string>(
     name: Name,
     inputs: InputsOf<Entries[Name]>,
   ): OutputsOf<Entries[Name]>;
   /**
-   * Sets variables. They have no value before their first `write` or assignment. Writing many at once is far cheaper than
-   * one by one: TensorFlow prepares the graph anew for every set of variables it has not seen before.
+   * Sets variables. They have no value before their first `write` or assignment. Writing many at once is far
+   * cheaper than
+   * one by one: TensorFlow prepares the graph again for every set of variables it has not seen before.
    */
   write(values: ReadonlyMap<string, Float32Array>): void;
   /** Copies of variables' values. */

@@ -3,17 +3,21 @@ import type { OutputRef } from './recording.ts';
 
 type OpNode = Extract<GeneralNode, { kind: 'op' }>;
 
-/** A cheap op that is done again for the backward pass, so that its result need not be kept: what to compute from what. */
+/**
+ * A cheap op that is recomputed for the backward pass, so that its result need not be kept: what to compute
+ * from what.
+ */
 export interface Repeat {
   op: string;
   inputs: readonly OutputRef[];
   attributes: OpNode['attributes'];
-  /** Ops on the way from the repeated one to its use, in order, to be repeated after it. */
+  /** Ops between the repeated one and its use, in order, to be repeated after it. */
   then: readonly OpNode[];
 }
 
 /**
- * How the input of a kernel's gradient is computed again, where that costs a single pass over memory: a group norm with relu,
+ * How to recompute the input of a kernel's gradient where that costs a single pass over memory: a group norm
+ * with relu,
  * padded or not. These inputs are half of what a backward pass reads.
  */
 export function repeatFor(graph: GeneralGraph, ref: OutputRef): Repeat | undefined {

@@ -1,6 +1,6 @@
 import { OutsideError } from '@bit-repro/artifacts';
 
-/** What went wrong, where a caller can do something about it. */
+/** The kind of failure, where a caller can act on it. */
 export type GraphErrorKind = 'resource-exhausted' | 'device-failed' | 'other';
 
 /** TensorFlow could not run a graph. */
@@ -13,13 +13,16 @@ export class GraphError extends OutsideError {
   }
 }
 
-/** By the words of TensorFlow, CUDA's driver, cuDNN and cuBLAS, in this order: what is full is no failure of the device. */
+/**
+ * Matches messages of TensorFlow, the CUDA driver, cuDNN and cuBLAS, in this order: full memory is no failure
+ * of the device.
+ */
 const outOfMemory =
   /resource ?exhausted|OOM when allocating|failed to allocate|CUDA_ERROR_OUT_OF_MEMORY|STATUS_ALLOC_FAILED/i;
 const deviceFailed =
   /CUDA_ERROR_\w+|CUDNN_STATUS_\w+|CUBLAS_STATUS_\w+|GPU is lost|fell off the bus|unspecified launch failure/i;
 
-/** What a failure of TensorFlow to run a graph means, with what it said. */
+/** Explains why TensorFlow failed to run a graph, and quotes its message. */
 export function sessionError(cause: unknown): GraphError {
   const message = cause instanceof Error ? cause.message : String(cause);
   if (outOfMemory.test(message)) {
@@ -32,8 +35,8 @@ export function sessionError(cause: unknown): GraphError {
   if (deviceFailed.test(message)) {
     return new GraphError(
       `The GPU failed: ${said}`,
-      'Look for “Xid” in the output of `dmesg`, and whether `nvidia-smi` still lists the GPU. It may need a reset (`nvidia-smi -r`), or the ' +
-        'machine a restart. The same command goes on from the last checkpoint.',
+      'Look for “Xid” in the output of `dmesg`, and check whether `nvidia-smi` still lists the GPU. It may need a reset (`nvidia-smi -r`), or the ' +
+        'machine a restart. The same command then resumes from the last checkpoint.',
       { cause, kind: 'device-failed' },
     );
   }

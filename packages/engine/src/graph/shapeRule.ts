@@ -1,13 +1,13 @@
 import type { ConstantValues, TensorSpec } from './recording.ts';
 
-/** An input of an op under trace: its shape and dtype, and its values where they are known (a constant). */
+/** An input of a traced op: its shape and dtype, and its values if it is a constant. */
 export interface TracedInput extends TensorSpec {
   values?: ConstantValues;
 }
 
 /** An op's attributes by name. */
 export type Attributes = ReadonlyMap<string, unknown>;
-/** The outputs of an op, from its inputs and attributes. */
+/** Computes the outputs of an op from its inputs and attributes. */
 export type ShapeRule = (inputs: readonly TracedInput[], attributes: Attributes) => TensorSpec[];
 
 /** The input at a position. */

@@ -3,8 +3,10 @@ import { DataType, type OpAttribute, type TensorSpec } from './recording.ts';
 import { at, broadcastShapes, known, type ShapeRule, type TracedInput } from './shapeRule.ts';
 
 /**
- * The shape and dtype of every output of a TensorFlow op, from those of its inputs. With these rules a function is
- * traced without executing anything, so a trace costs milliseconds and no memory, whatever the size of the network.
+ * The shape and dtype of every output of a TensorFlow op, from those of its inputs. With these rules a
+ * function is
+ * traced without running anything, so a trace takes milliseconds and no memory, whatever the size of the
+ * network.
  *
  * @throws Error when the op has no rule here.
  */
@@ -17,7 +19,7 @@ export function inferOutputs(
   if (rule === undefined) {
     throw new Error(
       `Expected an op with a shape rule, found \`${op}\` on shapes ${inputs.map((input) => `[${input.shape.join(', ')}]`).join(' ')}. ` +
-        `Write the function without \`${op}\`, or add its rule to packages/engine/src/graph/shapeRules.ts. Random ops have none on purpose: draw outside and pass the numbers as an input.`,
+        `Write the function without \`${op}\`, or add its rule to packages/engine/src/graph/shapeRules.ts. Random ops have none on purpose: draw outside the function and pass the numbers as an input.`,
     );
   }
   return rule(inputs, new Map(attributes.map((attribute) => [attribute.name, attribute.value])));
@@ -115,7 +117,7 @@ const transpose: ShapeRule = (inputs) => {
 
 const slice: ShapeRule = (inputs) => {
   const { shape, dtype } = at(inputs, 0);
-  const begin = known(inputs, 1, 'the begin of a slice');
+  const begin = known(inputs, 1, 'the start of a slice');
   const size = known(inputs, 2, 'the size of a slice');
   return [{ shape: size.map((n, axis) => (n === -1 ? (shape[axis] ?? 0) - (begin[axis] ?? 0) : n)), dtype }];
 };

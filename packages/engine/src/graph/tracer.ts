@@ -12,7 +12,9 @@ import {
 } from './recording.ts';
 import { inferOutputs } from './shapeRules.ts';
 
-/** Ids handed out during a trace start here, far above those of real tensors, so that the two cannot be confused. */
+/**
+ * Ids created during a trace start here, far above those of real tensors, so that the two cannot be confused.
+ */
 const firstTracedId = 1 << 30;
 
 export interface TraceSources {
@@ -26,10 +28,12 @@ export interface TracedArguments {
 }
 
 /**
- * Runs `build` on tensors that have a shape but no values and records every op it asks TensorFlow for. Nothing is
- * executed: while `build` runs, the native binding is replaced by a recorder that answers from shape rules.
+ * Runs `build` on tensors that have a shape but no values, and records every op it requests from TensorFlow.
+ * Nothing is
+ * executed: while `build` runs, a recorder that answers from the shape rules replaces the native binding.
  *
- * @throws Error when `build` reads values, uses an op without a shape rule, or captures a tensor from outside.
+ * @throws Error when `build` reads values, uses an op without a shape rule, or captures a tensor from
+ * outside.
  */
 export function trace(
   tf: TensorFlow,
@@ -79,7 +83,7 @@ class Recorder {
     this.#typeAttribute = typeAttribute;
   }
 
-  /** Appends a node and hands out an id for each of its outputs. */
+  /** Appends a node and creates an id for each of its outputs. */
   add(node: RecordedNode): TensorMetadata[] {
     const index = this.nodes.push(node) - 1;
     return node.outputs.map(({ shape, dtype }, output) => {
@@ -99,7 +103,10 @@ class Recorder {
     return ref;
   }
 
-  /** A tensor made outside whose values were uploaded during the trace would keep an id that means nothing after it. */
+  /**
+   * Outside tensors whose values were uploaded during the trace would keep an id that is meaningless
+   * afterwards.
+   */
   expectNothingCaptured(): void {
     if (this.#alive.size > 0) {
       throw new Error(
@@ -108,11 +115,11 @@ class Recorder {
     }
   }
 
-  /** An object with the constants of the real binding whose operations record instead of executing. */
+  /** An object with the constants of the real binding, whose operations record instead of executing. */
   standInFor(real: NativeBinding): NativeBinding {
     const refuse = (call: string) => (): never => {
       throw new Error(
-        `Expected a function of tensors alone, found a call that reads values (${call}) while it is traced. Values are not known while a graph is made: remove data(), dataSync(), array(), print() and tf.gather from the function, and JavaScript that depends on tensor values.`,
+        `Expected a function of tensors alone, found a call that reads values (${call}). Tensors have no values while a function is traced: remove data(), dataSync(), array(), print() and tf.gather from it, and JavaScript that depends on tensor values.`,
       );
     };
     const operations: Partial<NativeBinding> = {
@@ -136,7 +143,7 @@ class Recorder {
     return made!.id;
   }
 
-  /** tfjs-node leaves these to eager execution, which infers them; a graph must state them. */
+  /** tfjs-node lets eager execution infer these; a graph must state them. */
   #impliedAttributes(op: string, inputs: readonly TensorSpec[]): OpAttribute[] {
     if (op !== 'ExpandDims') return [];
     const type = (name: string, value: number | undefined): OpAttribute => ({

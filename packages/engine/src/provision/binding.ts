@@ -8,15 +8,15 @@ import { compile } from './compiler.ts';
 const require = createRequire(import.meta.url);
 
 const onMac = process.platform === 'darwin';
-/** Version 8 of Node-API is in every Node this project runs on, so one build serves them all. */
+/** Every Node that this project supports has version 8 of Node-API, so one build serves all. */
 const flags = [
   ...['-O2', '-std=c++17', '-fPIC', '-pthread', '-DNAPI_VERSION=8'],
   ...(onMac ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared']),
-  // Beside the addon's folder, so that the cache may move.
+  // Relative to the addon's folder, so that the cache can be moved.
   `-Wl,-rpath,${onMac ? '@loader_path' : '$ORIGIN'}/../tensorflow`,
 ];
 
-/** Where this project's kernels lie. */
+/** The folder of this project's kernels. */
 export const nativeFolder = fileURLToPath(new URL('../../native', import.meta.url));
 const tfjsFolder = dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
 /** tfjs-node's addon, and the kernels of this project that are linked into it. */
@@ -30,33 +30,36 @@ const filesOf = (folder: string): string[] =>
     .map(({ name }) => join(folder, name))
     .sort();
 
-/** Where the addon for the libraries in `installationFolder` lies. It changes with its sources and with the flags. */
+/**
+ * The file of the addon for the libraries in `installationFolder`. Its name changes with its sources and with
+ * the flags.
+ */
 export function bindingPath(installationFolder: string): string {
   const headers = filesOf(join(nativeFolder, 'kernels')).filter((file) => file.endsWith('.h'));
   const fingerprint = fingerprintOf(flags, [...sourceFolders.flatMap(filesOf), ...headers]);
   return join(installationFolder, `binding-${fingerprint}`, 'tfjs_binding.node');
 }
 
-/** Ten digits that change with what is compiled and how. */
+/** Ten digits that change with the sources and the compiler options. */
 export function fingerprintOf(options: readonly string[], files: readonly string[]): string {
   const hash = createHash('sha256').update(options.join(' '));
   for (const file of files) hash.update(file.slice(file.lastIndexOf('/') + 1)).update(readFileSync(file));
   return hash.digest('hex').slice(0, 10);
 }
 
-/** What else than the addon's own sources is compiled into it, or instead of them. */
+/** What is compiled into the addon beside its own sources, or instead of them. */
 export interface BindingVariant {
-  /** Whether a source belongs to it. */
+  /** Whether to compile a source file. */
   takes?: (file: string) => boolean;
   flags?: readonly string[];
-  /** Ends the compilation. */
+  /** Stops the compilation. */
   signal?: AbortSignal;
 }
 
 /**
  * Compiles tfjs-node's native addon, with this project's kernels, against the libraries in `libraryFolder`.
  *
- * @throws OutsideError when there is no C++ compiler or it refuses.
+ * @throws OutsideError when there is no C++ compiler or it fails.
  */
 export async function compileBinding(
   libraries: readonly string[],

@@ -12,7 +12,7 @@ const systems: Readonly<Record<string, string>> = {
   'darwin-x64': 'cpu-darwin-x86_64',
 };
 
-/** Name of the official archive that serves a release; nothing when there is none. */
+/** Name of the official archive of a release; nothing when there is none. */
 export function archiveName({
   flavour,
   platform,
@@ -21,11 +21,11 @@ export function archiveName({
   return system && `libtensorflow-${system}-${cdnTensorflow}.tar.gz`;
 }
 
-/** Where an official archive lies. */
+/** The URL of an official archive. */
 export const archiveUrl = (name: string, host = officialHost): string => `${host}/${name}`;
 
 export interface CdnOptions {
-  /** Where the archive is kept while it is fetched, so that a broken download goes on. */
+  /** The folder that keeps the archive while it is fetched, so that a broken download can resume. */
   downloads: string;
   host?: string;
   onProgress?: OnProgress;
@@ -33,18 +33,21 @@ export interface CdnOptions {
 }
 
 /**
- * Unpacks the official libtensorflow archive into `folder/tensorflow`. No digest of it is published: it is checked against
- * the md5 that its server announces, and the SHA-256 of what it holds is recorded with the installation (trust on first
+ * Unpacks the official libtensorflow archive into `folder/tensorflow`. No digest of it is published: it is
+ * checked against
+ * the md5 that its server sends, and the SHA-256 of its contents is recorded with the installation (trust on
+ * first
  * use).
  *
- * Deviation: only the flavour cpu. The archive for GPUs needs CUDA 11.2 and cuDNN 8.1 installed on the system.
+ * Deviation: only the flavour cpu. The archive for GPUs needs CUDA 11.2 and cuDNN 8.1 installed on the
+ * system.
  */
 export async function fetchFromCdn(release: Release, folder: string, options: CdnOptions): Promise<void> {
   const name = archiveName(release);
   if (name === undefined) {
     throw new OutsideError(
-      `Expected an official archive for ${release.flavour} on ${release.platform}, found none`,
-      'Make pip work: the wheels hold the libraries for this machine.',
+      `There is no official archive for ${release.flavour} on ${release.platform}`,
+      'Get pip to work: the wheels contain the libraries for this machine.',
     );
   }
   const file = join(options.downloads, name);
@@ -57,18 +60,14 @@ export async function fetchFromCdn(release: Release, folder: string, options: Cd
   await mkdir(target);
   try {
     await extract({ file, cwd: target, strict: true });
-    // The wheels' layout: libraries beside `include/`.
+    // The layout of the wheels: libraries beside `include/`.
     for (const library of await readdir(join(target, 'lib')))
       await rename(join(target, 'lib', library), join(target, library));
     await rm(join(target, 'lib'), { recursive: true });
   } catch (cause) {
     if (!/^(TAR|Z)_/.test((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
     await rm(file);
-    throw new OutsideError(
-      `Expected a whole archive, found a broken one: ${name}`,
-      'Run the command again.',
-      { cause },
-    );
+    throw new OutsideError(`The archive ${name} is damaged`, 'Run the command again.', { cause });
   }
   await rm(file);
 }

@@ -16,24 +16,24 @@ export interface Installation {
   flavour: Flavour;
   tensorflowVersion: string;
   source: EngineSource;
-  /** Holds all of it. */
+  /** Holds everything. */
   folder: string;
   /** Holds libtensorflow and its headers. */
   libraryFolder: string;
   /** SHA-256 of TensorFlow's libraries and of the addon, by name. */
   sha256: Readonly<Record<string, string>>;
   bindingFile: string;
-  /** Folders of this project's kernels for GPUs, one for each compute capability that they were compiled for. */
+  /** Folders of this project's GPU kernels, one per compute capability they were compiled for. */
   kernels: readonly string[];
 }
 
-/** What was unpacked, as recorded beside it. */
+/** The record of what was unpacked, stored beside it. */
 const installationRecord = z.object({
   tensorflowVersion: z.string(),
   source: z.enum(['pip', 'cdn']),
   files: recordedFiles,
 });
-/** What was compiled, likewise. */
+/** The record of what was compiled. */
 const compiledRecord = z.object({ files: recordedFiles });
 
 const recordName = 'installation.json';
@@ -44,14 +44,14 @@ const libraryPattern = /^tensorflow\/(libtensorflow[\w.]*\.(?:so\.2|2\.dylib))$/
 
 const installationsIn = (cacheRoot: string): string => join(cacheRoot, 'engine');
 
-/** Where a release lies in the cache. */
+/** The folder of a release in the cache. */
 export const installationFolder = (cacheRoot: string, { flavour, tensorflow, platform }: Release): string =>
   join(installationsIn(cacheRoot), `${flavour}-${tensorflow}-${platform}`);
 
 /**
  * Records what was unpacked into `folder`.
  *
- * @throws OutsideError when TensorFlow's two libraries are not among it.
+ * @throws OutsideError when it lacks TensorFlow's two libraries.
  */
 export async function recordInstallation(
   folder: string,
@@ -62,7 +62,7 @@ export async function recordInstallation(
   if (libraries.length < 2) {
     throw new OutsideError(
       `Expected libtensorflow and libtensorflow_framework, found ${libraries.join(', ') || 'neither'}`,
-      'Run the command again; if it repeats, this release has another layout.',
+      'Run the command again; if it fails again, this release has another layout.',
     );
   }
   await writeRecord(join(folder, recordName), { ...origin, files });
@@ -78,21 +78,21 @@ export async function recordKernels(folder: string): Promise<void> {
   await writeRecord(join(folder, kernelsRecordName), { files: await recordFiles(folder) });
 }
 
-/** The NVRTC that was unpacked into `folder`, by its path there. */
+/** The NVRTC that was unpacked into `folder`, with its path relative to it. */
 export async function nvrtcOf(folder: string): Promise<{ path: string; sha256: string } | undefined> {
   const record = await readRecord(join(folder, recordName), installationRecord);
   const found = Object.entries(record?.files ?? {}).find(([path]) => nvrtcPattern.test(path));
   return found && { path: found[0], sha256: found[1].sha256 };
 }
 
-/** Names of TensorFlow's libraries in the library folder of what was unpacked; none without a record. */
+/** Names of TensorFlow's libraries in the library folder; empty without a record. */
 export async function libraryNames(folder: string): Promise<string[]> {
   const record = await readRecord(join(folder, recordName), installationRecord);
   return Object.keys(librariesOf(record?.files ?? {}));
 }
 
 /**
- * What is installed in `folder`, with its addon; nothing where either lacks its record.
+ * The installation in `folder`, with its addon; nothing when either lacks its record.
  *
  * @throws OutsideError when a record cannot be read.
  */
@@ -119,7 +119,10 @@ export async function readInstallation(folder: string, flavour: Flavour): Promis
   };
 }
 
-/** The kernels of today's sources that are in an installation: where, and their code by a name such as sm_90.cubin. */
+/**
+ * The kernels of an installation that match the current sources: their folders, and the digests of their code
+ * by names such as sm_90.cubin.
+ */
 async function readKernels(folder: string): Promise<{ folder: string; name: string; sha256: string }[]> {
   const nvrtc = await nvrtcOf(folder);
   if (nvrtc === undefined) return [];
@@ -151,15 +154,18 @@ export async function installedEngines(cacheRoot = defaultCacheRoot()): Promise<
   return found;
 }
 
-/** How what was unpacked into `folder` is no longer what it was, in words; nothing where it is. See `alteredSinceVerified`. */
+/**
+ * Describes how the files unpacked into `folder` were altered; nothing if they were not. See
+ * `alteredSinceVerified`.
+ */
 export const damageOfLibraries = (folder: string): Promise<string | undefined> =>
   damage(folder, recordName, installationRecord);
 
-/** The same of the folder that the addon was compiled into. */
+/** The same for the folder that the addon was compiled into. */
 export const damageOfBinding = (folder: string): Promise<string | undefined> =>
   damage(folder, bindingRecordName, compiledRecord);
 
-/** The same of a folder that kernels were compiled into. */
+/** The same for a folder that kernels were compiled into. */
 export const damageOfKernels = (folder: string): Promise<string | undefined> =>
   damage(folder, kernelsRecordName, compiledRecord);
 
@@ -170,15 +176,15 @@ async function damage(
 ): Promise<string | undefined> {
   const record = await readRecord(join(folder, name), schema);
   if (record === undefined)
-    return `${join(folder, name)}, the record of what lies there, is missing or damaged`;
+    return `${join(folder, name)}, which records the contents of its folder, is missing or damaged`;
   const altered = await alteredSinceVerified(folder, record.files);
   return altered.length === 0
     ? undefined
-    : `${altered.join(', ')} in ${folder} ${altered.length === 1 ? 'is' : 'are'} not what was put there`;
+    : `${altered.join(', ')} in ${folder} ${altered.length === 1 ? 'was' : 'were'} altered or removed`;
 }
 
 /**
- * The files of an installation whose bytes are no longer those that were unpacked or compiled; reads all of them.
+ * The files of an installation whose bytes differ from what was unpacked or compiled; reads all of them.
  *
  * @throws OutsideError when one cannot be read.
  */
@@ -217,7 +223,7 @@ async function writeRecord(file: string, record: unknown): Promise<void> {
   await writeFileAtomic(file, `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** Nothing where there is no record, or none of this form. */
+/** Nothing when the record is missing or malformed. */
 async function readRecord<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const text = await ifAny(file, (path) => readFile(path, 'utf8'));
   if (text === undefined) return undefined;

@@ -1,2 +1,2 @@
-/** What the kernels of a card consist of. */
+/** The files that make up a card's kernels. */
 export const kernelFiles = { code: 'kernels.cubin', stream: 'stream.so' };

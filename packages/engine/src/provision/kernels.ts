@@ -9,7 +9,7 @@ import { headerArchive } from './headerArchive.ts';
 import { kernelFiles } from './kernelFiles.ts';
 
 const source = (name: string): string => join(nativeFolder, 'kernels', name);
-/** What the card runs; NVRTC gets them one after the other. */
+/** The device code; NVRTC gets the files in this order. */
 export const kernelSources = [
   ...['bfloat16.h', 'arguments.h', 'tiles.cuh'],
   ...['groupNorm.cu', 'standardise.cu'],
@@ -23,14 +23,14 @@ const streamFlags = [
   ...['-O2', '-std=c++17', '-fPIC', '-shared', '-w', '-DNDEBUG', '-DEIGEN_MAX_ALIGN_BYTES=64'],
   '-Wl,-rpath,$ORIGIN/../tensorflow',
 ];
-/** Holds what of TensorFlow's classes is not in its headers: by then it is loaded. */
+/** Holds the parts of TensorFlow's classes that its headers lack; already loaded by then. */
 const framework = 'libtensorflow_framework.so.2';
 
-/** How NVRTC calls a compute capability, such as sm_90 for 9.0. */
+/** NVRTC's name of a compute capability, such as sm_90 for 9.0. */
 export const architectureOf = (computeCapability: number): string =>
   `sm_${Math.round(computeCapability * 10)}`;
 
-/** By what name an architecture's kernels stand among an installation's digests. */
+/** The name of an architecture's kernels among an installation's digests. */
 export const kernelsNameOf = (architecture: string): string => `${architecture}.cubin`;
 
 /** Name of the folder for an architecture's kernels. It changes with their sources, the flags and NVRTC. */
@@ -41,12 +41,13 @@ export const kernelsFolderName = (architecture: string, nvrtcSha256: string): st
   )}`;
 
 /**
- * Compiles what a card needs for the kernels of this project into `folder`: their code, and the library that knows TensorFlow's
+ * Compiles this project's kernels for a card into `folder`: their code, and the library that accesses
+ * TensorFlow's
  * stream. No GPU is needed.
  *
  * @param installation the folder that TensorFlow was unpacked into.
  * @param nvrtc the library's path in it.
- * @throws OutsideError that says which of them cannot be had, and why.
+ * @throws OutsideError that says which of the two failed, and why.
  */
 export async function makeKernels(
   installation: string,
@@ -62,7 +63,8 @@ export async function makeKernels(
 /**
  * Compiles the kernels for an architecture with NVRTC.
  *
- * @throws OutsideError when there is no C++ compiler, NVRTC does not load, is too old or refuses, or does not know the architecture.
+ * @throws OutsideError when there is no C++ compiler, or NVRTC does not load, is too old, fails, or does not
+ * know the architecture.
  */
 export async function compileKernels(
   nvrtc: string,
@@ -70,7 +72,7 @@ export async function compileKernels(
   output: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  // A program of its own: a library that Node loads cannot be unloaded, and an abort would take Node with it.
+  // A separate program: a library that Node loads cannot be unloaded, and an abort would end Node.
   const tool = `${output}.compiler`;
   await compile('the program that calls NVRTC', [...toolFlags, toolSource, '-o', tool, '-ldl'], signal);
   try {
@@ -91,13 +93,13 @@ async function compileStream(tensorflow: string, output: string, signal?: AbortS
     await extract({ file: join(tensorflow, headerArchive), cwd: headers, strict: true });
     const library = join(tensorflow, framework);
     const compilerArguments = [...streamFlags, `-I${headers}`, streamSource, library, '-o', output];
-    await compile('the library that knows TensorFlow’s stream', compilerArguments, signal);
+    await compile('the library that accesses TensorFlow’s stream', compilerArguments, signal);
   } finally {
     await rm(headers, { recursive: true, force: true });
   }
 }
 
-/** By the tool's exit status; it is killed where NVRTC crashes. */
+/** By the tool's exit status; a signal ends it if NVRTC crashes. */
 function explain(cause: unknown): OutsideError {
   const { exitCode, stderr = '', signal } = cause as { exitCode?: number; stderr?: string; signal?: string };
   const [said = ''] = stderr.trim().split('\n');
@@ -106,12 +108,16 @@ function explain(cause: unknown): OutsideError {
   if (message.includes('No space left on device') || message.includes('Disk quota exceeded')) {
     return new OutsideError(
       `The disk is full: ${message}`,
-      'Free some disk space, or point BIT_REPRO_CACHE at a larger disk.',
+      'Free some disk space, or set BIT_REPRO_CACHE to a folder on a larger disk.',
       options,
     );
   }
   if (exitCode === 3)
-    return new OutsideError(message, 'Use a GPU of one of these, or go on without kernels.', options);
+    return new OutsideError(
+      message,
+      'Use a GPU of one of these architectures, or run without kernels.',
+      options,
+    );
   if (exitCode === 2) {
     return new OutsideError(
       message,

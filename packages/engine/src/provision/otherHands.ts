@@ -4,11 +4,13 @@ import { dirname, join } from 'node:path';
 import { ifAny, OutsideError } from '@bit-repro/artifacts';
 
 /**
- * Why another user, other than root, could put a library of theirs in the place of one in an installation; nothing where none
- * can. The cache's folder, `engine/` in it, and all of the installation are looked at, as far as they are there. What the
- * folders above let others do is left to whoever made them.
+ * Why another user, other than root, could replace a library of an installation with their own; nothing when
+ * none
+ * can. Checks the cache folder, `engine/` in it, and the whole installation, as far as they exist, but not
+ * the permissions
+ * of the folders above the cache.
  *
- * @throws OutsideError when they cannot be looked at.
+ * @throws OutsideError when they cannot be examined.
  */
 export async function otherHands(
   cacheRoot: string,
@@ -17,7 +19,7 @@ export async function otherHands(
   const above = [...new Set([cacheRoot, dirname(installationFolder)])];
   for (const path of above) {
     const stats = await ifAny(path, (one) => lstat(one));
-    // In a sticky folder nobody renames what belongs to another.
+    // In a sticky folder, nobody can rename the files of others.
     const access = stats && (isSticky(stats) ? foreignOwner(stats) : foreignAccess(stats));
     if (access !== undefined) return replaceable(path, access, cacheRoot);
   }
@@ -31,7 +33,7 @@ async function accessWithin(path: string, cacheRoot: string): Promise<OutsideErr
   if (access !== undefined) return replaceable(path, access, cacheRoot);
   if (!stats.isDirectory()) return undefined;
   for (const name of (await ifAny(path, (one) => readdir(one))) ?? []) {
-    // A lock, or what another process is making: nothing is loaded from there.
+    // A lock, or a folder that another process is creating: nothing is loaded from there.
     if (name.startsWith('.') || name.endsWith('.lock')) continue;
     const problem = await accessWithin(join(path, name), cacheRoot);
     if (problem !== undefined) return problem;
@@ -48,10 +50,10 @@ function foreignOwner({ uid }: Stats): string | undefined {
 
 function foreignAccess(stats: Stats): string | undefined {
   const { mode, gid } = stats;
-  // The mode of a link says nothing.
+  // The mode of a link is meaningless.
   if (stats.isSymbolicLink()) return foreignOwner(stats);
   const writableByAll = (mode & 0o002) !== 0 ? 'can be written by every user' : undefined;
-  // Where users have a group of their own, it has their number.
+  // Where users have private groups, the group has the user's number.
   const isPrivateGroup = gid === 0 || gid === process.geteuid?.();
   const writableByGroup =
     (mode & 0o020) !== 0 && !isPrivateGroup ? `can be written by group ${gid}` : undefined;
@@ -61,10 +63,10 @@ function foreignAccess(stats: Stats): string | undefined {
 const replaceable = (path: string, access: string, cacheRoot: string): OutsideError =>
   new OutsideError(
     `Another user could replace TensorFlow’s libraries: ${path} ${access}`,
-    `If you trust what lies there now, \`chmod -R go-w ${cacheRoot}\` as its owner; else point BIT_REPRO_CACHE at a folder that only you, or root, can write.`,
+    `If you trust the current files, run \`chmod -R go-w ${cacheRoot}\` as their owner; otherwise set BIT_REPRO_CACHE to a folder that only you, or root, can write to.`,
   );
 
-/** Takes the right to write away from all but the owner, whatever the umask left them. */
+/** Removes write permission from everyone but the owner, whatever the umask. */
 export async function withdrawFromOthers(path: string): Promise<void> {
   const stats = await lstat(path);
   if (stats.isSymbolicLink()) return;

@@ -6,8 +6,10 @@ import { execa } from 'execa';
 import { wheelPython, type Wheel } from './releases.ts';
 
 /**
- * How pip is to speak, in the language that is read here, and what users ask of it for installing: nothing is installed, and the wheel
- * is held to its SHA-256. A variable holds over pip.conf; where packages come from stays the user's.
+ * Settings for output that can be parsed, and against the user's install options that would reject the wheel:
+ * nothing is installed,
+ * and the wheel is checked by its SHA-256. A variable takes precedence over pip.conf; the user's package
+ * index is kept.
  */
 export const pipEnvironment = {
   LC_ALL: 'C',
@@ -21,7 +23,8 @@ export const pipEnvironment = {
 };
 
 /**
- * Has the user's own pip put a wheel into the empty folder `folder`, so that their index, proxy and certificates apply.
+ * Downloads a wheel into the empty folder `folder` with the user's own pip, so that their index, proxy and
+ * certificates apply.
  *
  * @throws OutsideError when there is no Python or pip, or pip cannot fetch the wheel; the reason of `signal`.
  */
@@ -37,7 +40,7 @@ export async function downloadWheel(
   try {
     await execa('python3', ['-m', 'pip', 'download', ...quiet, ...target, '--dest', folder, ...exactly], {
       stdin: 'ignore',
-      // The system's folder for temporary files is often smaller than a wheel.
+      // The system's temporary folder is often smaller than a wheel.
       env: { ...pipEnvironment, TMPDIR: folder },
       ...(signal && { cancelSignal: signal }),
     });
@@ -47,10 +50,7 @@ export async function downloadWheel(
   }
   const file = (await readdir(folder)).find((name) => name.endsWith('.whl'));
   if (file === undefined) {
-    throw new OutsideError(
-      `Expected a wheel of ${wheel.name} from pip, found none`,
-      'Run the command again.',
-    );
+    throw new OutsideError(`pip downloaded no wheel of ${wheel.name}`, 'Run the command again.');
   }
   return join(folder, file);
 }
@@ -58,13 +58,13 @@ export async function downloadWheel(
 export const pythonRemedy = 'Install Python 3 with pip.';
 export const pipRemedy = 'Install it: `python3 -m ensurepip`, or the package python3-pip of your system.';
 
-/** What pip prints, what that means for `wheel`, and what to do about it. The first that fits is taken. */
+/** Patterns in pip's output, what they mean for `wheel`, and the remedy. The first match is used. */
 const failures: readonly [pattern: RegExp, message: (wheel: string) => string, remedy: string][] = [
-  [/No module named pip/, () => 'Expected pip in python3, found none', pipRemedy],
+  [/No module named pip/, () => 'There is no pip for python3', pipRemedy],
   [
     /No space left|Errno 28|Disk quota exceeded/,
     (wheel) => `The disk is full: pip could not store ${wheel}`,
-    'Free some disk space (pip keeps a copy in its own cache, too), or point BIT_REPRO_CACHE at a larger disk.',
+    'Free some disk space (pip also keeps a copy in its own cache), or set BIT_REPRO_CACHE to a folder on a larger disk.',
   ],
   [
     /CERTIFICATE_VERIFY_FAILED|SSLError/,
@@ -79,7 +79,7 @@ const failures: readonly [pattern: RegExp, message: (wheel: string) => string, r
   [
     /No matching distribution/,
     (wheel) => `pip could not fetch ${wheel}: the package index has no such wheel, or pip cannot see it`,
-    'Update pip (`python3 -m pip install --upgrade pip`), or see `python3 -m pip config list` for the index it asks.',
+    'Update pip (`python3 -m pip install --upgrade pip`), or check which index it uses with `python3 -m pip config list`.',
   ],
 ];
 
@@ -87,14 +87,14 @@ function explain(cause: unknown, { name, version }: Wheel): OutsideError {
   const { code, stderr = '' } = cause as { code?: string; stderr?: string };
   const options = { cause };
   if (code === 'ENOENT') {
-    return new OutsideError('Expected python3 on the PATH, found none', pythonRemedy, options);
+    return new OutsideError('There is no python3 on the PATH', pythonRemedy, options);
   }
   const wheel = `${name} ${version}`;
   const known = failures.find(([pattern]) => pattern.test(stderr));
   if (known !== undefined) return new OutsideError(known[1](wheel), known[2], options);
   return new OutsideError(
     `pip could not fetch ${wheel}: ${stderr.trim().split('\n').at(-1) ?? ''}`,
-    `See what \`python3 -m pip download --no-deps ${name}==${version}\` says.`,
+    `Look at the output of \`python3 -m pip download --no-deps ${name}==${version}\`.`,
     options,
   );
 }

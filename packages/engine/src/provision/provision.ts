@@ -33,27 +33,30 @@ import { fetchFromWheels } from './wheelSource.ts';
 
 export interface ProvisionOptions extends Demand {
   cacheRoot?: string;
-  /** Where to look, in this order; by default pip, then the official archive. */
+  /** The sources to try, in this order; by default pip, then the official archive. */
   sources?: readonly EngineSource[];
   onMessage?: (line: string) => void;
   onProgress?: OnProgress;
-  /** Ends it, by throwing the signal's reason. Nothing is left half-made. */
+  /** Stops provisioning, which then throws the signal's reason and leaves nothing half-made. */
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Sees to it that libtensorflow and the addon are in the cache, whole: fetches and compiles what is missing or altered. Safe to
- * call from several processes; an interrupted call leaves nothing half-made; a call that finds all takes milliseconds, or
- * seconds where the files have to be read again (`alteredSinceVerified`).
+ * Ensures that libtensorflow and the addon are in the cache, intact: fetches and compiles what is missing or
+ * altered. Safe to
+ * call from several processes; an interrupted call leaves nothing half-made. A call that finds everything
+ * takes milliseconds, or
+ * seconds when the files have to be read again (`alteredSinceVerified`).
  *
- * @throws ExplainedError, with what to do about it: also when another user could replace the libraries, and when files cannot be
- *   read.
+ * @throws ExplainedError, with the remedy; also when another user could replace the libraries, and when files
+ * cannot be
+ * read.
  */
 export async function provision(options: ProvisionOptions = {}): Promise<Installation> {
   const gpus = options.flavour === 'cpu' ? [] : await detectGpus();
   const { release, refusal } = chooseRelease(gpus, options);
   if (refusal !== undefined) {
-    options.onMessage?.(`The processor is used. ${refusal.message}. ${refusal.remedy}`);
+    options.onMessage?.(`Using the processor. ${refusal.message}. ${refusal.remedy}`);
   }
   const { computeCapability } = options;
   const capabilities =
@@ -63,17 +66,17 @@ export async function provision(options: ProvisionOptions = {}): Promise<Install
   return provisionRelease(release, { ...options, capabilities });
 }
 
-/** Where the official archives are looked for; tests put a server of their own here. */
+/** The hosts of the official archives; tests use a server of their own. */
 interface Hosts {
   cdnHost?: string;
 }
 
-/** For which GPUs this project's kernels are compiled. */
+/** The GPUs for which this project's kernels are compiled. */
 interface Cards {
   capabilities?: readonly number[];
 }
 
-/** {@link provision} for a release chosen already. */
+/** {@link provision} for a release that is already chosen. */
 export async function provisionRelease(
   release: Release,
   options: ProvisionOptions & Hosts & Cards = {},
@@ -104,14 +107,14 @@ export async function provisionRelease(
   return (await readInstallation(folder, release.flavour))!;
 }
 
-/** Without kernels of its own the network is computed all the same, so what is wrong with them is only said. */
+/** The network also runs without these kernels, so a failure is only reported. */
 async function provisionKernels(folder: string, architecture: string, publishing: Publishing): Promise<void> {
   const { onMessage } = publishing;
   try {
     const nvrtc = await nvrtcOf(folder);
     if (nvrtc === undefined) {
       throw new OutsideError(
-        `Expected NVRTC in ${folder}, found none`,
+        `There is no NVRTC in ${folder}`,
         'Remove that folder and run `npx harness provision`.',
       );
     }
@@ -140,7 +143,7 @@ interface Publishing {
   signal: AbortSignal | undefined;
 }
 
-/** Publishes a folder, unless it is there and not damaged. A damaged one is replaced, and that is said. */
+/** Publishes a folder unless an intact one exists. A damaged one is replaced, with a message. */
 async function publish(
   folder: string,
   damageOf: (folder: string) => Promise<string | undefined>,
@@ -154,7 +157,7 @@ async function publish(
     return damage === undefined;
   };
   const makeAnew = async (staging: string, stopped: AbortSignal): Promise<void> => {
-    if (damage !== undefined) onMessage(`${damage}: it is made anew`);
+    if (damage !== undefined) onMessage(`${damage}; replacing it`);
     await make(staging, stopped);
   };
   try {
@@ -162,17 +165,17 @@ async function publish(
     await publishFolder(folder, makeAnew, { keep, signal });
   } catch (cause) {
     signal?.throwIfAborted();
-    // On a read-only disk Node says of a new folder only that it is not there.
+    // On a read-only disk, Node only reports that the new folder does not exist.
     const { writable } = await examineCache(parent);
     const reason = writable || cause instanceof ExplainedError ? cause : unwritable(parent, cause);
     if (damage === undefined || !(reason instanceof ExplainedError)) throw reason;
-    throw new OutsideError(`${damage}, and it cannot be made anew: ${reason.message}`, reason.remedy, {
+    throw new OutsideError(`${damage}, and it cannot be replaced: ${reason.message}`, reason.remedy, {
       cause,
     });
   }
 }
 
-/** Fills a folder from the first source that can. */
+/** Fills a folder from the first source that works. */
 async function fill(
   release: Release,
   folder: string,
@@ -204,12 +207,12 @@ async function fill(
       signal.throwIfAborted();
       if (!(error instanceof ExplainedError)) throw error;
       failures.push(error);
-      onMessage(`TensorFlow is not to be had from ${source}: ${error.message}`);
+      onMessage(`Could not get TensorFlow from ${source}: ${error.message}`);
       for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
     }
   }
   throw new OutsideError(
-    `Expected TensorFlow ${release.tensorflow} (${release.flavour}) from ${sources.join(' or ')}; ${failures.map(({ message }) => message).join('; ')}`,
+    `Could not get TensorFlow ${release.tensorflow} (${release.flavour}) from ${sources.join(' or ')}: ${failures.map(({ message }) => message).join('; ')}`,
     failures[0]?.remedy ?? 'Name a source.',
     { cause: failures[0] },
   );

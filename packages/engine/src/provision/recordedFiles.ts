@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { digestFile, explainUnreadable, ifAny } from '@bit-repro/artifacts';
 import { z } from 'zod';
 
-/** Files of a folder as they were when it was made, by their paths in it. */
+/** Size and digest of each file of a folder when it was created, by relative path. */
 export const recordedFiles = z.record(
   z.string(),
   z.object({ bytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
@@ -21,9 +21,9 @@ export async function recordFiles(folder: string): Promise<RecordedFiles> {
 }
 
 /**
- * The files that are gone or whose bytes are no longer those that were recorded; reads all of them.
+ * The files that are gone or whose bytes differ from the record; reads all of them.
  *
- * @throws OutsideError when one cannot be read, which says nothing of its bytes.
+ * @throws OutsideError when one cannot be read, which need not mean that it was altered.
  */
 export async function alteredFiles(folder: string, files: RecordedFiles): Promise<string[]> {
   const altered: string[] = [];
@@ -39,7 +39,7 @@ export async function alteredFiles(folder: string, files: RecordedFiles): Promis
 const digestIfAny = (file: string): Promise<string | undefined> =>
   ifAny(file, (one) => digestFile(one, 'sha256'));
 
-/** Paths in a folder of all that lies in it and is no folder, sorted. */
+/** Relative paths of everything in a folder, except folders, sorted. */
 export async function filesIn(folder: string): Promise<string[]> {
   try {
     const items = await readdir(folder, { recursive: true, withFileTypes: true });

