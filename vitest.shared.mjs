@@ -9,7 +9,9 @@ export const packageTests = (name) =>
       include: ['tests/**/*.test.ts'],
       globalSetup: fileURLToPath(new URL('./vitest.temporary.mjs', import.meta.url)),
       setupFiles: [fileURLToPath(new URL('./vitest.setup.mjs', import.meta.url))],
-      testTimeout: 60_000,
+      // No machine is too slow: these end what hangs. A poll would wait for a second otherwise.
+      testTimeout: 300_000,
+      expect: { poll: { timeout: 60_000 } },
       hookTimeout: 600_000,
       reporters: process.env.CI ? ['default', 'json'] : ['default'],
       outputFile: { json: 'test-results/vitest.json' },

@@ -1,7 +1,8 @@
 import { chmodSync, chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readdir } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import type { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   breakHalfway,
   breakOff,
@@ -20,6 +21,13 @@ import { asOrdinaryUser } from './ordinaryUser.ts';
 
 const server = useFileServer();
 const stored = (): Buffer => readFileSync(server.file);
+
+/** From here on a download's time passes only by `vi.advanceTimersByTime`. */
+const stopTime = (): void =>
+  void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('a download', () => {
   it('publishes the bytes with their size and sha256', async () => {
@@ -87,35 +95,54 @@ describe('a download', () => {
   });
 
   it('closes a connection that stalls, and resumes', async () => {
-    server.answer(stallHalfway(), serve());
-    await server.download({ stallMs: 200, expected: correct });
-    expect(server.requests[1]?.headers.range).toBe(`bytes=${half}-`);
+    let done = 0;
+    // It stalls until half has been stored, should a slow machine give up before.
+    server.answer((...given) => {
+      (done < half ? stallHalfway() : serve())(...given);
+    });
+    const onProgress = (progress: { done: number }): void => void (done = progress.done);
+    await server.download({ stallMs: 500, onProgress, expected: correct });
+    expect(server.requests.at(-1)?.headers.range).toBe(`bytes=${half}-`);
   });
 
   it('keeps a connection that is slow', async () => {
+    stopTime();
+    let open: ServerResponse;
+    let sent = 0;
+    const more = (): void => {
+      open.write(content.subarray(sent, (sent += content.length / 5)));
+    };
     server.answer((_, response) => {
-      response.writeHead(200, whole());
-      let sent = 0;
-      const more = (): void => {
-        response.write(content.subarray(sent, (sent += content.length / 5)));
-        if (sent < content.length) setTimeout(more, 150);
-      };
+      open = response.writeHead(200, whole());
       more();
     });
+    const onProgress = ({ done }: { done: number }): void => {
+      if (done < sent || done === content.length) return;
+      vi.advanceTimersByTime(450);
+      more();
+    };
     const patience = { stallMs: 500, slowest: { bytes: 1_000, ms: 500 }, retries: 0 };
-    await expect(server.download(patience)).resolves.toMatchObject({ bytes: content.length });
+    await expect(server.download({ ...patience, onProgress })).resolves.toMatchObject({
+      bytes: content.length,
+    });
   });
 
   it('closes a connection that trickles, and resumes', async () => {
-    let trickle: NodeJS.Timeout | undefined;
+    stopTime();
+    let open: ServerResponse;
     server.answer((request, response) => {
+      open = response;
       stallHalfway()(request, response);
-      trickle = setInterval(() => response.write('x'), 20);
     }, serve());
-    await expect(
-      server.download({ stallMs: 10_000, slowest: { bytes: content.length, ms: 500 }, retries: 0 }),
-    ).rejects.toThrow(/only \d+ bytes arrived in 0\.5 s/);
-    clearInterval(trickle);
+    const onProgress = ({ done }: { done: number }): void => {
+      if (done < half) return;
+      vi.advanceTimersByTime(100);
+      open.write('x');
+    };
+    const patience = { stallMs: 200, slowest: { bytes: content.length, ms: 500 }, retries: 0 };
+    await expect(server.download({ ...patience, onProgress })).rejects.toThrow(
+      `only ${half + 4} bytes arrived in 0.5 s`,
+    );
     await server.download();
     expect(server.requests[1]?.headers.range).toMatch(/^bytes=1000\d\d-$/);
   });
@@ -263,18 +290,24 @@ describe('an interrupted download', () => {
 
   it('succeeds however often it is interrupted, as long as each attempt makes progress', async () => {
     const big = Buffer.alloc(5 << 20, 3);
+    let open: ServerResponse | undefined;
+    let end = 0;
     server.answer((request, response) => {
+      open = response;
       const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
       response.writeHead(start > 0 ? 206 : 200, {
         etag: '"v1"',
         'content-length': String(big.length - start),
         ...(start > 0 && { 'content-range': `bytes ${start}-${big.length - 1}/${big.length}` }),
       });
-      const end = start + (2 << 20);
+      end = start + (2 << 20);
       response.write(big.subarray(start, end));
       if (end >= big.length) response.end();
     });
-    await server.download({ retries: 0, stallMs: 300, expected: { bytes: big.length } });
+    const onProgress = ({ done }: { done: number }): void => {
+      if (done === end) open?.destroy();
+    };
+    await server.download({ retries: 0, onProgress, expected: { bytes: big.length } });
     expect(stored().equals(big)).toBe(true);
   });
 });

@@ -30,7 +30,7 @@ describe('withLock', () => {
     const work = async (): Promise<void> => {
       inside += 1;
       most = Math.max(most, inside);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await tryWithLock(path, () => Promise.resolve())).toBeUndefined();
       inside -= 1;
     };
     await Promise.all([1, 2, 3].map(() => withLock(path, work)));

