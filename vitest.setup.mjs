@@ -1,6 +1,30 @@
-import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, vi } from 'vitest';
 
 const methods = ['log', 'info', 'warn', 'error', 'debug'];
+
+/** Number of listeners to an event of the process, less those of signal-exit, which a library may keep for good. */
+const listeners = (event) =>
+  process.listeners(event).filter((listener) => !String(listener).includes('__signal_exit_emitter__')).length;
+
+/** What the tests of a file share in their process, by the words in which a failure names it. */
+const surroundings = () =>
+  new Map([
+    ['the working folder', process.cwd()],
+    ['the umask', process.umask()],
+    ...Object.entries(process.env).map(([name, value]) => [`the environment variable ${name}`, value]),
+    ...process.eventNames().map((event) => [`listeners to ${String(event)}`, listeners(event)]),
+  ]);
+
+beforeEach(() => {
+  const before = surroundings();
+  // Runs after all that the test itself undoes: what is registered first is called last.
+  onTestFinished(() => {
+    const after = surroundings();
+    const names = new Set([...before.keys(), ...after.keys()]);
+    const changed = [...names].filter((name) => (before.get(name) ?? 0) !== (after.get(name) ?? 0));
+    expect(changed.join(', '), 'left changed by this test').toBe('');
+  });
+});
 
 beforeEach(() => {
   for (const method of methods) {

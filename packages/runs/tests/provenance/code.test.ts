@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { describeCode, type Code } from '../../src/provenance/code.ts';
 
 const source = 'packages/engine/src/new.ts';
@@ -21,8 +21,10 @@ const file = (name: string): string => join(folder, name);
 const git = (...args: string[]): Promise<{ stdout: string }> =>
   execa('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: folder });
 
-beforeEach(async () => {
+afterEach(() => {
   vi.unstubAllEnvs();
+});
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'code-'));
   // Ignore the configuration of the user who runs the tests.
   vi.stubEnv('HOME', mkdtempSync(join(tmpdir(), 'home-')));
