@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Screen } from '../src/screen.ts';
 import { EmulatedTerminal } from '../testing/emulated.ts';
 
@@ -28,7 +28,11 @@ describe('the redrawn lines of a screen', () => {
     options = {},
   ): { terminal: EmulatedTerminal; screen: Screen } => {
     const terminal = new EmulatedTerminal(columns, rows, options);
-    return { terminal, screen: new Screen(terminal) };
+    const screen = new Screen(terminal);
+    onTestFinished(() => {
+      screen.clear();
+    });
+    return { terminal, screen };
   };
 
   it('stay below printed lines and are cut to the width of the terminal', async () => {
