@@ -1,6 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/** Tells at the end how many tests were skipped, by the reasons that tests give. */
+const skipped = {
+  onTestRunEnd(modules) {
+    const counts = new Map();
+    for (const module of modules) {
+      for (const test of module.children.allTests('skipped')) {
+        const { note } = test.result();
+        if (note !== undefined) counts.set(note, (counts.get(note) ?? 0) + 1);
+      }
+    }
+    for (const [note, count] of counts)
+      process.stdout.write(`\nSkipped, ${count} ${count === 1 ? 'test' : 'tests'}: ${note}\n`);
+  },
+};
+
 /** The Vitest configuration of one package: stray console output fails the test that caused it. */
 export const packageTests = (name) =>
   defineConfig({
@@ -13,7 +28,7 @@ export const packageTests = (name) =>
       testTimeout: 300_000,
       expect: { poll: { timeout: 60_000 } },
       hookTimeout: 600_000,
-      reporters: process.env.CI ? ['default', 'json'] : ['default'],
+      reporters: ['default', skipped, ...(process.env.CI ? ['json'] : [])],
       outputFile: { json: 'test-results/vitest.json' },
     },
   });

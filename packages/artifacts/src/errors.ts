@@ -39,6 +39,9 @@ export class OutsideError extends ExplainedError {
   override readonly exitCode = exitCodes.outside;
 }
 
+/** What is needed is not in the cache, and cannot be fetched from any of its sources. */
+export class UnavailableError extends OutsideError {}
+
 const notWritable = 'Make the folder writable, or choose another (BIT_REPRO_CACHE, for the cache).';
 const inTheWay =
   'There is a file where a folder is needed. Move it away, or choose another folder (BIT_REPRO_CACHE, for the cache).';

@@ -11,6 +11,7 @@ export {
   explainFileError,
   InputError,
   OutsideError,
+  UnavailableError,
 } from './errors.ts';
 export { largest, smallest } from './extremes.ts';
 export { type Finding, fine, wrong } from './finding.ts';

@@ -1,1 +1,2 @@
+export { fromNetwork, maySkip } from './fromNetwork.ts';
 export { until } from './until.ts';

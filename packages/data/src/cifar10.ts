@@ -9,8 +9,8 @@ import {
   explainUnreadable,
   isReachable,
   InputError,
-  OutsideError,
   publishFolder,
+  UnavailableError,
   type OnProgress,
 } from '@bit-repro/artifacts';
 import { archiveFolder, fetchFromArchive, officialArchive, type ArchiveSource } from './archiveSource.ts';
@@ -108,7 +108,7 @@ async function fetchFiles(
       onMessage?.(`CIFAR-10 could not be fetched from ${source}: ${cause.message}`);
     }
   }
-  throw new OutsideError(
+  throw new UnavailableError(
     `CIFAR-10 could not be fetched from ${sources.join(' or ')}: ${failures.map(({ message }) => message).join('; ')}`,
     `${failures.map(({ remedy }) => remedy).join(' ')} Or put the six files of the binary version into ${folder}.`,
     { cause: failures[0] },

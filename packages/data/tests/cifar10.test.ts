@@ -12,11 +12,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { create } from 'tar';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { cifar10Folder } from '../src/cifar10.ts';
 import { cifar10Classes, cifar10Files, imageAt } from '../src/cifar10Format.ts';
 import type { DatasetImages } from '../src/index.ts';
 import { openCifar10 } from './openCifar10.ts';
+import { realCifar10 } from './realCifar10.ts';
 import { serveArchive } from './archiveServer.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -32,7 +33,7 @@ function borrowFiles(target: string, ...altered: string[]): void {
   mkdirSync(target, { recursive: true });
   for (const name of names) {
     const place = altered.includes(name) ? copyFileSync : symlinkSync;
-    place(join(cifar10Folder(), name), join(target, name));
+    place(join(realCifar10.folder, name), join(target, name));
   }
 }
 
@@ -43,10 +44,7 @@ function alterByte(file: string): void {
 }
 
 describe('the real CIFAR-10', () => {
-  let data: DatasetImages;
-  beforeAll(async () => {
-    data = await openCifar10();
-  });
+  const { data } = realCifar10;
 
   it('has 5,000 training and 1,000 test images of each class', () => {
     const counts = (labels: Uint8Array): number[] =>
@@ -96,7 +94,7 @@ describe('the real CIFAR-10', () => {
 describe('an altered copy in the cache', () => {
   it('is replaced once, however many callers ask, and leaves nothing else', async () => {
     const file = join(folder, 'cifar.tar');
-    await create({ file, cwd: cifar10Folder(), prefix: 'cifar-10-batches-bin' }, names);
+    await create({ file, cwd: realCifar10.folder, prefix: 'cifar-10-batches-bin' }, names);
     const archive = await serveArchive(file);
     const cacheRoot = join(folder, 'cache');
     borrowFiles(cifar10Folder(cacheRoot), 'test_batch.bin');
@@ -149,7 +147,7 @@ describe('a source that fails', () => {
     const archive = await serveArchive();
     const opening = openCifar10({ cacheRoot: folder, source: 'archive', archive });
     await expect(opening).rejects.toMatchObject({
-      name: 'OutsideError',
+      name: 'UnavailableError',
       message: expect.stringContaining('answered 404') as string,
       remedy: expect.stringContaining(cifar10Folder(folder)) as string,
     });

@@ -120,7 +120,7 @@ describe('the official archive', () => {
   ])('is not used if it %s', async (_, handler) => {
     answer = handler;
     await expect(install()).rejects.toMatchObject({
-      name: 'OutsideError',
+      name: 'UnavailableError',
       remedy: expect.stringMatching(/.+/) as string,
     });
     expect(readdirSync(join(cacheRoot, 'engine'))).toEqual([]);

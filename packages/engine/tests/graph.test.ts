@@ -1,20 +1,10 @@
 import type { Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
-import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  batch,
-  compile,
-  entry,
-  loadEngine,
-  provision,
-  type EntryDefinition,
-  type TensorFlow,
-} from '../src/index.ts';
+import { describe, expect, it } from 'vitest';
+import { batch, compile, entry, type EntryDefinition } from '../src/index.ts';
+import { engineForTests } from '../testing/index.ts';
 import { nativeBackend } from '../src/graph/nativeBackend.ts';
 
-let tf: TensorFlow;
-beforeAll(async () => {
-  tf = loadEngine(await provision({ flavour: 'cpu' })).tf;
-});
+const { tf } = await engineForTests();
 
 const images = { shape: [batch, 4, 4, 2], dtype: 'float32' } as const;
 const values = (count: number): Float32Array =>

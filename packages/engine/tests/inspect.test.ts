@@ -1,18 +1,8 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  batch,
-  entry,
-  inspectProgram,
-  loadEngine,
-  provision,
-  type Tensor,
-  type TensorFlow,
-} from '../src/index.ts';
+import { describe, expect, it } from 'vitest';
+import { batch, entry, inspectProgram, type Tensor } from '../src/index.ts';
+import { engineForTests } from '../testing/index.ts';
 
-let tf: TensorFlow;
-beforeAll(async () => {
-  tf = loadEngine(await provision({ flavour: 'cpu' })).tf;
-});
+const { tf } = await engineForTests();
 
 /** How many ops of each kind the graph of a function of a batch of pairs has. */
 function opsOf(build: (x: Tensor) => Tensor): Record<string, number> {

@@ -1,10 +1,9 @@
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { engineEnvironment, loadEngine, provision, setEnvironment } from '../src/index.ts';
+import { loadEngine } from '../src/index.ts';
+import { engineForTests } from '../testing/index.ts';
 
-const installation = await provision({ flavour: 'cpu' });
-setEnvironment(engineEnvironment(installation));
-const { tf, version } = loadEngine(installation);
+const { tf, installation, version } = await engineForTests();
 
 describe('the engine', () => {
   it('runs the TensorFlow that was provisioned', () => {

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
-import { engineEnvironment, loadEngine, provision, setEnvironment } from '../src/index.ts';
+import { engineEnvironment, loadEngine, setEnvironment } from '../src/index.ts';
+import { installationForTests } from '../testing/index.ts';
 
-it('an engine for GPUs that can use no GPU is refused, because it would compute on the processor', async () => {
-  const installation = await provision({ flavour: 'cpu' });
-  setEnvironment(engineEnvironment(installation));
+const installation = await installationForTests();
+setEnvironment(engineEnvironment(installation));
+
+it('an engine for GPUs that can use none is refused, for it would compute on the processor', () => {
   expect(() => loadEngine({ ...installation, flavour: 'cuda' })).toThrow(
     'TensorFlow cannot use the GPU that nvidia-smi lists',
   );

@@ -1,19 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import {
-  entry,
-  fusedOps,
-  loadEngine,
-  provision,
-  type Tensor,
-  type Tensor4D,
-  type TensorFlow,
-} from '../src/index.ts';
+import { entry, fusedOps, type Tensor, type Tensor4D } from '../src/index.ts';
+import { engineForTests } from '../testing/index.ts';
 import { buildProgram } from '../src/graph/buildProgram.ts';
 
-const tf: TensorFlow = loadEngine(await provision({ flavour: 'cpu' })).tf;
+const { tf } = await engineForTests();
 
 const options = { groups: 32, epsilon: 1e-5 };
-const ops = fusedOps(tf)!;
 
 /** The ops in the graph of a kernel's gradient, where the convolution's input is a group norm. */
 function opsOf(prepare: (normalised: Tensor4D) => Tensor4D): string[] {
@@ -26,7 +18,7 @@ function opsOf(prepare: (normalised: Tensor4D) => Tensor4D): string[] {
   const train = entry({
     inputs: {},
     build: (_, read) => {
-      const [y] = ops.groupNormRelu(read('x'), read('gamma'), read('beta'), options);
+      const [y] = fusedOps(tf)!.groupNormRelu(read('x'), read('gamma'), read('beta'), options);
       const loss = (kernel: Tensor): Tensor =>
         tf.sum(tf.conv2d(prepare(y as Tensor4D), kernel as Tensor4D, 1, 'valid'));
       return { outputs: { gradient: tf.grad(loss)(read('kernel')) } };

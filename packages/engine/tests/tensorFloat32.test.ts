@@ -1,23 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import {
-  engineEnvironment,
-  loadEngine,
-  provision,
-  requireProducts,
-  setEnvironment,
-  type TensorFlow,
-} from '../src/index.ts';
+import { requireProducts, type TensorFlow } from '../src/index.ts';
+import { engineForTests } from '../testing/index.ts';
 import { usesTensorFloat32 } from '../src/tensorFloat32.ts';
 
-const installation = await provision({ flavour: 'cpu' });
-setEnvironment(engineEnvironment(installation));
-const { tf } = loadEngine(installation);
+const { tf } = await engineForTests();
 
-/** A TensorFlow that rounds factors from 1 to 2 to ten fraction bits, as GPUs with TF32 do. */
-const rounding: TensorFlow = {
-  ...tf,
-  fill: (shape, value) => tf.fill(shape, Math.round(Number(value) * 1024) / 1024),
-};
+/** A TensorFlow that rounds factors from 1 to 2 to ten bits after the point, as GPUs with TF32 do. */
+const rounding = Object.create(tf, {
+  fill: {
+    value: ((shape, value) => tf.fill(shape, Math.round(Number(value) * 1024) / 1024)) as TensorFlow['fill'],
+  },
+}) as TensorFlow;
 
 describe('the products of TensorFlow', () => {
   it('are recognised as float32 on a processor, without leaking a tensor', () => {

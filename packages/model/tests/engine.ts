@@ -1,7 +1,3 @@
-import { engineEnvironment, loadEngine, provision, setEnvironment } from '@bit-repro/engine';
+import { engineForTests } from '@bit-repro/engine/testing';
 
-const installation = await provision({ flavour: 'cpu' });
-setEnvironment(engineEnvironment(installation));
-
-/** TensorFlow on the CPU, provisioned if it is not in the cache. */
-export const { tf } = loadEngine(installation);
+export const { tf } = await engineForTests();

@@ -1,24 +1,22 @@
 import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { fusedOps, loadKernels, type Tensor, type Tensor4D, type TensorFlow } from '@bit-repro/engine';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fusedOps, loadKernels, type Tensor, type Tensor4D } from '@bit-repro/engine';
+import { installationForTests } from '@bit-repro/engine/testing';
 import { groupNormRelu } from '../src/groupNorm.ts';
 import { standardiseKernel } from '../src/weightStandardisation.ts';
 import { convolve, zeroPaddedMaxPool } from '../src/spatial.ts';
-import { groupNormReluAgain, loadGpuOnProcessor } from './processor/gpuOnProcessor.ts';
+import { groupNormReluAgain, loadGpuOnProcessor, type GpuOnProcessor } from './processor/gpuOnProcessor.ts';
 import { groupNormDifference, standardiseDifference } from './reference/bfloat16.ts';
 import { operationCases, operationDifference, operationTolerance } from './reference/operations.ts';
 import { relativeDifference } from './reference/summary.ts';
 
 // The emulation of a GPU needs Linux.
 const isLinux = process.platform === 'linux';
-let tf: TensorFlow;
-let kernels: string;
-
-beforeAll(async () => {
-  if (isLinux) ({ tf, kernels } = await loadGpuOnProcessor());
-});
+const { tf, kernels } = isLinux
+  ? await installationForTests(loadGpuOnProcessor)
+  : ({} as Partial<GpuOnProcessor> as GpuOnProcessor);
 
 /** A folder with only these of the kernels' files. */
 function partOf(...names: string[]): string {
@@ -61,8 +59,10 @@ describe.runIf(isLinux)('kernels for GPUs that cannot be loaded', () => {
 });
 
 describe.runIf(isLinux)('kernels for GPUs, compiled for the processor', () => {
-  beforeAll(() => {
-    expect(loadKernels(tf, [kernels])).toBeUndefined();
+  let isLoaded = false;
+  beforeEach(() => {
+    if (!isLoaded) expect(loadKernels(tf, [kernels])).toBeUndefined();
+    isLoaded = true;
   });
 
   const operations = { groupNormRelu, standardiseKernel, zeroPaddedMaxPool, convolve };

@@ -1,8 +1,4 @@
-import { engineEnvironment, loadEngine, provision, setEnvironment } from '@bit-repro/engine';
+import { engineForTests } from '@bit-repro/engine/testing';
 
-const installation = await provision({ flavour: 'cpu' });
-setEnvironment(engineEnvironment(installation));
-
-/** TensorFlow on the CPU, provisioned if it is not in the cache. */
-export const engine = loadEngine(installation);
+export const engine = await engineForTests();
 export const { tf } = engine;

@@ -1,3 +1,6 @@
+import { engineEnvironment, loadEngine, provision, setEnvironment } from '@bit-repro/engine';
 import { runTinyTask } from './runTinyTask.ts';
 
-process.stdout.write(JSON.stringify(await runTinyTask()));
+const installation = await provision({ flavour: 'cpu' });
+setEnvironment(engineEnvironment(installation));
+process.stdout.write(JSON.stringify(await runTinyTask(loadEngine(installation))));

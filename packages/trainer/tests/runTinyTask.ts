@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Engine } from '@bit-repro/engine';
 import type { Weights } from '@bit-repro/model';
 import { fineTune, type FineTuneResult } from '../src/index.ts';
-import { engine } from './engine.ts';
 import { data, spec, weights } from './tinyTask.ts';
 
 /** SHA-256 of the bits of all parameters. */
@@ -12,9 +12,9 @@ export function weightsSha256(trained: Weights): string {
 }
 
 /** What a rerun must reproduce to the last bit. */
-export async function runTinyTask(): Promise<
-  Omit<FineTuneResult, 'weights' | 'stepLosses'> & { weights: string }
-> {
+export async function runTinyTask(
+  engine: Engine,
+): Promise<Omit<FineTuneResult, 'weights' | 'stepLosses'> & { weights: string }> {
   const result = await fineTune({
     engine,
     spec,

@@ -5,6 +5,7 @@ import {
   ExplainedError,
   OutsideError,
   publishFolder,
+  UnavailableError,
   type OnProgress,
 } from '@bit-repro/artifacts';
 import { examineCache, unwritable } from '../cacheFolder.ts';
@@ -211,7 +212,7 @@ async function fill(
       for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
     }
   }
-  throw new OutsideError(
+  throw new UnavailableError(
     `Could not get TensorFlow ${release.tensorflow} (${release.flavour}) from ${sources.join(' or ')}: ${failures.map(({ message }) => message).join('; ')}`,
     failures[0]?.remedy ?? 'Name a source.',
     { cause: failures[0] },

@@ -9,7 +9,7 @@ import {
   engineEnvironment,
   kernelSources,
   loadEngine,
-  provision,
+  type Installation,
   type Tensor,
   type TensorFlow,
 } from '@bit-repro/engine';
@@ -31,7 +31,7 @@ export interface GpuOnProcessor {
  * Loads TensorFlow with the code that launches kernels on GPUs, and those kernels compiled for the processor.
  * Only CUDA's driver and TensorFlow's stream are replaced.
  */
-export async function loadGpuOnProcessor(): Promise<GpuOnProcessor> {
+export async function loadGpuOnProcessor(installation: Installation): Promise<GpuOnProcessor> {
   const folder = mkdtempSync(join(tmpdir(), 'kernels-'));
   const [driver, kernels, binding] = ['driver', 'kernels', 'binding'].map((name) => join(folder, name)) as [
     string,
@@ -39,7 +39,6 @@ export async function loadGpuOnProcessor(): Promise<GpuOnProcessor> {
     string,
   ];
   for (const one of [driver, kernels, binding]) mkdirSync(one);
-  const installation = await provision({ flavour: 'cpu' });
   symlinkSync(installation.libraryFolder, join(folder, 'tensorflow'));
   await build(join(driver, 'libcuda.so.1'), join(here, 'driver.cc'), '-ldl');
   await build(join(kernels, 'stream.so'), join(here, 'stream.cc'));

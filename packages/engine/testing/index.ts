@@ -1,0 +1,1 @@
+export { engineForTests, installationForTests } from './engineForTests.ts';
