@@ -8,6 +8,9 @@ export default function setup() {
   // Some tests act as another user, who must be able to come in.
   chmodSync(folder, 0o755);
   process.env.TMPDIR = folder;
+  // No proxy of the user's stands before the servers of tests.
+  for (const name of ['no_proxy', 'NO_PROXY'])
+    process.env[name] = [process.env[name], '127.0.0.1'].filter(Boolean).join();
   return () => {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
