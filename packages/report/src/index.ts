@@ -10,4 +10,4 @@ export type { ReportInput } from './reportInput.ts';
 export { readSummary, type ReportSummary } from './reportSummary.ts';
 export { readExtras } from './runExtras.ts';
 export { type Verification, verifyReport } from './verifyReport.ts';
-export { writeReport } from './writeReport.ts';
+export { whyUnwritable, writeReport } from './writeReport.ts';

@@ -1,7 +1,14 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { explainFileError, removeStaged, withLock, writeFileAtomic } from '@bit-repro/artifacts';
-import { reportFileNames } from './reportFiles.ts';
+import {
+  ExplainedError,
+  explainFileError,
+  removeStaged,
+  stagingOf,
+  withLock,
+  writeFileAtomic,
+} from '@bit-repro/artifacts';
+import { reportFileNames, reportFiles } from './reportFiles.ts';
 import { renderReport } from './renderReport.ts';
 import type { ReportData } from './reportData.ts';
 import type { ReportInput } from './reportInput.ts';
@@ -29,4 +36,20 @@ export async function writeReport(input: ReportInput, folder: string): Promise<R
     await Promise.all(stale.map((name) => rm(join(folder, name), { force: true })));
   });
   return data;
+}
+
+/** Why a report could not be written into a folder, which is made; undefined where it can. */
+export async function whyUnwritable(folder: string): Promise<ExplainedError | undefined> {
+  try {
+    await mkdir(folder, { recursive: true });
+    // Named like the leftover of a killed writer, which the report removes.
+    const probe = stagingOf(join(folder, reportFiles.html));
+    await writeFile(probe, '', { flag: 'wx' });
+    await rm(probe);
+    return undefined;
+  } catch (cause) {
+    const error = explainFileError(cause, 'write', folder);
+    if (!(error instanceof ExplainedError)) throw error;
+    return error;
+  }
 }

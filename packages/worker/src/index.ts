@@ -1,1 +1,1 @@
-export { runWorker, type WorkerOptions } from './worker.ts';
+export { workAt, type WorkAtOptions } from './workAt.ts';

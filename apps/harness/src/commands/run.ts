@@ -1,6 +1,5 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { ExplainedError, explainFileError, stagingOf, inLine, exitCodes } from '@bit-repro/artifacts';
+import { resolve } from 'node:path';
+import { inLine, exitCodes } from '@bit-repro/artifacts';
 import { engineEnvironment } from '@bit-repro/engine';
 import {
   Forecaster,
@@ -14,7 +13,7 @@ import { prepareRuns } from './prepareRuns.ts';
 import { planOf, type ExperimentOptions } from './planOf.ts';
 import { clusterLaunchers } from '../launchers.ts';
 import { makeBoard } from '../progress/board.ts';
-import { reportFiles } from '@bit-repro/report';
+import { whyUnwritable } from '@bit-repro/report';
 import { type RunRecord, type RunSpec, RunStore, type RunState } from '@bit-repro/runs';
 import type { CommandContext } from '@bit-repro/terminal';
 import { reportRuns } from './reportRuns.ts';
@@ -60,7 +59,13 @@ async function carryOutPlan(
   });
   const { experiment, profile, planned, cluster } = plan;
   const reportFolder = resolve(options.reports, experiment.name);
-  await warnIfReportCannotBeWritten(reportFolder, print);
+  // Better before the runs start than after a week of them; they are kept in any case.
+  const why = await whyUnwritable(reportFolder);
+  if (why) {
+    print(
+      `warning the report cannot be written: ${inLine(why.message)}. The runs continue and are kept; see --reports.`,
+    );
+  }
   const stateOf = (spec: RunSpec): Promise<RunState> => store.state(spec, 'report');
   const before = await Promise.all(specs.map(stateOf));
   const isDue = (index: number): boolean => options.force || before[index]!.kind !== 'done';
@@ -119,23 +124,6 @@ async function carryOutPlan(
     if (signal.aborted) return exitCodes.interrupted;
     return outcomes.every(({ kind }) => kind === 'done') ? exitCodes.done : exitCodes.failed;
   });
-}
-
-/** Warns before the runs start rather than after a week of them. The runs are kept in any case. */
-async function warnIfReportCannotBeWritten(folder: string, print: (line: string) => void): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    // Named like the leftover of a killed writer, which the report removes.
-    const probe = stagingOf(join(folder, reportFiles.html));
-    await writeFile(probe, '', { flag: 'wx' });
-    await rm(probe);
-  } catch (cause) {
-    const error = explainFileError(cause, 'write', folder);
-    if (!(error instanceof ExplainedError)) throw error;
-    print(
-      `warning the report cannot be written: ${inLine(error.message)}. The runs continue and are kept; see --reports.`,
-    );
-  }
 }
 
 const reasonOf = (outcome: Exclude<JobOutcome, { kind: 'done' }>): string =>
