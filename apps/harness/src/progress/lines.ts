@@ -42,7 +42,7 @@ export class Lines implements JobListener {
         this.#line('resumed', job, `from its checkpoint at step ${event.step}`, `from step ${event.step}`);
         break;
       case 'restarted':
-        this.#line('restarted', job, inLine(event.reason));
+        this.#line('restart', job, inLine(event.reason));
         break;
       case 'split':
         this.#line(

@@ -87,7 +87,7 @@ describe('the board without a terminal', () => {
     const { board, lines } = told([1]);
     board.event(job(0, 'a'), { kind: 'restarted', reason: 'cut\ndone     b' });
     board.ended(job(0, 'a'), { kind: 'failed', message: 'killed\ndone     b', remedy: 'Wait\ndone     c' });
-    expect(lines[0]).toBe(String.raw`restarted mini-1shot-seed0-3c4e5ff5d0db  a  cut\ndone     b`);
+    expect(lines[0]).toBe(String.raw`restart  mini-1shot-seed0-3c4e5ff5d0db  a  cut\ndone     b`);
     expect(lines.at(-1)).toBe('  killed\n  done     b\n  Wait\n  done     c');
   });
 
