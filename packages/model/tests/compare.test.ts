@@ -60,7 +60,7 @@ describe('the tensors of a file', () => {
     const first = parameterShapes(r50x1, 10)[0]!.name;
     refused(
       found,
-      `The file holds R50x1 with a head of 10 classes under other names: rename its tensors, as ${renamed(first)} to ${first}.`,
+      `The file holds R50x1 with a head of 10 classes under other names: rename its tensors, for example ${renamed(first)} to ${first}.`,
     );
   });
 });
