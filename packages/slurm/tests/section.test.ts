@@ -22,7 +22,7 @@ it.each([
     key: 'arms.1.precision',
     expected: 'GPUs of compute capability 8.0 or higher for `precision: tensorfloat32`',
     found: /^`slurm\.computeCapability` 7\.0 in profile paper$/,
-    remedy: /Write `precision: float32`, or have `slurm` ask/,
+    remedy: /Write `precision: float32`, or make `slurm` ask/,
   },
   {
     what: 'a value that sbatch could take for an option',
