@@ -44,8 +44,8 @@ export function engineEnvironment(
 
 /**
  * Sets and removes variables for what this process loads from now on. Node passes them to the C library, so
- * libraries
- * loaded later see them; it is too late for what the C library reads at start-up, such as GLIBC_TUNABLES.
+ * libraries loaded later see them; it is too late for what the C library reads at start-up, such as
+ * GLIBC_TUNABLES.
  */
 export function setEnvironment(
   variables: EngineEnvironment,

@@ -32,8 +32,8 @@ export interface FusedOps {
 
 /**
  * The kernels of packages/engine/native, which do in one or two passes over memory what takes tfjs many;
- * absent on a GPU
- * that has none loaded. They are not differentiable themselves: each op comes with its gradient.
+ * absent on a GPU that has none loaded. They are not differentiable themselves: each op comes with its
+ * gradient.
  */
 export function fusedOps(tf: TensorFlow): FusedOps | undefined {
   const backend = nativeBackend(tf);

@@ -52,8 +52,7 @@ export async function detectGpus(options: AskingOptions = {}): Promise<Gpu[]> {
 
 /**
  * The NVIDIA GPUs that nvidia-smi lists and CUDA_VISIBLE_DEVICES leaves visible; or, as opposed to an empty
- * list, the error that
- * explains why they cannot be determined.
+ * list, the error that explains why they cannot be determined.
  */
 export async function askForGpus(options: AskingOptions = {}): Promise<Gpu[] | ExplainedError> {
   const visible = (options.environment ?? process.env).CUDA_VISIBLE_DEVICES;

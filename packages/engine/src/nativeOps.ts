@@ -5,8 +5,7 @@ import type { TensorFlow } from './tensorflow.ts';
 
 /**
  * The gradient of relu in one pass: `gradient` where `output` is positive, else 0. tfjs composes it of five
- * ops and two
- * constants of the full size. Not differentiable itself.
+ * ops and two constants of the full size. Not differentiable itself.
  */
 export function reluGradient(tf: TensorFlow, gradient: Tensor, output: Tensor): Tensor {
   const backend = nativeBackend(tf);
@@ -16,9 +15,8 @@ export function reluGradient(tf: TensorFlow, gradient: Tensor, output: Tensor): 
 
 /**
  * Slices of a float32 tensor's first axis by int32 indices: [N, ...rest], [...k] -> [...k, ...rest].
- * tf.gather reads the
- * indices to check them, so it cannot be compiled; here the caller must keep them in range. Not
- * differentiable.
+ * tf.gather reads the indices to check them, so it cannot be compiled; here the caller must keep them in
+ * range. Not differentiable.
  */
 export function gatherRows(tf: TensorFlow, values: Tensor, indices: Tensor): Tensor {
   const backend = nativeBackend(tf);

@@ -8,8 +8,7 @@ const side = 1024;
 
 /**
  * Whether TensorFlow rounds the factors of float32 products to TF32's 10 bits. Measured by a product: 1.0001
- * rounds to 1, so
- * the sum of 1,024 products is 1,024 instead of 1,024.1.
+ * rounds to 1, so the sum of 1,024 products is 1,024 instead of 1,024.1.
  */
 export function usesTensorFloat32(tf: TensorFlow): boolean {
   const sum = tf.tidy(() => tf.matMul(tf.fill([side, side], 1.0001), tf.ones([side, side])));

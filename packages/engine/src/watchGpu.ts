@@ -13,8 +13,7 @@ const query = 'memory.used,utilization.gpu,power.draw,temperature.gpu';
 
 /**
  * Makes nvidia-smi sample a GPU repeatedly, in a separate process: training blocks this one for whole steps.
- * Without
- * nvidia-smi there are no samples.
+ * Without nvidia-smi there are no samples.
  *
  * @param gpu its index or UUID.
  * @returns a function that stops the sampling.

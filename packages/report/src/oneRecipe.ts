@@ -2,8 +2,8 @@ import { ExplainedError } from '@bit-repro/artifacts';
 import type { RunRecord, RunSpec } from '@bit-repro/runs';
 
 /**
- * What must agree among all runs of an arm at one number of shots, and may not be told apart by their accuracies alone. Devices
- * and threads may differ, as on a cluster; the report's provenance tells them.
+ * What must agree among all runs of an arm at one number of shots, and cannot be seen from their accuracies alone. Devices
+ * and threads may differ, as on a cluster; the report's provenance names them.
  */
 const agreeing: Record<string, (spec: RunSpec) => unknown> = {
   'weights.sha256': ({ weights }) => weights.sha256,

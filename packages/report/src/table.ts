@@ -2,7 +2,7 @@ import type { Cell } from './ledger.ts';
 
 /** A piece of a cell: text, or a number of the ledger. */
 export type Piece =
-  string | Cell | { soft: string } | { code: string } | { bold: string } | { lineBreak: true };
+  string | Cell | { soft: string } | { code: string } | { stressed: string } | { lineBreak: true };
 
 export interface Column {
   title: string;
@@ -59,7 +59,7 @@ export function tableView({ label, columns, groups }: Table): object | null {
 }
 
 function classOf({ kind }: Column, pieces: Piece | Piece[]): string {
-  if ([pieces].flat().some((piece) => typeof piece === 'object' && 'bold' in piece)) return 'differs';
+  if ([pieces].flat().some((piece) => typeof piece === 'object' && 'stressed' in piece)) return 'differs';
   return kind === undefined ? '' : classes[kind];
 }
 
@@ -78,12 +78,12 @@ const plain = {
 
 function pieceView(piece: Piece): object {
   if (typeof piece === 'string') {
-    const [spaceBefore, spaceAfter] = [/^ /.test(piece), / $/.test(piece)];
+    const [spaceBefore, spaceAfter] = [piece.startsWith(' '), piece.endsWith(' ')];
     return { ...plain, text: piece.trim(), spaceBefore, spaceAfter };
   }
   if ('soft' in piece) return { ...plain, text: piece.soft, isSoft: true };
   if ('code' in piece) return { ...plain, text: piece.code, isCode: true };
-  if ('bold' in piece) return { ...plain, text: piece.bold, isBold: true };
+  if ('stressed' in piece) return { ...plain, text: piece.stressed, isBold: true };
   if ('lineBreak' in piece) return { ...plain, text: '', isBreak: true };
   return { ...plain, ...piece };
 }

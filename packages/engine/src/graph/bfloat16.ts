@@ -13,9 +13,8 @@ const sum = { inputs: [0, 1], outputs: [0], where: [0, 1] };
 
 /**
  * The ops that keep activations, standardised kernels and the gradients of both in bfloat16 when a program
- * asks for it: convolutions,
- * and what lies between two of them. Sums of more than two numbers are in float32 or double, also in
- * convolutions.
+ * asks for it: convolutions, and what lies between two of them. Sums of more than two numbers are in float32
+ * or double, also in convolutions.
  */
 export const narrowOps: ReadonlyMap<string, Narrow> = new Map([
   ['Conv2D', { inputs: [0, 1], outputs: [0], where: [] }],

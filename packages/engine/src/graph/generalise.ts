@@ -27,8 +27,7 @@ export interface GeneralGraph {
 
 /**
  * Batch sizes a function is traced at. The first two determine every constant as `a + b n`; the third must
- * agree with
- * that prediction. All are above 1, so that no size is mistaken for one that broadcasts.
+ * agree with that prediction. All are above 1, so that no size is mistaken for one that broadcasts.
  */
 export const tracedBatchSizes = [2, 3, 5] as const;
 

@@ -20,8 +20,7 @@ export interface EntryResult<Output extends string = string> {
   add?: ReadonlyMap<string, Tensor>;
   /**
    * Variables updated by SGD with momentum, in place. All updates wait for all gradients, so an entry that
-   * runs out of
-   * memory has updated none.
+   * runs out of memory has updated none.
    */
   momentum?: ReadonlyMap<string, MomentumUpdate>;
   /** Variables set to zero, whatever they held. */
@@ -87,8 +86,7 @@ export interface CompiledProgram<Entries extends Record<string, EntryDefinition>
    * be the same for all inputs.
    *
    * @throws Error on a missing or misshapen input; GraphError when TensorFlow fails, whose `kind` is
-   * `resource-exhausted` when
-   * memory ran out.
+   * `resource-exhausted` when memory ran out.
    */
   run<Name extends keyof Entries & string>(
     name: Name,
@@ -96,8 +94,8 @@ export interface CompiledProgram<Entries extends Record<string, EntryDefinition>
   ): OutputsOf<Entries[Name]>;
   /**
    * Sets variables. They have no value before their first `write` or assignment. Writing many at once is far
-   * cheaper than
-   * one by one: TensorFlow prepares the graph again for every set of variables it has not seen before.
+   * cheaper than one by one: TensorFlow prepares the graph again for every set of variables it has not seen
+   * before.
    */
   write(values: ReadonlyMap<string, Float32Array>): void;
   /** Copies of variables' values. */

@@ -17,8 +17,7 @@ export interface Repeat {
 
 /**
  * How to recompute the input of a kernel's gradient where that costs a single pass over memory: a group norm
- * with relu,
- * padded or not. These inputs are half of what a backward pass reads.
+ * with relu, padded or not. These inputs are half of what a backward pass reads.
  */
 export function repeatFor(graph: GeneralGraph, ref: OutputRef): Repeat | undefined {
   const node = graph.nodes[ref.node];

@@ -4,9 +4,8 @@ import { at, broadcastShapes, known, type ShapeRule, type TracedInput } from './
 
 /**
  * The shape and dtype of every output of a TensorFlow op, from those of its inputs. With these rules a
- * function is
- * traced without running anything, so a trace takes milliseconds and no memory, whatever the size of the
- * network.
+ * function is traced without running anything, so a trace takes milliseconds and no memory, whatever the size
+ * of the network.
  *
  * @throws Error when the op has no rule here.
  */

@@ -29,8 +29,8 @@ export interface TracedArguments {
 
 /**
  * Runs `build` on tensors that have a shape but no values, and records every op it requests from TensorFlow.
- * Nothing is
- * executed: while `build` runs, a recorder that answers from the shape rules replaces the native binding.
+ * Nothing is executed: while `build` runs, a recorder that answers from the shape rules replaces the native
+ * binding.
  *
  * @throws Error when `build` reads values, uses an op without a shape rule, or captures a tensor from
  * outside.

@@ -34,10 +34,8 @@ export interface CdnOptions {
 
 /**
  * Unpacks the official libtensorflow archive into `folder/tensorflow`. No digest of it is published: it is
- * checked against
- * the md5 that its server sends, and the SHA-256 of its contents is recorded with the installation (trust on
- * first
- * use).
+ * checked against the md5 that its server sends, and the SHA-256 of its contents is recorded with the
+ * installation (trust on first use).
  *
  * Deviation: only the flavour cpu. The archive for GPUs needs CUDA 11.2 and cuDNN 8.1 installed on the
  * system.

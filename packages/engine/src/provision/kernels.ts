@@ -42,8 +42,7 @@ export const kernelsFolderName = (architecture: string, nvrtcSha256: string): st
 
 /**
  * Compiles this project's kernels for a card into `folder`: their code, and the library that accesses
- * TensorFlow's
- * stream. No GPU is needed.
+ * TensorFlow's stream. No GPU is needed.
  *
  * @param installation the folder that TensorFlow was unpacked into.
  * @param nvrtc the library's path in it.

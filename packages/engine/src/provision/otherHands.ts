@@ -5,10 +5,8 @@ import { ifAny, OutsideError } from '@bit-repro/artifacts';
 
 /**
  * Why another user, other than root, could replace a library of an installation with their own; nothing when
- * none
- * can. Checks the cache folder, `engine/` in it, and the whole installation, as far as they exist, but not
- * the permissions
- * of the folders above the cache.
+ * none can. Checks the cache folder, `engine/` in it, and the whole installation, as far as they exist, but
+ * not the permissions of the folders above the cache.
  *
  * @throws OutsideError when they cannot be examined.
  */

@@ -7,9 +7,8 @@ import { wheelPython, type Wheel } from './releases.ts';
 
 /**
  * Settings for output that can be parsed, and against the user's install options that would reject the wheel:
- * nothing is installed,
- * and the wheel is checked by its SHA-256. A variable takes precedence over pip.conf; the user's package
- * index is kept.
+ * nothing is installed, and the wheel is checked by its SHA-256. A variable takes precedence over pip.conf;
+ * the user's package index is kept.
  */
 export const pipEnvironment = {
   LC_ALL: 'C',

@@ -44,14 +44,12 @@ export interface ProvisionOptions extends Demand {
 
 /**
  * Ensures that libtensorflow and the addon are in the cache, intact: fetches and compiles what is missing or
- * altered. Safe to
- * call from several processes; an interrupted call leaves nothing half-made. A call that finds everything
- * takes milliseconds, or
- * seconds when the files have to be read again (`alteredSinceVerified`).
+ * altered. Safe to call from several processes; an interrupted call leaves nothing half-made. A call that
+ * finds everything takes milliseconds, or seconds when the files have to be read again
+ * (`alteredSinceVerified`).
  *
  * @throws ExplainedError, with the remedy; also when another user could replace the libraries, and when files
- * cannot be
- * read.
+ * cannot be read.
  */
 export async function provision(options: ProvisionOptions = {}): Promise<Installation> {
   const gpus = options.flavour === 'cpu' ? [] : await detectGpus();

@@ -63,8 +63,7 @@ export interface Choice {
  * Chooses the release for a machine.
  *
  * @throws OutsideError when there is none for the platform, or the GPUs cannot run the requested one;
- * InputError when none
- * serves `computeCapability`.
+ * InputError when none serves `computeCapability`.
  */
 export function chooseRelease(
   gpus: readonly Gpu[],

@@ -26,8 +26,7 @@ const localFileSystems = new Set([
  * Like `alteredFiles`, but reads the files only once after each boot of the machine, and whenever one of them
  * was changed since.
  * Every call reads them in a folder of another user, on a file system that other machines may write to, under
- * continuous
- * integration (`CI` is set), and where the system does not identify its boot.
+ * continuous integration (`CI` is set), and where the system does not identify its boot.
  *
  * @throws OutsideError when a file cannot be read.
  */

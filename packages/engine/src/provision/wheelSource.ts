@@ -23,8 +23,7 @@ const wantedMembers = [
 
 /**
  * Unpacks the libraries of a release into `folder` (`tensorflow/` beside `nvidia/`, as the libraries expect),
- * from wheels
- * that the user's own pip fetches.
+ * from wheels that the user's own pip fetches.
  *
  * @throws OutsideError when pip cannot fetch a wheel, or one does not match wheels.json; the reason of
  * `signal`.
@@ -57,8 +56,7 @@ export async function fetchFromWheels(
 
 /**
  * cuDNN compiles kernels with NVRTC, which it looks for in `nvidia/nvrtc/lib` under a name without a version.
- * The
- * wheel has it elsewhere and with a version, so `tensorflow[and-cuda]` does not find it
+ * The wheel has it elsewhere and with a version, so `tensorflow[and-cuda]` does not find it
  * (tensorflow/tensorflow#62194).
  */
 async function placeNvrtc(nvidia: string): Promise<void> {

@@ -14,7 +14,7 @@ export const settingsTable = ({ settings, settingSources, arms }: ReportData): T
           setting,
           paper || notStated,
           ...others.map((value) => value || notStated),
-          ...own.map(({ value, differs }) => (differs ? { bold: value } : value)),
+          ...own.map(({ value, differs }) => (differs ? { stressed: value } : value)),
         ],
       })),
     },
