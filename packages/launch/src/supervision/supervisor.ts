@@ -57,6 +57,7 @@ export class Supervisor {
   readonly #now: () => number;
   readonly #followed = new Set<Followed>();
   readonly #stopping = new AbortController();
+  #endsAtOnce = false;
   #isPolling = false;
 
   constructor(
@@ -114,6 +115,7 @@ export class Supervisor {
    */
   async stop(now: boolean): Promise<void> {
     this.#stopping.abort();
+    this.#endsAtOnce ||= now;
     if (this.#launcher.outlives && !now) {
       for (const one of this.#followed) one.end({ kind: 'stopped' });
       this.#followed.clear();
@@ -146,6 +148,8 @@ export class Supervisor {
       // A worker on this machine starts at once; others may queue for hours.
       if (!this.#launcher.outlives) this.#begin(one);
       this.#followed.add(one);
+      // The launcher took the job while it was asked to stop, so nobody has told this job yet.
+      if (this.#stopping.signal.aborted) this.#launcher.cancel([ticket], this.#endsAtOnce).catch(reject);
       if (!this.#isPolling) void this.#poll();
     });
   }
