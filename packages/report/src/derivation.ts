@@ -55,7 +55,7 @@ export type Paired = z.infer<typeof pairedSchema>;
 export type Sample = z.infer<typeof sampleSchema>;
 export type Derivation = Omit<z.infer<typeof derivationSchema>, 'reducer'> & { reducer: Reducer };
 
-/** What numbers are worked out from. */
+/** What numbers are computed from. */
 export interface NumberSource {
   records: ReadonlyMap<string, RunRecord>;
   target?: Target | undefined;
@@ -138,7 +138,7 @@ const reducers = {
 type Reducer = keyof typeof reducers;
 
 /**
- * Works a number of a report out.
+ * Computes a number of a report.
  *
  * @throws ExplainedError when a run is missing, or the reducer is none.
  */

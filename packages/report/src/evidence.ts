@@ -11,7 +11,7 @@ import { requestSchema } from './request.ts';
 const fileName = /^[a-z0-9][a-z0-9.-]*$/;
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** What a page carries with it, so that everything it says can be worked out again from the runs. */
+/** What a page carries with it, so that everything it says can be recomputed from the runs. */
 export const evidenceSchema = z.strictObject({
   version: z.literal(1),
   /** SHA-256 over the code that made the report: other code may word and draw it otherwise. */

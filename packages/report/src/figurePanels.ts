@@ -225,7 +225,7 @@ function onlyOf(rows: readonly FigureRow[], { x }: PublishedFigure): string {
   return columns.size === x.length ? '' : ` (${[...columns].join(', ')} only)`;
 }
 
-/** What our arms are told apart by: their series where these share columns, else each is its own. */
+/** What distinguishes our arms: their series where these share columns, else each is its own. */
 function ownSeries(data: ReportData): string[] {
   const columns = new Set(data.groups.map((group) => columnOf(group, data.target)));
   if (columns.size === data.arms.length) return data.arms;

@@ -12,7 +12,7 @@ import type { ReportData } from './reportData.ts';
 export function figureSpec(data: ReportData, layout: FigureLayout = layouts.page): TopLevelSpec {
   const { target, arms, groups, shots } = data;
   if (target?.figure === undefined) return figureByShots(data, layout);
-  // Networks of one column are told apart by their series.
+  // Networks of one column differ in their series.
   const places = new Set(
     groups.map((group) => JSON.stringify([columnOf(group, target), seriesOf(group, target)])),
   );

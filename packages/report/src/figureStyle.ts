@@ -18,7 +18,7 @@ export const shade = '#f0f2f4';
 
 export const font = 'DejaVu Sans';
 
-/** How the series of a published figure look, in the order of the target: told apart by colour, by shape and by dash. */
+/** How the series of a published figure look, in the order of the target; they differ in colour, shape and dash. */
 const seriesLooks = [
   { colour: okabeIto.skyBlue, shape: 'square', dash: [2, 2] },
   { colour: okabeIto.blue, shape: 'circle', dash: [1, 0] },

@@ -26,12 +26,12 @@ export interface Cell {
   text: string;
   /** What the text was rounded from; empty where there is none. */
   value: string;
-  /** Its place among the numbers of the ledger; absent of what was not worked out. */
+  /** Its place among the numbers of the ledger; absent if it was not computed. */
   ref: number | null;
   isDerived: boolean;
 }
 
-/** A number of a report with all that it takes to work it out again. */
+/** A number of a report with everything needed to recompute it. */
 export type LedgerEntry = Derivation & { format: Format; value: number | null };
 
 /** How a value is written; an absent one is a dash. */

@@ -26,7 +26,7 @@ export function requireOneRecipe(records: readonly RunRecord[]): void {
       if (expected === found) continue;
       throw new ExplainedError(
         `Expected the runs of an arm at one number of shots to agree in ${key}: ${first.id} has ${expected ?? 'none'}, ${record.id} has ${found ?? 'none'}`,
-        '`npx harness diff` tells what differs. Run the experiment again, so that one version of everything makes all of its runs.',
+        '`npx harness diff` shows what differs. Run the experiment again, so that one version of everything makes all of its runs.',
       );
     }
   }

@@ -1,4 +1,4 @@
-// Draws the figures of the page anew with Vega, so that pointing at a mark names its run. Without it they stay as they are.
+// Redraws the figures of the page with Vega, so that pointing at a mark names its run. Without it they stay as they are.
 (() => {
   const tip = document.createElement('div');
   tip.className = 'tip';

@@ -9,7 +9,7 @@ import { readEvidence, type ShownNumber } from './readEvidence.ts';
 import { renderReport, type RenderedReport } from './renderReport.ts';
 import { readExtras, type RunExtras } from './runExtras.ts';
 
-/** A report that was worked out again from its runs. */
+/** A report that was recomputed from its runs. */
 export interface RemadeReport {
   evidence: Evidence;
   /**
@@ -20,7 +20,7 @@ export interface RemadeReport {
 }
 
 /**
- * Works a report out again from the runs of a store, offline: its runs' files are those that it was made from, its target is
+ * Recomputes a report from the runs of a store, offline: its runs' files are those that it was made from, its target is
  * the one of now, every number follows from its runs, and the page shows just these numbers.
  *
  * @param html the report's page.
@@ -83,7 +83,7 @@ function requireSameFiles({ id, files }: Evidence['runs'][number], { files: foun
     if (files[name] === found[name]) continue;
     throw new ExplainedError(
       `Expected ${name} of the run ${id} with SHA-256 ${files[name] ?? 'none'}, found ${found[name] ?? 'none'}`,
-      'The run was altered, or done again, after the report was made.',
+      'The run was altered or re-run after the report was made.',
     );
   }
 }
@@ -95,7 +95,7 @@ async function sameTarget({ target }: Evidence): Promise<Target | undefined> {
   if (found === target.sha256 || now.sameNumbersAs.includes(target.sha256)) return now;
   throw new ExplainedError(
     `Expected the published numbers of configs/targets/${target.name}.yaml with SHA-256 ${target.sha256}, found ${found}`,
-    'They were changed after the report was made: make it again.',
+    'They were changed after the report was made: run the experiment again to remake it.',
   );
 }
 

@@ -8,7 +8,7 @@ import { fillIn } from './templates.ts';
 const template = `# Reports
 
 Written by \`harness run\`: what each experiment came to on the machine that ran it. Every report states the commit, data,
-weights and machine that made it, and \`npx harness verify reports/NAME/report.html\` works it out again from its runs.
+weights and machine that made it, and \`npx harness verify reports/NAME/report.html\` recomputes it from its runs.
 
 | Report | Profile | Runs | Networks | Verdict on the paper |
 | --- | --- | ---: | --- | --- |

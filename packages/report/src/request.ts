@@ -47,7 +47,7 @@ const checkedSchema = z
 export type ReportRequest = z.infer<typeof checkedSchema>;
 
 /**
- * What a report was asked to be of, as its page carries it. Its keys stay in their order, so that a page made from it anew has
+ * What a report was asked to be of, as its page carries it. Its keys stay in their order, so that a page that is remade from it has
  * the same bytes.
  */
 export const requestSchema = z.custom<ReportRequest>((value) => checkedSchema.safeParse(value).success, {

@@ -16,7 +16,7 @@ export interface Verification {
 }
 
 /**
- * Works a report out again from the runs of a store, offline: its runs' files are those that it was made from, its target is
+ * Recomputes a report from the runs of a store, offline: its runs' files are those that it was made from, its target is
  * the one of now, every number follows from its runs, the page shows just these numbers, and the same code makes the same
  * files of them.
  *

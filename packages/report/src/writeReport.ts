@@ -14,7 +14,7 @@ import type { ReportData } from './reportData.ts';
 import type { ReportInput } from './reportInput.ts';
 
 /**
- * Writes the report of an experiment into `folder` and returns its numbers. Runs that are missing are told in it. The same
+ * Writes the report of an experiment into `folder` and returns its numbers. It names the runs that are missing. The same
  * input gives the same bytes; a file is replaced only by a whole one, by one process at a time, and what killed ones left of
  * them is removed.
  *

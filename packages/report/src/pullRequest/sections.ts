@@ -107,5 +107,5 @@ The base branch has no report of this experiment to compare with.
 
 /** Closes every comment. */
 export const footer = `
-{{#if leftOut}}Left out, or GitHub would not take the comment: {{leftOut}}. {{/if}}Figures and every number with its runs are in report.html, an artifact of this workflow’s run; \`npx harness verify report.html\` works it out again.
+{{#if leftOut}}Left out, or GitHub would not take the comment: {{leftOut}}. {{/if}}Figures and every number with its runs are in report.html, an artifact of this workflow’s run; \`npx harness verify report.html\` recomputes it.
 `;

@@ -20,7 +20,7 @@ export function leadView(data: ReportData): object {
     missingNotice:
       data.missing.length === 0
         ? ''
-        : `${data.missing.length} of ${data.planned} runs are missing. What they would add is left out below; run the same command again to go on.`,
+        : `${data.missing.length} of ${data.planned} runs are missing. What they would add is left out below; run the same command again to continue.`,
     seeds: seedsOf(data).join(', '),
   };
 }
