@@ -96,7 +96,7 @@ describe('a store', () => {
     truncateSync(join(folder, record.state.tensors.file), 1000);
     const { code, said } = await experiment.run();
     expect(code).toBe(0);
-    expect(said).toMatch(/anew .*The checkpoint cannot be used/);
+    expect(said).toMatch(/restart .*The checkpoint cannot be used/);
     expect(checkpoint).toContain(folder);
     expect(experiment.results()).toEqual(onlySeed0());
   });
