@@ -1,13 +1,4 @@
 #!/usr/bin/env node
-import { accessSync, constants } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { register } from 'tsx/esm/api';
+import { start } from '@bit-repro/terminal/start';
 
-try {
-  accessSync(tmpdir(), constants.W_OK);
-} catch {
-  // If tsx cannot write its cache, it would end with a stack trace before our code runs.
-  process.env.TSX_DISABLE_CACHE = '1';
-}
-register();
-await import('../src/main.ts');
+await start(import.meta.resolve('../src/main.ts'));
