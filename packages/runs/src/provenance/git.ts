@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { execa } from 'execa';
-import { simpleGit, type StatusResult } from 'simple-git';
+import type { StatusResult } from 'simple-git';
 
 /**
  * The environment that git needs. Other variables, set by a hook or a user, could select another repository
@@ -21,6 +21,8 @@ export type CheckoutState = { sha: string; branch?: string; status: StatusResult
 
 /** Reads the state of a folder that must be the top of a git checkout. */
 export async function stateOfCheckout(folder: string): Promise<CheckoutState> {
+  // Only what records a commit needs it; whoever imports this package should not wait for it.
+  const { simpleGit } = await import('simple-git');
   const git = simpleGit(folder).env(environment());
   try {
     const top = (await git.revparse(['--show-toplevel'])).trim();
