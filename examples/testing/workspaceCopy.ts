@@ -1,16 +1,9 @@
-import {
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { workspaceRoot } from '@bit-repro/artifacts';
+import { copyWorkspace, linkPackages } from '@bit-repro/artifacts/testing';
 
 /** What an example adds to a workspace. */
 export interface Additions {
@@ -22,22 +15,9 @@ export interface Additions {
 
 /** A copy of this workspace in which an example is carried out. Its runs and slots are its own, the cache is not. */
 export class WorkspaceCopy {
-  readonly folder = mkdtempSync(join(tmpdir(), 'workspace-'));
+  readonly folder = copyWorkspace('configs', 'package.json', 'tsconfig.base.json');
 
   constructor({ files = {}, patch }: Additions = {}) {
-    const leftOut = ['node_modules', 'out-tsc', 'tests', 'test-results'];
-    for (const part of [
-      'packages',
-      'apps',
-      'configs',
-      'package.json',
-      'package-lock.json',
-      'tsconfig.base.json',
-    ])
-      cpSync(join(workspaceRoot, part), join(this.folder, part), {
-        recursive: true,
-        filter: (path) => !leftOut.includes(basename(path)),
-      });
     for (const [path, file] of Object.entries(files)) {
       mkdirSync(dirname(join(this.folder, path)), { recursive: true });
       copyFileSync(join(workspaceRoot, 'examples', file), join(this.folder, path));
@@ -52,17 +32,12 @@ export class WorkspaceCopy {
   /** The packages of npm are those of this workspace; its own are the copies. */
   #install(): void {
     const modules = (part: string): string => join(part, 'node_modules');
-    const own = join(this.folder, modules('.'), '@bit-repro');
-    mkdirSync(own, { recursive: true });
+    linkPackages(this.folder);
     for (const name of readdirSync(join(workspaceRoot, modules('.'))))
       if (name !== '@bit-repro')
         symlinkSync(join(workspaceRoot, modules('.'), name), join(this.folder, modules('.'), name));
-    for (const name of readdirSync(join(this.folder, 'packages'))) {
-      const part = join('packages', name);
-      symlinkSync(join(this.folder, part), join(own, name));
-      if (readdirSync(join(workspaceRoot, 'packages')).includes(name))
-        symlinkSync(join(workspaceRoot, modules(part)), join(this.folder, modules(part)));
-    }
+    for (const part of readdirSync(join(workspaceRoot, 'packages')).map((name) => join('packages', name)))
+      symlinkSync(join(workspaceRoot, modules(part)), join(this.folder, modules(part)));
   }
 
   /** A module of the copy. */

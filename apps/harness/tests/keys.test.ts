@@ -1,31 +1,17 @@
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { reportCode } from '@bit-repro/report';
 import { type ReachedCode, resultCode } from '@bit-repro/runs';
-import { workspaceRoot } from '@bit-repro/artifacts';
+import { copyWorkspace, linkPackages } from '@bit-repro/artifacts/testing';
 
 let workspace: string;
 let digest: string;
 
 /** A copy of the code of this workspace. */
 beforeAll(async () => {
-  workspace = mkdtempSync(join(tmpdir(), 'workspace-'));
-  const filter = (path: string): boolean => !['node_modules', 'out-tsc', 'tests'].includes(basename(path));
-  for (const part of ['packages', 'apps', 'package-lock.json'])
-    cpSync(join(workspaceRoot, part), join(workspace, part), { recursive: true, filter });
-  mkdirSync(join(workspace, 'node_modules/@bit-repro'), { recursive: true });
-  for (const name of readdirSync(join(workspace, 'packages')))
-    symlinkSync(join(workspace, 'packages', name), join(workspace, 'node_modules/@bit-repro', name));
+  workspace = copyWorkspace();
+  linkPackages(workspace);
   ({ digest } = await resultCode(workspace));
 });
 

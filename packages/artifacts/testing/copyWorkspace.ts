@@ -1,0 +1,23 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { workspaceRoot } from '../src/workspace.ts';
+
+const leftOut = ['node_modules', 'out-tsc', 'tests', 'test-results'];
+
+/** Copies parts of this workspace, without tests and what was installed or built, into a temporary folder. */
+export function copyWorkspace(...parts: string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'workspace-'));
+  const filter = (path: string): boolean => !leftOut.includes(basename(path));
+  for (const part of ['packages', 'apps', 'package-lock.json', ...parts])
+    cpSync(join(workspaceRoot, part), join(folder, part), { recursive: true, filter });
+  return folder;
+}
+
+/** Makes the packages of a copy import each other rather than those of this workspace. */
+export function linkPackages(folder: string): void {
+  const own = join(folder, 'node_modules/@bit-repro');
+  mkdirSync(own, { recursive: true });
+  for (const name of readdirSync(join(folder, 'packages')))
+    symlinkSync(join(folder, 'packages', name), join(own, name));
+}
