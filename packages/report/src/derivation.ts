@@ -21,6 +21,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { z } from 'zod';
 import type { Target, VerdictRule } from '@bit-repro/experiment';
 import type { RunRecord } from '@bit-repro/runs';
+import { onceForSource } from './onceForSource.ts';
 import { publishedResult, type PublishedResult } from './published.ts';
 
 /** Where accuracies come from: runs of ours, in their order, or what was published of a network. */
@@ -156,7 +157,7 @@ export function derive(
     values: () => valuesOf(of, source),
     differences: () =>
       differencesOf({ of, against: needed(against, 'the other side of the comparison') }, source),
-    adjustedPs: () => adjustedPs(source, alpha),
+    adjustedPs: () => adjustedPs(alpha, source),
     others: () => valuesOf(needed(against, 'the other side of the comparison'), source),
     records: () => recordsOf(of, source),
     recorded: () => recordsOf(of, source).flatMap((record) => numberAt(record, path)),
@@ -185,21 +186,11 @@ function requireClaim(claim: PublishedPlace | undefined, source: NumberSource): 
   );
 }
 
-const judgements = new WeakMap<NumberSource, Map<string, Judgement>>();
-
-/** What a sample says of a claim; computed once for a source. @throws ExplainedError when there is no such claim. */
-export function judgementOf(
-  asked: { of: Sample; claim: PublishedPlace; alpha: number },
-  source: NumberSource,
-): Judgement {
-  const known = judgements.get(source) ?? new Map<string, Judgement>();
-  judgements.set(source, known);
-  const identity = JSON.stringify([asked.of, asked.claim.model, asked.claim.shots, asked.alpha]);
-  const judgement =
-    known.get(identity) ?? judge(valuesOf(asked.of, source), requireClaim(asked.claim, source), asked.alpha);
-  known.set(identity, judgement);
-  return judgement;
-}
+/** What a sample says of a claim. @throws ExplainedError when there is no such claim. */
+export const judgementOf = onceForSource(
+  ({ of, claim, alpha }: { of: Sample; claim: PublishedPlace; alpha: number }, source: NumberSource) =>
+    judge(valuesOf(of, source), requireClaim(claim, source), alpha),
+);
 
 /** The top-1 accuracies of a sample in percent. @throws ExplainedError when one of its runs is missing. */
 export const valuesOf = (sample: Sample, source: NumberSource): number[] =>
@@ -210,21 +201,15 @@ export const valuesOf = (sample: Sample, source: NumberSource): number[] =>
 const differencesOf = ({ of, against }: Paired, source: NumberSource): number[] =>
   pairedDifferences(valuesOf(of, source), valuesOf(against, source));
 
-const adjustedFamilies = new WeakMap<NumberSource, ReadonlyMap<number, number>>();
-
-/** Worked out once for a source: there may be a thousand comparisons. Equal p-values stay equal. */
-function adjustedPs(source: NumberSource, alpha: number): ReadonlyMap<number, number> {
-  const known = adjustedFamilies.get(source);
-  if (known !== undefined) return known;
+/** After Holm, what each p of the family's tests is; there may be a thousand of them. Equal p-values stay equal. */
+const adjustedPs = onceForSource((alpha: number, source: NumberSource): ReadonlyMap<number, number> => {
   const tested = (source.family ?? []).flatMap((pairs) => {
     const test = signFlipTest(differencesOf(pairs, source), alpha);
     return test.kind === 'refused' ? [] : [test.p];
   });
   const adjusted = holm(tested);
-  const found = new Map(tested.map((p, index) => [p, adjusted[index]!]));
-  adjustedFamilies.set(source, found);
-  return found;
-}
+  return new Map(tested.map((p, index) => [p, adjusted[index]!]));
+});
 
 const recordsOf = (sample: Sample, { records }: NumberSource): RunRecord[] =>
   ('runs' in sample ? sample.runs : []).map((id) => needed(records.get(id), `the run ${id}`));

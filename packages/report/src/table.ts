@@ -42,7 +42,6 @@ export function tableView({ label, columns, groups }: Table): object | null {
       isNumber: kind === 'number' || kind === 'key',
       aside,
     })),
-    width: columns.length,
     groups: groups.map(({ heading = '', rows }) => ({
       heading,
       blanks: Array.from({ length: columns.length - 1 + Number(hasAside) }, () => ''),
@@ -87,6 +86,9 @@ function pieceView(piece: Piece): object {
   if ('lineBreak' in piece) return { ...plain, text: '', isBreak: true };
   return { ...plain, ...piece };
 }
+
+/** Columns of numbers. */
+export const numbers = (...titles: string[]): Column[] => titles.map((title) => ({ title, kind: 'number' }));
 
 /** Pieces with a comma between them. */
 export const listed = (pieces: readonly Piece[]): Piece[] =>

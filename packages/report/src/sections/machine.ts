@@ -1,6 +1,6 @@
 import type { Format, Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
-import type { Column, Piece, Row, Table } from '../table.ts';
+import { numbers, type Piece, type Row, type Table } from '../table.ts';
 import { runsOf } from '../view/runs.ts';
 import type { Section } from './section.ts';
 
@@ -71,8 +71,6 @@ const gpuTable = (data: ReportData, ledger: Ledger): Table => ({
     },
   ],
 });
-
-const numbers = (...titles: string[]): Column[] => titles.map((title) => ({ title, kind: 'number' }));
 
 function recordedOf(
   id: string,

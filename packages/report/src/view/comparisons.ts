@@ -3,7 +3,7 @@ import { perClass } from '../comparison.ts';
 import type { Derivation } from '../derivation.ts';
 import type { Cell, Format, Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
-import { listed, range, type Row, type Table } from '../table.ts';
+import { numbers, listed, range, type Row, type Table } from '../table.ts';
 import { level } from './results.ts';
 
 /** Arms against the first, seed by seed. */
@@ -14,9 +14,7 @@ export const comparisonsTable = ({ comparisons }: ReportData, ledger: Ledger): T
     { title: 'Shots' },
     { title: 'Each seed', kind: 'each' },
     { title: 'Mean', kind: 'key' },
-    { title: '95 %', kind: 'number' },
-    { title: 'p', kind: 'number' },
-    { title: 'Corrected', kind: 'number' },
+    ...numbers('95 %', 'p', 'Corrected'),
   ],
   groups: [{ rows: comparisons.map((comparison) => comparisonRow(comparison, ledger)) }],
 });

@@ -1,6 +1,6 @@
 import { perClass } from '../comparison.ts';
 import type { Derivation, Sample } from '../derivation.ts';
-import { listed, range, type Piece, type Row, type Table } from '../table.ts';
+import { numbers, listed, range, type Piece, type Row, type Table } from '../table.ts';
 import { plainCell, written, type Cell, type Format, type Ledger } from '../ledger.ts';
 import type { PublishedResult } from '../published.ts';
 import type { ReportData } from '../reportData.ts';
@@ -18,10 +18,7 @@ export const resultsTable = (data: ReportData, ledger: Ledger): Table => ({
     { title: 'Each run', kind: 'each' },
     { title: 'Median', kind: 'key' },
     { title: 'Mean', kind: 'key' },
-    { title: 'SD', kind: 'number' },
-    { title: 'Min – max', kind: 'number' },
-    { title: '95 %, mean', kind: 'number' },
-    { title: '95 %, median', kind: 'number' },
+    ...numbers('SD', 'Min – max', '95 %, mean', '95 %, median'),
   ],
   groups: data.shots.map((shots) => ({
     heading: perClass(shots),

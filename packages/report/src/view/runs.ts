@@ -3,7 +3,7 @@ import type { Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import type { ReportedRun } from '../reportedRuns.ts';
 import type { RunExtras } from '../runExtras.ts';
-import type { Table } from '../table.ts';
+import { numbers, type Table } from '../table.ts';
 
 export const runsOf = ({ groups }: ReportData): ReportedRun[] => groups.flatMap(({ runs }) => runs);
 
@@ -13,12 +13,7 @@ export const runsTable = (data: ReportData, ledger: Ledger): Table => ({
   columns: [
     { title: 'Run' },
     { title: 'Recipe' },
-    { title: 'Shots', kind: 'number' },
-    { title: 'Seed', kind: 'number' },
-    { title: 'Top-1', kind: 'number' },
-    { title: 'Top-5', kind: 'number' },
-    { title: 'Loss', kind: 'number' },
-    { title: 'Time', kind: 'number' },
+    ...numbers('Shots', 'Seed', 'Top-1', 'Top-5', 'Loss', 'Time'),
   ],
   groups: [
     {

@@ -1,5 +1,5 @@
 import type { ReportData } from '../reportData.ts';
-import type { Table } from '../table.ts';
+import { numbers, type Table } from '../table.ts';
 
 const notStated = 'not stated';
 
@@ -24,12 +24,7 @@ export const settingsTable = ({ settings, settingSources, arms }: ReportData): T
 /** The runs that the report lacks, and why. */
 export const missingTable = ({ missing }: ReportData): Table => ({
   label: 'Missing runs',
-  columns: [
-    { title: 'Recipe' },
-    { title: 'Shots', kind: 'number' },
-    { title: 'Seed', kind: 'number' },
-    { title: 'Why' },
-  ],
+  columns: [{ title: 'Recipe' }, ...numbers('Shots', 'Seed'), { title: 'Why' }],
   groups: [
     {
       rows: missing.map(({ arm, shots, seed, reason = 'not run yet' }) => ({

@@ -1,7 +1,7 @@
 import { mostRuns, verdicts, type Verdict } from '@bit-repro/metrics';
 import { perClass } from '../comparison.ts';
 import { plainCell, type Ledger } from '../ledger.ts';
-import { range, tableView, type Table } from '../table.ts';
+import { numbers, range, tableView, type Table } from '../table.ts';
 import type { ReportData } from '../reportData.ts';
 import type { JudgedRuns } from '../verdicts.ts';
 import { mostNamed } from './lead.ts';
@@ -80,12 +80,9 @@ const verdictsTable = (rows: readonly ReturnType<typeof verdictRow>[]): Table =>
     { title: 'Whose runs', aside: 'Network and shots' },
     { title: 'n', kind: 'number' },
     { title: 'Median', kind: 'key' },
-    { title: 'Interval', kind: 'number' },
-    { title: 'Margin', kind: 'number' },
+    ...numbers('Interval', 'Margin'),
     { title: 'Verdict' },
-    { title: 'p, within', kind: 'number' },
-    { title: 'p, outside', kind: 'number' },
-    { title: 'Runs needed', kind: 'number' },
+    ...numbers('p, within', 'p, outside', 'Runs needed'),
   ],
   groups: [
     {
