@@ -1,6 +1,6 @@
 import prettyMs from 'pretty-ms';
-import { configure } from 'safe-stable-stringify';
 import { derive, type Derivation, type NumberSource } from './derivation.ts';
+import { onceForSource } from './onceForSource.ts';
 
 /** How a number is written. */
 const formats = {
@@ -41,7 +41,7 @@ export const written = (value: number | null, format: Format): string =>
 /** A number that is shown as it was found, or none. */
 export const plainCell = (text = '–'): Cell => ({ text, value: '', ref: null, isDerived: false });
 
-const identityOf = configure({ deterministic: true });
+const valueOf = onceForSource(derive);
 
 /**
  * The numbers of a report, each computed once: page, Markdown, figures, data.json and the comment read them here. Those that a
@@ -50,20 +50,14 @@ const identityOf = configure({ deterministic: true });
 export class Ledger {
   readonly entries: LedgerEntry[] = [];
   readonly source: NumberSource;
-  readonly #values = new Map<string, number | null>();
 
   constructor(source: NumberSource) {
     this.source = source;
   }
 
-  /** A number; null where its sample cannot support it. @throws ExplainedError as `derive`. */
+  /** A number; null if its sample cannot support it. @throws ExplainedError as `derive`. */
   value(derivation: Derivation): number | null {
-    const identity = identityOf(derivation);
-    const known = this.#values.get(identity);
-    if (known !== undefined) return known;
-    const value = derive(derivation, this.source);
-    this.#values.set(identity, value);
-    return value;
+    return valueOf(derivation, this.source);
   }
 
   /** A number that the page shows. @throws ExplainedError as `derive`. */
