@@ -104,7 +104,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
       '--runs',
       experiment.runs,
     ]);
-    expect(cancelled.stdout).toContain('1 job cancelled of 1 run');
+    expect(cancelled.stdout).toContain('1 job cancelled; 1 run had been submitted to Slurm');
     await cluster.drained();
     expect((await experiment.run(onSlurm)).code).toBe(0);
     expectSame(experiment);
