@@ -1,7 +1,7 @@
 import { mean, median } from 'simple-statistics';
 import type { Interval } from './intervals.ts';
 import { summarise } from './summary.ts';
-import { refused, type Refusal } from './support.ts';
+import { refused, requireLevel, type Refusal } from './support.ts';
 
 const statistics = { mean, median };
 
@@ -18,7 +18,7 @@ const resamples = 1999;
  *
  * @param random returns an integer from 0 up to, but not including, its bound; called only for more than
  * eight values.
- * @throws UnusableNumbersError if there are no values or one is not finite.
+ * @throws UnusableNumbersError if there are no values, one is not finite, or the level is no probability.
  */
 export function bootstrapInterval(
   values: readonly number[],
@@ -26,6 +26,7 @@ export function bootstrapInterval(
   level: number,
   random: (bound: number) => number,
 ): Interval | Refusal {
+  requireLevel(level);
   const { n } = summarise(values);
   if (n < 2) return refused('1 value has no interval; 2 would');
   const quantile = n <= mostEnumerated ? enumerated(values, statistic) : drawn(values, statistic, random);

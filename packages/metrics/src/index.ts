@@ -1,10 +1,14 @@
 export { bootstrapInterval } from './bootstrap.ts';
+export { type Claim } from './claim.ts';
+export { differenceFrom, type Difference } from './difference.ts';
 export { mannWhitneyTest, pairedDifferences, signFlipTest } from './differenceTests.ts';
-export { boundsOf, judge, verdicts, type Claim, type Judgement, type Verdict } from './equivalence.ts';
 export { UnusableNumbersError } from './errors.ts';
+export { hodgesLehmann, type Shift } from './hodgesLehmann.ts';
 export { holm } from './holm.ts';
-export { meanInterval, medianInterval, type Interval } from './intervals.ts';
-export { mostRuns, runsNeeded } from './runsNeeded.ts';
+export { deviationInterval, meanInterval, medianInterval, type Interval } from './intervals.ts';
+export { judge, lookReached, verdicts, type Judgement, type Verdict } from './judge.ts';
+export { leastMargin } from './leastMargin.ts';
+export { medianWithin, type MedianWithin } from './medianWithin.ts';
 export { meanCrossEntropy, topK } from './scores.ts';
 export { summarise, type Summary } from './summary.ts';
 export type { Refusal } from './support.ts';

@@ -1,7 +1,8 @@
 import binomialCdf from '@stdlib/stats-base-dists-binomial-cdf';
+import chiSquareQuantile from '@stdlib/stats-base-dists-chisquare-quantile';
 import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { summarise } from './summary.ts';
-import { leastFrom, refused, type Refusal } from './support.ts';
+import { leastFrom, refused, requireLevel, requireTail, type Refusal } from './support.ts';
 
 /** A confidence interval of a parameter, in the unit of the values. */
 export interface Interval {
@@ -20,13 +21,29 @@ export interface ExactInterval extends Interval {
 /**
  * Student's t interval for the mean. Assumes that the values are from a normal distribution.
  *
- * @throws UnusableNumbersError if there are no values or one is not finite.
+ * @throws UnusableNumbersError if there are no values, one is not finite, or the level is no probability.
  */
 export function meanInterval(values: readonly number[], level: number): Interval | Refusal {
+  requireLevel(level);
   const { n, mean, standardDeviation } = summarise(values);
   if (standardDeviation === undefined) return refused('1 value has no interval; 2 would');
   const half = (tQuantile((1 + level) / 2, n - 1) * standardDeviation) / Math.sqrt(n);
   return { kind: 'interval', low: mean - half, high: mean + half, level };
+}
+
+/**
+ * The interval of the standard deviation, from the chi-squared distribution of the variance. Assumes that the values
+ * are from a normal distribution.
+ *
+ * @throws UnusableNumbersError as {@link meanInterval}.
+ */
+export function deviationInterval(values: readonly number[], level: number): Interval | Refusal {
+  requireLevel(level);
+  const { n, standardDeviation } = summarise(values);
+  if (standardDeviation === undefined) return refused('1 value has no interval; 2 would');
+  const bound = (share: number): number =>
+    standardDeviation * Math.sqrt((n - 1) / chiSquareQuantile(share, n - 1));
+  return { kind: 'interval', low: bound((1 + level) / 2), high: bound((1 - level) / 2), level };
 }
 
 /**
@@ -36,6 +53,7 @@ export function meanInterval(values: readonly number[], level: number): Interval
  * @throws UnusableNumbersError as {@link meanInterval}.
  */
 export function medianInterval(values: readonly number[], level: number): ExactInterval | Refusal {
+  requireLevel(level);
   const { n } = summarise(values);
   const outside = fewestAllowed(n, (1 - level) / 2);
   if (outside < 0) {
@@ -52,6 +70,7 @@ export function medianInterval(values: readonly number[], level: number): ExactI
  * places the median on the other side; -1 if there is none.
  */
 export const fewestAllowed = (n: number, alpha: number): number => {
+  requireTail(alpha);
   let allowed = -1;
   while (binomialCdf(allowed + 1, n, 0.5) <= alpha) allowed += 1;
   return allowed;

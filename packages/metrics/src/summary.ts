@@ -16,19 +16,25 @@ export interface Summary {
 /**
  * Summarises values, in their own unit.
  *
- * @throws UnusableNumbersError if there are none or one is not finite.
+ * @throws UnusableNumbersError if there are none, one is not finite, or they are too far apart for a standard deviation.
  */
 export function summarise(values: readonly number[]): Summary {
   if (values.length === 0 || !values.every(Number.isFinite)) {
     throw new UnusableNumbersError(`Expected at least one value, all finite, found [${values.join(', ')}]`);
   }
-  const sample = [...values];
+  // Their sum may be too large for a number where their mean is not.
+  const scale = Math.max(...values.map(Math.abs)) > 1e150 ? 2 ** 1000 : 1;
+  const sample = values.map((value) => value / scale);
+  const standardDeviation = sample.length > 1 ? scale * sampleStandardDeviation(sample) : undefined;
+  if (standardDeviation === Infinity) {
+    throw new UnusableNumbersError(`Expected values with a standard deviation, found [${values.join(', ')}]`);
+  }
   return {
     n: sample.length,
-    mean: mean(sample),
-    median: median(sample),
-    standardDeviation: sample.length > 1 ? sampleStandardDeviation(sample) : undefined,
-    min: min(sample),
-    max: max(sample),
+    mean: scale * mean(sample),
+    median: scale * median(sample),
+    standardDeviation,
+    min: min([...values]),
+    max: max([...values]),
   };
 }

@@ -1,3 +1,5 @@
+import { UnusableNumbersError } from './errors.ts';
+
 /** States that a sample is too small for a result, and what size would do. */
 export interface Refusal {
   kind: 'refused';
@@ -16,3 +18,15 @@ export function leastFrom(from: number, holds: (candidate: number) => boolean): 
 
 /** A probability with four significant digits, without trailing zeros. */
 export const shortly = (probability: number): string => String(Number(probability.toPrecision(4)));
+
+/** Holds a probability on one side of an interval to what one can be. @throws UnusableNumbersError when it is none. */
+export function requireTail(alpha: number): void {
+  if (alpha > 0 && alpha < 0.5) return;
+  throw new UnusableNumbersError(`Expected a probability on each side between 0 and 0.5, found ${alpha}`);
+}
+
+/** The same for the confidence of an interval. */
+export function requireLevel(level: number): void {
+  if (level > 0 && level < 1) return;
+  throw new UnusableNumbersError(`Expected a confidence between 0 and 1, found ${level}`);
+}
