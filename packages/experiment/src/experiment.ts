@@ -3,6 +3,7 @@ import type { LauncherOptions } from './launcherSection.ts';
 import { mergeRecipe, type MergedRecipe, type Recipe, type RecipeKeys } from './recipe.ts';
 import type { ArmFile, ExperimentFile, ProfileFile } from './schema.ts';
 import type { VerdictRule } from './verdictRule.ts';
+import type { ConfigProblem } from './yaml/errors.ts';
 import type { SourceFile } from './yaml/yamlFile.ts';
 
 /** A checked experiment: every profile can be planned. */
@@ -15,13 +16,15 @@ export interface Experiment<R = Recipe> {
   description?: string;
   /** Name of the published numbers to compare with. */
   target?: string;
-  /** When its report calls a published median reproduced. */
+  /** When its report calls a published result reproduced. */
   verdict?: VerdictRule;
   dataset: DatasetName;
   /** Options of launchers for other machines. */
   launchers: LauncherOptions;
   /** In order of preference. */
   profiles: readonly Profile<R>[];
+  /** What the user should know, but may have meant. */
+  warnings: readonly ConfigProblem[];
 }
 
 /** The sources and the composed content of an experiment: frozen plain data, to store with its runs. */
@@ -71,6 +74,7 @@ export function expandFile(
     dataset,
     launchers,
     profiles: Object.entries(content.profiles).map(([key, profile]) => expandProfile(key, profile, content)),
+    warnings: [],
   };
 }
 

@@ -1,3 +1,4 @@
+export { claimedRecipe, recipeSettings, type RecipeSetting } from './claimedRecipe.ts';
 export type { Experiment, Origin, Profile } from './experiment.ts';
 export { weightsChoice, type WeightsChoice } from './fineTuneSpec.ts';
 export { jsonSchemas, toJsonSchema } from './jsonSchema.ts';
@@ -9,7 +10,9 @@ export { requirePrecision } from './precision.ts';
 export { resolveRuns } from './resolveRuns.ts';
 export { type Machine, type ProfileChoice, profileNamed, selectProfile } from './selectProfile.ts';
 export { loadTarget, readTarget } from './target/loadTarget.ts';
+export { digestOfTarget } from './target/digestOfTarget.ts';
 export { sourcesOf, type PublishedSource, type Target } from './target/targetSchema.ts';
 export { type VerdictRule, verdictRuleSchema } from './verdictRule.ts';
+export { claimOf } from './target/claimOf.ts';
 export { readChecked } from './yaml/checkedYaml.ts';
-export { ConfigError } from './yaml/errors.ts';
+export { ConfigError, describeProblem } from './yaml/errors.ts';

@@ -8,6 +8,7 @@ import { expandGrids } from './grid.ts';
 import type { LauncherOptions, LauncherSection } from './launcherSection.ts';
 import { loadTarget, targetNames } from './target/loadTarget.ts';
 import { applyOverrides } from './yaml/overrides.ts';
+import { marginWarnings } from './marginWarnings.ts';
 import type { MergedRecipe } from './recipe.ts';
 import { experimentFileSchema, experimentSchema } from './schema.ts';
 import { rebaseWeights } from './weightsPaths.ts';
@@ -51,7 +52,7 @@ export async function loadExperiment(
     ...(await checkTarget(experiment, yaml)),
   ]);
   if (!isComplete(experiment)) throw new Error('checkExperiment accepted an arm without a model');
-  return experiment;
+  return { ...experiment, warnings: await warningsOf(experiment, yaml) };
 }
 
 export type Validation = { ok: true; experiment: Experiment } | { ok: false; error: ConfigError };
@@ -87,6 +88,15 @@ async function checkTarget(
       remedy: 'Name a file in configs/targets/ without its extension, or remove the key.',
     },
   ];
+}
+
+async function warningsOf(
+  { target, verdict, profiles }: Experiment,
+  yaml: YamlFile,
+): Promise<ConfigProblem[]> {
+  if (target === undefined || verdict === undefined) return [];
+  const models = new Set(profiles.flatMap(({ arms }) => arms.map(({ recipe }) => recipe.model)));
+  return marginWarnings([...models], verdict, await loadTarget(target), yaml);
 }
 
 /** The options of launchers in a file's content, by key. */

@@ -143,9 +143,9 @@ const experiment = z.strictObject({
   }),
   verdict: verdictRuleSchema.optional().meta({
     description:
-      'When a report calls a published median reproduced. Each run keeps the rule that it was started with. ' +
+      'When a report calls a published result reproduced. Each run keeps the rule that it was started with. ' +
       'Default: no verdict.',
-    examples: [{ alpha: 0.05, margins: [{ shots: 1, points: 3 }] }],
+    examples: [{ margins: [{ shots: 1, points: 6.1 }] }],
   }),
   dataset: z.enum(datasetNames).meta({ description: 'Data set.', examples: ['cifar10'] }),
   shots,

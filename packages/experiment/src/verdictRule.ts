@@ -12,8 +12,8 @@ const margin = z.strictObject({
     .max(100)
     .meta({
       description:
-        'How far, in points of top-1 accuracy, a median may lie from the published one and still reproduce it. Must exceed ' +
-        'the error to which the published one was read.',
+        'The largest difference from what was published, in points of top-1 accuracy, that still reproduces it. Must exceed ' +
+        'the error to which the published value was read.',
     }),
 });
 
@@ -22,9 +22,28 @@ export const verdictRuleSchema = z.strictObject({
   alpha: z
     .number()
     .min(0.001)
-    .max(0.2)
-    .default(0.05)
-    .meta({ description: 'Level of each of the one-sided tests.', examples: [0.05] }),
+    .max(0.1)
+    .default(0.024)
+    .meta({
+      description:
+        'Probability on each side of the interval, at each look. The default keeps the error over the default looks at ' +
+        'about 0.05 (`harness simulate`).',
+      examples: [0.024],
+    }),
+  looks: z
+    .array(z.int().min(2).max(1000))
+    .min(1)
+    .max(20)
+    .refine((list) => list.every((look, index) => index === 0 || look > list[index - 1]!), {
+      error: 'numbers that grow',
+    })
+    .default([5, 10, 20, 40])
+    .meta({
+      description:
+        'Numbers of seeds at which the runs are judged; those between two looks wait for the next. With `--until-decided`, ' +
+        'seeds are added up to the next look until every verdict is decided.',
+      examples: [[5, 10, 20, 40]],
+    }),
   margins: z
     .array(margin)
     .min(1)
@@ -41,7 +60,7 @@ export const verdictRuleSchema = z.strictObject({
     })
     .meta({
       description: 'One for each number of shots to be judged.',
-      examples: [[{ shots: 1, points: 3 }]],
+      examples: [[{ shots: 1, points: 6.1 }]],
     }),
 });
 
@@ -82,6 +101,16 @@ export function checkRule(
           expected: `a number of shots that the target has: ${known}`,
           found: String(shots),
           remedy: 'Nothing is published there: drop the margin.',
+        }),
+      ];
+    }
+    const unusable = claims.find((claim) => claim.runs === undefined && target.claims.n === undefined);
+    if (unusable !== undefined) {
+      return [
+        problem('shots', {
+          expected: 'published values with their single runs, or the number of runs behind them',
+          found: `neither for ${unusable.model}`,
+          remedy: 'Their uncertainty is not known: drop the margin, or write `n` or `runs` in the target.',
         }),
       ];
     }

@@ -1,6 +1,7 @@
 import type { Installation } from '@bit-repro/engine';
 import { type Resources, type Placement, type Plan, fetchIngredients, specify } from '@bit-repro/launch';
 import { downloadBar } from '@bit-repro/terminal';
+import { describeProblem } from '@bit-repro/experiment';
 import { gatherProvenance, writePlan, type Provenance, type RunSpec } from '@bit-repro/runs';
 import { inLine, describeWorkers } from '@bit-repro/artifacts';
 
@@ -28,6 +29,7 @@ export async function prepareRuns(
 ): Promise<PreparedRuns> {
   const { experiment, profile, reason, planned, gpus, cluster } = plan;
   print(`${experiment.title}\nprofile ${profile}: ${reason}`);
+  for (const warning of experiment.warnings) print(`warning\n${describeProblem(warning)}`);
   for (const assignment of experiment.origin.set) print(`set     ${inLine(assignment)}`);
   for (const title of new Set(planned.map((one) => `${one.model}, ${one.weights.name}`)))
     print(`model   ${inLine(title)}`);

@@ -1,4 +1,4 @@
-import { resolveRuns, validateConfig } from '@bit-repro/experiment';
+import { describeProblem, resolveRuns, validateConfig } from '@bit-repro/experiment';
 import { launcherSections } from '../launchers.ts';
 import { counted, exitCodes } from '@bit-repro/artifacts';
 import type { CommandContext } from '@bit-repro/terminal';
@@ -19,6 +19,7 @@ export async function validate(
         ({ name }) => `${counted(resolveRuns(experiment, name).length, 'run')} (${name})`,
       );
       print(`${file}: ok, ${counts.join(', ')}`);
+      for (const warning of experiment.warnings) print(`warning\n${describeProblem(warning)}`);
     } else {
       print(`${validation.error.message}\n${validation.error.remedy}`);
       code = exitCodes.badInput;

@@ -1,5 +1,6 @@
 import { datasetNames } from '@bit-repro/data';
 import { z } from 'zod';
+import { recipeSchema } from '../recipe.ts';
 
 const percent = z.number().min(0).max(100);
 const text = z.string().min(1);
@@ -56,10 +57,16 @@ const source = z.strictObject({
 });
 
 const claims = source.extend({
-  recipe: text.optional().meta({
-    description: 'Recipe that the claims are about. Default: not stated.',
-    examples: ['bit-hyperrule'],
-  }),
+  recipe: z
+    .union([z.literal('bit-hyperrule'), recipeSchema.omit({ model: true, weights: true })], {
+      error: 'bit-hyperrule, or a mapping of settings that differ from it',
+    })
+    .meta({
+      description:
+        'Recipe that the claims are about: BiT-HyperRule, or what differs from it by the keys of an experiment. Only arms of ' +
+        'this recipe are judged; how they split a batch, their precision and when they evaluate do not count.',
+      examples: ['bit-hyperrule'],
+    }),
 });
 
 const figure = z.strictObject({

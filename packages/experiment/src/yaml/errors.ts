@@ -43,7 +43,8 @@ export const inFileOrder = (problems: readonly ConfigProblem[]): ConfigProblem[]
       (one.line ?? Infinity) - (other.line ?? Infinity) || (one.column ?? 0) - (other.column ?? 0) || 0,
   );
 
-function describeProblem({ file, line, column, key, expected, found, remedy }: ConfigProblem): string {
+/** A problem in two lines. */
+export function describeProblem({ file, line, column, key, expected, found, remedy }: ConfigProblem): string {
   const at = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
   const place = key === '' ? '' : `${key}: `;
   return `  ${inLine(`${at}: ${place}expected ${expected}, found ${found}`)}\n    ${inLine(remedy)}`;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Gpu, Installation } from '@bit-repro/engine';
-import type { Experiment, Origin } from '@bit-repro/experiment';
+import { digestOfTarget, loadTarget, type Experiment, type Origin } from '@bit-repro/experiment';
 import type { Provenance } from '../store/records.ts';
 import { portablePath, workspaceRoot } from '@bit-repro/artifacts';
 import { describeCode } from './code.ts';
@@ -12,8 +12,10 @@ import { redactDiff } from '../redaction/redactDiff.ts';
 
 export interface ProvenanceInput {
   /** The source of the experiment: its files and the overrides from the command line. */
-  config: Pick<Experiment, 'file' | 'verdict'> & { origin: Pick<Origin, 'files' | 'set'> };
+  config: Pick<Experiment, 'file' | 'verdict' | 'target'> & { origin: Pick<Origin, 'files' | 'set'> };
   profile: string;
+  /** The look of the verdict's rule that the runs are for, where there is one. */
+  look?: number;
   /** Files that the runs depend on, relative to the workspace. */
   sources: readonly string[];
   installation: Installation;
@@ -79,11 +81,11 @@ function inBytes({ workspace, homes, secrets }: Private): Private {
 }
 
 async function gather(input: ProvenanceInput): Promise<GatheredProvenance> {
-  const { config, profile, sources, installation, gpus } = input;
+  const { config, profile, look, sources, installation, gpus } = input;
   const require = createRequire(import.meta.url);
   const { version } = z.object({ version: z.string() }).parse(require(join(workspaceRoot, 'package.json')));
   const { git, diff } = await describeCode(sources);
-  const { file, origin, verdict } = config;
+  const { file, origin, verdict, target } = config;
   return {
     diff,
     provenance: {
@@ -101,6 +103,10 @@ async function gather(input: ProvenanceInput): Promise<GatheredProvenance> {
       ...(origin.set.length > 0 && { set: [...origin.set] }),
       profile,
       ...(verdict !== undefined && { verdict }),
+      ...(look !== undefined && { look }),
+      ...(target !== undefined && {
+        target: { name: target, sha256: digestOfTarget(await loadTarget(target)) },
+      }),
     },
   };
 }

@@ -108,6 +108,10 @@ export const provenanceSchema = z.strictObject({
   redacted: z.int().positive().optional(),
   /** The verdict rule in the config when the run was started; absent if there was none. */
   verdict: verdictRuleSchema.optional(),
+  /** The look of this rule that the run was started for, where seeds are added until the verdicts are decided. */
+  look: z.int().positive().optional(),
+  /** The published numbers when the run was started, SHA-256 of their JSON; absent if there were none, and in earlier records. */
+  target: z.strictObject({ name: z.string(), sha256 }).optional(),
 });
 
 const evaluationSchema = z.strictObject({

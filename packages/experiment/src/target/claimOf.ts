@@ -1,0 +1,27 @@
+import type { Claim } from '@bit-repro/metrics';
+import type { VerdictRule } from '../verdictRule.ts';
+import type { Target } from './targetSchema.ts';
+
+/**
+ * What a target claims of a network at a number of shots, with the margin of the rule. Undefined where one of them is missing, or
+ * nothing is known of the uncertainty of the published value.
+ */
+export function claimOf(
+  { claims }: Target,
+  rule: VerdictRule,
+  { model, shots }: { model: string; shots: number },
+): Claim | undefined {
+  const margin = rule.margins.find((candidate) => candidate.shots === shots)?.points;
+  const result = claims.results.find((candidate) => candidate.model === model && candidate.shots === shots);
+  const n = result?.runs?.length ?? claims.n;
+  if (margin === undefined || result === undefined || n === undefined) return undefined;
+  const runs = result.runs?.map(({ value }) => value);
+  return {
+    statistic: claims.statistic,
+    value: result.value,
+    n,
+    ...(runs !== undefined && runs.length > 1 && { runs }),
+    readingError: result.readingError ?? 0,
+    margin,
+  };
+}
