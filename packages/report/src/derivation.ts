@@ -1,25 +1,30 @@
 import { ExplainedError, largest } from '@bit-repro/artifacts';
 import {
   bootstrapInterval,
-  boundsOf,
+  deviationInterval,
   holm,
   judge,
+  leastMargin,
   mannWhitneyTest,
   meanInterval,
   medianInterval,
+  medianWithin,
   pairedDifferences,
-  runsNeeded,
   signFlipTest,
   summarise,
+  verdicts,
   type Claim,
+  type Difference,
   type Interval,
   type Judgement,
+  type MedianWithin,
   type Refusal,
+  type Verdict,
 } from '@bit-repro/metrics';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { z } from 'zod';
-import type { Target, VerdictRule } from '@bit-repro/experiment';
+import { claimOf, type Target, type VerdictRule } from '@bit-repro/experiment';
 import type { RunRecord } from '@bit-repro/runs';
 import { onceForSource } from './onceForSource.ts';
 import { publishedResult, type PublishedResult } from './published.ts';
@@ -45,8 +50,10 @@ export const derivationSchema = z.strictObject({
   level: z.number().optional(),
   /** Level of a test. */
   alpha: z.number().optional(),
-  /** The published median that is judged by. */
+  /** The published value that is judged by. */
   claim: publishedPlace.optional(),
+  /** A number of runs to plan for. */
+  runs: z.int().positive().optional(),
 });
 
 /** Two sides that are compared pair by pair. */
@@ -77,15 +84,24 @@ interface Given {
   published: () => PublishedResult;
   claim: () => Claim;
   judgement: () => Judgement;
+  difference: () => Difference | undefined;
+  within: () => MedianWithin;
   level: number;
   alpha: number;
+  /** Without one, as many as one likes. */
+  runs: number;
 }
 
-/** With how many seeds a verdict would be expected: with this probability. */
-const power = 0.8;
+/** A verdict as a number of the ledger: -1, 0 or 1. */
+const codeOf = (verdict: Verdict): number => verdicts.indexOf(verdict) - 1;
+const answers = { no: -1, 'cannot tell': 0, yes: 1 };
 
 const low = (found: Interval | Refusal): number | null => (found.kind === 'refused' ? null : found.low);
 const high = (found: Interval | Refusal): number | null => (found.kind === 'refused' ? null : found.high);
+const boundOf = (
+  interval: Interval | Refusal | undefined,
+  bound: (found: Interval | Refusal) => number | null,
+): number | null => (interval === undefined ? null : bound(interval));
 const bootstrap = ({ values, level }: Given, statistic: 'mean' | 'median'): Interval | Refusal => {
   const generator = xoroshiro128plus(0);
   return bootstrapInterval(values(), statistic, level, (bound) => uniformInt(generator, 0, bound - 1));
@@ -129,11 +145,29 @@ const reducers = {
     const found = mannWhitneyTest(values(), others(), alpha);
     return found.kind === 'refused' ? null : found.p;
   },
-  'equivalence-p': ({ judgement }: Given) => judgement().pEquivalence,
-  'difference-p': ({ judgement }: Given) => judgement().pDifference,
-  'runs-needed': ({ values, claim, alpha }: Given) => runsNeeded(values(), claim(), { alpha, power }) ?? null,
-  'margin-low': ({ claim }: Given) => boundsOf(claim()).inner.low,
-  'margin-high': ({ claim }: Given) => boundsOf(claim()).inner.high,
+  verdict: ({ judgement }: Given) => codeOf(judgement().verdict),
+  'verdict-by-ranks': ({ judgement }: Given) => {
+    const { byRanks } = judgement();
+    return byRanks === undefined ? null : codeOf(byRanks.verdict);
+  },
+  difference: ({ difference }: Given) => difference()?.value ?? null,
+  'difference-low': ({ difference }: Given) => difference()?.low ?? null,
+  'difference-high': ({ difference }: Given) => difference()?.high ?? null,
+  'attained-margin': ({ difference }: Given) => difference()?.attainedMargin ?? null,
+  'pooled-standard-deviation': ({ difference }: Given) => difference()?.standardDeviation ?? null,
+  'shift-low': ({ judgement }: Given) => boundOf(judgement().byRanks?.shift, low),
+  'shift-high': ({ judgement }: Given) => boundOf(judgement().byRanks?.shift, high),
+  margin: ({ claim }: Given) => claim().margin,
+  'least-margin': ({ difference, claim, runs, alpha }: Given) => {
+    const found = difference();
+    if (found === undefined) return null;
+    return leastMargin(claim(), { standardDeviation: found.standardDeviation, runs, alpha });
+  },
+  'standard-deviation-low': ({ values, level }: Given) => low(deviationInterval(values(), level)),
+  'standard-deviation-high': ({ values, level }: Given) => high(deviationInterval(values(), level)),
+  'median-within': ({ within }: Given) => answers[within().answer],
+  'median-within-p': ({ within }: Given) => within().pWithin,
+  'median-outside-p': ({ within }: Given) => within().pOutside,
 } satisfies Record<string, (given: Given) => number | null>;
 
 type Reducer = keyof typeof reducers;
@@ -144,7 +178,16 @@ type Reducer = keyof typeof reducers;
  * @throws ExplainedError when a run is missing, or the reducer is none.
  */
 export function derive(
-  { reducer, path = '', of, against, level = 0.95, alpha = 0.05, claim }: z.infer<typeof derivationSchema>,
+  {
+    reducer,
+    path = '',
+    of,
+    against,
+    level = 0.95,
+    alpha = 0.05,
+    claim,
+    runs = Infinity,
+  }: z.infer<typeof derivationSchema>,
   source: NumberSource,
 ): number | null {
   if (!Object.hasOwn(reducers, reducer)) {
@@ -153,6 +196,7 @@ export function derive(
       'Verify the report with the version that made it.',
     );
   }
+  const judgement = (): Judgement => judgementOf({ of, claim: needed(claim, 'a claim'), alpha }, source);
   const given: Given = {
     values: () => valuesOf(of, source),
     differences: () =>
@@ -163,27 +207,26 @@ export function derive(
     recorded: () => recordsOf(of, source).flatMap((record) => numberAt(record, path)),
     published: () => publishedOf(of, source),
     claim: () => requireClaim(claim, source),
-    judgement: () => judgementOf({ of, claim: needed(claim, 'a claim'), alpha }, source),
+    judgement,
+    difference: () => {
+      const { difference } = judgement();
+      return difference.kind === 'refused' ? undefined : difference;
+    },
+    within: () => {
+      const { value, margin } = requireClaim(claim, source);
+      return medianWithin(valuesOf(of, source), { of: value, distance: margin }, alpha);
+    },
     level,
     alpha,
+    runs,
   };
   return reducers[reducer as Reducer](given);
 }
 
-/** A published median, how exactly it was read, and how near the rule wants runs to come; none where one of it is not known. */
-export function claimOf({ target, verdict }: NumberSource, model: string, shots: number): Claim | undefined {
-  const margin = verdict?.margins.find((candidate) => candidate.shots === shots)?.points;
-  const published = target && publishedResult(target, target.claims.source, model, shots);
-  if (margin === undefined || published === undefined) return undefined;
-  return { value: published.headline.top1, readingError: published.readingError ?? 0, margin };
-}
-
-function requireClaim(claim: PublishedPlace | undefined, source: NumberSource): Claim {
+function requireClaim(claim: PublishedPlace | undefined, { target, verdict }: NumberSource): Claim {
   const { model, shots } = needed(claim, 'a claim');
-  return needed(
-    claimOf(source, model, shots),
-    `a published median of ${model} at ${shots} shots, with a margin`,
-  );
+  const found = target && verdict && claimOf(target, verdict, { model, shots });
+  return needed(found, `a published value of ${model} at ${shots} shots, with a margin`);
 }
 
 /** What a sample says of a claim. @throws ExplainedError when there is no such claim. */

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Target } from '@bit-repro/experiment';
+import { digestOfTarget } from '@bit-repro/experiment';
 import { reachedCode, type ReachedCode } from '@bit-repro/runs';
 import { derivationSchema, pairedSchema } from './derivation.ts';
 import { formatNames, type Ledger } from './ledger.ts';
@@ -85,7 +84,3 @@ export async function evidenceOf(input: ReportInput, { entries, source }: Ledger
     numbers: entries,
   };
 }
-
-/** Comments and layout of the file do not count. */
-export const digestOfTarget = ({ sameNumbersAs: _, ...target }: Target): string =>
-  createHash('sha256').update(JSON.stringify(target)).digest('hex');

@@ -1,10 +1,10 @@
-import { sourcesOf } from '@bit-repro/experiment';
 import type { TopLevelSpec } from 'vega-lite';
 import { perClass } from './comparison.ts';
 import { legend, type LegendEntry } from './figureLegend.ts';
 import { accuracyAxis, completeFigure, type FigureLayout } from './figureParts.ts';
 import { ownRows, type FigureRow } from './figureRows.ts';
-import { armLook, marks, otherLook, paperColour, type Spec } from './figureStyle.ts';
+import { sourceLooks } from './figureSources.ts';
+import { armLook, marks, type Spec } from './figureStyle.ts';
 import type { ReportData } from './reportData.ts';
 
 /** Every run beside the next, with our mean and the published numbers across. */
@@ -36,23 +36,6 @@ export const hasScatter = ({ groups, published }: ReportData): boolean =>
   published.length > 0 && groups.some(({ runs }) => runs.length > 0);
 
 const rule = { type: 'rule', strokeWidth: 1.8 };
-
-interface SourceLook {
-  title: string;
-  label: string;
-  colour: string;
-  dash: number[];
-}
-
-/** How the lines of sources look. */
-const sourceLooks = ({ target }: ReportData): Map<string, SourceLook> =>
-  new Map(
-    target &&
-      sourcesOf(target).map(({ source, title, label }, index) => [
-        source,
-        { title, label, ...(index === 0 ? { colour: paperColour, dash: [6, 3] } : otherLook(index - 1)) },
-      ]),
-  );
 
 function panel(data: ReportData, shots: number, width: number): Spec {
   const runs = ownRows(data).filter((row) => row.kind === 'run' && row.shots === shots);

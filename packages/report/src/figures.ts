@@ -4,10 +4,11 @@ import { figureCurves, hasCurves } from './figureCurves.ts';
 import { layouts, type FigureLayout } from './figureParts.ts';
 import { figureScatter, hasScatter } from './figureScatter.ts';
 import { figureSpec } from './figureSpec.ts';
+import { figureVerdict, hasVerdicts } from './figureVerdict.ts';
 import { renderPng, renderSvg } from './renderFigure.ts';
 import type { ReportData } from './reportData.ts';
 
-export type FigureName = 'figure' | 'curves' | 'scatter';
+export type FigureName = 'figure' | 'verdict' | 'curves' | 'scatter';
 
 /** A figure in all its forms. */
 export interface DrawnFigure {
@@ -23,6 +24,7 @@ export interface DrawnFigure {
 export async function drawFigures(data: ReportData): Promise<DrawnFigure[]> {
   const figures: [FigureName, boolean, (data: ReportData, layout: FigureLayout) => TopLevelSpec][] = [
     ['figure', true, figureSpec],
+    ['verdict', hasVerdicts(data), figureVerdict],
     ['curves', hasCurves(data), figureCurves],
     ['scatter', hasScatter(data), figureScatter],
   ];

@@ -1,6 +1,10 @@
+import { verdicts } from '@bit-repro/metrics';
 import prettyMs from 'pretty-ms';
 import { derive, type Derivation, type NumberSource } from './derivation.ts';
 import { onceForSource } from './onceForSource.ts';
+
+const signed = (value: number, decimals: number): string =>
+  `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(decimals)}`;
 
 /** How a number is written. */
 const formats = {
@@ -14,7 +18,12 @@ const formats = {
   gibibytes: (value: number) => (value / 1024 ** 3).toFixed(1),
   loss: (value: number) => value.toFixed(4),
   probability: (value: number) => (value < 0.0001 ? '< 0.0001' : value.toFixed(4)),
-  signed: (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`,
+  signed: (value: number) => signed(value, 2),
+  /** In points, where one side was read off a figure. */
+  'signed-tenths': (value: number) => signed(value, 1),
+  margin: (value: number) => `±${value.toFixed(1)}`,
+  verdict: (value: number) => verdicts[value + 1] ?? 'unknown',
+  answer: (value: number) => ['no', 'cannot tell', 'yes'][value + 1] ?? 'unknown',
   duration: (value: number) => prettyMs(1000 * value, { secondsDecimalDigits: 0 }),
 } satisfies Record<string, (value: number) => string>;
 

@@ -6,7 +6,7 @@ export function networkTitle({ model, weights }: Pick<PlannedRun, 'model' | 'wei
   return weights.kind === 'published' ? model : `${model} with ${weights.name}`;
 }
 
-/** The network of a run if the target has claims about it: same name, published weights, same data set. */
+/** The network of a run if the target has claims about it: same name, its own weights, same data set. */
 export function claimedModel(
   { model, weights, dataset }: Pick<PlannedRun, 'model' | 'weights' | 'dataset'>,
   { claims }: Target,
@@ -14,7 +14,7 @@ export function claimedModel(
   // While there is one data set, its type alone would say that they are the same.
   const claimed: string = claims.dataset;
   const isClaimed =
-    weights.kind === 'published' &&
+    (weights.kind === 'published' || weights.kind === 'embedded') &&
     claimed === dataset &&
     claims.results.some((claim) => claim.model === model);
   return isClaimed ? model : undefined;

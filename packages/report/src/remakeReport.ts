@@ -1,9 +1,9 @@
 import { ExplainedError } from '@bit-repro/artifacts';
 import { UnusableNumbersError } from '@bit-repro/metrics';
-import { loadTarget, type Target } from '@bit-repro/experiment';
+import { digestOfTarget, loadTarget, type Target } from '@bit-repro/experiment';
 import { readRecord, type RunRecord } from '@bit-repro/runs';
 import { derive } from './derivation.ts';
-import { digestOfTarget, generatorDigest, type Evidence } from './evidence.ts';
+import { generatorDigest, type Evidence } from './evidence.ts';
 import { written } from './ledger.ts';
 import { readEvidence, type ShownNumber } from './readEvidence.ts';
 import { renderReport, type RenderedReport } from './renderReport.ts';

@@ -1,6 +1,6 @@
 import { configure } from 'safe-stable-stringify';
 import { datasetNamed, type DatasetName } from '@bit-repro/data';
-import type { Target, VerdictRule, PlannedRun } from '@bit-repro/experiment';
+import { digestOfTarget, type Target, type VerdictRule, type PlannedRun } from '@bit-repro/experiment';
 import type { RunRecord } from '@bit-repro/runs';
 import { limitsOfComparison } from './comparison.ts';
 import { compareArms, pairArms, sidesOf, type Comparison } from './armComparisons.ts';
@@ -14,8 +14,8 @@ import { summaryOf } from './summaries.ts';
 import type { RunExtras } from './runExtras.ts';
 import type { ReportedGroup, ReportedRun } from './reportedRuns.ts';
 import type { ReportInput } from './reportInput.ts';
-import { settingRows, settingSources, type SettingRow } from './settings.ts';
-import { begunUnderRule, judgeRuns, type JudgedRuns } from './verdicts.ts';
+import { allowedDeviations, deviationsOf, settingRows, settingSources, type SettingRow } from './settings.ts';
+import { begunUnder, judgeRuns, type JudgedRuns } from './verdicts.ts';
 
 interface MissingRun {
   arm: string;
@@ -46,7 +46,10 @@ export interface ReportData {
   missing: MissingRun[];
   published: SummarisedResult[];
   /** Absent where the config has no rule for a verdict. */
-  rule?: VerdictRule & { /** Runs that were begun when the config already had it. */ begunUnder: number };
+  rule?: VerdictRule & {
+    /** Runs that were begun when the config already had it, and the target its numbers. */
+    begunUnder: { rule: number; target: number };
+  };
   verdicts: JudgedRuns[];
   comparisons: Comparison[];
   settings: SettingRow[];
@@ -114,7 +117,10 @@ export function buildReport(input: ReportInput): BuiltReport {
     missing: missingRuns(input, titleOf, recordOf),
     published,
     ...(experiment.verdict !== undefined && {
-      rule: { ...experiment.verdict, begunUnder: begunUnderRule(records, ledger.source) },
+      rule: {
+        ...experiment.verdict,
+        begunUnder: begunUnder(records, ledger.source, target && digestOfTarget(target)),
+      },
     }),
     verdicts: judgeRuns(groups, published, ledger),
     comparisons: compareArms(pairings, ledger),
@@ -157,6 +163,8 @@ function reportGroup(
     arm,
     network: networkTitle(first),
     ...(model !== undefined && { claimedModel: model }),
+    deviations: target === undefined ? [] : deviationsOf(first, target),
+    allowed: allowedDeviations(first),
     shots: first.shots,
     seeds: members.map(({ seed }) => seed),
     runs,

@@ -15,6 +15,7 @@ export const reportFiles = {
   /** Every number, with the runs it is from. */
   data: 'data.json',
   figure: figureFiles('figure'),
+  verdict: figureFiles('verdict'),
   curves: figureFiles('curves'),
   scatter: figureFiles('scatter'),
 } as const;

@@ -51,7 +51,9 @@ async function rowOf(folder: string, name: string): Promise<object> {
 function verdictOf({ comparable, verdicts }: Pick<ReportSummary, 'comparable' | 'verdicts'>): string {
   const ours = verdicts.filter(({ who }) => 'arm' in who);
   if (ours.length > 0) {
-    return ours.map(({ shots, judgement }) => `${shots} shot: ${judgement.verdict}`).join('; ');
+    return ours
+      .map(({ shots, judgement }) => `${shots} shot: ${judgement?.verdict ?? 'not judged yet'}`)
+      .join('; ');
   }
   return comparable ? 'none' : 'not applicable: not the paper’s network';
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@bit-repro/artifacts';
+import { verdicts } from '@bit-repro/metrics';
 import { z } from 'zod';
 import { reportFiles } from './reportFiles.ts';
 
@@ -49,8 +50,18 @@ const reportSummarySchema = z.object({
         model: z.string(),
         shots: z.int(),
         n: z.int(),
-        judgement: z.object({ verdict: z.enum(['reproduced', 'not reproduced', 'inconclusive']) }),
-        runsNeeded: z.int().optional(),
+        /** Absent before the first look. */
+        judgement: z
+          .object({
+            verdict: z.enum(verdicts),
+            /** Earlier reports lack it. */
+            difference: z
+              .object({ value: z.number(), low: z.number(), high: z.number() })
+              .optional()
+              .catch(undefined),
+          })
+          .optional(),
+        nextLook: z.int().optional(),
       }),
     )
     .default([]),

@@ -1,6 +1,12 @@
-import { datasetNamed } from '@bit-repro/data';
-import { bitHyperRule, resolutionFor, scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
-import { sourcesOf, type PlannedRun, type PublishedSource, type Target } from '@bit-repro/experiment';
+import {
+  claimedRecipe,
+  recipeSettings,
+  sourcesOf,
+  type PlannedRun,
+  type PublishedSource,
+  type RecipeSetting,
+  type Target,
+} from '@bit-repro/experiment';
 import { claimedModel, networkTitle, referenceModel } from './network.ts';
 
 /** One setting of the recipe: the paper's, those of others, and each arm's. */
@@ -21,7 +27,33 @@ export const settingSources = (target: Target | undefined, models: readonly stri
           settings !== undefined && results.some(({ model }) => models.includes(model)),
       );
 
-/** The recipe of every arm beside the paper's, BiT-HyperRule, and beside those of others. */
+const names: Record<RecipeSetting, string> = {
+  baseLr: 'Base learning rate',
+  schedule: 'Schedule (warm-up, decays, end), steps',
+  batch: 'Batch, images',
+  momentum: 'Momentum',
+  resize: 'Resized to, px',
+  crop: 'Cropped to, px',
+  mixup: 'MixUp',
+};
+
+/** In which settings a run is of another recipe than the claims. */
+export const deviationsOf = (run: PlannedRun, target: Target | undefined): string[] => {
+  const claimed = claimedRecipe(run, target);
+  return recipeSettings
+    .filter((key) => inWords(run.fineTune[key]) !== inWords(claimed[key]))
+    .map((key) => names[key]);
+};
+
+/** Settings that are not the paper's, but do not make another recipe. */
+export const allowedDeviations = ({ fineTune: { precision, batchSplit } }: PlannedRun): string[] => [
+  ...(precision === 'float32' ? [] : [`computed in ${precision}`]),
+  ...(batchSplit === 1
+    ? []
+    : [batchSplit === 'auto' ? 'batch split as memory allows' : `batch in ${batchSplit} parts`]),
+];
+
+/** The recipe of every arm beside the paper's, the claims' own, and beside those of others. */
 export function settingRows(
   armsOfRuns: readonly (readonly PlannedRun[])[],
   target: Target | undefined,
@@ -41,11 +73,11 @@ export function settingRows(
       differs: runs.some((run) => pick(run) !== paper(run)),
     })),
   });
-  const recipeRow = (setting: string, key: RecipeKey): SettingRow =>
+  const recipeRow = (key: RecipeSetting): SettingRow =>
     row(
-      setting,
+      names[key],
       ({ fineTune }) => inWords(fineTune[key]),
-      (run) => inWords(paperRecipe(run)[key]),
+      (run) => inWords(claimedRecipe(run, target)[key]),
       sources.map(({ settings }) => inWords(settings?.[key])),
     );
   return [
@@ -59,12 +91,7 @@ export function settingRows(
             sources.map(({ results }) => distinct(results.map(({ model }) => model))),
           ),
         ]),
-    recipeRow('Base learning rate', 'baseLr'),
-    recipeRow('Schedule (warm-up, decays, end), steps', 'schedule'),
-    recipeRow('Batch, images', 'batch'),
-    recipeRow('Momentum', 'momentum'),
-    recipeRow('Resized to, px', 'resize'),
-    recipeRow('Cropped to, px', 'crop'),
+    ...recipeSettings.filter((key) => key !== 'mixup').map(recipeRow),
     {
       setting: 'Computed in',
       paper: 'not stated',
@@ -75,18 +102,6 @@ export function settingRows(
       })),
     },
   ];
-}
-
-type RecipeKey = 'baseLr' | 'schedule' | 'batch' | 'momentum' | 'resize' | 'crop';
-
-/** BiT-HyperRule for a run's data. */
-function paperRecipe({ dataset, shots }: PlannedRun): Pick<FineTuneSpec, RecipeKey> {
-  const { classes, imageSide } = datasetNamed(dataset);
-  return {
-    ...bitHyperRule,
-    ...resolutionFor(imageSide, imageSide),
-    schedule: scheduleSupports('bit-hyperrule', shots * classes.length),
-  };
 }
 
 const distinct = (values: readonly string[]): string => [...new Set(values)].join('; ');

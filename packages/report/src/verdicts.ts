@@ -1,68 +1,83 @@
-import type { Claim, Judgement } from '@bit-repro/metrics';
+import { claimOf } from '@bit-repro/experiment';
+import { lookReached, type Claim, type Judgement } from '@bit-repro/metrics';
 import type { RunRecord } from '@bit-repro/runs';
-import { claimOf, judgementOf, valuesOf, type NumberSource, type Sample } from './derivation.ts';
+import { judgementOf, type NumberSource, type Sample } from './derivation.ts';
 import type { Ledger } from './ledger.ts';
 import type { PublishedResult } from './published.ts';
 import type { ReportedGroup } from './reportedRuns.ts';
 
-/** A set of runs held against a published median. */
+/** A set of runs held against a published value. */
 export interface JudgedRuns {
   /** Ours, by the title of their arm, or a control: runs of others that go through the same test. */
   who: { arm: string } | { control: PublishedResult['source'] };
+  /** The runs that are judged: those of the newest look that is reached. Empty before the first. */
   of: Sample;
-  /** The network whose published median is meant. */
+  n: number;
+  /** Finished runs that wait for the next look. */
+  waiting: number;
+  /** Absent after the last look, and for controls. */
+  nextLook?: number;
+  /** The network whose published value is meant. */
   model: string;
   shots: number;
-  n: number;
   claim: Claim;
-  judgement: Judgement;
-  /** How many runs in all would be expected to settle what these leave open; absent where none would. */
-  runsNeeded?: number;
+  /** Absent before the first look. */
+  judgement?: Judgement;
+  /** Of ours: settings other than the claim's that do not make another recipe. */
+  allowed: string[];
 }
 
-/** Judges every group of ours whose network the target has claims about, and after them the controls. */
+/** Judges every group of ours whose network and recipe the target has claims about, and after them the controls. */
 export function judgeRuns(
   groups: readonly ReportedGroup[],
   published: readonly PublishedResult[],
-  ledger: Ledger,
+  { source }: Ledger,
 ): JudgedRuns[] {
-  const { source } = ledger;
-  const alpha = source.verdict?.alpha ?? 0;
-  const judgeOne = (who: JudgedRuns['who'], of: Sample, model: string, shots: number): JudgedRuns[] => {
-    const claim = claimOf(source, model, shots);
-    const values = valuesOf(of, source);
-    if (claim === undefined || values.length === 0) return [];
-    const judgement = judgementOf({ of, claim: { model, shots }, alpha }, source);
-    const needed =
-      judgement.verdict === 'inconclusive'
-        ? ledger.value({ reducer: 'runs-needed', of, claim: { model, shots }, alpha })
-        : null;
-    return [
-      {
-        who,
-        of,
-        model,
-        shots,
-        n: values.length,
-        claim,
-        judgement,
-        ...(needed !== null && { runsNeeded: needed }),
-      },
-    ];
+  const { target, verdict } = source;
+  if (target === undefined || verdict === undefined) return [];
+  const judged = (one: Pick<JudgedRuns, 'who' | 'of' | 'n' | 'model' | 'shots'>) => {
+    const { of, n, model, shots } = one;
+    const claim = claimOf(target, verdict, { model, shots });
+    if (claim === undefined) return undefined;
+    const asked = { of, claim: { model, shots }, alpha: verdict.alpha };
+    return { ...one, claim, ...(n > 0 && { judgement: judgementOf(asked, source) }) };
   };
-  const ours = groups.flatMap(({ arm, claimedModel, shots, runs }) =>
-    claimedModel === undefined
-      ? []
-      : judgeOne({ arm }, { runs: runs.map(({ id }) => id) }, claimedModel, shots),
-  );
-  const controls = published.flatMap(({ source: control, model, shots }) =>
-    judgeOne({ control }, { published: control, model, shots }, model, shots),
-  );
+  const ours = groups.flatMap((group): JudgedRuns[] => {
+    const { arm, claimedModel: model, shots, deviations, allowed } = group;
+    if (model === undefined || deviations.length > 0) return [];
+    const inOrder = runsInOrder(group);
+    const n = lookReached(inOrder.length, verdict.looks);
+    const found = judged({ who: { arm }, of: { runs: inOrder.slice(0, n) }, n, model, shots });
+    if (found === undefined) return [];
+    const nextLook = verdict.looks.find((look) => look > n);
+    const waiting = group.runs.length - n;
+    return [{ ...found, waiting, allowed, ...(nextLook !== undefined && { nextLook }) }];
+  });
+  const controls = published.flatMap(({ source: control, model, shots, runs }): JudgedRuns[] => {
+    if (runs.length < 2) return [];
+    const of = { published: control, model, shots };
+    const found = judged({ who: { control }, of, n: runs.length, model, shots });
+    return found === undefined ? [] : [{ ...found, waiting: 0, allowed: [] }];
+  });
   return [...ours, ...controls];
 }
 
-/** How many of the runs were begun when the config already had this rule. */
-export function begunUnderRule(records: readonly RunRecord[], { verdict }: NumberSource): number {
+/** The runs of the first seeds of the plan, up to one that is missing: which runs are judged must not depend on what they gave. */
+function runsInOrder({ seeds, runs }: Pick<ReportedGroup, 'seeds' | 'runs'>): string[] {
+  const found = seeds.map((seed) => runs.find((run) => run.seed === seed)?.id);
+  const missing = found.indexOf(undefined);
+  return found.slice(0, missing === -1 ? found.length : missing).flatMap((id) => id ?? []);
+}
+
+/** How many of the runs were begun with this rule in the config, and with these published numbers. */
+export function begunUnder(
+  records: readonly RunRecord[],
+  { verdict }: NumberSource,
+  targetSha256: string | undefined,
+): { rule: number; target: number } {
   const rule = JSON.stringify(verdict);
-  return records.filter(({ provenance }) => JSON.stringify(provenance.verdict) === rule).length;
+  return {
+    rule: records.filter(({ provenance }) => JSON.stringify(provenance.verdict) === rule).length,
+    target: records.filter(({ provenance }) => provenance.target?.sha256 === targetSha256).length,
+  };
 }

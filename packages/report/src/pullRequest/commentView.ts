@@ -6,6 +6,7 @@ type Group = ReportSummary['groups'][number];
 
 const percent = (value: number | undefined): string => written(value ?? null, 'measured');
 const signed = (value: number): string => written(value, 'signed');
+const points = (value: number): string => written(value, 'signed-tenths');
 
 /** What the sections of a comment show. */
 export function commentView(report: ReportSummary, base: ReportSummary | undefined): object {
@@ -20,20 +21,24 @@ export function commentView(report: ReportSummary, base: ReportSummary | undefin
       comparable || published.length === 0
         ? ''
         : `The runs are of ${networks.join(' and of ')}: they say nothing for or against the paper’s claim.`,
-    verdicts: report.verdicts.flatMap(({ who, model, shots, n, judgement, runsNeeded }) =>
-      'arm' in who
-        ? [
-            {
-              who: who.arm,
-              model,
-              heading: perClass(shots),
-              verdict: judgement.verdict,
-              n,
-              needed: runsNeeded ?? 0,
-            },
-          ]
-        : [],
-    ),
+    verdicts: report.verdicts.flatMap(({ who, model, shots, n, judgement, nextLook }) => {
+      if (!('arm' in who)) return [];
+      const { verdict = 'not judged yet', difference } = judgement ?? {};
+      return [
+        {
+          who: who.arm,
+          model,
+          heading: perClass(shots),
+          verdict,
+          n,
+          difference:
+            difference === undefined
+              ? ''
+              : `${points(difference.value)} points [${points(difference.low)}, ${points(difference.high)}] from the paper`,
+          nextLook: verdict === 'inconclusive' || judgement === undefined ? (nextLook ?? 0) : 0,
+        },
+      ];
+    }),
     results: allShots.map((shots) => ({
       heading: perClass(shots),
       rows: [

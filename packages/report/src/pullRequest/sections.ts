@@ -2,7 +2,7 @@
 export const head = `## {{title}}
 
 {{#each verdicts}}
-**{{heading}}: {{verdict}}** – {{who}}, {{model}}, {{n}} runs{{#if needed}}; about {{needed}} runs in all would settle it{{/if}}.
+**{{heading}}: {{verdict}}** – {{who}}, {{model}}, {{n}} runs{{#if difference}}: {{difference}}{{/if}}{{#if nextLook}}; the next look is at {{nextLook}} seeds{{/if}}.
 
 {{/each}}
 {{#if warning}}

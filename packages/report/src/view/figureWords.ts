@@ -1,4 +1,6 @@
+import { perClass } from '../comparison.ts';
 import type { FigureName } from '../figures.ts';
+import { written } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import { altOf } from './lead.ts';
 
@@ -10,6 +12,13 @@ export function figureWords(
   switch (name) {
     case 'figure':
       return { heading: '', caption: data.description ?? '', alt: altOf(data) };
+    case 'verdict':
+      return {
+        heading: 'How far from the paper',
+        caption:
+          'Each row is a set of runs less what was published: the dot is the difference, the line its interval, grey the margin around zero. Reproduced is a line that lies in the grey, not reproduced one that lies outside of it.',
+        alt: `Differences from the published results with their intervals: ${verdictsInWords(data)}.`,
+      };
     case 'curves':
       return {
         heading: 'Learning curves',
@@ -26,3 +35,18 @@ export function figureWords(
       };
   }
 }
+
+const verdictsInWords = ({ verdicts }: ReportData): string =>
+  verdicts
+    .flatMap(({ who, shots, judgement }) => {
+      if (judgement === undefined || judgement.difference.kind === 'refused') return [];
+      const [at, low, high] = [
+        judgement.difference.value,
+        judgement.difference.low,
+        judgement.difference.high,
+      ].map((one) => written(one, 'signed-tenths'));
+      return [
+        `${'arm' in who ? who.arm : who.control}, ${perClass(shots)}: ${at!} [${low!}, ${high!}], ${judgement.verdict}`,
+      ];
+    })
+    .join('; ');

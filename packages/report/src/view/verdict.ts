@@ -1,121 +1,132 @@
-import { mostRuns, verdicts, type Verdict } from '@bit-repro/metrics';
+import { verdicts, type Verdict } from '@bit-repro/metrics';
 import { perClass } from '../comparison.ts';
 import { plainCell, type Ledger } from '../ledger.ts';
-import { numbers, range, tableView, type Table } from '../table.ts';
 import type { ReportData } from '../reportData.ts';
+import { tableView } from '../table.ts';
 import type { JudgedRuns } from '../verdicts.ts';
 import { mostNamed } from './lead.ts';
-import { countOf } from './words.ts';
+import { leastMarginsTable, numbersOf, printedTable, verdictsTable } from './verdictTables.ts';
+import { countOf, listOf } from './words.ts';
 
-/** The verdict on every published median that our runs are of, the controls, and the rule that they were judged by. */
+/** The verdict on every published value that our runs are of, the controls, and the rule that they were judged by. */
 export function verdictView(data: ReportData, ledger: Ledger): object {
-  const { rule } = data;
-  const rows =
-    rule === undefined ? [] : data.verdicts.map((judged) => verdictRow(data, judged, rule.alpha, ledger));
-  const ours = rows.filter(({ isOurs }) => isOurs);
+  const { rule, target } = data;
+  if (rule === undefined || target === undefined) {
+    return { leadVerdicts: [], verdictCounts: '', judgedCount: '', verdicts: null, rule: '' };
+  }
+  const ours = data.verdicts.filter(({ who }) => 'arm' in who);
   const isLong = ours.length > 2 * mostNamed;
   return {
-    verdicts: tableView(verdictsTable(rows)),
     /** Above the figure; of many only how many there are of each kind. */
-    leadVerdicts: isLong ? [] : ours,
+    leadVerdicts: isLong ? [] : ours.map((judged) => notice(judged, rule.alpha, ledger)),
     verdictCounts: isLong ? countsOf(ours) : '',
-    rule: rule === undefined ? '' : ruleInWords(data, rule),
+    judgedCount: judgedCount(data, ours),
+    verdicts: tableView(verdictsTable(data, rule.alpha, ledger)),
+    leastMargins: tableView(leastMarginsTable(data, rule, ledger)),
+    printed: target.claims.statistic === 'median' ? tableView(printedTable(data, ledger)) : null,
+    rule: ruleInWords(data, rule),
+    statistic: target.claims.statistic,
   };
 }
 
 /** How a notice of a verdict looks. */
 const kinds: Record<Verdict, string> = { reproduced: ' good', 'not reproduced': ' bad', inconclusive: '' };
 
-const countsOf = (rows: readonly { verdict: Verdict }[]): string =>
-  verdicts.map((verdict) => `${rows.filter((row) => row.verdict === verdict).length} ${verdict}`).join(', ');
-
-function verdictRow(
-  data: ReportData,
-  { who, of, model, shots, n, judgement, runsNeeded }: JudgedRuns,
-  alpha: number,
-  ledger: Ledger,
-) {
-  const claim = { model, shots };
-  const { verdict, interval } = judgement;
-  const isOurs = 'arm' in who;
-  const control = isOurs ? undefined : data.published.find(({ source }) => source === who.control);
-  const format = control?.readingError === undefined ? 'measured' : 'digitised';
-  const level = 1 - 2 * alpha;
+function notice(judged: JudgedRuns, alpha: number, ledger: Ledger): object {
+  const { who, model, shots, n, judgement, nextLook, waiting, allowed } = judged;
+  const number = numbersOf(judged, alpha, ledger);
+  const isJudged = judgement !== undefined;
+  const cell = (...asked: Parameters<typeof number>) => (isJudged ? number(...asked) : plainCell());
+  const { verdict = 'inconclusive', byRanks } = judgement ?? {};
   return {
-    isOurs,
-    who: isOurs ? who.arm : (control?.title ?? who.control),
-    model,
     heading: perClass(shots),
-    verdict,
+    who: 'arm' in who ? who.arm : '',
+    model,
     kind: kinds[verdict],
-    n: ledger.number({ reducer: 'n', of }, 'count'),
-    median: ledger.number({ reducer: 'median', of }, format),
-    hasInterval: interval.kind === 'interval',
-    refusal: interval.kind === 'refused' ? interval.reason : '',
-    low:
-      interval.kind === 'interval'
-        ? ledger.number({ reducer: 'median-order-low', of, level }, format)
-        : plainCell(),
-    high:
-      interval.kind === 'interval'
-        ? ledger.number({ reducer: 'median-order-high', of, level }, format)
-        : plainCell(),
-    marginLow: ledger.number({ reducer: 'margin-low', of, claim }, 'digitised'),
-    marginHigh: ledger.number({ reducer: 'margin-high', of, claim }, 'digitised'),
-    pEquivalence: ledger.number({ reducer: 'equivalence-p', of, claim, alpha }, 'probability'),
-    pDifference: ledger.number({ reducer: 'difference-p', of, claim, alpha }, 'probability'),
-    hasNeeded: runsNeeded !== undefined,
-    needed:
-      runsNeeded === undefined
-        ? plainCell()
-        : ledger.number({ reducer: 'runs-needed', of, claim, alpha }, 'count'),
-    more: runsNeeded === undefined ? '' : countOf(runsNeeded - n, 'more seed'),
+    isJudged,
+    verdict: cell('verdict', 'verdict'),
+    difference: cell('difference', 'signed-tenths'),
+    low: cell('difference-low', 'signed-tenths'),
+    high: cell('difference-high', 'signed-tenths'),
+    n: cell('n', 'count'),
+    attained: cell('attained-margin', 'margin'),
+    margin: cell('margin', 'margin'),
+    hasOtherRanks: byRanks !== undefined && byRanks.verdict !== verdict,
+    byRanks: byRanks === undefined ? plainCell() : cell('verdict-by-ranks', 'verdict'),
+    next: nextLookInWords(verdict, { n, nextLook, waiting }),
+    allowed: listOf(allowed),
   };
 }
 
-/** Ours before the controls. */
-const verdictsTable = (rows: readonly ReturnType<typeof verdictRow>[]): Table => ({
-  label: 'Verdicts',
-  columns: [
-    { title: 'Whose runs', aside: 'Network and shots' },
-    { title: 'n', kind: 'number' },
-    { title: 'Median', kind: 'key' },
-    ...numbers('Interval', 'Margin'),
-    { title: 'Verdict' },
-    ...numbers('p, within', 'p, outside', 'Runs needed'),
-  ],
-  groups: [
-    {
-      rows: [...rows.filter(({ isOurs }) => isOurs), ...rows.filter(({ isOurs }) => !isOurs)].map((row) => ({
-        aside: `${row.model}, ${row.heading}`,
-        isOurs: row.isOurs,
-        cells: [
-          row.who,
-          row.n,
-          row.median,
-          row.hasInterval ? range(row.low, row.high) : { soft: row.refusal },
-          range(row.marginLow, row.marginHigh),
-          row.verdict,
-          row.pEquivalence,
-          row.pDifference,
-          row.hasNeeded ? row.needed : '–',
-        ],
-      })),
-    },
-  ],
-});
+function nextLookInWords(
+  verdict: Verdict,
+  { n, nextLook, waiting }: Pick<JudgedRuns, 'n' | 'waiting'> & { nextLook: number | undefined },
+): string {
+  const finished = n + waiting;
+  if (nextLook === undefined) {
+    const rest =
+      waiting === 0 ? '' : ` ${countOf(waiting, 'later run')} ${waiting === 1 ? 'is' : 'are'} not judged.`;
+    return verdict === 'inconclusive' ? `This was the last look.${rest}` : rest.trim();
+  }
+  if (verdict !== 'inconclusive' && waiting === 0) return '';
+  const more = nextLook - finished;
+  const at = `The ${n === 0 ? 'first' : 'next'} look is at ${nextLook} seeds`;
+  if (more <= 0) return `${at}: one of the first seeds of the plan is missing.`;
+  return `${at}: ${more} more${waiting === 0 ? '' : `; ${countOf(waiting, 'finished run')} ${waiting === 1 ? 'waits' : 'wait'} for it`}.`;
+}
+
+function countsOf(ours: readonly JudgedRuns[]): string {
+  const counts = [...verdicts].reverse().map((verdict) => {
+    const found = ours.filter(({ judgement }) => (judgement?.verdict ?? 'inconclusive') === verdict);
+    return `${found.length} ${verdict}`;
+  });
+  return counts.join(', ');
+}
+
+/** How many published values there are, how many were judged, and why arms were not. */
+function judgedCount({ groups, target }: ReportData, ours: readonly JudgedRuns[]): string {
+  const { title, results, statistic } = target!.claims;
+  const judged = new Set(ours.map(({ model, shots }) => `${model} ${shots}`)).size;
+  const others = new Map(
+    groups.flatMap(({ arm, claimedModel, deviations }) =>
+      claimedModel !== undefined && deviations.length > 0 ? [[arm, deviations] as const] : [],
+    ),
+  );
+  const why = [...others].map(
+    ([arm, deviations]) => `${arm} has another ${listOf(deviations.map((name) => lowerFirst(name)))}`,
+  );
+  const count = `Of the ${results.length} ${statistic}s in ${title}, ${judged === 0 ? 'none was' : judged === 1 ? '1 was' : `${judged} were`} judged.`;
+  return why.length === 0
+    ? count
+    : `${count} Only runs of the paper’s recipe are: ${why.join('; ')}. Arms that are not are compared with the others below.`;
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 function ruleInWords({ groups }: ReportData, rule: NonNullable<ReportData['rule']>): string {
-  const total = groups.reduce((sum, { runs }) => sum + runs.length, 0);
   const margins = rule.margins
     .map(({ shots, points }) => `±${points} points with ${perClass(shots)}`)
     .join(', ');
   const level = Number((100 * (1 - 2 * rule.alpha)).toFixed(6));
-  const fixed =
-    total === 0
-      ? ''
-      : rule.begunUnder === total
-        ? ` The rule stood in the config when each of the ${total} runs was begun.`
-        : ` The rule stood in the config when ${rule.begunUnder} of the ${total} runs were begun; for the others it came later.`;
-  return `A published median counts as reproduced where the ${level} % interval of the runs’ median lies within the margin (${margins}), as not reproduced where all of it lies outside, and else the runs decide nothing. The error to which the figure was read counts against either verdict: margins are shown less it. The interval is that of two one-sided sign tests at level ${rule.alpha}: it assumes no distribution. Runs needed are those, in all, that would decide it with probability 0.8, were further runs to fall as these did; beyond ${mostRuns} none are named.${fixed}`;
+  const looks = rule.looks.map(String);
+  const total = groups.reduce((sum, { runs }) => sum + runs.length, 0);
+  return [
+    `The difference is the mean of the runs less the mean of the published runs (or the published value, where these are not known). Its interval carries the uncertainty of both, and of the reading. Reproduced: all of the interval lies within the margin (${margins}). Not reproduced: all of it lies outside. Inconclusive: neither; the runs still show agreement to within the number given.`,
+    `Runs are judged at ${listOf(looks)} seeds, those in between wait for the next look; each interval is one of ${level} %, so that looking ${looks.length === 1 ? 'once' : 'more than once'} keeps the error at about one in twenty. The interval assumes normal runs of one spread; the one by ranks (Hodges and Lehmann) assumes less, and stands beside it as a check.`,
+    ...begunInWords(total, rule.begunUnder),
+  ].join(' ');
+}
+
+function begunInWords(total: number, begun: { rule: number; target: number }): string[] {
+  if (total === 0) return [];
+  const all = total === 1 ? 'the run was' : `all ${total} runs were`;
+  const some = (count: number): string => `${count} of the ${total} runs were`;
+  return [
+    begun.rule === total
+      ? `The rule stood in the config when ${all} begun.`
+      : `The rule stood in the config when ${some(begun.rule)} begun; for the others it was another, or came later.`,
+    begun.target === total
+      ? `The published numbers were these when ${all} begun.`
+      : `The published numbers were these when ${some(begun.target)} begun; for the others they were other ones, or were not recorded.`,
+  ];
 }
