@@ -9,7 +9,7 @@ const load = async (content: string): Promise<Experiment> => loadExperiment(awai
 
 it('an experiment is read with its profiles in the order of the file', async () => {
   const { file: _file, origin: _origin, profiles, ...rest } = await load(valid);
-  expect(rest).toEqual({ name: 'trial', title: 'A trial', dataset: 'cifar10', launchers: {} });
+  expect(rest).toEqual({ name: 'trial', title: 'A trial', dataset: 'cifar10', launchers: {}, warnings: [] });
   expect(profiles.map(({ name }) => name)).toEqual(['paper', 'embedded']);
   expect(profiles[0]).toMatchObject({ minGpuMemoryBytes: 12 * 1024 ** 3, shots: [1, 5], seeds: [0, 1, 2] });
   expect(profiles[1]).not.toHaveProperty('minGpuMemoryBytes');

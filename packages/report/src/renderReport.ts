@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { evidenceOf } from './evidence.ts';
-import { drawFigures, type DrawnFigure } from './figures.ts';
+import { drawFigures, type DrawnFigure, type FigureName } from './figures.ts';
 import { reportFiles } from './reportFiles.ts';
 import { buildReport, type ReportData } from './reportData.ts';
 import type { ReportInput } from './reportInput.ts';
@@ -16,18 +16,27 @@ export interface RenderedReport {
   files: Map<string, string | Uint8Array>;
 }
 
+/** The figures that stand in sections of their own words; the others follow these. */
+const placed: readonly FigureName[] = ['figure', 'verdict'];
+
 /** Makes the files of a report. The same input gives the same bytes. @throws ExplainedError as `buildReport`. */
 export async function renderReport(input: ReportInput): Promise<RenderedReport> {
   const { data, ledger } = buildReport(input);
   const figures = await drawFigures(data);
   const view = { ...viewOf(data, ledger, input.extras), sections: sectionViews(data, ledger) };
   const withFigures = (show: (figure: DrawnFigure) => object): object => {
-    const [mainFigure, ...moreFigures] = figures.map((figure) => ({
+    const shown = figures.map((figure) => ({
       name: figure.name,
       ...figureWords(data, figure.name),
       ...show(figure),
     }));
-    return { ...view, mainFigure, moreFigures };
+    const named = (wanted: FigureName): object | null => shown.find(({ name }) => name === wanted) ?? null;
+    return {
+      ...view,
+      mainFigure: named('figure'),
+      verdictFigure: named('verdict'),
+      moreFigures: shown.filter(({ name }) => !placed.includes(name)),
+    };
   };
   const html = withFigures(({ page, phone }) => ({
     page: safeMarkup(page.svg),

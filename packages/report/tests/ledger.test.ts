@@ -1,3 +1,4 @@
+import { verdicts } from '@bit-repro/metrics';
 import { describe, expect, it } from 'vitest';
 import type { Derivation } from '../src/derivation.ts';
 import { buildReport } from '../src/reportData.ts';
@@ -47,10 +48,12 @@ describe('the numbers of a report', () => {
   it('are the same in data.json and on the page: verdicts', async () => {
     const { data, shown } = await built('fig6');
     expect(data.verdicts).toHaveLength(6);
-    for (const { of, judgement, runsNeeded } of data.verdicts) {
-      expect(shown('equivalence-p', of)).toContain(judgement.pEquivalence);
-      expect(shown('difference-p', of)).toContain(judgement.pDifference);
-      if (runsNeeded !== undefined) expect(shown('runs-needed', of)).toContain(runsNeeded);
+    for (const { of, judgement } of data.verdicts) {
+      const { verdict, difference } = judgement!;
+      if (difference.kind === 'refused') throw new Error(difference.reason);
+      expect(shown('verdict', of)).toContain(verdicts.indexOf(verdict) - 1);
+      expect(shown('difference', of)).toContain(difference.value);
+      expect(shown('attained-margin', of)).toContain(difference.attainedMargin);
     }
   });
 

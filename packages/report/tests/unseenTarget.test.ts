@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readTarget } from '@bit-repro/experiment';
+import type { ReportInput } from '../src/reportInput.ts';
 import { figureSpec } from '../src/figureSpec.ts';
 import { buildReportData, type ReportData } from '../src/reportData.ts';
 import { renderReport } from '../src/renderReport.ts';
@@ -20,7 +21,9 @@ claims:
   label: Table 2
   citation: Nobody et al., a paper for this test.
   dataset: cifar10
+  recipe: bit-hyperrule
   statistic: mean
+  n: 3
   notes: [Its three seeds are not known.]
   results:
     - { shots: 1, model: BiT-M-R50x3, value: 51, readingError: 0.5 }
@@ -38,6 +41,7 @@ series:
       - { shots: 5, model: BiT-M-R50x3, value: 84.5, range: [80, 88] }
 `;
 
+let input: ReportInput;
 let data: ReportData;
 let files: Awaited<ReturnType<typeof renderReport>>['files'];
 beforeAll(async () => {
@@ -46,7 +50,7 @@ beforeAll(async () => {
   await writeFile(file, target);
   const sample = await madeUpInput('fig6', 'paper', likeThePaper);
   const experiment = { ...sample.experiment, title: 'Table 2', description: 'A re-run of Table 2.' };
-  const input = { ...sample, experiment, target: await readTarget(file) };
+  input = { ...sample, experiment, target: await readTarget(file) };
   await rm(folder, { recursive: true });
   data = buildReportData(input);
   ({ files } = await renderReport(input));
@@ -95,5 +99,17 @@ describe('a report on published numbers that the code has never seen', () => {
     expect(markdown()).toContain('- Its three seeds are not known.');
     expect(markdown()).toContain('Table 2: Nobody et al., a paper for this test.');
     expect(markdown()).not.toMatch(/eproduction of 2021|Figure 6 of/);
+  });
+
+  it('judges only runs of its recipe, which stands beside ours', () => {
+    const { claims } = input.target!;
+    const recipe = { schedule: { supports: [10, 20, 30, 40, 50] } };
+    const other = buildReportData({ ...input, target: { ...input.target!, claims: { ...claims, recipe } } });
+    expect(other.verdicts).toEqual([]);
+    expect(other.settings.find(({ setting }) => setting.startsWith('Schedule'))).toMatchObject({
+      paper: '10, 20, 30, 40, 50',
+      arms: [{ value: '100, 200, 300, 400, 500', differs: true }],
+    });
+    expect(markdown()).toContain('Of the 3 means in Table 2, 2 were judged.');
   });
 });

@@ -1,34 +1,52 @@
 import { ExplainedError } from '@bit-repro/artifacts';
+import { digestOfTarget, type PlannedRun } from '@bit-repro/experiment';
+import type { ReportInput } from '../src/reportInput.ts';
 import { describe, expect, it } from 'vitest';
 import { buildReportData, type ReportData } from '../src/reportData.ts';
 import { renderReport } from '../src/renderReport.ts';
-import { likeThePaper, madeUpInput, madeUpRecord, nearChance } from '../testing/sample.ts';
+import { likeThePaper, madeUpInput, madeUpRecord, nearChance, type MadeUpHits } from '../testing/sample.ts';
 
 const verdictsOf = ({ verdicts }: ReportData): unknown[] =>
-  verdicts.map(({ who, shots, judgement, runsNeeded }) => [
+  verdicts.map(({ who, shots, n, judgement }) => [
     'arm' in who ? who.arm : who.control,
     shots,
-    judgement.verdict,
-    runsNeeded,
+    n,
+    judgement?.verdict,
   ]);
+
+/** Figure 6's runs at one example per class, with twelve seeds. */
+async function manySeeds(hits: MadeUpHits): Promise<ReportInput> {
+  const input = await madeUpInput('fig6', 'paper', likeThePaper);
+  const [first] = input.planned;
+  const planned = Array.from({ length: 12 }, (_, seed) => ({
+    ...first!,
+    seed,
+    fineTune: { ...first!.fineTune, seed },
+  }));
+  const records = planned.flatMap((run) => {
+    const count = hits(run);
+    return count === undefined ? [] : [madeUpRecord(run, count)];
+  });
+  return { ...input, planned, records };
+}
 
 describe('the verdict of a report', () => {
   it('is of our runs, and of the controls by the same test', async () => {
     expect(verdictsOf(buildReportData(await madeUpInput('fig6', 'paper', likeThePaper)))).toEqual([
-      ['BiT-HyperRule', 1, 'inconclusive', 228],
-      ['BiT-HyperRule', 5, 'reproduced', undefined],
-      ['paper', 1, 'inconclusive', 33],
-      ['reproduction-2021', 1, 'inconclusive', 60],
-      ['paper', 5, 'inconclusive', 11],
-      ['reproduction-2021', 5, 'reproduced', undefined],
+      ['BiT-HyperRule', 1, 5, 'inconclusive'],
+      ['BiT-HyperRule', 5, 5, 'reproduced'],
+      ['paper', 1, 5, 'reproduced'],
+      ['reproduction-2021', 1, 5, 'inconclusive'],
+      ['paper', 5, 5, 'reproduced'],
+      ['reproduction-2021', 5, 5, 'reproduced'],
     ]);
   });
 
   it('is not reproduced where all runs lie far off', async () => {
     const data = buildReportData(await madeUpInput('fig6', 'paper', nearChance));
     expect(verdictsOf(data).slice(0, 2)).toEqual([
-      ['BiT-HyperRule', 1, 'not reproduced', undefined],
-      ['BiT-HyperRule', 5, 'not reproduced', undefined],
+      ['BiT-HyperRule', 1, 5, 'not reproduced'],
+      ['BiT-HyperRule', 5, 5, 'not reproduced'],
     ]);
   });
 
@@ -38,14 +56,48 @@ describe('the verdict of a report', () => {
     expect(verdicts).toHaveLength(4);
   });
 
-  it('is inconclusive of fewer than five runs, and says how many can tell', async () => {
-    const { verdicts } = buildReportData(
-      await madeUpInput('fig6', 'paper', (run) => (run.seed < 4 ? likeThePaper(run) : undefined)),
-    );
-    expect(verdicts[1]?.judgement).toMatchObject({
-      verdict: 'inconclusive',
-      interval: { kind: 'refused', reason: '4 values cannot give a 90 % interval of the median; 5 would' },
+  it('is not given before the first look, which the page names', async () => {
+    const input = await madeUpInput('fig6', 'paper', (run) => (run.seed < 4 ? likeThePaper(run) : undefined));
+    const [first] = buildReportData(input).verdicts;
+    expect(first).toMatchObject({ n: 0, waiting: 4, nextLook: 5 });
+    expect(first?.judgement).toBeUndefined();
+    const page = String((await renderReport(input)).files.get('report.md'));
+    expect(page).toContain('not judged yet.');
+    expect(page).toContain('The first look is at 5 seeds: 1 more; 4 finished runs wait for it.');
+  });
+
+  it('is of the first seeds of the plan, also where later ones are finished', async () => {
+    const input = await manySeeds((run) => (run.seed === 2 ? undefined : 5240));
+    const [first] = buildReportData(input).verdicts;
+    expect(first).toMatchObject({ n: 0, waiting: 11 });
+  });
+
+  it('is of the newest look that the runs reach; runs beyond it wait', async () => {
+    const input = await manySeeds(({ seed }) => 5240 + seed);
+    const [first] = buildReportData(input).verdicts;
+    expect(first).toMatchObject({ n: 10, waiting: 2, nextLook: 20 });
+  });
+
+  it('is left out where the arm is of another recipe, which the page names', async () => {
+    const input = await madeUpInput('lr-and-schedule', 'paper', likeThePaper);
+    const { verdicts } = buildReportData(input);
+    const judged = verdicts.flatMap(({ who }) => ('arm' in who ? [who.arm] : []));
+    expect(new Set(judged)).toEqual(new Set(['BiT-HyperRule (0.003, 500 steps)']));
+    const page = String((await renderReport(input)).files.get('report.md'));
+    expect(page).toContain('Of the 30 medians in Paper, Figure 6, 2 were judged.');
+    expect(page).toContain('Rate of 2021 alone (0.001, 500 steps) has another base learning rate');
+  });
+
+  it('names settings that may differ, where they do', async () => {
+    const input = await madeUpInput('fig6', 'paper', likeThePaper);
+    const inTensorFloat = (run: PlannedRun): PlannedRun => ({
+      ...run,
+      fineTune: { ...run.fineTune, precision: 'tensor-float32' },
     });
+    const planned = input.planned.map(inTensorFloat);
+    const records = planned.map((run) => madeUpRecord(run, likeThePaper(run)!));
+    const { verdicts } = buildReportData({ ...input, planned, records });
+    expect(verdicts[0]?.allowed).toContain('computed in tensor-float32');
   });
 
   it('is counted, above the figure, where there are many', async () => {
@@ -69,7 +121,20 @@ describe('the verdict of a report', () => {
     const records = input.records.map((record, index) =>
       index < 3 ? { ...record, provenance: { ...record.provenance, verdict } } : record,
     );
-    expect(buildReportData({ ...input, records }).rule?.begunUnder).toBe(3);
+    expect(buildReportData({ ...input, records }).rule?.begunUnder.rule).toBe(3);
+  });
+
+  it('tells how many runs were begun with these published numbers', async () => {
+    const input = await madeUpInput('fig6', 'paper', likeThePaper);
+    const sha256 = digestOfTarget(input.target!);
+    const records = input.records.map((record, index) => ({
+      ...record,
+      provenance: {
+        ...record.provenance,
+        target: { name: 'figure6', sha256: index < 4 ? sha256 : '0'.repeat(64) },
+      },
+    }));
+    expect(buildReportData({ ...input, records }).rule?.begunUnder.target).toBe(4);
   });
 });
 

@@ -14,7 +14,7 @@ export function figureWords(
       return { heading: '', caption: data.description ?? '', alt: altOf(data) };
     case 'verdict':
       return {
-        heading: 'How far from the paper',
+        heading: '',
         caption:
           'Each row is a set of runs less what was published: the dot is the difference, the line its interval, grey the margin around zero. Reproduced is a line that lies in the grey, not reproduced one that lies outside of it.',
         alt: `Differences from the published results with their intervals: ${verdictsInWords(data)}.`,

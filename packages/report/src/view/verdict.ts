@@ -1,4 +1,4 @@
-import { verdicts, type Verdict } from '@bit-repro/metrics';
+import type { Verdict } from '@bit-repro/metrics';
 import { perClass } from '../comparison.ts';
 import { plainCell, type Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
@@ -76,7 +76,7 @@ function nextLookInWords(
 }
 
 function countsOf(ours: readonly JudgedRuns[]): string {
-  const counts = [...verdicts].reverse().map((verdict) => {
+  const counts = (['reproduced', 'not reproduced', 'inconclusive'] satisfies Verdict[]).map((verdict) => {
     const found = ours.filter(({ judgement }) => (judgement?.verdict ?? 'inconclusive') === verdict);
     return `${found.length} ${verdict}`;
   });

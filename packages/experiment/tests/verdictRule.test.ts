@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import { loadExperiment, validateConfig } from '../src/loadExperiment.ts';
+import { claimOf } from '../src/target/claimOf.ts';
+import { loadTarget } from '../src/target/loadTarget.ts';
+import { verdictRuleSchema } from '../src/verdictRule.ts';
+import { temporaryFile, valid } from '../testing/experimentFile.ts';
+
+const withRule = (rule: string): Promise<string> =>
+  temporaryFile(valid.replace('baseLr: 0.003', `baseLr: 0.003\ntarget: figure6\nverdict: ${rule}`));
+
+it('the looks and the level of a rule have defaults', async () => {
+  const { verdict } = await loadExperiment(await withRule('{ margins: [{ shots: 1, points: 6.1 }] }'));
+  expect(verdict).toEqual({ alpha: 0.024, looks: [5, 10, 20, 40], margins: [{ shots: 1, points: 6.1 }] });
+});
+
+it('a margin that no number of runs can be shown to keep is warned of, with its place and the limit', async () => {
+  const { warnings } = await loadExperiment(await withRule('{ margins: [{ shots: 1, points: 3 }] }'));
+  expect(warnings).toMatchObject([
+    {
+      line: 6,
+      key: 'verdict.margins.0.points',
+      expected: 'at least 5.9 for BiT-M-R50x3, published with 5 runs',
+      found: '3',
+    },
+  ]);
+});
+
+it('a margin that enough runs can be shown to keep is not warned of', async () => {
+  const { warnings } = await loadExperiment(await withRule('{ margins: [{ shots: 1, points: 6.1 }] }'));
+  expect(warnings).toEqual([]);
+});
+
+it('looks that do not grow are an error', async () => {
+  const file = await withRule('{ looks: [5, 5], margins: [{ shots: 1, points: 6.1 }] }');
+  const validation = await validateConfig(file);
+  expect(validation.ok ? [] : validation.error.problems).toMatchObject([
+    { key: 'verdict.looks', expected: 'numbers that grow' },
+  ]);
+});
+
+const rule = verdictRuleSchema.parse({ margins: [{ shots: 1, points: 6.1 }] });
+
+it('a claim has the single published runs where they are known, and their number where they are not', async () => {
+  const target = await loadTarget('figure6');
+  expect(claimOf(target, rule, { model: 'BiT-M-R50x3', shots: 1 })).toEqual({
+    statistic: 'median',
+    value: 52.4,
+    n: 5,
+    runs: [47.9, 50, 52.4, 52.7, 58.6],
+    readingError: 0.3,
+    margin: 6.1,
+  });
+  expect(claimOf(target, rule, { model: 'BiT-M-R101x3', shots: 1 })).toEqual({
+    statistic: 'median',
+    value: 54.1,
+    n: 5,
+    readingError: 0.3,
+    margin: 6.1,
+  });
+});
+
+it.each([
+  ['without a margin', { model: 'BiT-M-R50x3', shots: 5 }],
+  ['of a network that the target lacks', { model: 'R50x3', shots: 1 }],
+])('there is no claim %s', async (_, place) => {
+  expect(claimOf(await loadTarget('figure6'), rule, place)).toBeUndefined();
+});
+
+it('there is no claim of a value whose number of runs is not known', async () => {
+  const { claims, ...target } = await loadTarget('figure6');
+  const { n: _, ...unknown } = claims;
+  const found = claimOf({ ...target, claims: unknown }, rule, { model: 'BiT-M-R101x3', shots: 1 });
+  expect(found).toBeUndefined();
+});
