@@ -23,6 +23,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
 
   onExperiment('run', 'run the unfinished runs of an experiment and write its report')
     .addOption(reportsOption())
+    .option('--until-decided', 'add seeds, look by look, until every verdict of the config is decided', false)
     .option('--force', 're-run finished runs too; their old folders are kept beside the new ones', false)
     .option('--save-weights', 'keep the fine-tuned weights of new runs as weights.npz', false)
     .option(...checkpointOption)

@@ -14,5 +14,6 @@ export { digestOfTarget } from './target/digestOfTarget.ts';
 export { sourcesOf, type PublishedSource, type Target } from './target/targetSchema.ts';
 export { type VerdictRule, verdictRuleSchema } from './verdictRule.ts';
 export { claimOf } from './target/claimOf.ts';
+export { groupOf, withSeeds } from './withSeeds.ts';
 export { readChecked } from './yaml/checkedYaml.ts';
 export { ConfigError, describeProblem } from './yaml/errors.ts';

@@ -17,7 +17,7 @@ it('a margin that no number of runs can be shown to keep is warned of, with its 
   const { warnings } = await loadExperiment(await withRule('{ margins: [{ shots: 1, points: 3 }] }'));
   expect(warnings).toMatchObject([
     {
-      line: 6,
+      line: 9,
       key: 'verdict.margins.0.points',
       expected: 'at least 5.9 for BiT-M-R50x3, published with 5 runs',
       found: '3',

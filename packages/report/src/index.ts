@@ -3,7 +3,7 @@ export { commentBody, markerOf, mostCharacters } from './pullRequest/commentBody
 export { pullRequestOf } from './pullRequest/pullRequestOf.ts';
 export { upsertComment } from './pullRequest/upsertComment.ts';
 export { remakeReport } from './remakeReport.ts';
-export { buildReportData } from './reportData.ts';
+export { buildReportData, type ReportData } from './reportData.ts';
 export { reportFileNames, reportFiles } from './reportFiles.ts';
 export { writeReportIndex } from './reportIndex.ts';
 export type { ReportInput } from './reportInput.ts';
@@ -11,3 +11,4 @@ export { readSummary, type ReportSummary } from './reportSummary.ts';
 export { readExtras } from './runExtras.ts';
 export { type Verification, verifyReport } from './verifyReport.ts';
 export { whyUnwritable, writeReport } from './writeReport.ts';
+export { claimOn, type JudgedRuns } from './verdicts.ts';

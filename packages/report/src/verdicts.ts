@@ -1,10 +1,12 @@
-import { claimOf } from '@bit-repro/experiment';
+import { claimOf, type PlannedRun } from '@bit-repro/experiment';
 import { lookReached, type Claim, type Judgement } from '@bit-repro/metrics';
 import type { RunRecord } from '@bit-repro/runs';
 import { judgementOf, type NumberSource, type Sample } from './derivation.ts';
 import type { Ledger } from './ledger.ts';
+import { claimedModel } from './network.ts';
 import type { PublishedResult } from './published.ts';
 import type { ReportedGroup } from './reportedRuns.ts';
+import { deviationsOf } from './settings.ts';
 
 /** A set of runs held against a published value. */
 export interface JudgedRuns {
@@ -23,8 +25,24 @@ export interface JudgedRuns {
   claim: Claim;
   /** Absent before the first look. */
   judgement?: Judgement;
+  /** The looks before the newest. */
+  earlier: { n: number; of: Sample; judgement: Judgement }[];
   /** Of ours: settings other than the claim's that do not make another recipe. */
   allowed: string[];
+}
+
+/**
+ * What a target claims of the network and the recipe of a run, by the rule. Undefined where it has no such claim: of another network,
+ * recipe or data set, or at other shots.
+ */
+export function claimOn(
+  run: PlannedRun,
+  { target, verdict }: Pick<NumberSource, 'target' | 'verdict'>,
+): Claim | undefined {
+  if (target === undefined || verdict === undefined) return undefined;
+  const model = claimedModel(run, target);
+  if (model === undefined || deviationsOf(run, target).length > 0) return undefined;
+  return claimOf(target, verdict, { model, shots: run.shots });
 }
 
 /** Judges every group of ours whose network and recipe the target has claims about, and after them the controls. */
@@ -35,12 +53,13 @@ export function judgeRuns(
 ): JudgedRuns[] {
   const { target, verdict } = source;
   if (target === undefined || verdict === undefined) return [];
+  const judgementOn = (of: Sample, model: string, shots: number): Judgement =>
+    judgementOf({ of, claim: { model, shots }, alpha: verdict.alpha }, source);
   const judged = (one: Pick<JudgedRuns, 'who' | 'of' | 'n' | 'model' | 'shots'>) => {
     const { of, n, model, shots } = one;
     const claim = claimOf(target, verdict, { model, shots });
     if (claim === undefined) return undefined;
-    const asked = { of, claim: { model, shots }, alpha: verdict.alpha };
-    return { ...one, claim, ...(n > 0 && { judgement: judgementOf(asked, source) }) };
+    return { ...one, claim, ...(n > 0 && { judgement: judgementOn(of, model, shots) }) };
   };
   const ours = groups.flatMap((group): JudgedRuns[] => {
     const { arm, claimedModel: model, shots, deviations, allowed } = group;
@@ -51,13 +70,19 @@ export function judgeRuns(
     if (found === undefined) return [];
     const nextLook = verdict.looks.find((look) => look > n);
     const waiting = group.runs.length - n;
-    return [{ ...found, waiting, allowed, ...(nextLook !== undefined && { nextLook }) }];
+    const earlier = verdict.looks
+      .filter((look) => look < n)
+      .map((look) => {
+        const of = { runs: inOrder.slice(0, look) };
+        return { n: look, of, judgement: judgementOn(of, model, shots) };
+      });
+    return [{ ...found, waiting, allowed, earlier, ...(nextLook !== undefined && { nextLook }) }];
   });
   const controls = published.flatMap(({ source: control, model, shots, runs }): JudgedRuns[] => {
     if (runs.length < 2) return [];
     const of = { published: control, model, shots };
     const found = judged({ who: { control }, of, n: runs.length, model, shots });
-    return found === undefined ? [] : [{ ...found, waiting: 0, allowed: [] }];
+    return found === undefined ? [] : [{ ...found, waiting: 0, allowed: [], earlier: [] }];
   });
   return [...ours, ...controls];
 }

@@ -25,7 +25,12 @@ export interface PreparedRuns {
  */
 export async function prepareRuns(
   plan: Plan,
-  { store, print, signal }: { store: string; print: (line: string) => void; signal: AbortSignal },
+  {
+    store,
+    look,
+    print,
+    signal,
+  }: { store: string; look?: number | undefined; print: (line: string) => void; signal: AbortSignal },
 ): Promise<PreparedRuns> {
   const { experiment, profile, reason, planned, gpus, cluster } = plan;
   print(`${experiment.title}\nprofile ${profile}: ${reason}`);
@@ -54,6 +59,7 @@ export async function prepareRuns(
   const { provenance, diff } = await gatherProvenance({
     config: experiment,
     profile,
+    ...(look !== undefined && { look }),
     sources: code.files,
     installation,
     gpus,

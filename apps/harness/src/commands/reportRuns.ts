@@ -1,14 +1,21 @@
 import { dirname, join, relative } from 'node:path';
 import { loadTarget } from '@bit-repro/experiment';
-import { readExtras, reportFiles, writeReport, writeReportIndex, type ReportInput } from '@bit-repro/report';
+import {
+  readExtras,
+  reportFiles,
+  writeReport,
+  writeReportIndex,
+  type ReportData,
+  type ReportInput,
+} from '@bit-repro/report';
 import { redact } from '@bit-repro/runs';
 import { inLine } from '@bit-repro/artifacts';
 
-/** Writes the report and prints a summary of its groups. */
+/** Writes the report, prints a summary of its groups, and returns its numbers. */
 export async function reportRuns(
   input: Omit<ReportInput, 'target' | 'extras'> & { folder: string },
   print: (line: string) => void,
-): Promise<void> {
+): Promise<ReportData> {
   const { folder, failures = [], ...given } = input;
   const rest = {
     ...given,
@@ -32,4 +39,5 @@ export async function reportRuns(
   if (!data.comparable)
     print('The network is not the paper’s BiT-M-R50x3: these numbers are not comparable with its figure.');
   print(`\nreport  ${relative(process.cwd(), join(folder, reportFiles.html)) || folder}`);
+  return data;
 }

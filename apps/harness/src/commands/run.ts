@@ -1,130 +1,37 @@
-import { resolve } from 'node:path';
-import { inLine, exitCodes } from '@bit-repro/artifacts';
-import { engineEnvironment } from '@bit-repro/engine';
-import {
-  Forecaster,
-  carryOut,
-  type JobOutcome,
-  LocalLauncher,
-  Supervisor,
-  whileInterruptible,
-} from '@bit-repro/launch';
-import { prepareRuns } from './prepareRuns.ts';
-import { planOf, type ExperimentOptions } from './planOf.ts';
-import { clusterLaunchers } from '../launchers.ts';
-import { makeBoard } from '../progress/board.ts';
-import { whyUnwritable } from '@bit-repro/report';
-import { type RunRecord, type RunSpec, RunStore, type RunState } from '@bit-repro/runs';
+import { InputError } from '@bit-repro/artifacts';
 import type { CommandContext } from '@bit-repro/terminal';
-import { reportRuns } from './reportRuns.ts';
-
-export interface RunOptions extends ExperimentOptions {
-  runs: string;
-  reports: string;
-  saveWeights: boolean;
-  force: boolean;
-  checkpointEvery: number;
-}
+import { clusterLaunchers } from '../launchers.ts';
+import { carryOutPlan, type RunOptions } from './carryOutPlan.ts';
+import { planOf } from './planOf.ts';
+import { runUntilDecided } from './runUntilDecided.ts';
 
 /** Runs the unfinished runs of an experiment and writes its report. */
-export const run = (configFile: string, options: RunOptions, context: CommandContext): Promise<number> =>
-  carryOutPlan(configFile, options, context, false);
+export async function run(
+  configFile: string,
+  { untilDecided, ...options }: RunOptions & { untilDecided: boolean },
+  context: CommandContext,
+): Promise<number> {
+  if (untilDecided && options.force) {
+    throw new InputError(
+      'Expected --until-decided or --force, found both',
+      'Re-run the finished runs with --force first, then add seeds with --until-decided.',
+    );
+  }
+  const plan = await planOf(configFile, options);
+  if (untilDecided) return runUntilDecided(plan, options, context);
+  const { code } = await carryOutPlan(plan, options, context);
+  return code;
+}
 
 /** Follows runs that another process submitted to a cluster, and writes the report. Starts no run. */
-export const attach = async (
+export async function attach(
   configFile: string,
   options: Pick<RunOptions, 'profile' | 'set' | 'runs' | 'reports'>,
   context: CommandContext,
-): Promise<number> => {
-  const [launcher] = await clusterLaunchers();
-  const rest = { saveWeights: false, force: false, checkpointEvery: 300, launcher: launcher!.name };
-  return carryOutPlan(configFile, { ...options, ...rest }, context, true);
-};
-
-async function carryOutPlan(
-  configFile: string,
-  options: RunOptions,
-  context: CommandContext,
-  attachOnly: boolean,
 ): Promise<number> {
-  const { print } = context;
-  const plan = await planOf(configFile, options);
-  await plan.cluster?.launcher.require(attachOnly ? 'attach' : 'run');
-  const store = new RunStore(resolve(options.runs));
-  const { signal } = context;
-  const { installation, placement, resources, specs, provenance, diff } = await prepareRuns(plan, {
-    store: store.folder,
-    print,
-    signal,
-  });
-  const { experiment, profile, planned, cluster } = plan;
-  const reportFolder = resolve(options.reports, experiment.name);
-  // Better before the runs start than after a week of them; they are kept in any case.
-  const why = await whyUnwritable(reportFolder);
-  if (why) {
-    print(
-      `warning the report cannot be written: ${inLine(why.message)}. The runs continue and are kept; see --reports.`,
-    );
-  }
-  const stateOf = (spec: RunSpec): Promise<RunState> => store.state(spec, 'report');
-  const before = await Promise.all(specs.map(stateOf));
-  const isDue = (index: number): boolean => options.force || before[index]!.kind !== 'done';
-  const forecaster = new Forecaster([], resources);
-  const due = specs.filter((_, index) => isDue(index));
-  const board = makeBoard(
-    print,
-    due.map((spec) => forecaster.forecast(spec).flops),
-  );
-  const { flavour } = installation;
-  const { threads } = placement;
-  const launcher = cluster
-    ? cluster.create({
-        store: store.folder,
-        environment: engineEnvironment({ flavour }, { ...(threads !== undefined && { threads }) }),
-        print,
-      })
-    : new LocalLauncher({ flavour, ...placement, print });
-  const supervisor = new Supervisor(launcher, board);
-  return whileInterruptible({ supervisor, context, outlives: launcher.outlives }, async () => {
-    const done = before.filter(({ kind }) => kind === 'done').length;
-    const again = options.force && done > 0 ? ', and will be re-run' : '';
-    print(`runs    ${specs.length}, ${done} already done${again}\n`);
-    const carriedOut = await carryOut(due, {
-      store,
-      supervisor,
-      provenance,
-      diff,
-      saveWeights: options.saveWeights,
-      force: options.force,
-      checkpointEvery: options.checkpointEvery,
-      resources,
-      attachOnly,
-      signal,
-      print,
-    });
-    board.close();
-    // In the order of the plan; runs that were done before keep their state.
-    const outcomes = specs.map((_, index): JobOutcome =>
-      isDue(index) ? carriedOut.shift()! : { kind: 'done' },
-    );
-    const after = await Promise.all(
-      specs.map((spec, index) => (isDue(index) ? stateOf(spec) : Promise.resolve(before[index]!))),
-    );
-    await Promise.all(
-      specs.filter((_, index) => after[index]!.kind === 'done').map((spec) => store.tidy(spec)),
-    );
-    const records = after.flatMap((state): RunRecord[] => (state.kind === 'done' ? [state.record] : []));
-    const failures = outcomes.flatMap((outcome, index) =>
-      outcome.kind === 'done' ? [] : [{ run: planned[index]!, reason: reasonOf(outcome) }],
-    );
-    await reportRuns(
-      { experiment, profile, planned, records, failures, generatedAt: new Date(), folder: reportFolder },
-      print,
-    );
-    if (signal.aborted) return exitCodes.interrupted;
-    return outcomes.every(({ kind }) => kind === 'done') ? exitCodes.done : exitCodes.failed;
-  });
+  const [launcher] = await clusterLaunchers();
+  const plan = await planOf(configFile, { ...options, launcher: launcher!.name });
+  const rest = { saveWeights: false, force: false, checkpointEvery: 300 };
+  const { code } = await carryOutPlan(plan, { ...options, ...rest }, context, { attachOnly: true });
+  return code;
 }
-
-const reasonOf = (outcome: Exclude<JobOutcome, { kind: 'done' }>): string =>
-  outcome.kind === 'failed' ? outcome.message : 'stopped before it was done';

@@ -3,7 +3,7 @@ import { perClass } from '../comparison.ts';
 import { written } from '../ledger.ts';
 import { referenceModel } from '../network.ts';
 import type { ReportData } from '../reportData.ts';
-import { countOf, listOf } from './words.ts';
+import { countOf, inRanges, listOf } from './words.ts';
 
 /** The most networks that are named one by one before the figure, and the most verdicts that stand there. */
 export const mostNamed = 3;
@@ -14,14 +14,14 @@ export function leadView(data: ReportData): object {
   const done = data.planned - data.missing.length;
   return {
     claim: claimOf(data),
-    run: `${done} of ${data.planned} runs are done, of ${data.networks.length > mostNamed ? countOf(data.networks.length, 'network') : data.networks.join(' and of ')}: ${countOf(data.arms.length, 'recipe')}, ${listOf(data.shots.map(String))} ${data.shots.at(-1) === 1 ? 'example' : 'examples'} per class, ${countOf(seedsOf(data).length, 'seed')} each.`,
+    run: `${done} of ${data.planned} runs are done, of ${data.networks.length > mostNamed ? countOf(data.networks.length, 'network') : data.networks.join(' and of ')}: ${countOf(data.arms.length, 'recipe')}, ${listOf(data.shots.map(String))} ${data.shots.at(-1) === 1 ? 'example' : 'examples'} per class, ${seedCounts(data)} each.`,
     profile: profile.name === profile.title ? profile.name : `${profile.name} (${profile.title})`,
     warning: warningOf(data),
     missingNotice:
       data.missing.length === 0
         ? ''
         : `${data.missing.length} of ${data.planned} runs are missing. What they would add is left out below; run the same command again to continue.`,
-    seeds: seedsOf(data).join(', '),
+    seeds: inRanges(seedsOf(data)),
   };
 }
 
@@ -68,6 +68,13 @@ export function altOf({ dataset, groups, published }: ReportData): string {
       `${title} (${model}), ${perClass(shots)}: ${headline.reducer} ${written(headline.top1, readingError === undefined ? 'measured' : 'digitised')} %`,
   );
   return `Top-1 accuracy on ${datasetNamed(dataset).title}. ${[...ours, ...theirs].join('; ')}.`;
+}
+
+/** "5 seeds", or "5 to 20 seeds" where some arms or shots have more than others. */
+function seedCounts({ groups }: ReportData): string {
+  const counts = groups.map(({ seeds }) => seeds.length);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? countOf(most, 'seed') : `${least} to ${countOf(most, 'seed')}`;
 }
 
 const seedsOf = ({ groups }: ReportData): number[] => [...new Set(groups.flatMap(({ seeds }) => seeds))];

@@ -33,7 +33,7 @@ export function verdictView(data: ReportData, ledger: Ledger): object {
 const kinds: Record<Verdict, string> = { reproduced: ' good', 'not reproduced': ' bad', inconclusive: '' };
 
 function notice(judged: JudgedRuns, alpha: number, ledger: Ledger): object {
-  const { who, model, shots, n, judgement, nextLook, waiting, allowed } = judged;
+  const { who, model, shots, n, judgement, nextLook, waiting, allowed, earlier } = judged;
   const number = numbersOf(judged, alpha, ledger);
   const isJudged = judgement !== undefined;
   const cell = (...asked: Parameters<typeof number>) => (isJudged ? number(...asked) : plainCell());
@@ -53,6 +53,10 @@ function notice(judged: JudgedRuns, alpha: number, ledger: Ledger): object {
     margin: cell('margin', 'margin'),
     hasOtherRanks: byRanks !== undefined && byRanks.verdict !== verdict,
     byRanks: byRanks === undefined ? plainCell() : cell('verdict-by-ranks', 'verdict'),
+    earlier: earlier.map(({ n: look, of: then }) => ({
+      look,
+      verdict: ledger.number({ reducer: 'verdict', of: then, claim: { model, shots }, alpha }, 'verdict'),
+    })),
     next: nextLookInWords(verdict, { n, nextLook, waiting }),
     allowed: listOf(allowed),
   };

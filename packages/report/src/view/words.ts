@@ -5,3 +5,18 @@ export const listOf = (items: readonly string[]): string =>
 
 /** ISO 8601 in UTC, to the minute. */
 export const moment = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+
+/** Whole numbers, of which those that follow each other are put together: "0 to 4 and 7". */
+export function inRanges(numbers: readonly number[]): string {
+  const ranges: [number, number][] = [];
+  for (const number of [...numbers].sort((one, other) => one - other)) {
+    const last = ranges.at(-1);
+    if (last?.[1] === number - 1) last[1] = number;
+    else ranges.push([number, number]);
+  }
+  return listOf(
+    ranges.flatMap(([from, to]) =>
+      to - from < 2 ? [...new Set([from, to])].map(String) : [`${from} to ${to}`],
+    ),
+  );
+}

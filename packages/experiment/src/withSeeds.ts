@@ -1,0 +1,33 @@
+import { deepFreeze } from '@bit-repro/artifacts';
+import type { PlannedRun } from './plannedRun.ts';
+
+/**
+ * The runs of a plan with another number of seeds in each group, which is the runs of one arm at one number of shots. A group has its
+ * first seeds, and where these are not enough those that follow its greatest; without a number it stays as it is.
+ */
+export function withSeeds(
+  planned: readonly PlannedRun[],
+  countFor: (run: PlannedRun) => number | undefined,
+): PlannedRun[] {
+  const groups = new Map<string, PlannedRun[]>();
+  for (const run of planned) {
+    const key = groupOf(run);
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.values()].flatMap((runs) => {
+    const [first] = runs as [PlannedRun];
+    const count = countFor(first) ?? runs.length;
+    const next = Math.max(...runs.map(({ seed }) => seed)) + 1;
+    return Array.from(
+      { length: count },
+      (_, index) => runs[index] ?? withSeed(first, next + index - runs.length),
+    );
+  });
+}
+
+/** What the runs of one arm at one number of shots have in common. */
+export const groupOf = ({ arm, shots }: Pick<PlannedRun, 'arm' | 'shots'>): string =>
+  JSON.stringify([arm.name, shots]);
+
+const withSeed = (run: PlannedRun, seed: number): PlannedRun =>
+  deepFreeze({ ...run, seed, fineTune: { ...run.fineTune, seed } });
