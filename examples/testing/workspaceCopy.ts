@@ -1,9 +1,9 @@
-import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { workspaceRoot } from '@bit-repro/artifacts';
-import { copyWorkspace, linkPackages } from '@bit-repro/artifacts/testing';
+import { copyWorkspace, linkModules } from '@bit-repro/artifacts/testing';
 
 /** What an example adds to a workspace. */
 export interface Additions {
@@ -26,18 +26,7 @@ export class WorkspaceCopy {
       const at = ['apply', '--verbose', join(workspaceRoot, 'examples', patch)];
       execaSync('git', at, { cwd: this.folder, env: { GIT_CEILING_DIRECTORIES: tmpdir() } });
     }
-    this.#install();
-  }
-
-  /** The packages of npm are those of this workspace; its own are the copies. */
-  #install(): void {
-    const modules = (part: string): string => join(part, 'node_modules');
-    linkPackages(this.folder);
-    for (const name of readdirSync(join(workspaceRoot, modules('.'))))
-      if (name !== '@bit-repro')
-        symlinkSync(join(workspaceRoot, modules('.'), name), join(this.folder, modules('.'), name));
-    for (const part of readdirSync(join(workspaceRoot, 'packages')).map((name) => join('packages', name)))
-      symlinkSync(join(workspaceRoot, modules(part)), join(this.folder, modules(part)));
+    linkModules(this.folder);
   }
 
   /** A module of the copy. */

@@ -21,3 +21,15 @@ export function linkPackages(folder: string): void {
   for (const name of readdirSync(join(folder, 'packages')))
     symlinkSync(join(folder, 'packages', name), join(own, name));
 }
+
+/** Makes the packages of a copy find those of npm that this workspace has, so that its programs run. */
+export function linkModules(folder: string): void {
+  linkPackages(folder);
+  const link = (place: string): void => {
+    symlinkSync(join(workspaceRoot, place), join(folder, place));
+  };
+  for (const name of readdirSync(join(workspaceRoot, 'node_modules')))
+    if (name !== '@bit-repro') link(join('node_modules', name));
+  for (const name of readdirSync(join(workspaceRoot, 'packages')))
+    link(join('packages', name, 'node_modules'));
+}

@@ -1,3 +1,3 @@
-export { copyWorkspace, linkPackages } from './copyWorkspace.ts';
+export { copyWorkspace, linkModules, linkPackages } from './copyWorkspace.ts';
 export { fromNetwork, maySkip } from './fromNetwork.ts';
 export { until } from './until.ts';
