@@ -16,6 +16,10 @@ export interface Claim {
   margin: number;
 }
 
+/** The single runs, if there are enough of them for a spread. */
+export const knownRuns = ({ runs = [] }: Claim): readonly number[] | undefined =>
+  runs.length > 1 ? runs : undefined;
+
 /** What a claim says of the mean of the distribution that its runs are from. */
 export interface ClaimedMean {
   value: number;
@@ -28,18 +32,20 @@ export interface ClaimedMean {
 }
 
 /**
- * The mean of the single runs where they are known. Otherwise the published value stands for it: a mean, or a median,
+ * The mean of the single runs where two or more are known. Otherwise the published value stands for it: a mean, or a median,
  * which is the same for a symmetric distribution but varies more.
  *
  * @throws UnusableNumbersError if a number is not finite, or the margin does not exceed the reading error.
  */
-export function claimedMean({ statistic, value, n, runs, readingError, margin }: Claim): ClaimedMean {
+export function claimedMean(claim: Claim): ClaimedMean {
+  const { statistic, value, n, readingError, margin } = claim;
   if (![value, readingError, margin].every(Number.isFinite) || !(margin > readingError) || readingError < 0) {
     throw new UnusableNumbersError(
       `Expected a published value and a margin above its reading error, found ${value}, ${margin} and ${readingError}`,
     );
   }
-  if (runs !== undefined && runs.length > 1) {
+  const runs = knownRuns(claim);
+  if (runs !== undefined) {
     const { n: known, mean, standardDeviation } = summarise(runs);
     return { value: mean, variance: 1 / known, freedom: known - 1, runVariance: standardDeviation! ** 2 };
   }
@@ -50,7 +56,7 @@ export function claimedMean({ statistic, value, n, runs, readingError, margin }:
 }
 
 /** Of the medians of 1 to 10 values of a normal distribution with variance 1, by the order statistics. */
-const medianVariances = [1, 0.5, 0.4487, 0.2982, 0.2868, 0.2147, 0.2104, 0.1682, 0.1661, 0.1383];
+export const medianVariances = [1, 0.5, 0.4487, 0.2982, 0.2868, 0.2147, 0.2104, 0.1682, 0.1661, 0.1383];
 
 /** The variance of the median of `n` values of a normal distribution with variance 1; asymptotic above ten. */
 const medianVariance = (n: number): number => medianVariances[n - 1] ?? Math.PI / (2 * n);

@@ -1,6 +1,7 @@
-import tQuantile from '@stdlib/stats-base-dists-t-quantile';
 import { claimedMean, type Claim } from './claim.ts';
+import { UnusableNumbersError } from './errors.ts';
 import type { Interval } from './intervals.ts';
+import { studentQuantile } from './studentQuantile.ts';
 import { summarise } from './summary.ts';
 import { refused, requireTail, type Refusal } from './support.ts';
 
@@ -22,7 +23,8 @@ export interface Difference extends Interval {
  *
  * Where the single published runs are not known, their variance is taken to be that of ours.
  *
- * @throws UnusableNumbersError if a number is not finite, there are no values, or the claim is unusable.
+ * @throws UnusableNumbersError if a number is not finite or too large to be squared, there are no values, or the claim
+ * is unusable.
  */
 export function differenceFrom(values: readonly number[], claim: Claim, alpha: number): Difference | Refusal {
   requireTail(alpha);
@@ -31,9 +33,13 @@ export function differenceFrom(values: readonly number[], claim: Claim, alpha: n
   if (standardDeviation === undefined) return refused('1 run has no spread; 2 have');
   const freedom = n - 1 + theirs.freedom;
   const variance = ((n - 1) * standardDeviation ** 2 + theirs.freedom * theirs.runVariance) / freedom;
+  if (variance === 0) return refused('equal runs tell nothing of their spread');
   const error = standardError(variance, n, theirs.variance, claim.readingError);
   const value = mean - theirs.value;
-  const half = tQuantile(1 - alpha, freedom) * error;
+  const half = studentQuantile(alpha, freedom) * error;
+  if (!Number.isFinite(value) || !Number.isFinite(half)) {
+    throw new UnusableNumbersError(`Expected values that can be squared, found a mean of ${mean}`);
+  }
   return {
     kind: 'interval',
     value,

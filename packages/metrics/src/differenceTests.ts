@@ -1,7 +1,7 @@
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
 import { UnusableNumbersError } from './errors.ts';
 import { summarise } from './summary.ts';
-import { leastFrom, refused, shortly, type Refusal } from './support.ts';
+import { leastFrom, refused, requireSignificance, shortly, type Refusal } from './support.ts';
 
 /** The result of a two-sided test. */
 export interface TestResult {
@@ -23,9 +23,10 @@ const mostValues = 100;
  * pairs, the sums are approximated by a normal distribution of the same variance.
  *
  * @param alpha the significance level; a sample too small to reach it is refused.
- * @throws UnusableNumbersError if there are no differences or one is not finite.
+ * @throws UnusableNumbersError if there are no differences, one is not finite, or the level is none.
  */
 export function signFlipTest(differences: readonly number[], alpha: number): TestResult | Refusal {
+  requireSignificance(alpha);
   const { n } = summarise(differences);
   const leastP = (pairs: number): number => 2 / 2 ** pairs;
   if (leastP(n) > alpha) {
@@ -63,6 +64,7 @@ export function mannWhitneyTest(
   other: readonly number[],
   alpha: number,
 ): TestResult | Refusal {
+  requireSignificance(alpha);
   const [n, m] = [summarise(one).n, summarise(other).n];
   const leastP = (extra: number): number =>
     Math.min(1, 2 / binomialCoefficient(n + m + 2 * extra, n + extra));

@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import { UnusableNumbersError } from './errors.ts';
 import type { ExactInterval } from './intervals.ts';
 import { summarise } from './summary.ts';
 import { refused, requireTail, type Refusal } from './support.ts';
@@ -14,7 +15,7 @@ export interface Shift extends ExactInterval {
  * Mann-Whitney test at level `alpha` on each side does not reject. It assumes two distributions of one shape, whichever
  * it is. Ties make it wider than it need be.
  *
- * @throws UnusableNumbersError if a sample is empty or a value is not finite.
+ * @throws UnusableNumbersError if a sample is empty, or a value or a difference is not finite.
  */
 export function hodgesLehmann(
   one: readonly number[],
@@ -26,6 +27,9 @@ export function hodgesLehmann(
   const differences = one
     .flatMap((value) => other.map((theirs) => value - theirs))
     .sort((first, second) => first - second);
+  if (!differences.every(Number.isFinite)) {
+    throw new UnusableNumbersError('Expected values whose differences are finite');
+  }
   const { rank, tail } = mostExtreme(rankSumProbabilities(n, m), alpha);
   if (rank === 0) return refused(`${n} and ${m} runs are too few for an interval by ranks`);
   return {
@@ -52,7 +56,7 @@ function mostExtreme(probabilities: Float64Array, alpha: number): { rank: number
  * The probability of each value of the Mann-Whitney statistic of `n` and `m` values from one distribution, by the
  * recurrence of Mann and Whitney (1947): the largest value of all is of one sample or of the other.
  */
-function rankSumProbabilities(n: number, m: number): Float64Array {
+export function rankSumProbabilities(n: number, m: number): Float64Array {
   const length = n * m + 1;
   // fewer[j]: of one value less of the first sample and j of the second.
   let fewer = Array.from({ length: m + 1 }, () => certain(length));

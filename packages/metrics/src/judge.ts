@@ -1,4 +1,4 @@
-import type { Claim } from './claim.ts';
+import { knownRuns, type Claim } from './claim.ts';
 import { differenceFrom, type Difference } from './difference.ts';
 import { hodgesLehmann, type Shift } from './hodgesLehmann.ts';
 import type { Interval } from './intervals.ts';
@@ -27,16 +27,22 @@ export interface Judgement {
 export function judge(values: readonly number[], claim: Claim, alpha: number): Judgement {
   const difference = differenceFrom(values, claim, alpha);
   const verdict = verdictOf(difference, claim.margin);
-  if (claim.runs === undefined) return { verdict, difference };
-  const shift = hodgesLehmann(values, claim.runs, alpha);
+  const runs = knownRuns(claim);
+  if (runs === undefined) return { verdict, difference };
+  const shift = hodgesLehmann(values, runs, alpha);
   return { verdict, difference, byRanks: { verdict: verdictOf(shift, claim.margin), shift } };
 }
 
-/** What an interval of a difference says beside a margin. */
+/**
+ * What an interval of a difference says beside a margin. An end that lies at the margin, but for rounding, is neither
+ * within nor outside.
+ */
 export function verdictOf(interval: Interval | Refusal, margin: number): Verdict {
   if (interval.kind === 'refused') return 'inconclusive';
-  if (interval.low > -margin && interval.high < margin) return 'reproduced';
-  return interval.low >= margin || interval.high <= -margin ? 'not reproduced' : 'inconclusive';
+  const { low, high } = interval;
+  const rounding = 1e-9 * margin;
+  if (Math.max(-low, high) < margin - rounding) return 'reproduced';
+  return Math.max(low, -high) > margin + rounding ? 'not reproduced' : 'inconclusive';
 }
 
 /** The last of the declared looks that this number of runs reaches; 0 before the first. */

@@ -25,6 +25,12 @@ export function requireTail(alpha: number): void {
   throw new UnusableNumbersError(`Expected a probability on each side between 0 and 0.5, found ${alpha}`);
 }
 
+/** The same for the level of a two-sided test. */
+export function requireSignificance(alpha: number): void {
+  if (alpha > 0 && alpha <= 1) return;
+  throw new UnusableNumbersError(`Expected a level above 0 and at most 1, found ${alpha}`);
+}
+
 /** The same for the confidence of an interval. */
 export function requireLevel(level: number): void {
   if (level > 0 && level < 1) return;

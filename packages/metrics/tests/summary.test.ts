@@ -27,6 +27,21 @@ describe('summarise', () => {
     });
   });
 
+  it.each([
+    [53.63, 5],
+    [56.8, 19],
+    [1e308, 4],
+  ])('gives equal values of %f no spread, and themselves as mean', (value, n) => {
+    expect(summarise(Array<number>(n).fill(value))).toEqual({
+      n,
+      mean: value,
+      median: value,
+      standardDeviation: 0,
+      min: value,
+      max: value,
+    });
+  });
+
   it('does not depend on the order, keeps mean and median within the range and does not change its input', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 2 }), (values) => {
