@@ -1,15 +1,21 @@
-"""Writes packages/metrics/tests/fixtures/statistics.json: intervals and tests by SciPy.
+"""Writes packages/metrics/tests/fixtures/statistics.json: intervals and tests by SciPy and statsmodels.
 
 Run from the top of the repository: python tools/reference/make_statistics_fixtures.py
 """
 
+import functools
 import itertools
 import json
+import math
 from pathlib import Path
 
 import numpy as np
 import scipy
+import scipy.integrate
 import scipy.stats
+import statsmodels
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 OUT = Path("packages/metrics/tests/fixtures/statistics.json")
 
@@ -76,42 +82,121 @@ def mann_whitney(name: str, one: list[float], other: list[float]) -> dict:
     return {"name": name, "one": one, "other": other, "p": float(scipy.stats.mannwhitneyu(one, other, method=method).pvalue)}
 
 
-def equivalence(name: str, values: list[float], inner: list[float], outer: list[float]) -> dict:
-    def p(count: int) -> float:
-        return scipy.stats.binomtest(count, len(values), 0.5, alternative="less").pvalue
-
-    x = np.array(values)
+def difference(name: str, ours: list[float], claim: dict, alpha: float) -> dict:
+    """Student's interval of mean(ours) less the published mean, the reading error taken as uniform."""
+    theirs, error = claim.get("runs"), claim["readingError"]
+    n = len(ours)
+    if theirs is not None:
+        found = scipy.stats.ttest_ind(ours, theirs, equal_var=True).confidence_interval(1 - 2 * alpha)
+        check = CompareMeans(DescrStatsW(ours), DescrStatsW(theirs)).tconfint_diff(2 * alpha, usevar="pooled")
+        assert np.allclose(found, check, rtol=1e-11, atol=0), (found, check)
+        freedom = n + len(theirs) - 2
+        center, plain = (found.low + found.high) / 2, (found.high - found.low) / 2
+    else:
+        freedom = n - 1
+        ours_alone = scipy.stats.ttest_1samp(ours, claim["value"]).confidence_interval(1 - 2 * alpha)
+        center, half = np.mean(ours) - claim["value"], (ours_alone.high - ours_alone.low) / 2
+        variance = 1 / claim["n"] if claim["statistic"] == "mean" else round(median_variance(claim["n"]), 4)
+        plain = half * np.sqrt(n) * np.sqrt(1 / n + variance)
+    t = scipy.stats.t.ppf(1 - alpha, freedom)
+    half = np.hypot(plain, t * error / np.sqrt(3))
     return {
-        "name": name,
-        "values": values,
-        "inner": inner,
-        "outer": outer,
-        "pEquivalence": float(max(p(int((x <= inner[0]).sum())), p(int((x >= inner[1]).sum())))),
-        "pDifference": float(min(p(int((x <= outer[1]).sum())), p(int((x >= outer[0]).sum())))),
+        "name": f"{name}, alpha {alpha:g}", "values": ours, "claim": claim, "alpha": alpha,
+        "value": float(center), "low": float(center - half), "high": float(center + half),
     }
 
 
-def chance(runs: int, median: float, deviation: float, claim: dict, alpha: float) -> dict:
-    """Of coming to either verdict, by the multinomial distribution of runs below, within and above the margin."""
-    normal = scipy.stats.norm(median, deviation)
-    slack = claim["margin"] - claim["readingError"]
-    wide = claim["margin"] + claim["readingError"]
-    allowed = int(scipy.stats.binom.ppf(alpha, runs, 0.5))
-    while scipy.stats.binom.cdf(allowed, runs, 0.5) > alpha:
-        allowed -= 1
-    p = [normal.cdf(claim["value"] - slack), 0, normal.sf(claim["value"] + slack)]
-    p[1] = 1 - p[0] - p[2]
-    reproduced = sum(
-        scipy.stats.multinomial.pmf([low, runs - low - high, high], runs, p)
-        for low in range(allowed + 1)
-        for high in range(allowed + 1)
-        if low + high <= runs
-    )
-    above = scipy.stats.binom.cdf(allowed, runs, normal.cdf(claim["value"] + wide))
-    below = scipy.stats.binom.cdf(allowed, runs, normal.sf(claim["value"] - wide))
+def hundredths(values: list[float]) -> list[int]:
+    return [round(100 * value) for value in values]
+
+
+def hodges_lehmann(name: str, one: list[float], other: list[float], alpha: float) -> dict:
+    """The shifts that SciPy's exact test does not reject, tried between all differences, in whole two-hundredths."""
+    x, y = 2 * np.array(hundredths(one)), 2 * np.array(hundredths(other))
+    steps = sorted({int(difference) for difference in np.subtract.outer(x, y).ravel()})
+    between = [steps[0] - 2, *((low + high) // 2 for low, high in zip(steps, steps[1:])), steps[-1] + 2]
+
+    def p(shift: int, alternative: str) -> float:
+        return scipy.stats.mannwhitneyu(x - shift, y, alternative=alternative, method="exact").pvalue
+
+    above, below = [p(shift, "greater") for shift in between], [p(shift, "less") for shift in between]
+    first = next(index for index, p in enumerate(above) if p > alpha)
+    last = max(index for index, p in enumerate(below) if p > alpha)
+    result = {"name": f"{name}, alpha {alpha:g}", "one": one, "other": other, "alpha": alpha}
+    if first == 0:
+        return {**result, "interval": None}
     return {
-        "runs": runs, "median": median, "standardDeviation": deviation, "claim": claim, "alpha": alpha,
-        "chance": float(reproduced + above + below),
+        **result,
+        "interval": [steps[first - 1] / 200, steps[last] / 200],
+        "value": float(np.median(np.subtract.outer(x, y))) / 200,
+        # Where differences are tied, the test steps over some of its p-values.
+        "coverage": 1 - above[first - 1] - below[last + 1] if len(steps) == len(x) * len(y) else None,
+    }
+
+
+def deviation(values: list[float], level: float) -> list[float]:
+    n = len(values)
+    return [
+        float(np.sqrt((n - 1) * np.var(values, ddof=1) / scipy.stats.chi2.ppf(share, n - 1)))
+        for share in ((1 + level) / 2, (1 - level) / 2)
+    ]
+
+
+@functools.cache
+def median_variance(n: int) -> float:
+    """Of the median of n values of the standard normal distribution, by its order statistics."""
+    normal, half = scipy.stats.norm, (n - 1) // 2
+    if n % 2:
+        ways = math.factorial(n) / math.factorial(half) ** 2
+        return scipy.integrate.quad(
+            lambda x: x**2 * ways * (normal.cdf(x) * normal.sf(x)) ** half * normal.pdf(x), -9, 9, epsabs=1e-12
+        )[0]
+    # The middle two are at x and at x + gap.
+    ways = math.factorial(n) / math.factorial(half) ** 2
+    return scipy.integrate.dblquad(
+        lambda gap, x: (x + gap / 2) ** 2 * ways * (normal.cdf(x) * normal.sf(x + gap)) ** half
+        * normal.pdf(x) * normal.pdf(x + gap),
+        -9, 9, 0, 18, epsabs=1e-9,
+    )[0]
+
+
+def least_margin(claim: dict, deviation: float, runs: float, alpha: float) -> dict:
+    """With the probability that an exact replica is shown to agree within it, integrated over the sample variance."""
+    m = len(claim["runs"]) if "runs" in claim else None
+    variance = 1 / m if m else 1 / claim["n"] if claim["statistic"] == "mean" else round(median_variance(claim["n"]), 4)
+    freedom = runs - 1 + (m - 1 if m else 0)
+    t = (lambda share: scipy.stats.t.ppf(share, freedom)) if math.isfinite(runs) else scipy.stats.norm.ppf
+
+    def error(spread: float) -> float:
+        return math.sqrt(spread**2 * (1 / runs + variance) + claim["readingError"] ** 2 / 3)
+
+    margin = (t(1 - alpha) + t(0.9)) * error(deviation)
+    if math.isfinite(runs):
+        chi2 = scipy.stats.chi2(freedom)
+        power = scipy.integrate.quad(
+            lambda squares: chi2.pdf(squares) * np.maximum(0, 1 - 2 * scipy.stats.norm.sf(
+                (margin - t(1 - alpha) * error(deviation * math.sqrt(squares / freedom))) / error(deviation))),
+            *chi2.ppf([1e-10, 1 - 1e-10]), limit=200,
+        )[0]
+    else:
+        power = 1 - 2 * scipy.stats.norm.sf(margin / error(deviation) - t(1 - alpha))
+    return {
+        "claim": claim, "standardDeviation": deviation, "alpha": alpha, "margin": margin, "power": float(power),
+        "runs": runs if math.isfinite(runs) else None,
+    }
+
+
+def median_within(name: str, values: list[float], of: float, distance: float) -> dict:
+    x, center, away = hundredths(values), *hundredths([of, distance])
+
+    def p(count: int) -> float:
+        return scipy.stats.binomtest(count, len(x), 0.5, alternative="less").pvalue
+
+    low, high = center - away, center + away
+    return {
+        "name": f"{name} near {of} +/- {distance}", "values": values, "of": of, "distance": distance,
+        "pWithin": float(max(p(sum(v <= low for v in x)), p(sum(v >= high for v in x)))),
+        "pOutside": float(min(p(sum(v <= high for v in x)), p(sum(v >= low for v in x)))),
     }
 
 
@@ -131,17 +216,41 @@ def main() -> None:
         "sixteen pairs": draw(16),
         "twenty-four pairs": [round(value - 54, 2) for value in draw(24)],
     }
-    claims = {
-        "1 shot": {"value": 52.4, "readingError": 0.3, "margin": 3.0},
-        "5 shots": {"value": 85.5, "readingError": 0.2, "margin": 3.7},
+    def claim(shots: str, **others) -> dict:
+        value, reading, margin = (52.4, 0.3, 6.1) if shots == "1 shot" else (85.5, 0.2, 3.7)
+        return {"statistic": "median", "value": value, "n": 5, "readingError": reading, "margin": margin, **others}
+
+    def with_runs(shots: str) -> dict:
+        return claim(shots, runs=SAMPLES[f"paper, {shots}"])
+
+    compared = {
+        "2021 and paper, 1 shot": (SAMPLES["2021, 1 shot"], with_runs("1 shot")),
+        "2021 and paper, 5 shots": (SAMPLES["2021, 5 shots"], with_runs("5 shots")),
+        "paper and itself": (SAMPLES["paper, 1 shot"], with_runs("1 shot")),
+        "two runs and paper": (draw(2), with_runs("1 shot")),
+        "forty runs and paper": (draw(40), with_runs("1 shot")),
+        "read exactly": (SAMPLES["2021, 1 shot"], {**with_runs("1 shot"), "readingError": 0}),
+        "two known of five": (draw(10), claim("1 shot", runs=[50.0, 52.7])),
+        "a median of five": (SAMPLES["2021, 1 shot"], claim("1 shot")),
+        "a median of four": (draw(10), claim("1 shot", n=4)),
+        "a mean of five": (SAMPLES["2021, 5 shots"], claim("5 shots", statistic="mean")),
+        "a mean of one": (draw(20), claim("5 shots", statistic="mean", n=1, readingError=0)),
+    }
+    ranked = {
+        "2021 and paper, 1 shot": (SAMPLES["2021, 1 shot"], SAMPLES["paper, 1 shot"]),
+        "2021 and paper, 5 shots": (SAMPLES["2021, 5 shots"], SAMPLES["paper, 5 shots"]),
+        "ten and paper": (draw(10), SAMPLES["paper, 1 shot"]),
+        "twenty and paper": (draw(20), SAMPLES["paper, 1 shot"]),
+        "forty and paper": (draw(40), SAMPLES["paper, 1 shot"]),
+        "ties": ([50, 51, 51, 52, 52], [50, 50, 51, 53, 53]),
+        "all equal": ([50, 50, 50, 50, 50], [50, 50, 50, 50, 50]),
+        "four and three": (draw(4), draw(3)),
+        "two and five": (draw(2), draw(5)),
+        "three and seven": (draw(3), draw(7)),
     }
 
-    def bounds(claim: dict, sign: int) -> list[float]:
-        half = claim["margin"] + sign * claim["readingError"]
-        return [claim["value"] - half, claim["value"] + half]
-
     content = {
-        "versions": {"scipy": scipy.__version__, "numpy": np.__version__},
+        "versions": {"scipy": scipy.__version__, "statsmodels": statsmodels.__version__, "numpy": np.__version__},
         "intervals": [intervals(name, values, level) for name, values in named.items() for level in (0.9, 0.95)],
         "signFlips": [sign_flip(name, differences) for name, differences in pairs.items()],
         "mannWhitneys": [
@@ -158,25 +267,46 @@ def main() -> None:
             {"p": p, "adjusted": holm(p)}
             for p in ([0.01, 0.04, 0.03], [0.2], [0.5, 0.5, 0.001, 0.02], [0.9, 0.8])
         ],
-        "equivalences": [
-            {**equivalence(f"{name} against {shots}", values, bounds(claim, -1), bounds(claim, 1)), "claim": claim}
-            for shots, claim in claims.items()
+        "differences": [
+            difference(name, values, published, alpha)
+            for name, (values, published) in compared.items()
+            for alpha in (0.05, 0.024, 0.015)
+        ],
+        "shifts": [
+            hodges_lehmann(name, one, other, alpha) for name, (one, other) in ranked.items() for alpha in (0.05, 0.024)
+        ],
+        "deviations": [
+            {"name": f"{name}, {100 * level:g} %", "values": values, "level": level, "interval": deviation(values, level)}
             for name, values in named.items()
+            for level in (0.9, 0.95)
         ],
-        "chances": [
-            chance(runs, median, deviation, claims["1 shot"], 0.05)
-            for runs in (4, 5, 6, 20, 47)
-            for median, deviation in ((52.4, 4.0), (53.9, 2.0), (58.0, 5.5))
+        "leastMargins": [
+            least_margin(published, spread, runs, alpha)
+            for published, spread in (
+                (with_runs("1 shot"), 4.0), (with_runs("5 shots"), 2.4), (claim("1 shot"), 4.0),
+                (claim("1 shot", statistic="mean"), 4.0),
+            )
+            for runs in (5, 10, 20, 40, math.inf)
+            for alpha in (0.024, 0.05)
         ],
+        "mediansWithin": [
+            median_within(name, values, of, distance)
+            for of, distance in ((52.4, 2.7), (52.4, 6.1), (85.5, 3.7))
+            for name, values in {
+                **named,
+                "at both ends": [49.7, 49.7, 55.1, 55.1, 52.4, 52.4],
+                "at the lower end": [49.7] * 6,
+                "at the upper end": [55.1] * 6,
+            }.items()
+        ],
+        "medianVariances": [median_variance(n) for n in range(1, 11)],
     }
-    OUT.write_text(json.dumps(content) + "\n")
+    OUT.write_text(json.dumps(content, allow_nan=False) + "\n")
     print(f"{OUT}: {OUT.stat().st_size} bytes")
 
 
 def holm(p: list[float]) -> list[float]:
     """By statsmodels."""
-    from statsmodels.stats.multitest import multipletests
-
     return multipletests(p, method="holm")[1].tolist()
 
 
