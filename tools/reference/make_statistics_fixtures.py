@@ -200,6 +200,47 @@ def median_within(name: str, values: list[float], of: float, distance: float) ->
     }
 
 
+LOOKS = [5, 10, 20, 40]
+REPLICATIONS = 200_000
+
+
+def operating(claim: dict, deviation: float, shape: str, difference: float, alpha: float) -> dict:
+    """Shares that are decided by each look, all replications at once."""
+    random = np.random.default_rng(0)
+
+    def draw(count: int) -> np.ndarray:
+        size = (REPLICATIONS, count)
+        standard = random.standard_normal(size) if shape == "normal" else (random.gamma(2, size=size) - 2) / np.sqrt(2)
+        return deviation * standard
+
+    m, margin = claim["n"], claim["margin"]
+    theirs = draw(m) + random.uniform(-1, 1, (REPLICATIONS, 1)) * claim["readingError"]
+    ours = draw(LOOKS[-1]) + difference
+    undecided, shares = np.ones(REPLICATIONS, bool), np.zeros(2)
+    decided = []
+    for n in LOOKS:
+        sample = ours[:, :n]
+        if "runs" in claim:
+            freedom, center, variance = n + m - 2, theirs.mean(1), 1 / m
+            squares = (n - 1) * sample.var(1, ddof=1) + (m - 1) * theirs.var(1, ddof=1)
+        else:
+            is_median = claim["statistic"] == "median"
+            center = np.median(theirs, 1) if is_median else theirs.mean(1)
+            variance = round(median_variance(m), 4) if is_median else 1 / m
+            freedom, squares = n - 1, (n - 1) * sample.var(1, ddof=1)
+        error = np.sqrt(squares / freedom * (1 / n + variance) + claim["readingError"] ** 2 / 3)
+        half = scipy.stats.t.ppf(1 - alpha, freedom) * error
+        found = sample.mean(1) - center
+        within, outside = np.abs(found) + half < margin, np.abs(found) - half > margin
+        shares = shares + [np.mean(undecided & within), np.mean(undecided & outside)]
+        undecided &= ~(within | outside)
+        decided.append({"runs": n, "reproduced": shares[0], "notReproduced": shares[1]})
+    return {
+        "claim": claim, "standardDeviation": deviation, "shape": shape, "difference": difference, "alpha": alpha,
+        "looks": LOOKS, "replications": REPLICATIONS, "decided": decided,
+    }
+
+
 def main() -> None:
     random = np.random.default_rng(0)
 
@@ -298,6 +339,21 @@ def main() -> None:
                 "at the lower end": [49.7] * 6,
                 "at the upper end": [55.1] * 6,
             }.items()
+        ],
+        "operating": [
+            operating(published, spread, shape, times * published["margin"], alpha)
+            for published, spread, alpha, shape, times in (
+                *(
+                    (with_runs("5 shots"), 2.4, 0.025, shape, times)
+                    for shape, times in (("normal", 0), ("normal", 1), ("normal", 2), ("skewed", 1), ("skewed", -1))
+                ),
+                ({**with_runs("1 shot"), "margin": 3.0}, 4.0, 0.025, "normal", 0),
+                ({**with_runs("1 shot"), "margin": 6.0}, 4.0, 0.025, "normal", 0),
+                (with_runs("1 shot"), 4.0, 0.024, "normal", 1),
+                (claim("1 shot"), 4.0, 0.024, "normal", 0),
+                (claim("1 shot"), 4.0, 0.024, "normal", 1),
+                (claim("1 shot", statistic="mean"), 4.0, 0.024, "normal", 1),
+            )
         ],
         "medianVariances": [median_variance(n) for n in range(1, 11)],
     }

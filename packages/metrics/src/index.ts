@@ -9,6 +9,7 @@ export { deviationInterval, meanInterval, medianInterval, type Interval } from '
 export { judge, lookReached, verdicts, type Judgement, type Verdict } from './judge.ts';
 export { leastMargin } from './leastMargin.ts';
 export { medianWithin, type MedianWithin } from './medianWithin.ts';
+export { operatingCharacteristics, type Decided, type Scenario } from './operatingCharacteristics.ts';
 export { meanCrossEntropy, topK } from './scores.ts';
 export { summarise, type Summary } from './summary.ts';
 export type { Refusal } from './support.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Claim, Interval, Refusal } from '../src/index.ts';
+import type { Claim, Decided, Interval, Refusal, Scenario } from '../src/index.ts';
 
 interface Pairs {
   name: string;
@@ -57,6 +57,7 @@ export const fixture = JSON.parse(
     pWithin: number;
     pOutside: number;
   }[];
+  operating: (Scenario & { replications: number; decided: Decided[] })[];
   medianVariances: number[];
 };
 
