@@ -7,6 +7,7 @@ import {
   reportsOption,
   runsOption,
   setOption,
+  wholeNumber,
 } from './options.ts';
 import { addStoreCommands } from './storeCommands.ts';
 
@@ -74,6 +75,18 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     const { canary } = await import('./commands/canary.ts');
     end(await canary(config, options, context));
   });
+  program
+    .command('simulate')
+    .description('show how often an experiment’s verdicts would be right and wrong, by simulating its rule')
+    .argument('<config>', 'the experiment, for example configs/fig6.yaml', typedPath)
+    .option(...profileOption)
+    .option(...setOption)
+    .option('--replications <count>', 'replications of each case', wholeNumber(1), 20_000)
+    .option('--seed <number>', 'of the draws', wholeNumber(0), 0)
+    .action(async (config, options) => {
+      const { simulate } = await import('./commands/simulate.ts');
+      end(await simulate(config, options, context));
+    });
   program
     .command('provision')
     .description('fetch and compile what runs need: TensorFlow and CIFAR-10')
@@ -173,6 +186,7 @@ await runCommandLine({
     'plan',
     'doctor',
     'validate',
+    'simulate',
     'list',
     'verify',
     'evaluate',

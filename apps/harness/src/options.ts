@@ -39,3 +39,14 @@ export const checkpointOption = [
   },
   300,
 ] as const;
+
+/** Reads an option that is a whole number, at least `least`. */
+export const wholeNumber =
+  (least: number) =>
+  (written: string): number => {
+    const number = Number(written);
+    if (!Number.isSafeInteger(number) || number < least || written.trim() === '') {
+      throw new InvalidArgumentError(`Expected a whole number from ${least} on.`);
+    }
+    return number;
+  };
