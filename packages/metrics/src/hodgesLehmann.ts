@@ -10,6 +10,9 @@ export interface Shift extends ExactInterval {
   value: number;
 }
 
+/** The largest size of the smaller sample for which the probabilities are found without a loss of digits. */
+const mostInSmaller = 100;
+
 /**
  * The shift between two independent samples, and its interval (Hodges and Lehmann 1963): the shifts that the exact
  * Mann-Whitney test at level `alpha` on each side does not reject. It assumes two distributions of one shape, whichever
@@ -24,6 +27,9 @@ export function hodgesLehmann(
 ): Shift | Refusal {
   requireTail(alpha);
   const [n, m] = [summarise(one).n, summarise(other).n];
+  if (Math.min(n, m) > mostInSmaller) {
+    return refused(`${n} and ${m} runs are too many for an exact interval by ranks`);
+  }
   const differences = one
     .flatMap((value) => other.map((theirs) => value - theirs))
     .sort((first, second) => first - second);
@@ -45,7 +51,7 @@ export function hodgesLehmann(
 /** How many of the most extreme outcomes on one side are within `alpha`, and their probability. */
 function mostExtreme(probabilities: Float64Array, alpha: number): { rank: number; tail: number } {
   let [rank, tail] = [0, 0];
-  while (rank < probabilities.length && tail + probabilities[rank]! <= alpha) {
+  while (rank < probabilities.length && tail + probabilities[rank]! <= alpha + 1e-12) {
     tail += probabilities[rank]!;
     rank += 1;
   }
@@ -53,25 +59,17 @@ function mostExtreme(probabilities: Float64Array, alpha: number): { rank: number
 }
 
 /**
- * The probability of each value of the Mann-Whitney statistic of `n` and `m` values from one distribution, by the
- * recurrence of Mann and Whitney (1947): the largest value of all is of one sample or of the other.
+ * The probability of each value of the Mann-Whitney statistic of `n` and `m` values from one distribution: the
+ * coefficients of a Gaussian binomial, which grows by a factor of (1 - q^(m + i)) / (1 - q^i) with each value of the
+ * smaller sample. Within 1e-12 up to {@link mostInSmaller} of them.
  */
 export function rankSumProbabilities(n: number, m: number): Float64Array {
-  const length = n * m + 1;
-  // fewer[j]: of one value less of the first sample and j of the second.
-  let fewer = Array.from({ length: m + 1 }, () => certain(length));
-  for (let i = 1; i <= n; i += 1) {
-    const row = [certain(length)];
-    for (let j = 1; j <= m; j += 1) {
-      const [left, up] = [row[j - 1]!, fewer[j]!];
-      row.push(
-        Float64Array.from({ length }, (_, u) => ((u >= j ? i * up[u - j]! : 0) + j * left[u]!) / (i + j)),
-      );
-    }
-    fewer = row;
+  const [smaller, larger] = [Math.min(n, m), Math.max(n, m)];
+  const found = new Float64Array(n * m + 1).fill(1, 0, 1);
+  for (let i = 1; i <= smaller; i += 1) {
+    for (let u = found.length - 1; u >= larger + i; u -= 1) found[u]! -= found[u - larger - i]!;
+    for (let u = i; u < found.length; u += 1) found[u]! += found[u - i]!;
+    for (let u = 0; u < found.length; u += 1) found[u]! *= i / (larger + i);
   }
-  return fewer[m]!;
+  return found;
 }
-
-/** Without a value in one sample, the statistic is 0. */
-const certain = (length: number): Float64Array => new Float64Array(length).fill(1, 0, 1);

@@ -3,7 +3,7 @@ export { type Claim } from './claim.ts';
 export { differenceFrom, type Difference } from './difference.ts';
 export { mannWhitneyTest, pairedDifferences, signFlipTest } from './differenceTests.ts';
 export { UnusableNumbersError } from './errors.ts';
-export { hodgesLehmann, type Shift } from './hodgesLehmann.ts';
+export { hodgesLehmann } from './hodgesLehmann.ts';
 export { holm } from './holm.ts';
 export { deviationInterval, meanInterval, medianInterval, type Interval } from './intervals.ts';
 export { judge, lookReached, verdicts, type Judgement, type Verdict } from './judge.ts';

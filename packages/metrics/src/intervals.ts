@@ -69,7 +69,7 @@ export function medianInterval(values: readonly number[], level: number): ExactI
  * The largest number of `n` values on one side of a point with which the sign test at level `alpha` still
  * places the median on the other side; -1 if there is none.
  */
-export const fewestAllowed = (n: number, alpha: number): number => {
+const fewestAllowed = (n: number, alpha: number): number => {
   requireTail(alpha);
   let allowed = -1;
   while (binomialCdf(allowed + 1, n, 0.5) <= alpha) allowed += 1;

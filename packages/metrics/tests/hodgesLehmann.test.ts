@@ -31,6 +31,15 @@ describe('hodgesLehmann', () => {
       reason: '1 and 5 runs are too few for an interval by ranks',
     });
   });
+  it('leaves out what has just the probability that may be, but for rounding: 1 of 20 for three and three', () => {
+    expect(hodgesLehmann([1, 2, 3], [10, 30, 50], 1 / 20)).toMatchObject({ low: -49, high: -7 });
+    expect(hodgesLehmann([1, 2, 3], [10, 30, 50], 0.049).kind).toBe('refused');
+  });
+  it('refuses more than a hundred runs on both sides, and does not with a thousand on one', () => {
+    const [many, more] = [101, 1000].map((count) => Array.from({ length: count }, (_, index) => index));
+    expect(hodgesLehmann(many!, more!, 0.024)).toMatchObject({ kind: 'refused' });
+    expect(hodgesLehmann(more!, [499, 500, 501], 0.024)).toMatchObject({ kind: 'interval', value: -0.5 });
+  });
   it.each(noTails)('throws for %f on each side', (alpha) => {
     expect(() => hodgesLehmann([1, 2, 3], [4, 5, 6], alpha)).toThrow(UnusableNumbersError);
   });
@@ -78,21 +87,29 @@ describe('hodgesLehmann', () => {
 });
 
 const sizes = fc.integer({ min: 0, max: 20 });
+const sum = (all: Float64Array): number => all.reduce((total, one) => total + one, 0);
 
 describe('the probabilities of the Mann-Whitney statistic', () => {
   it('sum to 1 and are symmetric', () => {
     fc.assert(
       fc.property(sizes, sizes, (n, m) => {
         const found = rankSumProbabilities(n, m);
-        expectClose(
-          found.reduce((sum, probability) => sum + probability, 0),
-          1,
-        );
+        expectClose(sum(found), 1);
         found.forEach((probability, u) => {
           expectClose(probability, found[n * m - u]!);
         });
       }),
     );
+  });
+  it.each([
+    [100, 100],
+    [100, 1000],
+    [1000, 100],
+    [1000, 5],
+  ])('sum to 1 for %i and %i values, with no one below 0 but for rounding', (n, m) => {
+    const found = rankSumProbabilities(n, m);
+    expectClose(sum(found), 1);
+    expect(found.every((probability) => probability > -1e-12)).toBe(true);
   });
   it('are those of all 10 ways to arrange 2 and 3 values', () => {
     rankSumProbabilities(2, 3).forEach((probability, u) => {
