@@ -56,7 +56,7 @@ export function simulateCase(
 }
 
 /** The largest share of either answer over all looks where the difference is the margin itself. */
-export const errorAtMargin = (outcomes: readonly Outcome[], shape: Scenario['shape']): number =>
+const errorAtMargin = (outcomes: readonly Outcome[], shape: Scenario['shape']): number =>
   largest(
     outcomes
       .filter((outcome) => outcome.shape === shape && Math.abs(outcome.margins) === 1)

@@ -35,6 +35,17 @@ describe('the simulation of fig6’s rule', () => {
       expect(Number(skewed)).toBeCloseTo(0.07, 2);
     }
   });
+  it('would err in about 0.10 of normal cases with 0.05 on each side', async () => {
+    const text = await printed('fig6.yaml', { replications: 2000, set: ['verdict.alpha=0.05'] });
+    const errors = [...text.matchAll(/at most (\d\.\d+)/g)].map(([, error]) => Number(error));
+    expect(errors).toHaveLength(2);
+    for (const error of errors) expect(Math.abs(error - 0.1)).toBeLessThan(0.02);
+  });
+  it('would find an exact replica in less than 1 % of normal cases within 3 points at 1 shot', async () => {
+    const text = await printed('fig6.yaml', { replications: 2000, set: ['verdict.margins.0.points=3'] });
+    const [, reproduced] = /margin ±3\n[^]*?\nno difference .* (\d\.\d+)\/\d\.\d+\n/.exec(text)!;
+    expect(Number(reproduced)).toBeLessThan(0.01);
+  });
   it('fits 80 columns', () => {
     for (const line of simulated.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
   });
