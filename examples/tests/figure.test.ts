@@ -29,7 +29,7 @@ describe('a figure that was added', () => {
     const madeUp = await madeUpInput('table2', 'paper', ({ seed }) => 8800 + 20 * seed);
     const folder = join(workspace.folder, 'reports/table2');
     const { verdicts } = await writeReport({ ...madeUp, target: await loadTarget('table2') }, folder);
-    expect(verdicts.map(({ judgement }) => judgement.verdict)).toEqual(['reproduced']);
+    expect(verdicts.map(({ judgement }) => judgement?.verdict)).toEqual(['reproduced']);
     const report = readFileSync(join(folder, 'report.md'), 'utf8');
     const [table] = /^\|[^]*?\n\n/m.exec(report)!;
     await expect(table.trimEnd() + '\n').toMatchFileSnapshot('../figure/report.txt');

@@ -72,3 +72,10 @@ it('there is no claim of a value whose number of runs is not known', async () =>
   const found = claimOf({ ...target, claims: unknown }, rule, { model: 'BiT-M-R101x3', shots: 1 });
   expect(found).toBeUndefined();
 });
+
+it('a claim has no single runs where the target has only some of them', async () => {
+  const { claims, ...target } = await loadTarget('figure6');
+  const found = claimOf({ ...target, claims: { ...claims, n: 7 } }, rule, { model: 'BiT-M-R50x3', shots: 1 });
+  expect(found).toMatchObject({ n: 7, value: 52.4 });
+  expect(found).not.toHaveProperty('runs');
+});

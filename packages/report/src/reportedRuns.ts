@@ -32,7 +32,7 @@ export interface ReportedGroup {
   claimedModel?: string;
   /** Settings in which it is another recipe than the claim's, such as "base learning rate"; none where the target has no claims. */
   deviations: string[];
-  /** Settings other than the claim's that do not make another recipe, such as "computed in tensor-float32". */
+  /** Settings other than the claim's that do not make another recipe, such as "computed in tensorfloat32". */
   allowed: string[];
   shots: number;
   seeds: number[];

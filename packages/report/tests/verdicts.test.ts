@@ -92,12 +92,12 @@ describe('the verdict of a report', () => {
     const input = await madeUpInput('fig6', 'paper', likeThePaper);
     const inTensorFloat = (run: PlannedRun): PlannedRun => ({
       ...run,
-      fineTune: { ...run.fineTune, precision: 'tensor-float32' },
+      fineTune: { ...run.fineTune, precision: 'tensorfloat32' },
     });
     const planned = input.planned.map(inTensorFloat);
     const records = planned.map((run) => madeUpRecord(run, likeThePaper(run)!));
     const { verdicts } = buildReportData({ ...input, planned, records });
-    expect(verdicts[0]?.allowed).toContain('computed in tensor-float32');
+    expect(verdicts[0]?.allowed).toContain('computed in tensorfloat32');
   });
 
   it('is counted, above the figure, where there are many', async () => {

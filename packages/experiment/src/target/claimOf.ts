@@ -13,9 +13,10 @@ export function claimOf(
 ): Claim | undefined {
   const margin = rule.margins.find((candidate) => candidate.shots === shots)?.points;
   const result = claims.results.find((candidate) => candidate.model === model && candidate.shots === shots);
-  const n = result?.runs?.length ?? claims.n;
+  const n = claims.n ?? result?.runs?.length;
   if (margin === undefined || result === undefined || n === undefined) return undefined;
-  const runs = result.runs?.map(({ value }) => value);
+  // Some of the runs alone might be a choice.
+  const runs = result.runs?.length === n ? result.runs.map(({ value }) => value) : undefined;
   return {
     statistic: claims.statistic,
     value: result.value,
