@@ -54,7 +54,17 @@ export const thisPlatform = `${process.platform}-${process.arch}`;
 
 /** What a report carries of what it was made of. */
 export async function evidenceOf(input: ReportInput, { entries, source }: Ledger): Promise<Evidence> {
-  const { experiment, profile, planned, records, extras, failures = [], target, generatedAt } = input;
+  const {
+    experiment,
+    profile,
+    planned,
+    records,
+    extras,
+    failures = [],
+    leftOut = [],
+    target,
+    generatedAt,
+  } = input;
   const { name, title, description, dataset, verdict, profiles } = experiment;
   const ran = profiles.find((candidate) => candidate.name === profile)!;
   const arms = ran.arms.map((arm) => ({ name: arm.name, title: arm.title }));
@@ -71,6 +81,7 @@ export async function evidenceOf(input: ReportInput, { entries, source }: Ledger
     profile,
     planned: planned.map((run) => ({ ...run })),
     failures: failures.map((failure) => ({ ...failure })),
+    leftOut: leftOut.map((run) => ({ ...run })),
     generatedAt: generatedAt.toISOString(),
   };
   return {

@@ -2,6 +2,7 @@ export { reportCode, thisPlatform } from './evidence.ts';
 export { commentBody, markerOf, mostCharacters } from './pullRequest/commentBody.ts';
 export { pullRequestOf } from './pullRequest/pullRequestOf.ts';
 export { upsertComment } from './pullRequest/upsertComment.ts';
+export { findLeftOut } from './leftOut.ts';
 export { remakeReport } from './remakeReport.ts';
 export { buildReportData, type ReportData } from './reportData.ts';
 export { reportFileNames, reportFiles } from './reportFiles.ts';

@@ -33,7 +33,7 @@ export async function remakeReport(html: string, folderOf: (id: string) => strin
   const extras = await readExtras([...records.values()]);
   for (const run of evidence.runs) requireSameFiles(run, extras.get(run.id)!);
   const target = await sameTarget(evidence);
-  const { experiment, profile, planned, failures, generatedAt } = evidence.request;
+  const { experiment, profile, planned, failures, leftOut, generatedAt } = evidence.request;
   checkNumbers(evidence, shown, {
     records,
     target,
@@ -49,6 +49,7 @@ export async function remakeReport(html: string, folderOf: (id: string) => strin
         profile,
         planned,
         failures,
+        ...(leftOut !== undefined && { leftOut }),
         records: [...records.values()],
         extras,
         ...(target !== undefined && { target }),

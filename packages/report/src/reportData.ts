@@ -11,6 +11,7 @@ import { describeProvenance, effortOf, type Effort, type ProvenanceRow } from '.
 import { Ledger } from './ledger.ts';
 import { publishedResults, type PublishedResult, type SummarisedResult } from './published.ts';
 import { summaryOf } from './summaries.ts';
+import type { LeftOutRun } from './leftOut.ts';
 import type { RunExtras } from './runExtras.ts';
 import type { ReportedGroup, ReportedRun } from './reportedRuns.ts';
 import type { ReportInput } from './reportInput.ts';
@@ -44,6 +45,8 @@ export interface ReportData {
   planned: number;
   groups: ReportedGroup[];
   missing: MissingRun[];
+  /** Runs of these recipes in the store that are not counted. */
+  leftOut: readonly LeftOutRun[];
   published: SummarisedResult[];
   /** Absent where the config has no rule for a verdict. */
   rule?: VerdictRule & {
@@ -115,6 +118,7 @@ export function buildReport(input: ReportInput): BuiltReport {
     planned: planned.length,
     groups,
     missing: missingRuns(input, titleOf, recordOf),
+    leftOut: input.leftOut ?? [],
     published,
     ...(experiment.verdict !== undefined && {
       rule: {

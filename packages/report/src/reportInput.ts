@@ -1,5 +1,6 @@
 import type { Experiment, Target, PlannedRun } from '@bit-repro/experiment';
 import type { RunRecord } from '@bit-repro/runs';
+import type { LeftOutRun } from './leftOut.ts';
 import type { RunExtras } from './runExtras.ts';
 
 /** What a report says of an experiment. */
@@ -22,6 +23,8 @@ export interface ReportInput {
   extras?: ReadonlyMap<string, RunExtras>;
   /** Why runs of `planned` are not finished, where that is known. */
   failures?: readonly { run: PlannedRun; reason: string }[];
+  /** Runs of these recipes that are not counted. */
+  leftOut?: readonly LeftOutRun[];
   target?: Target;
   /** When the report is made. */
   generatedAt: Date;

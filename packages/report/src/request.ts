@@ -2,6 +2,7 @@ import { datasetNames } from '@bit-repro/data';
 import { fineTuneSchema } from '@bit-repro/trainer';
 import { z } from 'zod';
 import { verdictRuleSchema } from '@bit-repro/experiment';
+import { leftOutSchema } from './leftOut.ts';
 
 const titled = z.object({ name: z.string(), title: z.string() });
 
@@ -37,6 +38,8 @@ const checkedSchema = z
     profile: z.string(),
     planned: z.array(plannedSchema),
     failures: z.array(z.object({ run: plannedSchema, reason: z.string() })),
+    /** Absent in earlier reports. */
+    leftOut: z.array(leftOutSchema).exactOptional(),
     generatedAt: z.iso.datetime(),
   })
   .refine(({ experiment, profile }) => experiment.profiles.some(({ name }) => name === profile), {

@@ -121,7 +121,16 @@ export async function carryOutPlan(
       outcome.kind === 'done' ? [] : [{ run: planned[index]!, reason: reasonOf(outcome) }],
     );
     const data = await reportRuns(
-      { experiment, profile, planned, records, failures, generatedAt: new Date(), folder: reportFolder },
+      {
+        experiment,
+        profile,
+        planned,
+        records,
+        failures,
+        store,
+        generatedAt: new Date(),
+        folder: reportFolder,
+      },
       print,
     );
     const isDone = outcomes.every(({ kind }) => kind === 'done');

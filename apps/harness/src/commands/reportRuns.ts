@@ -1,6 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import { loadTarget } from '@bit-repro/experiment';
 import {
+  findLeftOut,
   readExtras,
   reportFiles,
   writeReport,
@@ -8,19 +9,20 @@ import {
   type ReportData,
   type ReportInput,
 } from '@bit-repro/report';
-import { redact } from '@bit-repro/runs';
+import { redact, type RunStore } from '@bit-repro/runs';
 import { inLine } from '@bit-repro/artifacts';
 
 /** Writes the report, prints a summary of its groups, and returns its numbers. */
 export async function reportRuns(
-  input: Omit<ReportInput, 'target' | 'extras'> & { folder: string },
+  input: Omit<ReportInput, 'target' | 'extras' | 'leftOut'> & { store: RunStore; folder: string },
   print: (line: string) => void,
 ): Promise<ReportData> {
-  const { folder, failures = [], ...given } = input;
+  const { store, folder, failures = [], ...given } = input;
   const rest = {
     ...given,
     failures: failures.map(({ run, reason }) => ({ run, reason: redact(reason) })),
     extras: await readExtras(input.records),
+    leftOut: await findLeftOut(store, input.planned, input.records),
   };
   const { target } = input.experiment;
   const data = await writeReport(

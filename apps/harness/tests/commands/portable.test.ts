@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { reportRuns } from '../../src/commands/reportRuns.ts';
 import { loadExperiment, resolveRuns } from '@bit-repro/experiment';
-import { withoutSecrets } from '@bit-repro/runs';
+import { RunStore, withoutSecrets } from '@bit-repro/runs';
 import { workspaceRoot } from '@bit-repro/artifacts';
 import { madeUpRecord } from '@bit-repro/report/testing';
 
@@ -39,6 +39,7 @@ it("a run's files name no private folders and no secrets", async () => {
       records,
       failures: [{ run: lost!, reason }],
       generatedAt: new Date('2030-01-02T03:04:05Z'),
+      store: new RunStore(join(home, 'runs')),
       folder,
     },
     () => undefined,

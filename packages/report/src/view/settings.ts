@@ -1,5 +1,5 @@
 import type { ReportData } from '../reportData.ts';
-import { numbers, type Table } from '../table.ts';
+import type { Table } from '../table.ts';
 
 const notStated = 'not stated';
 
@@ -16,19 +16,6 @@ export const settingsTable = ({ settings, settingSources, arms }: ReportData): T
           ...others.map((value) => value || notStated),
           ...own.map(({ value, differs }) => (differs ? { stressed: value } : value)),
         ],
-      })),
-    },
-  ],
-});
-
-/** The runs that the report lacks, and why. */
-export const missingTable = ({ missing }: ReportData): Table => ({
-  label: 'Missing runs',
-  columns: [{ title: 'Recipe' }, ...numbers('Shots', 'Seed'), { title: 'Why' }],
-  groups: [
-    {
-      rows: missing.map(({ arm, shots, seed, reason = 'not run yet' }) => ({
-        cells: [arm, String(shots), String(seed), reason],
       })),
     },
   ],

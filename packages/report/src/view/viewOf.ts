@@ -9,7 +9,8 @@ import { leadView } from './lead.ts';
 import { provenanceTable } from './provenance.ts';
 import { resultsTable } from './results.ts';
 import { runsTable, subsetsView } from './runs.ts';
-import { missingTable, settingsTable } from './settings.ts';
+import { settingsTable } from './settings.ts';
+import { leftOutTable, leftOutWords, missingTable } from './uncounted.ts';
 import { verdictView } from './verdict.ts';
 import { moment } from './words.ts';
 
@@ -32,6 +33,8 @@ export function viewOf(
     comparisons: tableView(comparisonsTable(data, ledger)),
     others: tableView(othersTable(data, ledger)),
     missing: tableView(missingTable(data)),
+    leftOut: data.leftOut.length === 0 ? null : { table: tableView(leftOutTable(data)) },
+    ...leftOutWords(data),
     settings: tableView(settingsTable(data)),
     limits: data.limits,
     sources: sources
