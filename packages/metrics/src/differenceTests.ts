@@ -28,16 +28,16 @@ const mostValues = 100;
 export function signFlipTest(differences: readonly number[], alpha: number): TestResult | Refusal {
   requireSignificance(alpha);
   const { n } = summarise(differences);
-  const leastP = (pairs: number): number => 2 / 2 ** pairs;
-  if (leastP(n) > alpha) {
-    const enough = leastFrom(n, (pairs) => leastP(pairs) <= alpha);
+  const least = leastSignFlipP(n);
+  if (least > alpha) {
+    const enough = pairsNeeded(alpha, 1);
     return refused(
-      `${n} ${n === 1 ? 'pair' : 'pairs'} cannot go below p = ${shortly(leastP(n))}; ${enough} would`,
+      `${n} ${n === 1 ? 'pair' : 'pairs'} cannot go below p = ${shortly(least)}; ${enough} would`,
     );
   }
   const sum = (terms: readonly number[]): number => terms.reduce((total, term) => total + term, 0);
   const observed = Math.abs(sum(differences));
-  if (n > mostPairs) {
+  if (signFlipMethod(n) === 'normal') {
     const spread = Math.sqrt(sum(differences.map((difference) => difference ** 2)));
     return { kind: 'tested', p: spread === 0 ? 1 : 2 * normalCdf(-observed, 0, spread), method: 'normal' };
   }
@@ -50,6 +50,21 @@ export function signFlipTest(differences: readonly number[], alpha: number): Tes
   }
   return { kind: 'tested', p: atLeast / 2 ** n, method: 'exact' };
 }
+
+/** How {@link signFlipTest} finds p for so many pairs. */
+export const signFlipMethod = (pairs: number): TestResult['method'] =>
+  pairs <= mostPairs ? 'exact' : 'normal';
+
+/** The smallest p that {@link signFlipTest} can give for so many pairs: that of differences that are all equal. */
+export const leastSignFlipP = (pairs: number): number =>
+  signFlipMethod(pairs) === 'exact' ? 2 / 2 ** pairs : 2 * normalCdf(-Math.sqrt(pairs), 0, 1);
+
+/**
+ * The fewest pairs with which a sign-flip test can reach the level as one of so many comparisons that are corrected together:
+ * Holm multiplies the smallest p by their number.
+ */
+export const pairsNeeded = (alpha: number, comparisons: number): number =>
+  leastFrom(1, (pairs) => comparisons * leastSignFlipP(pairs) <= alpha);
 
 /**
  * Mann-Whitney test of whether the values of one of two independent samples tend to be larger. Tied values
@@ -81,10 +96,14 @@ export function mannWhitneyTest(
     return 2 * below + equal + 1;
   });
   const observed = doubledRanks.slice(0, n).reduce((total, rank) => total + rank, 0);
-  return n + m <= mostValues
+  return mannWhitneyMethod(n + m) === 'exact'
     ? { kind: 'tested', p: exactRankP(doubledRanks, n, observed), method: 'exact' }
     : { kind: 'tested', p: normalRankP(pooled, n, observed), method: 'normal' };
 }
+
+/** How {@link mannWhitneyTest} finds p for so many values in all. */
+export const mannWhitneyMethod = (values: number): TestResult['method'] =>
+  values <= mostValues ? 'exact' : 'normal';
 
 /**
  * Twice the fraction of choices of `n` ranks whose sum is at least as extreme as the observed one, on its

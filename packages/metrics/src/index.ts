@@ -1,8 +1,18 @@
 export { bootstrapInterval } from './bootstrap.ts';
 export { type Claim } from './claim.ts';
+export { contrast } from './contrast.ts';
 export { differenceFrom, type Difference } from './difference.ts';
-export { mannWhitneyTest, pairedDifferences, signFlipTest } from './differenceTests.ts';
+export {
+  leastSignFlipP,
+  mannWhitneyMethod,
+  mannWhitneyTest,
+  pairedDifferences,
+  pairsNeeded,
+  signFlipMethod,
+  signFlipTest,
+} from './differenceTests.ts';
 export { UnusableNumbersError } from './errors.ts';
+export { factorialEffects, type FactorialEffect } from './factorial.ts';
 export { hodgesLehmann } from './hodgesLehmann.ts';
 export { holm } from './holm.ts';
 export { deviationInterval, meanInterval, medianInterval, type Interval } from './intervals.ts';
