@@ -1,5 +1,4 @@
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
-import { UnusableNumbersError } from './errors.ts';
 import { summarise } from './summary.ts';
 import { leastFrom, refused, requireSignificance, shortly, type Refusal } from './support.ts';
 
@@ -62,9 +61,13 @@ export const leastSignFlipP = (pairs: number): number =>
 /**
  * The fewest pairs with which a sign-flip test can reach the level as one of so many comparisons that are corrected together:
  * Holm multiplies the smallest p by their number.
+ *
+ * @throws UnusableNumbersError if the level is none.
  */
-export const pairsNeeded = (alpha: number, comparisons: number): number =>
-  leastFrom(1, (pairs) => comparisons * leastSignFlipP(pairs) <= alpha);
+export function pairsNeeded(alpha: number, comparisons: number): number {
+  requireSignificance(alpha);
+  return leastFrom(1, (pairs) => comparisons * leastSignFlipP(pairs) <= alpha);
+}
 
 /**
  * Mann-Whitney test of whether the values of one of two independent samples tend to be larger. Tied values
@@ -146,18 +149,4 @@ function binomialCoefficient(n: number, k: number): number {
   let ways = 1;
   for (let index = 1; index <= Math.min(k, n - k); index += 1) ways *= (n - index + 1) / index;
   return ways;
-}
-
-/**
- * Paired differences: each value of `one` minus its partner in `other`.
- *
- * @throws UnusableNumbersError if the lengths differ.
- */
-export function pairedDifferences(one: readonly number[], other: readonly number[]): number[] {
-  if (one.length !== other.length) {
-    throw new UnusableNumbersError(
-      `Expected as many values on both sides, found ${one.length} and ${other.length}`,
-    );
-  }
-  return one.map((value, index) => value - other[index]!);
 }

@@ -6,7 +6,6 @@ export {
   leastSignFlipP,
   mannWhitneyMethod,
   mannWhitneyTest,
-  pairedDifferences,
   pairsNeeded,
   signFlipMethod,
   signFlipTest,

@@ -1,76 +1,93 @@
-import { signFlipTest } from '@bit-repro/metrics';
-import type { Paired } from './derivation.ts';
+import type { Contrast } from './contrasts.ts';
+import type { ContrastSample } from './derivation.ts';
 import type { Ledger } from './ledger.ts';
 import type { ReportedGroup, ReportedRun } from './reportedRuns.ts';
 
 /** The level below which a difference is called one. */
 export const differenceAlpha = 0.05;
+/** The confidence of the interval of a difference. */
+export const differenceLevel = 0.95;
 
-/** Two arms at one number of shots, seed by seed: a seed trains both on the same images. */
-export interface Comparison {
-  arm: string;
-  /** The first arm of the config. */
-  against: string;
-  shots: number;
-  pairs: { seed: number; runs: [arm: string, against: string]; difference: number }[];
-  /** Mean difference, in points. */
-  mean: number;
-  /** Of the sign-flip test, two-sided; absent where the pairs cannot support it. */
-  p?: number;
-  /** After Holm, for all comparisons of the report that were tested. */
-  adjustedP?: number;
-  /** Why there is no p. */
-  refusal?: string;
+/** A contrast, and for each seed that it has the run of every term. */
+export interface PairedContrast extends Contrast {
+  seeds: { seed: number; runs: string[] }[];
 }
 
-/** Two arms at one number of shots, not compared yet. */
-export type Pairing = Pick<Comparison, 'arm' | 'against' | 'shots'> & {
-  pairs: { seed: number; runs: [arm: string, against: string] }[];
-};
+/** Arms compared seed by seed: a seed trains all of them on the same images. In points of top-1 accuracy. */
+export interface Comparison extends Contrast {
+  seeds: { seed: number; runs: string[]; difference: number }[];
+  mean: number;
+  /** Student's, of the mean; absent for a single seed. */
+  interval?: { low: number; high: number };
+  /** Of the sign-flip test, two-sided; absent where so few seeds cannot come below the level. */
+  p?: number;
+  /** After Holm, for all comparisons of the report. */
+  adjustedP?: number;
+  /** Where the corrected p is below the level the sign of the mean, else undecided. */
+  outcome: 'higher' | 'lower' | 'undecided';
+  /** Why the corrected p cannot be below the level, and how many seeds could bring it there. */
+  tooFew?: string;
+}
 
-/** Every later arm beside the first, at each number of shots; seeds that one of the two lacks are left out. */
-export const pairArms = (groups: readonly Pick<ReportedGroup, 'arm' | 'shots' | 'runs'>[]): Pairing[] =>
-  groups.flatMap((group): Pairing[] => {
-    const first = groups.find(({ shots }) => shots === group.shots)!;
-    if (first.arm === group.arm) return [];
-    const pairs = group.runs.flatMap((run): Pairing['pairs'] => {
-      const partner = first.runs.find((other) => other.seed === run.seed && haveSameImages(run, other));
-      return partner === undefined ? [] : [{ seed: run.seed, runs: [run.id, partner.id] }];
+/** Takes the arms of every contrast together by seed; seeds that one of them lacks are left out, and contrasts without any. */
+export const pairSeeds = (
+  contrasts: readonly Contrast[],
+  groups: readonly Pick<ReportedGroup, 'arm' | 'shots' | 'runs'>[],
+): PairedContrast[] =>
+  contrasts.flatMap((contrast): PairedContrast[] => {
+    const [first = [], ...rest] = contrast.terms.map(
+      ({ arm }) => groups.find((group) => group.arm === arm && group.shots === contrast.shots)?.runs ?? [],
+    );
+    const seeds = first.flatMap((run) => {
+      const others = rest.flatMap((runs) => runs.find((other) => isPartner(run, other)) ?? []);
+      return others.length < rest.length
+        ? []
+        : [{ seed: run.seed, runs: [run, ...others].map(({ id }) => id) }];
     });
-    return pairs.length === 0 ? [] : [{ arm: group.arm, against: first.arm, shots: group.shots, pairs }];
+    return seeds.length === 0 ? [] : [{ ...contrast, seeds }];
   });
 
-/** The differences of paired arms, and their test. */
-export const compareArms = (pairings: readonly Pairing[], ledger: Ledger): Comparison[] =>
-  pairings.map((pairing) => {
-    const sides = sidesOf(pairing);
-    const test = { ...sides, alpha: differenceAlpha };
-    const pairs = pairing.pairs.map((pair) => ({ ...pair, difference: differenceOf(pair.runs, ledger) }));
-    const p = ledger.value({ reducer: 'paired-sign-flip-p', ...test });
+const isPartner = (one: ReportedRun, other: ReportedRun): boolean =>
+  one.seed === other.seed && JSON.stringify(one.subset) === JSON.stringify(other.subset);
+
+/** The numbers of contrasts, and their test. */
+export const compareArms = (contrasts: readonly PairedContrast[], ledger: Ledger): Comparison[] =>
+  contrasts.map((contrast) => {
+    const of = sampleOf(contrast);
+    const interval = { of, level: differenceLevel };
+    const test = { of, alpha: differenceAlpha };
+    const mean = ledger.value({ reducer: 'mean', of })!;
+    const low = ledger.value({ reducer: 'mean-t-low', ...interval });
+    const high = ledger.value({ reducer: 'mean-t-high', ...interval });
+    const p = ledger.value({ reducer: 'sign-flip-p', ...test });
+    const adjustedP = ledger.value({ reducer: 'sign-flip-p-after-holm', ...test });
+    const isDecided = adjustedP !== null && adjustedP <= differenceAlpha;
+    const tooFew = whyTooFew(contrast, ledger);
     return {
-      ...pairing,
-      pairs,
-      mean: ledger.value({ reducer: 'paired-mean', ...sides })!,
-      ...(p === null
-        ? { refusal: whyUntested(pairs.map(({ difference }) => difference)) }
-        : { p, adjustedP: ledger.value({ reducer: 'paired-sign-flip-p-after-holm', ...test })! }),
+      ...contrast,
+      seeds: contrast.seeds.map((seed) => ({
+        ...seed,
+        difference: ledger.value({ reducer: 'mean', of: sampleOf({ ...contrast, seeds: [seed] }) })!,
+      })),
+      mean,
+      ...(low !== null && high !== null && { interval: { low, high } }),
+      ...(p !== null && { p }),
+      ...(adjustedP !== null && { adjustedP }),
+      outcome: !isDecided ? 'undecided' : mean > 0 ? 'higher' : 'lower',
+      ...(tooFew !== '' && { tooFew }),
     };
   });
 
-/** Of one pair, in points. */
-const differenceOf = ([one, other]: [string, string], ledger: Ledger): number =>
-  ledger.value({ reducer: 'paired-mean', of: { runs: [one] }, against: { runs: [other] } })!;
-
-function whyUntested(differences: readonly number[]): string {
-  const test = signFlipTest(differences, differenceAlpha);
-  return test.kind === 'refused' ? test.reason : '';
+function whyTooFew({ seeds, ...contrast }: PairedContrast, ledger: Ledger): string {
+  const test = { of: sampleOf({ seeds, ...contrast }), alpha: differenceAlpha };
+  const least = ledger.value({ reducer: 'least-sign-flip-p-after-holm', ...test })!;
+  if (least <= differenceAlpha) return '';
+  const enough = ledger.value({ reducer: 'seeds-needed', ...test })!;
+  const corrected = (ledger.source.family ?? []).length > 1 ? 'the corrected p' : 'p';
+  return `${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} cannot bring ${corrected} below ${Number(least.toPrecision(3))}; ${enough} could reach ${differenceAlpha}`;
 }
 
-const haveSameImages = (one: ReportedRun, other: ReportedRun): boolean =>
-  JSON.stringify(one.subset) === JSON.stringify(other.subset);
-
-/** The runs on both sides of a comparison, pair by pair. */
-export const sidesOf = ({ pairs }: Pairing): Paired => ({
-  of: { runs: pairs.map(({ runs: [one] }) => one) },
-  against: { runs: pairs.map(({ runs: [, other] }) => other) },
+/** The runs of a contrast, term by term. */
+export const sampleOf = ({ terms, seeds }: Pick<PairedContrast, 'terms' | 'seeds'>): ContrastSample => ({
+  contrast: terms.map(({ weight }, term) => ({ weight, runs: seeds.map(({ runs }) => runs[term]!) })),
 });

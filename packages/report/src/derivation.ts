@@ -1,15 +1,17 @@
 import { ExplainedError, largest } from '@bit-repro/artifacts';
 import {
   bootstrapInterval,
+  contrast,
   deviationInterval,
   holm,
   judge,
   leastMargin,
+  leastSignFlipP,
   mannWhitneyTest,
   meanInterval,
   medianInterval,
   medianWithin,
-  pairedDifferences,
+  pairsNeeded,
   signFlipTest,
   summarise,
   verdicts,
@@ -29,9 +31,15 @@ import type { RunRecord } from '@bit-repro/runs';
 import { onceForSource } from './onceForSource.ts';
 import { publishedResult, type PublishedResult } from './published.ts';
 
-/** Where accuracies come from: runs of ours, in their order, or what was published of a network. */
+/** Arms seed by seed: the runs of each in the order of their seeds, and what it counts. Weights 1 and -1 are a difference. */
+export const contrastSchema = z.strictObject({
+  contrast: z.array(z.strictObject({ weight: z.number(), runs: z.array(z.string()) })).min(1),
+});
+
+/** Where accuracies come from: runs of ours, in their order, a contrast of them, or what was published of a network. */
 const sampleSchema = z.union([
   z.strictObject({ runs: z.array(z.string()) }),
+  contrastSchema,
   z.strictObject({ published: z.string(), model: z.string(), shots: z.int() }),
 ]);
 
@@ -56,10 +64,7 @@ export const derivationSchema = z.strictObject({
   runs: z.int().positive().optional(),
 });
 
-/** Two sides that are compared pair by pair. */
-export const pairedSchema = z.strictObject({ of: sampleSchema, against: sampleSchema });
-
-export type Paired = z.infer<typeof pairedSchema>;
+export type ContrastSample = z.infer<typeof contrastSchema>;
 export type Sample = z.infer<typeof sampleSchema>;
 export type Derivation = Omit<z.infer<typeof derivationSchema>, 'reducer'> & { reducer: Reducer };
 
@@ -69,16 +74,17 @@ export interface NumberSource {
   target?: Target | undefined;
   verdict?: VerdictRule | undefined;
   /** All comparisons of the report, for which p-values are corrected together. */
-  family?: readonly Paired[] | undefined;
+  family?: readonly ContrastSample[] | undefined;
 }
 
 interface Given {
   values: () => number[];
   others: () => number[];
-  /** Of the pairs. */
-  differences: () => number[];
   /** Of the sign-flip tests of the family: what each p is after Holm. */
   adjustedPs: () => ReadonlyMap<number, number>;
+  /** The same of the least p that each of them could have with its number of seeds. */
+  leastAdjustedPs: () => ReadonlyMap<number, number>;
+  familySize: number;
   records: () => RunRecord[];
   recorded: () => number[];
   published: () => PublishedResult;
@@ -129,18 +135,17 @@ const reducers = {
   'median-bootstrap-high': (given: Given) => high(bootstrap(given, 'median')),
   'median-order-low': ({ values, level }: Given) => low(medianInterval(values(), level)),
   'median-order-high': ({ values, level }: Given) => high(medianInterval(values(), level)),
-  'paired-mean': ({ differences }: Given) => summarise(differences()).mean,
-  'paired-t-low': ({ differences, level }: Given) => low(meanInterval(differences(), level)),
-  'paired-t-high': ({ differences, level }: Given) => high(meanInterval(differences(), level)),
-  'paired-sign-flip-p': ({ differences, alpha }: Given) => {
-    const found = signFlipTest(differences(), alpha);
+  'sign-flip-p': ({ values, alpha }: Given) => {
+    const found = signFlipTest(values(), alpha);
     return found.kind === 'refused' ? null : found.p;
   },
-  'paired-sign-flip-p-after-holm': ({ differences, adjustedPs, alpha }: Given) => {
-    const own = signFlipTest(differences(), alpha);
-    if (own.kind === 'refused') return null;
-    return adjustedPs().get(own.p) ?? null;
+  'sign-flip-p-after-holm': ({ values, adjustedPs, alpha }: Given) => {
+    const own = signFlipTest(values(), alpha);
+    return own.kind === 'refused' ? null : (adjustedPs().get(own.p) ?? null);
   },
+  'least-sign-flip-p-after-holm': ({ values, leastAdjustedPs }: Given) =>
+    leastAdjustedPs().get(leastSignFlipP(values().length)) ?? null,
+  'seeds-needed': ({ familySize, alpha }: Given) => pairsNeeded(alpha, familySize),
   'mann-whitney-p': ({ values, others, alpha }: Given) => {
     const found = mannWhitneyTest(values(), others(), alpha);
     return found.kind === 'refused' ? null : found.p;
@@ -199,9 +204,9 @@ export function derive(
   const judgement = (): Judgement => judgementOf({ of, claim: needed(claim, 'a claim'), alpha }, source);
   const given: Given = {
     values: () => valuesOf(of, source),
-    differences: () =>
-      differencesOf({ of, against: needed(against, 'the other side of the comparison') }, source),
     adjustedPs: () => adjustedPs(alpha, source),
+    leastAdjustedPs: () => leastAdjustedPs(undefined, source),
+    familySize: source.family?.length ?? 0,
     others: () => valuesOf(needed(against, 'the other side of the comparison'), source),
     records: () => recordsOf(of, source),
     recorded: () => recordsOf(of, source).flatMap((record) => numberAt(record, path)),
@@ -235,30 +240,55 @@ export const judgementOf = onceForSource(
     judge(valuesOf(of, source), requireClaim(claim, source), alpha),
 );
 
-/** The top-1 accuracies of a sample in percent. @throws ExplainedError when one of its runs is missing. */
-export const valuesOf = (sample: Sample, source: NumberSource): number[] =>
-  'runs' in sample
-    ? recordsOf(sample, source).map((record) => percentOf(record, 'top1'))
-    : publishedOf(sample, source).runs.map(({ top1 }) => top1);
-
-const differencesOf = ({ of, against }: Paired, source: NumberSource): number[] =>
-  pairedDifferences(valuesOf(of, source), valuesOf(against, source));
+/**
+ * The top-1 accuracies of a sample in percent; of a contrast one number of points for each seed.
+ *
+ * @throws ExplainedError when one of its runs is missing.
+ */
+function valuesOf(sample: Sample, source: NumberSource): number[] {
+  if ('published' in sample) return publishedOf(sample, source).runs.map(({ top1 }) => top1);
+  if ('contrast' in sample) {
+    return contrast(
+      sample.contrast.map(({ weight, runs }) => ({ weight, values: valuesOf({ runs }, source) })),
+    );
+  }
+  return recordsOf(sample, source).map((record) => percentOf(record, 'top1'));
+}
 
 /** After Holm, what each p of the family's tests is; there may be a thousand of them. Equal p-values stay equal. */
-const adjustedPs = onceForSource((alpha: number, source: NumberSource): ReadonlyMap<number, number> => {
-  const tested = (source.family ?? []).flatMap((pairs) => {
-    const test = signFlipTest(differencesOf(pairs, source), alpha);
-    return test.kind === 'refused' ? [] : [test.p];
-  });
-  const adjusted = holm(tested);
-  return new Map(tested.map((p, index) => [p, adjusted[index]!]));
-});
+const adjustedPs = onceForSource((alpha: number, source: NumberSource) =>
+  afterHolm(source, (values) => {
+    const test = signFlipTest(values, alpha);
+    // What cannot be tested yet will be, once its runs are there: it belongs to the family.
+    return test.kind === 'refused' ? 1 : test.p;
+  }),
+);
+
+const leastAdjustedPs = onceForSource((_: undefined, source: NumberSource) =>
+  afterHolm(source, ({ length }) => leastSignFlipP(length)),
+);
+
+function afterHolm(
+  source: NumberSource,
+  pOf: (values: readonly number[]) => number,
+): ReadonlyMap<number, number> {
+  const pValues = (source.family ?? []).map((sample) => pOf(valuesOf(sample, source)));
+  const adjusted = holm(pValues);
+  return new Map(pValues.map((p, index) => [p, adjusted[index]!]));
+}
+
+/** What a sample is of: ids of runs, or the name of a source. */
+export function sampleInWords(sample: Sample): string {
+  if ('published' in sample) return sample.published;
+  const terms = 'contrast' in sample ? sample.contrast : [sample];
+  return terms.flatMap(({ runs }) => runs).join(', ');
+}
 
 const recordsOf = (sample: Sample, { records }: NumberSource): RunRecord[] =>
   ('runs' in sample ? sample.runs : []).map((id) => needed(records.get(id), `the run ${id}`));
 
 function publishedOf(sample: Sample, { target }: NumberSource): PublishedResult {
-  if ('runs' in sample) return needed<PublishedResult>(undefined, 'a published sample');
+  if (!('published' in sample)) return needed<PublishedResult>(undefined, 'a published sample');
   const { published, model, shots } = sample;
   const found = target && publishedResult(target, published, model, shots);
   return needed(found, `published numbers of ${model} at ${shots} shots`);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { digestOfTarget } from '@bit-repro/experiment';
 import { reachedCode, type ReachedCode } from '@bit-repro/runs';
-import { derivationSchema, pairedSchema } from './derivation.ts';
+import { contrastSchema, derivationSchema } from './derivation.ts';
 import { formatNames, type Ledger } from './ledger.ts';
 import type { ReportInput } from './reportInput.ts';
 import { requestSchema } from './request.ts';
@@ -24,7 +24,7 @@ export const evidenceSchema = z.strictObject({
   /** The runs, with the SHA-256 of each of their files that the report was made from. */
   runs: z.array(z.strictObject({ id: z.string().regex(fileName), files: z.record(z.string(), sha256) })),
   /** All comparisons of arms, whose p-values are corrected together. */
-  family: z.array(pairedSchema),
+  family: z.array(contrastSchema),
   /** Every number, in the order of its first place in the page: how it was made, and what it came to. */
   numbers: z.array(derivationSchema.extend({ format: z.enum(formatNames), value: z.number().nullable() })),
 });
@@ -76,7 +76,14 @@ export async function evidenceOf(input: ReportInput, { entries, source }: Ledger
       ...(experiment.target !== undefined && { target: experiment.target }),
       dataset,
       ...(verdict !== undefined && { verdict }),
-      profiles: [{ name: ran.name, title: ran.title, arms }],
+      profiles: [
+        {
+          name: ran.name,
+          title: ran.title,
+          arms,
+          ...(ran.compare !== undefined && { compare: ran.compare.map((pair) => ({ ...pair })) }),
+        },
+      ],
     },
     profile,
     planned: planned.map((run) => ({ ...run })),

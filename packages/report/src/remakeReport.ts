@@ -2,7 +2,7 @@ import { ExplainedError } from '@bit-repro/artifacts';
 import { UnusableNumbersError } from '@bit-repro/metrics';
 import { digestOfTarget, loadTarget, type Target } from '@bit-repro/experiment';
 import { readRecord, type RunRecord } from '@bit-repro/runs';
-import { derive } from './derivation.ts';
+import { derive, sampleInWords } from './derivation.ts';
 import { generatorDigest, type Evidence } from './evidence.ts';
 import { written } from './ledger.ts';
 import { readEvidence, type ShownNumber } from './readEvidence.ts';
@@ -110,9 +110,8 @@ function checkNumbers(
   numbers.forEach(({ value, format: _, ...derivation }, index) => {
     const found = derivedOrWhyNot(derivation, source);
     if (found === value) return;
-    const of = 'runs' in derivation.of ? derivation.of.runs.join(', ') : derivation.of.published;
     throw new ExplainedError(
-      `Expected number ${index}, ${derivation.reducer} of ${of}, to be ${String(value)}, found ${String(found)}`,
+      `Expected number ${index}, ${derivation.reducer} of ${sampleInWords(derivation.of)}, to be ${String(value)}, found ${String(found)}`,
       'The report was altered, or does not follow from these runs.',
     );
   });

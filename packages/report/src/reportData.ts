@@ -3,7 +3,8 @@ import { datasetNamed, type DatasetName } from '@bit-repro/data';
 import { digestOfTarget, type Target, type VerdictRule, type PlannedRun } from '@bit-repro/experiment';
 import type { RunRecord } from '@bit-repro/runs';
 import { limitsOfComparison } from './comparison.ts';
-import { compareArms, pairArms, sidesOf, type Comparison } from './armComparisons.ts';
+import { compareArms, pairSeeds, sampleOf, type Comparison } from './armComparisons.ts';
+import { plannedContrasts } from './contrasts.ts';
 import { percentOf } from './derivation.ts';
 import { requireOneRecipe } from './oneRecipe.ts';
 import { claimedModel, networkTitle, referenceModel } from './network.ts';
@@ -83,12 +84,12 @@ export function buildReport(input: ReportInput): BuiltReport {
       reportGroup(members, titleOf(members[0]!), { recordOf, target, extras: input.extras }),
     ),
   );
-  const pairings = pairArms(unsummarised);
+  const contrasts = pairSeeds(plannedContrasts(planned, titleOf, profile.compare), unsummarised);
   const ledger = new Ledger({
     records: new Map(records.map((record) => [record.id, record])),
     target,
     verdict: experiment.verdict,
-    family: pairings.map(sidesOf),
+    family: contrasts.map(sampleOf),
   });
   const groups = unsummarised.map((group): ReportedGroup => ({
     ...group,
@@ -127,7 +128,7 @@ export function buildReport(input: ReportInput): BuiltReport {
       },
     }),
     verdicts: judgeRuns(groups, published, ledger),
-    comparisons: compareArms(pairings, ledger),
+    comparisons: compareArms(contrasts, ledger),
     settings: settingRows(byArm, target, stating),
     settingSources: stating.map(({ title }) => title),
     limits: target === undefined ? [] : limitsOfComparison(planned, published, target),

@@ -1,6 +1,7 @@
 import type { Experiment, Target, PlannedRun } from '@bit-repro/experiment';
 import type { RunRecord } from '@bit-repro/runs';
 import type { LeftOutRun } from './leftOut.ts';
+import type { ArmPair } from './contrasts.ts';
 import type { RunExtras } from './runExtras.ts';
 
 /** What a report says of an experiment. */
@@ -8,7 +9,13 @@ type ReportedExperiment = Pick<
   Experiment,
   'name' | 'title' | 'description' | 'target' | 'dataset' | 'verdict'
 > & {
-  profiles: readonly { name: string; title: string; arms: readonly { name: string; title: string }[] }[];
+  profiles: readonly {
+    name: string;
+    title: string;
+    arms: readonly { name: string; title: string }[];
+    /** By names of arms; where the config has no list, later arms are compared with the first. */
+    compare?: readonly ArmPair[];
+  }[];
 };
 
 /** What a report is made of. */

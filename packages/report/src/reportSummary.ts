@@ -68,14 +68,15 @@ const reportSummarySchema = z.object({
   comparisons: z
     .array(
       z.object({
-        arm: z.string(),
-        against: z.string(),
-        shots: z.int(),
-        pairs: z.array(z.object({ difference: z.number() })),
-        /** Earlier reports lack it. */
+        /** Earlier reports lack these three. */
+        title: z.string().optional(),
         mean: z.number().optional(),
+        outcome: z.enum(['higher', 'lower', 'undecided']).optional(),
+        shots: z.int(),
+        seeds: z.array(z.unknown()).default([]),
+        interval: z.object({ low: z.number(), high: z.number() }).optional(),
         adjustedP: z.number().optional(),
-        refusal: z.string().optional(),
+        tooFew: z.string().optional(),
       }),
     )
     .default([]),

@@ -33,7 +33,13 @@ const checkedSchema = z
       target: z.string().exactOptional(),
       dataset: z.enum(datasetNames),
       verdict: verdictRuleSchema.exactOptional(),
-      profiles: z.array(z.object({ ...titled.shape, arms: z.array(titled) })),
+      profiles: z.array(
+        z.object({
+          ...titled.shape,
+          arms: z.array(titled),
+          compare: z.array(z.object({ arm: z.string(), against: z.string() })).exactOptional(),
+        }),
+      ),
     }),
     profile: z.string(),
     planned: z.array(plannedSchema),

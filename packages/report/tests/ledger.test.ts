@@ -1,5 +1,6 @@
 import { verdicts } from '@bit-repro/metrics';
 import { describe, expect, it } from 'vitest';
+import { sampleOf } from '../src/armComparisons.ts';
 import type { Derivation } from '../src/derivation.ts';
 import { buildReport } from '../src/reportData.ts';
 import { viewOf } from '../src/view/viewOf.ts';
@@ -37,11 +38,15 @@ describe('the numbers of a report', () => {
 
   it('are the same in data.json and on the page: comparisons of arms', async () => {
     const { data, shown } = await built('lr-and-schedule', nearChance);
-    expect(data.comparisons).toHaveLength(6);
-    for (const { pairs, mean, p } of data.comparisons) {
-      const of = { runs: pairs.map(({ runs: [one] }) => one) };
-      expect(shown('paired-mean', of)).toContain(mean);
-      expect(shown('paired-sign-flip-p', of)).toContain(p ?? null);
+    expect(data.comparisons).toHaveLength(16);
+    for (const comparison of data.comparisons) {
+      const { mean, interval, p, adjustedP } = comparison;
+      const of = sampleOf(comparison);
+      expect(shown('mean', of)).toContain(mean);
+      expect(shown('mean-t-low', of)).toContain(interval?.low);
+      expect(shown('mean-t-high', of)).toContain(interval?.high);
+      expect(shown('sign-flip-p', of)).toContain(p ?? null);
+      expect(shown('sign-flip-p-after-holm', of)).toContain(adjustedP ?? null);
     }
   });
 

@@ -138,60 +138,6 @@ describe('the verdict of a report', () => {
   });
 });
 
-describe('the comparison of arms', () => {
-  it('pairs them by seed, and refuses a test that five pairs cannot support', async () => {
-    const { comparisons } = buildReportData(
-      await madeUpInput('lr-ablation', 'embedded', ({ arm, seed }) =>
-        arm.name === 'lr-0.003' ? 2000 + 10 * seed : 2100 + 10 * seed,
-      ),
-    );
-    expect(comparisons).toHaveLength(2);
-    expect(comparisons[0]).toMatchObject({
-      arm: '0.001 (reproduction of 2021)',
-      against: '0.003 (paper)',
-      refusal: '5 pairs cannot go below p = 0.0625; 6 would',
-    });
-    expect(comparisons[0]?.pairs.map(({ seed, difference }) => [seed, difference])).toEqual(
-      [0, 1, 2, 3, 4].map((seed) => [seed, 1]),
-    );
-  });
-
-  it('corrects the p-values of all that it tests together', async () => {
-    const input = await madeUpInput(
-      'lr-and-schedule',
-      'paper',
-      ({ arm, seed }) => 2000 + 10 * seed + arm.name.length,
-    );
-    const seeds = [0, 1, 2, 3, 4, 5, 6];
-    const planned = input.planned.flatMap((run) =>
-      run.seed > 0 ? [] : seeds.map((seed) => ({ ...run, seed, fineTune: { ...run.fineTune, seed } })),
-    );
-    const records = planned.map((run) =>
-      madeUpRecord(run, 2000 + 31 * run.seed + run.arm.name.length * run.seed),
-    );
-    const { comparisons } = buildReportData({ ...input, planned, records });
-    expect(comparisons.length).toBeGreaterThan(2);
-    for (const { p, adjustedP } of comparisons) {
-      expect(p).toBe(2 / 64);
-      expect(adjustedP).toBe(Math.min(1, (comparisons.length * 2) / 64));
-    }
-    await expect(renderReport({ ...input, planned, records })).resolves.toBeDefined();
-  });
-
-  it('leaves out seeds that one of the arms lacks, and pairs of other images', async () => {
-    const input = await madeUpInput('lr-ablation', 'embedded', (run) =>
-      run.arm.name === 'lr-0.001' && run.seed === 2 ? undefined : 2000,
-    );
-    const records = input.records.map((record) =>
-      record.spec.fineTune.seed === 3 && record.spec.arm.name === 'lr-0.003'
-        ? { ...record, result: { ...record.result, subset: { indices: [1], labels: [0] } } }
-        : record,
-    );
-    const { comparisons } = buildReportData({ ...input, records });
-    expect(comparisons[0]?.pairs.map(({ seed }) => seed)).toEqual([0, 1, 4]);
-  });
-});
-
 it.each([
   ['other sources', { sources: '9'.repeat(64) }, 'sources'],
   [

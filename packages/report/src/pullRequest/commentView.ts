@@ -58,14 +58,16 @@ export function commentView(report: ReportSummary, base: ReportSummary | undefin
     hasBase: base !== undefined,
     changes: base === undefined ? [] : changesOf(groups, base.groups),
     changedSettings: base === undefined ? [] : changedSettings(report, base),
-    comparisons: report.comparisons.map(({ arm, against, shots, pairs, mean, adjustedP, refusal = '–' }) => ({
-      arm,
-      against,
-      shots,
-      difference: mean === undefined ? '–' : signed(mean),
-      pairs: pairs.length,
-      p: adjustedP === undefined ? refusal : adjustedP.toFixed(4),
-    })),
+    comparisons: report.comparisons.map(
+      ({ title, shots, seeds, mean, adjustedP, outcome = '–', tooFew }) => ({
+        title: title ?? '–',
+        shots,
+        difference: mean === undefined ? '–' : signed(mean),
+        seeds: seeds.length,
+        p: written(adjustedP ?? null, 'probability'),
+        outcome: tooFew === undefined ? outcome : `${outcome} (${tooFew})`,
+      }),
+    ),
     differing: report.settings.flatMap(({ setting, paper, arms }) =>
       arms.flatMap(({ value, differs }, index) =>
         differs ? [{ arm: report.arms[index]!, setting, paper, value }] : [],

@@ -63,10 +63,10 @@ The base branch has no report of this experiment to compare with.
 {{#if comparisons}}
 ### Arms compared, seed by seed
 
-| Arm | less | Shots | Mean difference | Pairs | p, corrected |
-| --- | --- | ---: | ---: | ---: | --- |
+| Compared | Shots | Mean difference | Seeds | p, corrected | Outcome |
+| --- | ---: | ---: | ---: | ---: | --- |
 {{#each comparisons}}
-| {{arm}} | {{against}} | {{shots}} | {{difference}} | {{pairs}} | {{p}} |
+| {{title}} | {{shots}} | {{difference}} | {{seeds}} | {{p}} | {{outcome}} |
 {{/each}}
 {{/if}}
 `,

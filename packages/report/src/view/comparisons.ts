@@ -1,74 +1,128 @@
-import { differenceAlpha, sidesOf, type Comparison } from '../armComparisons.ts';
+import { mannWhitneyMethod, signFlipMethod } from '@bit-repro/metrics';
+import { differenceAlpha, differenceLevel as level, sampleOf, type Comparison } from '../armComparisons.ts';
 import { perClass } from '../comparison.ts';
 import type { Derivation } from '../derivation.ts';
 import type { Cell, Format, Ledger } from '../ledger.ts';
+import type { PublishedResult } from '../published.ts';
 import type { ReportData } from '../reportData.ts';
+import type { ReportedGroup } from '../reportedRuns.ts';
 import { numbers, listed, range, type Row, type Table } from '../table.ts';
-import { level } from './results.ts';
 
-/** Arms against the first, seed by seed. */
-export const comparisonsTable = ({ comparisons }: ReportData, ledger: Ledger): Table => ({
-  label: 'Comparison of the arms',
-  columns: [
-    { title: 'Arm', aside: 'Against' },
-    { title: 'Shots' },
-    { title: 'Each seed', kind: 'each' },
-    { title: 'Mean', kind: 'key' },
-    ...numbers('95 %', 'p', 'Corrected'),
-  ],
-  groups: [{ rows: comparisons.map((comparison) => comparisonRow(comparison, ledger)) }],
-});
+/** Kinds of comparisons in their order, with what stands above them where there are several. */
+const headings: Record<Comparison['kind'], string> = {
+  pair: 'One arm instead of another',
+  simple: 'One setting changed, the others fixed',
+  main: 'One setting changed, averaged over the others',
+  interaction: 'How much an effect changes with the other setting',
+};
+
+/** Arms compared seed by seed. */
+export function comparisonsTable({ comparisons }: ReportData, ledger: Ledger): Table {
+  const kinds = (Object.keys(headings) as Comparison['kind'][]).filter((kind) =>
+    comparisons.some((comparison) => comparison.kind === kind),
+  );
+  return {
+    label: 'Comparison of the arms',
+    columns: [
+      { title: 'Compared', aside: 'Arms' },
+      { title: 'Shots' },
+      { title: 'Each seed', kind: 'each' },
+      { title: 'Mean', kind: 'key' },
+      ...numbers('95 %', 'p', 'Corrected'),
+      { title: 'Outcome' },
+    ],
+    groups: kinds.map((kind) => ({
+      ...(kinds.length > 1 && { heading: headings[kind] }),
+      rows: comparisons
+        .filter((comparison) => comparison.kind === kind)
+        .map((comparison) => comparisonRow(comparison, ledger)),
+    })),
+  };
+}
 
 function comparisonRow(comparison: Comparison, ledger: Ledger): Row {
-  const { arm, against, shots, pairs, refusal } = comparison;
-  const sides = sidesOf(comparison);
+  const { kind, title, terms, shots, seeds, outcome, tooFew } = comparison;
   const number = (reducer: Derivation['reducer'], format: Format, more: object = {}): Cell =>
-    ledger.number({ reducer, ...sides, ...more }, format);
-  const each = pairs.map(({ runs: [one, other] }) =>
-    ledger.number({ reducer: 'paired-mean', of: { runs: [one] }, against: { runs: [other] } }, 'signed'),
+    ledger.number({ reducer, of: sampleOf(comparison), ...more }, format);
+  const each = seeds.map((seed) =>
+    ledger.number({ reducer: 'mean', of: sampleOf({ terms, seeds: [seed] }) }, 'signed'),
   );
   const alpha = { alpha: differenceAlpha };
-  const p = number('paired-sign-flip-p', 'probability', alpha);
   return {
-    aside: `less ${against}`,
+    aside: kind === 'pair' || kind === 'simple' ? `${terms[0]!.arm} less ${terms[1]!.arm}` : '',
     cells: [
-      arm,
+      title,
       perClass(shots),
       listed(each),
-      number('paired-mean', 'signed'),
-      range(
-        number('paired-t-low', 'signed', { level }),
-        number('paired-t-high', 'signed', { level }),
-        ' to ',
-      ),
-      refusal === undefined ? p : [p, { soft: refusal }],
-      number('paired-sign-flip-p-after-holm', 'probability', alpha),
+      number('mean', 'signed'),
+      range(number('mean-t-low', 'signed', { level }), number('mean-t-high', 'signed', { level }), ' to '),
+      number('sign-flip-p', 'probability', alpha),
+      number('sign-flip-p-after-holm', 'probability', alpha),
+      tooFew === undefined ? outcome : [outcome, { soft: tooFew }],
     ],
   };
 }
 
+/** What the table shows, and how its p-values were found. */
+export function comparisonsIntro({ comparisons }: ReportData): string {
+  const tested = methodInWords(
+    'sign-flip test',
+    comparisons.map(({ seeds }) => signFlipMethod(seeds.length)),
+  );
+  const corrected =
+    comparisons.length === 1
+      ? 'There is nothing else to correct it for'
+      : `Corrected is after Holm, for all ${comparisons.length} comparisons`;
+  return `A seed trains every arm on the same images, so differences are taken within seeds, in points of top-1 accuracy. p is that of the ${tested}. ${corrected}; where that is at most ${differenceAlpha}, the outcome is higher or lower, else undecided. The interval is Student’s, of the mean difference, and not corrected.`;
+}
+
+/** How p was found in the tests against the runs of others. */
+export const othersMethod = ({ groups, published }: ReportData): string =>
+  methodInWords(
+    'Mann-Whitney test',
+    againstOthers({ groups, published }).map(([{ runs }, result]) =>
+      mannWhitneyMethod(runs.length + result.runs.length),
+    ),
+  );
+
+/** Only what was counted out is exact. */
+function methodInWords(test: string, methods: readonly ('exact' | 'normal')[]): string {
+  if (!methods.includes('normal')) return `exact ${test}, two-sided`;
+  return methods.includes('exact')
+    ? `${test}, two-sided, exact for few runs and by a normal approximation for many`
+    : `${test}, two-sided, by a normal approximation`;
+}
+
 /** Our runs against those of others, by a test that asks only which tend to be larger. */
-export const othersTable = ({ groups, published }: ReportData, ledger: Ledger): Table => ({
+export const othersTable = (data: ReportData, ledger: Ledger): Table => ({
   label: 'Tests against others',
   columns: [{ title: 'Runs' }, { title: 'Against' }, { title: 'Shots' }, { title: 'p', kind: 'number' }],
   groups: [
     {
-      rows: groups.flatMap(({ arm, claimedModel, shots, runs }) =>
-        published.flatMap((result): Row[] => {
-          const isSame = result.shots === shots && result.model === claimedModel;
-          if (!isSame || runs.length === 0 || result.runs.length === 0) return [];
-          const p = ledger.number(
-            {
-              reducer: 'mann-whitney-p',
-              of: { runs: runs.map(({ id }) => id) },
-              against: { published: result.source, model: result.model, shots },
-              alpha: differenceAlpha,
-            },
-            'probability',
-          );
-          return [{ cells: [arm, result.title, perClass(shots), p] }];
-        }),
-      ),
+      rows: againstOthers(data).map(([{ arm, shots, runs }, { source, model, title }]): Row => {
+        const p = ledger.number(
+          {
+            reducer: 'mann-whitney-p',
+            of: { runs: runs.map(({ id }) => id) },
+            against: { published: source, model, shots },
+            alpha: differenceAlpha,
+          },
+          'probability',
+        );
+        return { cells: [arm, title, perClass(shots), p] };
+      }),
     },
   ],
 });
+
+/** Our runs of a published network, each with those of others at the same number of shots. */
+const againstOthers = ({
+  groups,
+  published,
+}: Pick<ReportData, 'groups' | 'published'>): [ReportedGroup, PublishedResult][] =>
+  groups.flatMap((group) =>
+    published.flatMap((result): [ReportedGroup, PublishedResult][] => {
+      const isSame = result.shots === group.shots && result.model === group.claimedModel;
+      return isSame && group.runs.length > 0 && result.runs.length > 0 ? [[group, result]] : [];
+    }),
+  );

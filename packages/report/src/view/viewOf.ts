@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import type { RunExtras } from '../runExtras.ts';
 import { tableView } from '../table.ts';
-import { comparisonsTable, othersTable } from './comparisons.ts';
+import { comparisonsIntro, comparisonsTable, othersMethod, othersTable } from './comparisons.ts';
 import { leadView } from './lead.ts';
 import { provenanceTable } from './provenance.ts';
 import { resultsTable } from './results.ts';
@@ -31,7 +31,9 @@ export function viewOf(
     ...verdictView(data, ledger),
     results: tableView(resultsTable(data, ledger)),
     comparisons: tableView(comparisonsTable(data, ledger)),
+    comparisonsIntro: comparisonsIntro(data),
     others: tableView(othersTable(data, ledger)),
+    othersMethod: othersMethod(data),
     missing: tableView(missingTable(data)),
     leftOut: data.leftOut.length === 0 ? null : { table: tableView(leftOutTable(data)) },
     ...leftOutWords(data),

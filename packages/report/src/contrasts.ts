@@ -1,0 +1,95 @@
+import type { PlannedRun } from '@bit-repro/experiment';
+import { armSettings, differingSettings, insteadInWords, type ArmSettings } from './armSettings.ts';
+import {
+  commonLevels,
+  effectsOf,
+  factorialDesign,
+  type DesignEffect,
+  type FactorialDesign,
+} from './factorialDesign.ts';
+import { listOf } from './view/words.ts';
+
+/** A question to the arms at one number of shots: a weighted sum of their accuracies, taken seed by seed. */
+export interface Contrast {
+  /** Two arms that the config compares, or an effect in the design that all arms make. */
+  kind: 'pair' | DesignEffect['kind'];
+  /** "Learning rate 0.001 instead of 0.003". */
+  title: string;
+  shots: number;
+  /** By titles of arms. A pair has the weights 1 and -1. */
+  terms: { arm: string; weight: number }[];
+}
+
+/** Two arms by their names. */
+export interface ArmPair {
+  arm: string;
+  against: string;
+}
+
+/**
+ * What a report compares: the pairs, by default every later arm with the first, and where the arms are every combination of two
+ * or more settings, the effects of each. One question after the other, each at all numbers of shots.
+ */
+export function plannedContrasts(
+  planned: readonly PlannedRun[],
+  titleOf: (run: PlannedRun) => string,
+  pairs?: readonly ArmPair[],
+): Contrast[] {
+  const allShots = [...new Set(planned.map(({ shots }) => shots))];
+  const lists = allShots.map((shots) => {
+    const runs = new Map<string, PlannedRun>();
+    for (const run of planned)
+      if (run.shots === shots && !runs.has(run.arm.name)) runs.set(run.arm.name, run);
+    const arms = new Map([...runs].map(([name, run]) => [name, armSettings(titleOf(run), run)]));
+    return contrastsOf(arms, pairs).map((contrast): Contrast => ({ ...contrast, shots }));
+  });
+  const most = Math.max(0, ...lists.map(({ length }) => length));
+  return [...Array(most).keys()].flatMap((index) => lists.flatMap((list) => list[index] ?? []));
+}
+
+function contrastsOf(
+  arms: ReadonlyMap<string, ArmSettings>,
+  pairs: readonly ArmPair[] = everyLater([...arms.keys()]),
+): Omit<Contrast, 'shots'>[] {
+  const design = factorialDesign([...arms.values()]);
+  const compared = pairs.flatMap(({ arm, against }) => {
+    const [one, other] = [arms.get(arm), arms.get(against)];
+    return one === undefined || other === undefined ? [] : [pairContrast(one, other, design)];
+  });
+  const known = new Set(compared.map(armsOf));
+  const effects =
+    design === undefined ? [] : effectsOf(design).filter((effect) => !known.has(armsOf(effect)));
+  return [...compared, ...effects].map((contrast) => ({ ...contrast, title: capitalised(contrast.title) }));
+}
+
+const everyLater = ([first, ...later]: readonly string[]): ArmPair[] =>
+  later.map((arm) => ({ arm, against: first! }));
+
+function pairContrast(
+  one: ArmSettings,
+  other: ArmSettings,
+  design: FactorialDesign | undefined,
+): Omit<Contrast, 'shots'> {
+  const differing = differingSettings(one, other);
+  const common = design === undefined ? '' : commonLevels(design, one.arm, other.arm);
+  const inWords = listOf(
+    differing.map((name) => insteadInWords(name, one.settings.get(name)!, other.settings.get(name)!)),
+  );
+  const isShort = differing.length === 1 || differing.length === 2;
+  return {
+    kind: 'pair',
+    title: isShort
+      ? `${inWords}${common === '' ? '' : ` (${common})`}`
+      : `${one.arm} instead of ${other.arm}`,
+    terms: [
+      { arm: one.arm, weight: 1 },
+      { arm: other.arm, weight: -1 },
+    ],
+  };
+}
+
+/** The same for a pair and its reverse. */
+const armsOf = ({ terms }: Pick<Contrast, 'terms'>): string =>
+  JSON.stringify(terms.map(({ arm }) => arm).sort());
+
+const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
