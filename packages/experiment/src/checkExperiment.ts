@@ -2,6 +2,7 @@ import { datasetNamed } from '@bit-repro/data';
 import { mixupFor } from '@bit-repro/trainer';
 import { hasTensorFloat32, needsTensorFloat32, tensorFloat32Demand } from './precision.ts';
 import { inFileOrder, type ConfigProblem, type PlacedProblem, type KeyPath } from './yaml/errors.ts';
+import { unknownArms } from './comparedArms.ts';
 import type { Experiment, Profile } from './experiment.ts';
 import { fineTuneSpec, weightsChoice } from './fineTuneSpec.ts';
 import { modelNamed } from './models.ts';
@@ -41,6 +42,9 @@ export function checkExperiment(
     for (const section of sections) checkPrecision(experiment, section, profile, content, report);
     checkMixup(experiment, profile, content, report);
     checkArmsDiffer(experiment, profile, content, report);
+    for (const { path, ...words } of unknownArms(profile)) {
+      report([...pathOf('compare', content, profile.name), ...path], words);
+    }
   }
   return inFileOrder([...problems.values()]);
 }
@@ -210,5 +214,8 @@ const armPath = (content: ExperimentFile, profile: string, arm: number): KeyPath
 ];
 
 /** Where the list that applies to a profile was written. */
-const pathOf = (list: 'arms' | 'shots' | 'seeds', content: ExperimentFile, profile: string): KeyPath =>
-  content.profiles[profile]?.[list] === undefined ? [list] : ['profiles', profile, list];
+const pathOf = (
+  list: 'arms' | 'shots' | 'seeds' | 'compare',
+  content: ExperimentFile,
+  profile: string,
+): KeyPath => (content.profiles[profile]?.[list] === undefined ? [list] : ['profiles', profile, list]);

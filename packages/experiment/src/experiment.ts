@@ -1,4 +1,5 @@
 import type { DatasetName } from '@bit-repro/data';
+import type { ComparedArms } from './comparedArms.ts';
 import type { LauncherOptions } from './launcherSection.ts';
 import { mergeRecipe, type MergedRecipe, type Recipe, type RecipeKeys } from './recipe.ts';
 import type { ArmFile, ExperimentFile, ProfileFile } from './schema.ts';
@@ -46,6 +47,8 @@ export interface Profile<R = Recipe> {
   shots: readonly number[];
   seeds: readonly number[];
   arms: readonly Arm<R>[];
+  /** Pairs of its arms that the report compares; absent for every later arm with the first. */
+  compare?: Readonly<ComparedArms>;
 }
 
 interface Arm<R = Recipe> {
@@ -79,7 +82,7 @@ export function expandFile(
 }
 
 function expandProfile(name: string, written: ProfileFile, content: ExperimentFile): Profile<MergedRecipe> {
-  const { title = name, minGpuMemory, shots, seeds, arms, ...recipe } = written;
+  const { title = name, minGpuMemory, shots, seeds, arms, compare = content.compare, ...recipe } = written;
   return {
     name,
     title,
@@ -87,6 +90,7 @@ function expandProfile(name: string, written: ProfileFile, content: ExperimentFi
     shots: listShots(shots ?? content.shots),
     seeds: listSeeds(seeds ?? content.seeds),
     arms: (arms ?? content.arms).map((arm) => expandArm(arm, content.dataset, [content.settings, recipe])),
+    ...(compare !== undefined && { compare }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { datasetNames, datasets } from '@bit-repro/data';
 import { z } from 'zod';
 import { recipeSchema, recipeShape, type RecipeKey } from './recipe.ts';
+import { comparedArmsSchema } from './comparedArms.ts';
 import type { LauncherSection } from './launcherSection.ts';
 import { verdictRuleSchema } from './verdictRule.ts';
 
@@ -122,6 +123,7 @@ const profile = z.strictObject({
   seeds: seeds.optional(),
   arms: arms.optional(),
   grid: grid.optional(),
+  compare: comparedArmsSchema.optional(),
   ...recipeSchema.shape,
 });
 
@@ -155,13 +157,14 @@ const experiment = z.strictObject({
     .meta({ description: 'Recipe keys common to all arms and profiles.', examples: [{ baseLr: 0.003 }] }),
   arms: arms.optional(),
   grid: grid.optional(),
+  compare: comparedArmsSchema.optional(),
   profiles: z
     .record(profileName, profile)
     .refine((profiles) => Object.keys(profiles).length > 0, { error: 'at least one profile' })
     .meta({
       description:
         'Ways to run the experiment, in order of preference: `auto` selects the first that fits the machine. Each may ' +
-        'replace shots, seeds and arms, and override recipe keys.',
+        'replace shots, seeds, arms and `compare`, and override recipe keys.',
       examples: [{ paper: { model: 'BiT-M-R50x3' } }],
     }),
 });

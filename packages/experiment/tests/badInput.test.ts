@@ -29,6 +29,36 @@ interface Case {
 
 const cases: Case[] = [
   {
+    what: 'a comparison with an arm that there is not',
+    from: 'profiles:\n',
+    to: 'compare: [{ arm: two, against: won }]\nprofiles:\n',
+    line: 12,
+    key: 'compare.0.against',
+    expected: 'one of the arms one, two',
+    found: 'won in profile paper',
+    remedy: /Name one of its arms/,
+  },
+  {
+    what: 'a comparison of an arm with itself',
+    from: 'profiles:\n',
+    to: 'compare: [{ arm: two, against: two }]\nprofiles:\n',
+    line: 12,
+    key: 'compare.0.against',
+    expected: 'another arm than `arm`',
+    found: '"two"',
+    remedy: 'Name two different arms.',
+  },
+  {
+    what: 'the same comparison twice, in either order',
+    from: 'profiles:\n',
+    to: 'compare: [{ arm: two, against: one }, { arm: one, against: two }]\nprofiles:\n',
+    line: 12,
+    key: 'compare.1.arm',
+    expected: 'a pair that is not in the list yet (entry 0)',
+    found: '"one"',
+    remedy: 'List every pair once.',
+  },
+  {
     what: 'an unknown key, with the closest known one',
     from: 'baseLr: 0.003',
     to: 'baseLR: 0.003',
