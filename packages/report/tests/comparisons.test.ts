@@ -62,12 +62,14 @@ describe('the comparison of arms', () => {
   });
 
   it('is of later arms with the first by default, else of the pairs that are asked for', async () => {
-    const input = await ofSeeds('fig6-full', 'paper', 5, likeThePaper);
+    const input = await madeUpInput('fig6', 'embedded', likeThePaper);
     const pairs = ({ comparisons }: { comparisons: Comparison[] }): string[][] =>
       comparisons.filter(({ shots }) => shots === 1).map(({ terms }) => terms.map(({ arm }) => arm));
-    expect(pairs(buildReportData(input))).toHaveLength(9);
-    const asked = [{ arm: 'bit-m-r50x1', against: 'bit-s-r50x1' }];
-    expect(pairs(buildReportData(comparing(input, asked)))).toEqual([['BiT-M R50x1', 'BiT-S R50x1']]);
+    expect(pairs(buildReportData(input))).toEqual([['Random weights', 'BiT-mini (stand-in)']]);
+    const asked = [{ arm: 'bit-mini', against: 'random' }];
+    expect(pairs(buildReportData(comparing(input, asked)))).toEqual([
+      ['BiT-mini (stand-in)', 'Random weights'],
+    ]);
     expect(pairs(buildReportData(comparing(input, [])))).toEqual([]);
   });
 
@@ -109,6 +111,17 @@ describe('the comparison of arms', () => {
       expect(comparison.outcome).toBe(outcome);
       expect(comparison.tooFew).toBe(tooFew);
     }
+  });
+
+  it.each([
+    ['lr-ablation', 'paper'],
+    ['lr-ablation', 'embedded'],
+    ['lr-and-schedule', 'paper'],
+    ['lr-and-schedule', 'embedded'],
+  ])('has seeds enough to come below the level, as shipped: %s (%s)', async (config, profile) => {
+    const { comparisons } = buildReportData(await madeUpInput(config, profile, ({ seed }) => 2000 + seed));
+    expect(comparisons.length).toBeGreaterThan(1);
+    expect(comparisons.flatMap(({ tooFew }) => tooFew ?? [])).toEqual([]);
   });
 
   it('calls p exact only where all arrangements were counted', async () => {

@@ -69,8 +69,8 @@ describe('the text of a comment', () => {
       ),
     };
     const body = commentBody(here, base);
-    expect(body).toContain('| 0.003 (paper) | 1 | 10.90 | 12.90 | \\+2.00 | 5 of 5 are others |');
-    expect(body).toContain('| 1 | 10.90 | 10.90 | \\+0.00 | the same |');
+    expect(body).toContain('| 0.003 (paper) | 1 | 11.90 | 12.90 | \\+1.00 | 10 of 10 are others |');
+    expect(body).toContain('| 1 | 11.90 | 11.90 | \\+0.00 | the same |');
     expect(body).toContain('| Base learning rate | 0.003 | 0.002 |');
   });
 
