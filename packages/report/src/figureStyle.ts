@@ -45,6 +45,9 @@ const otherLooks = [
 /** The paper's bars and dots where one colour stands for all of them. */
 export const paperColour = okabeIto.blue;
 
+/** The single seeds of a difference between arms. */
+export const differenceColour = okabeIto.vermilion;
+
 export const seriesLook = (index: number): (typeof seriesLooks)[number] =>
   seriesLooks[index % seriesLooks.length]!;
 export const otherLook = (index: number): (typeof otherLooks)[number] =>

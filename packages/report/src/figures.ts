@@ -1,6 +1,7 @@
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { logger, None } from 'vega';
 import { figureCurves, hasCurves } from './figureCurves.ts';
+import { figureDifferences, hasDifferences } from './figureDifferences.ts';
 import { layouts, type FigureLayout } from './figureParts.ts';
 import { figureScatter, hasScatter } from './figureScatter.ts';
 import { figureSpec } from './figureSpec.ts';
@@ -8,7 +9,7 @@ import { figureVerdict, hasVerdicts } from './figureVerdict.ts';
 import { renderPng, renderSvg } from './renderFigure.ts';
 import type { ReportData } from './reportData.ts';
 
-export type FigureName = 'figure' | 'verdict' | 'curves' | 'scatter';
+export type FigureName = 'figure' | 'verdict' | 'differences' | 'curves' | 'scatter';
 
 /** A figure in all its forms. */
 export interface DrawnFigure {
@@ -25,6 +26,7 @@ export async function drawFigures(data: ReportData): Promise<DrawnFigure[]> {
   const figures: [FigureName, boolean, (data: ReportData, layout: FigureLayout) => TopLevelSpec][] = [
     ['figure', true, figureSpec],
     ['verdict', hasVerdicts(data), figureVerdict],
+    ['differences', hasDifferences(data), figureDifferences],
     ['curves', hasCurves(data), figureCurves],
     ['scatter', hasScatter(data), figureScatter],
   ];

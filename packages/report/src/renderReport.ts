@@ -17,7 +17,7 @@ export interface RenderedReport {
 }
 
 /** The figures that stand in sections of their own words; the others follow these. */
-const placed: readonly FigureName[] = ['figure', 'verdict'];
+const placed: readonly FigureName[] = ['figure', 'verdict', 'differences'];
 
 /** Makes the files of a report. The same input gives the same bytes. @throws ExplainedError as `buildReport`. */
 export async function renderReport(input: ReportInput): Promise<RenderedReport> {
@@ -35,6 +35,7 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
       ...view,
       mainFigure: named('figure'),
       verdictFigure: named('verdict'),
+      differencesFigure: named('differences'),
       moreFigures: shown.filter(({ name }) => !placed.includes(name)),
     };
   };

@@ -16,6 +16,7 @@ export const reportFiles = {
   data: 'data.json',
   figure: figureFiles('figure'),
   verdict: figureFiles('verdict'),
+  differences: figureFiles('differences'),
   curves: figureFiles('curves'),
   scatter: figureFiles('scatter'),
 } as const;

@@ -23,8 +23,8 @@ async function write(input: ReportInput): Promise<Pages> {
   return { folder, html: await read(reportFiles.html), md: await read(reportFiles.markdown) };
 }
 
-/** Made-up runs have no events, so there are no curves. */
-const expectedFiles = reportFileNames.filter((name) => !name.startsWith('curves')).sort();
+/** Made-up runs have no events, so there are no curves; a single arm has no differences. */
+const expectedFiles = reportFileNames.filter((name) => !/^(curves|differences)/.test(name)).sort();
 
 const textOf = (html: string): string => html.replace(/<\/?data[^>]*>/g, '');
 

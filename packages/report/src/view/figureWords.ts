@@ -1,4 +1,5 @@
 import { perClass } from '../comparison.ts';
+import { mostDifferences } from '../figureDifferences.ts';
 import type { FigureName } from '../figures.ts';
 import { written } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
@@ -19,6 +20,12 @@ export function figureWords(
           'Each row is a set of runs less what was published: the dot is the difference, the line its interval, grey the margin around zero. Reproduced is a line that lies in the grey, not reproduced one that lies outside of it.',
         alt: `Differences from the published results with their intervals: ${verdictsInWords(data)}.`,
       };
+    case 'differences':
+      return {
+        heading: '',
+        caption: `${data.comparisons.length > mostDifferences ? `The first ${mostDifferences} of ${data.comparisons.length} comparisons. ` : ''}The black dot is the mean difference, the line its 95 % interval, and the dots below are the single seeds. The thin line across is no difference.`,
+        alt: `Differences of the arms with their intervals: ${differencesInWords(data)}.`,
+      };
     case 'curves':
       return {
         heading: 'Learning curves',
@@ -35,6 +42,17 @@ export function figureWords(
       };
   }
 }
+
+const differencesInWords = ({ comparisons }: ReportData): string =>
+  comparisons
+    .slice(0, mostDifferences)
+    .map(({ title, shots, mean, interval, outcome }) => {
+      const [at, low, high] = [mean, interval?.low ?? null, interval?.high ?? null].map((one) =>
+        written(one, 'signed'),
+      );
+      return `${title}, ${perClass(shots)}: ${at!} [${low!}, ${high!}], ${outcome}`;
+    })
+    .join('; ');
 
 const verdictsInWords = ({ verdicts }: ReportData): string =>
   verdicts
