@@ -7,6 +7,7 @@ export { gatherProvenance, withoutSecrets } from './provenance/provenance.ts';
 export { redact } from './redaction/redact.ts';
 export { datasetRecord, specOf } from './specOf.ts';
 export { compareRuns } from './store/compareRuns.ts';
+export { contradictionIn } from './store/contradictionIn.ts';
 export { differenceOf } from './store/differenceOf.ts';
 export { flatten } from './store/flatten.ts';
 export { discard, findGarbage } from './store/garbage.ts';

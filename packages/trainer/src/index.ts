@@ -1,6 +1,7 @@
 export { readCheckpoint } from './checkpoint.ts';
 export {
   bitHyperRule,
+  learningRate,
   mixupFor,
   resolutionFor,
   scheduleNames,

@@ -1,0 +1,188 @@
+import { drawFewShotSubset } from '@bit-repro/data';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { describe, expect, it } from 'vitest';
+import { datasetRecord } from '../../src/specOf.ts';
+import { contradictionIn } from '../../src/store/contradictionIn.ts';
+import type { RunEvent, RunRecord, RunResult, RunSpec } from '../../src/store/records.ts';
+import { runId } from '../../src/store/runKey.ts';
+import { plannedRun, record, runSpec } from '../../testing/sampleRuns.ts';
+
+/** Labels of a made-up training set of 10 classes with 20 images each. */
+const labels = Uint8Array.from({ length: 200 }, (_, index) => index % 10);
+
+interface Run {
+  record: RunRecord;
+  events: RunEvent[];
+}
+
+/** A run of four steps whose files agree with each other, evaluated after every second step. */
+function genuine(): Run {
+  const sample = runSpec();
+  const spec: RunSpec = {
+    ...sample,
+    dataset: datasetRecord('cifar10'),
+    fineTune: { ...sample.fineTune, seed: 3, baseLr: 0.5, schedule: [2, 3, 4], evaluateEvery: 2 },
+  };
+  const { classes, shots, seed } = spec.fineTune;
+  const evaluations = [2, 4].map((step) => ({ step, top1: 0.1234, top5: 0.5, loss: 2, samples: 10_000 }));
+  const result: RunResult = {
+    ...record(plannedRun(), 50).result,
+    subset: drawFewShotSubset(labels, { classes, shots }, xoroshiro128plus(seed)),
+    evaluations,
+    final: evaluations[1]!,
+    splits: [
+      { step: 0, batchSplit: 1 },
+      { step: 1, batchSplit: 2 },
+      { step: 1, batchSplit: 4 },
+    ],
+  };
+  const rates = [0, 0.25, 0.5, 0.5];
+  const steps = rates.map((learningRate, index): RunEvent => ({
+    kind: 'step',
+    step: index + 1,
+    steps: rates.length,
+    loss: 2,
+    learningRate,
+  }));
+  const splits = result.splits.slice(1).map((change): RunEvent => ({ kind: 'split', ...change }));
+  return {
+    record: { ...record(plannedRun(), 50), id: runId(spec), spec, result },
+    events: [steps[0]!, ...splits, ...steps.slice(1)],
+  };
+}
+
+const inBytes = (events: readonly RunEvent[]): Buffer =>
+  Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+
+const found = ({ record, events }: Run, known: Uint8Array | undefined = labels): string | undefined =>
+  contradictionIn(record, { events: inBytes(events), labels: known });
+
+/** The run with another specification, under the name that this gives. */
+const respecified = ({ record, events }: Run, change: Partial<RunSpec['fineTune']>): Run => {
+  const spec = { ...record.spec, fineTune: { ...record.spec.fineTune, ...change } };
+  return { record: { ...record, spec, id: runId(spec) }, events };
+};
+
+const withResult = ({ record, events }: Run, change: Partial<RunResult>): Run => ({
+  record: { ...record, result: { ...record.result, ...change } },
+  events,
+});
+
+const rescored = (run: Run, change: Partial<RunResult['final']>): Run => {
+  const { evaluations } = run.record.result;
+  const final = { ...evaluations.at(-1)!, ...change };
+  return withResult(run, { final, evaluations: [...evaluations.slice(0, -1), final] });
+};
+
+describe('the files of a finished run', () => {
+  it('do not contradict each other if the run is genuine', () => {
+    expect(found(genuine())).toBeUndefined();
+  });
+
+  it('do not contradict each other if a crash repeated steps and splits', () => {
+    const { record, events } = genuine();
+    const again: RunEvent[] = [
+      { kind: 'resumed', step: 0 },
+      { kind: 'split', step: 0, batchSplit: 2 },
+    ];
+    expect(found({ record, events: [...events.slice(0, 3), ...again, ...events] })).toBeUndefined();
+  });
+
+  it.each<[string, (run: Run) => Run, RegExp]>([
+    [
+      'it is under the name of another run',
+      ({ record, events }) => ({ record: { ...record, id: 'mini-1shot-seed4-000000000000' }, events }),
+      /specification is that of mini-1shot-seed3-/,
+    ],
+    [
+      'it is of other data',
+      ({ record, events }) => {
+        const spec = { ...record.spec, dataset: { name: 'cifar10' as const, sha1: {} } };
+        return { record: { ...record, spec, id: runId(spec) }, events };
+      },
+      /data set is not CIFAR-10/,
+    ],
+    [
+      'its final scores are not its last evaluation',
+      (run) => withResult(run, { final: { ...run.record.result.final, top1: 0.9 } }),
+      /final scores are not its last evaluation/,
+    ],
+    [
+      'an evaluation is missing',
+      (run) => withResult(run, { evaluations: run.record.result.evaluations.slice(1) }),
+      /evaluated after step 4; its schedule asks for 2, 4/,
+    ],
+    ['training ended early', (run) => rescored(run, { step: 3 }), /after step 2, 3; .* asks for 2, 4/],
+    [
+      'only some test images were scored',
+      (run) => rescored(run, { samples: 100, top1: 0.9 }),
+      /is of 100 of the 10000 test images/,
+    ],
+    [
+      'a score is no share of the images',
+      (run) => rescored(run, { top1: 0.70615 }),
+      /score 0\.70615, which 10000 images cannot give/,
+    ],
+    ['its top-5 is below its top-1', (run) => rescored(run, { top1: 0.6 }), /top-5 below its top-1/],
+    [
+      'an image of its subset was exchanged',
+      (run) => {
+        const { subset } = run.record.result;
+        const indices = [(subset.indices[0]! + 10) % 200, ...subset.indices.slice(1)];
+        return withResult(run, { subset: { ...subset, indices } });
+      },
+      /subset is not the one that seed 3 draws, which begins with image \d+/,
+    ],
+    [
+      'it is the result of another seed',
+      (run) => respecified(run, { seed: 4 }),
+      /not the one that seed 4 draws/,
+    ],
+    [
+      'its subset has a class twice',
+      (run) => {
+        const { subset } = run.record.result;
+        return withResult(run, { subset: { ...subset, labels: [1, ...subset.labels.slice(1)] } });
+      },
+      /not 1 different images of each of 10 classes/,
+    ],
+    [
+      'its batch was split otherwise',
+      (run) => respecified(run, { batchSplit: 8 }),
+      /first batch split is not that of its specification/,
+    ],
+    [
+      'its events end early',
+      ({ record, events }) => ({ record, events: events.slice(0, -1) }),
+      /events lack step 4 of 4/,
+    ],
+    [
+      'its events go on after the end of the schedule',
+      ({ record, events }) => ({ record, events: [...events, { ...events.at(-1)!, step: 5 } as RunEvent] }),
+      /events have 5 steps, its schedule 4/,
+    ],
+    [
+      'its schedule is longer than its training',
+      (run) => respecified(run, { schedule: [2, 3, 8], evaluateEvery: 4 }),
+      /evaluated after step 2, 4; its schedule asks for 4, 8/,
+    ],
+    [
+      'it was trained at another rate',
+      (run) => respecified(run, { baseLr: 0.1 }),
+      /step 2 of its events was taken at rate 0\.25, not at 0\.05/,
+    ],
+    [
+      'its events lack a split of its batch',
+      ({ record, events }) => ({ record, events: events.filter(({ kind }) => kind !== 'split') }),
+      /lack the split of batches after step 1/,
+    ],
+  ])('contradict each other if %s', (_, forge, message) => {
+    expect(found(forge(genuine()))).toMatch(message);
+  });
+
+  it('are not held against labels that are not at hand', () => {
+    const run = genuine();
+    const forged = respecified(run, { seed: 4 });
+    expect(contradictionIn(forged.record, { events: inBytes(forged.events) })).toBeUndefined();
+  });
+});
