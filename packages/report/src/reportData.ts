@@ -1,4 +1,3 @@
-import { configure } from 'safe-stable-stringify';
 import { datasetNamed, type DatasetName } from '@bit-repro/data';
 import { digestOfTarget, type Target, type VerdictRule, type PlannedRun } from '@bit-repro/experiment';
 import type { RunRecord } from '@bit-repro/runs';
@@ -10,6 +9,7 @@ import { requireOneRecipe } from './oneRecipe.ts';
 import { claimedModel, networkTitle, referenceModel } from './network.ts';
 import { describeProvenance, effortOf, type Effort, type ProvenanceRow } from './provenance.ts';
 import { Ledger } from './ledger.ts';
+import { recordFinder, type RecordFinder } from './plannedRuns.ts';
 import { publishedResults, type PublishedResult, type SummarisedResult } from './published.ts';
 import { summaryOf } from './summaries.ts';
 import type { LeftOutRun } from './leftOut.ts';
@@ -219,17 +219,6 @@ function missingRuns(
       const { shots, seed } = run;
       return { arm: titleOf(run), shots, seed, ...(reason === undefined ? {} : { reason }) };
     });
-}
-
-type RecordFinder = (run: PlannedRun) => RunRecord | undefined;
-
-/** Finds the record of a run: not of one that was trained otherwise, whatever its arm, shots and seed. */
-function recordFinder(records: readonly RunRecord[]): RecordFinder {
-  const stringify = configure({ deterministic: true });
-  const identity = ({ arm, model, weights, fineTune }: PlannedRun | RunRecord['spec']): string =>
-    stringify([arm.name, model, weights.kind, fineTune]);
-  const byIdentity = new Map(records.map((record) => [identity(record.spec), record]));
-  return (run) => byIdentity.get(identity(run));
 }
 
 const placeOf = ({ arm, shots, seed }: PlannedRun): string => JSON.stringify([arm.name, shots, seed]);
