@@ -10,6 +10,12 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
+/**
+ * The exit code of `verify` if what could be compared holds, but not everything could be. Not one of `exitCodes`, because
+ * results are reached from those: another code among them would change the key of every run.
+ */
+export const partlyVerified = 4;
+
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /**

@@ -11,6 +11,7 @@ export {
   explainFileError,
   InputError,
   OutsideError,
+  partlyVerified,
   UnavailableError,
 } from './errors.ts';
 export { largest, smallest } from './extremes.ts';

@@ -15,6 +15,11 @@ export const evidenceSchema = z.strictObject({
   version: z.literal(1),
   /** SHA-256 over the code that made the report: other code may word and draw it otherwise. */
   generator: sha256,
+  /** The commit of that code; absent where it had uncommitted changes. */
+  commit: z
+    .string()
+    .regex(/^[0-9a-f]{40,64}$/)
+    .exactOptional(),
   /** Machine that drew the PNG pictures, as Node names it: their last bits are its own. */
   platform: z.string(),
   /** What the report was asked to be of. */
@@ -94,6 +99,7 @@ export async function evidenceOf(input: ReportInput, { entries, source }: Ledger
   return {
     version: 1,
     generator: await generatorDigest(),
+    ...(input.commit !== undefined && { commit: input.commit }),
     platform: input.platform ?? thisPlatform,
     request,
     ...(target !== undefined && { target: { name: target.name, sha256: digestOfTarget(target) } }),

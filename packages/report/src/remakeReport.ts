@@ -5,6 +5,7 @@ import { readRecord, type RunRecord } from '@bit-repro/runs';
 import { derive, sampleInWords } from './derivation.ts';
 import { generatorDigest, type Evidence } from './evidence.ts';
 import { written } from './ledger.ts';
+import { namedAsPlanned } from './plannedRuns.ts';
 import { readEvidence, type ShownNumber } from './readEvidence.ts';
 import { renderReport, type RenderedReport } from './renderReport.ts';
 import { readExtras, type RunExtras } from './runExtras.ts';
@@ -12,6 +13,8 @@ import { readExtras, type RunExtras } from './runExtras.ts';
 /** A report that was recomputed from its runs. */
 export interface RemadeReport {
   evidence: Evidence;
+  /** Its runs, in the order of the evidence. */
+  records: readonly RunRecord[];
   /**
    * Makes its files again, with the PNG pictures of a platform. Absent where other code than this made the report: this would
    * word and draw it otherwise.
@@ -29,20 +32,21 @@ export interface RemadeReport {
  */
 export async function remakeReport(html: string, folderOf: (id: string) => string): Promise<RemadeReport> {
   const { evidence, shown } = readEvidence(html);
-  const records = await readRuns(evidence, folderOf);
-  const extras = await readExtras([...records.values()]);
+  const { experiment, profile, planned, failures, leftOut, generatedAt } = evidence.request;
+  const records = namedAsPlanned(await readRuns(evidence, folderOf), planned);
+  const extras = await readExtras(records);
   for (const run of evidence.runs) requireSameFiles(run, extras.get(run.id)!);
   const target = await sameTarget(evidence);
-  const { experiment, profile, planned, failures, leftOut, generatedAt } = evidence.request;
   checkNumbers(evidence, shown, {
-    records,
+    records: new Map(records.map((record) => [record.id, record])),
     target,
     verdict: experiment.verdict,
     family: evidence.family,
   });
-  if (evidence.generator !== (await generatorDigest())) return { evidence };
+  if (evidence.generator !== (await generatorDigest())) return { evidence, records };
   return {
     evidence,
+    records,
     render: async (platform) => {
       const { files } = await renderReport({
         experiment,
@@ -50,10 +54,11 @@ export async function remakeReport(html: string, folderOf: (id: string) => strin
         planned,
         failures,
         ...(leftOut !== undefined && { leftOut }),
-        records: [...records.values()],
+        records,
         extras,
         ...(target !== undefined && { target }),
         generatedAt: new Date(generatedAt),
+        ...(evidence.commit !== undefined && { commit: evidence.commit }),
         platform,
       });
       return files;
@@ -61,11 +66,8 @@ export async function remakeReport(html: string, folderOf: (id: string) => strin
   };
 }
 
-async function readRuns(
-  { runs }: Evidence,
-  folderOf: (id: string) => string,
-): Promise<Map<string, RunRecord>> {
-  const records = new Map<string, RunRecord>();
+async function readRuns({ runs }: Evidence, folderOf: (id: string) => string): Promise<RunRecord[]> {
+  const records: RunRecord[] = [];
   for (const { id } of runs) {
     const record = await readRecord(folderOf(id)).catch((cause: unknown) => {
       throw new ExplainedError(
@@ -74,7 +76,7 @@ async function readRuns(
         { cause },
       );
     });
-    records.set(id, record);
+    records.push(record);
   }
   return records;
 }

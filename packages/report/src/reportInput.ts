@@ -35,6 +35,8 @@ export interface ReportInput {
   target?: Target;
   /** When the report is made. */
   generatedAt: Date;
+  /** The commit of the code that makes it, where that is without uncommitted changes. */
+  commit?: string;
   /** The machine that draws its PNG files; by default this one. */
   platform?: string;
 }

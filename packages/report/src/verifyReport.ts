@@ -1,53 +1,78 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { ExplainedError, InputError } from '@bit-repro/artifacts';
-import { thisPlatform } from './evidence.ts';
-import { remakeReport } from './remakeReport.ts';
-import { reportFiles } from './reportFiles.ts';
+import { dirname, join, relative } from 'node:path';
+import { exists, ExplainedError, InputError } from '@bit-repro/artifacts';
+import type { RunRecord } from '@bit-repro/runs';
+import { checkRuns, labelsAtHand, type LabelsOf } from './checkRuns.ts';
+import { thisPlatform, type Evidence } from './evidence.ts';
+import type { NotCompared } from './notCompared.ts';
+import { remakeReport, type RemadeReport } from './remakeReport.ts';
+import { reportFileNames, reportFiles } from './reportFiles.ts';
 
 /** What was found to hold. */
 export interface Verification {
-  runs: number;
+  /** The report's runs. */
+  records: readonly RunRecord[];
+  /** How many numbers follow from them. */
   numbers: number;
   /** Files of the report that are, byte for byte, what the runs give. */
   files: string[];
-  /** Why files were not compared; empty where all were. */
-  unchecked: string;
+  /** Empty where everything was compared. */
+  notCompared: NotCompared[];
 }
 
 /**
- * Recomputes a report from the runs of a store, offline: its runs' files are those that it was made from, its target is
- * the one of now, every number follows from its runs, the page shows just these numbers, and the same code makes the same
- * files of them.
+ * Recomputes a report from the runs of a store, offline: its runs' files are those that it was made from and do not
+ * contradict each other, its target is the one of now, every number follows from its runs, the page shows just these
+ * numbers, and the same code makes the same files of them.
  *
  * @param file the report's page; the report's other files stand beside it.
  * @param store a folder of runs.
+ * @param labelsOf where the labels of training images are; by default on this machine.
  * @throws ExplainedError at the first thing that does not hold.
  */
-export async function verifyReport(file: string, store: string): Promise<Verification> {
-  const { evidence, render } = await remakeReport(await readPage(file), (id) => join(store, id));
-  const found = { runs: evidence.runs.length, numbers: evidence.numbers.length };
-  if (render === undefined) {
-    return {
-      ...found,
-      files: [],
-      unchecked:
-        'other code than this made the report: its numbers were compared, its words, figures and other files were not',
-    };
-  }
+export async function verifyReport(
+  file: string,
+  store: string,
+  labelsOf: LabelsOf = labelsAtHand,
+): Promise<Verification> {
+  const remade = await remakeReport(await readPage(file), (id) => join(store, id));
+  const { evidence, records } = remade;
+  const ofRuns = await checkRuns(records, labelsOf);
+  const { files, notCompared } = await compareFiles(file, remade);
+  return {
+    records,
+    numbers: evidence.numbers.length,
+    files,
+    notCompared: [...ofRuns, ...notCompared],
+  };
+}
+
+async function compareFiles(
+  file: string,
+  { evidence, render }: RemadeReport,
+): Promise<Pick<Verification, 'files' | 'notCompared'>> {
+  if (render === undefined) return { files: [], notCompared: [byOtherCode(file, evidence)] };
   const isSamePlatform = evidence.platform === thisPlatform;
-  const comparable = [...(await render(evidence.platform))].filter(
-    ([name]) => isSamePlatform || !name.endsWith('.png'),
-  );
+  const rendered = await render(evidence.platform);
+  await requireNoOthers(dirname(file), rendered);
+  const comparable = [...rendered].filter(([name]) => isSamePlatform || !name.endsWith('.png'));
   for (const [name, content] of comparable) {
     await requireSameContent(name === reportFiles.html ? file : join(dirname(file), name), content);
   }
-  return {
-    ...found,
-    files: comparable.map(([name]) => name),
-    unchecked: isSamePlatform ? '' : `${evidence.platform} drew the PNG files: they were not compared`,
+  const ofPlatform = {
+    what: `the PNG files (${evidence.platform} drew them, and their last bits are its own)`,
+    how: `run verify on ${evidence.platform}`,
   };
+  return { files: comparable.map(([name]) => name), notCompared: isSamePlatform ? [] : [ofPlatform] };
 }
+
+const byOtherCode = (file: string, { commit }: Evidence): NotCompared => ({
+  what: 'the words, the figures and the other files (other code than this made the report)',
+  how:
+    commit === undefined
+      ? `check out the commit that made it (\`git log -- ${relative('.', file)}\` lists those that changed it) and run verify there`
+      : `check out commit ${commit} and run verify there`,
+});
 
 async function readPage(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((cause: unknown) => {
@@ -57,6 +82,17 @@ async function readPage(file: string): Promise<string> {
       { cause },
     );
   });
+}
+
+/** A figure that the runs do not give would pass for one of theirs. */
+async function requireNoOthers(folder: string, rendered: ReadonlyMap<string, unknown>): Promise<void> {
+  for (const name of reportFileNames) {
+    if (rendered.has(name) || !(await exists(join(folder, name)))) continue;
+    throw new ExplainedError(
+      `Expected no ${name} in ${folder}, because the runs give none`,
+      'The file is not of this report: remove it.',
+    );
+  }
 }
 
 async function requireSameContent(file: string, expected: string | Uint8Array): Promise<void> {

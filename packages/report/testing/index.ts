@@ -1,3 +1,10 @@
 export { fakeGitHub } from './fakeGitHub.ts';
-export { likeThePaper, type MadeUpHits, madeUpInput, madeUpRecord, nearChance } from './sample.ts';
-export { type StoredReport, storeReport } from './storedReport.ts';
+export {
+  likeThePaper,
+  madeUpLabelsOf,
+  type MadeUpHits,
+  madeUpInput,
+  madeUpRecord,
+  nearChance,
+} from './sample.ts';
+export { type StoredReport, storeReport, verifyMadeUp } from './storedReport.ts';

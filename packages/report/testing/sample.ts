@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { drawFewShotSubset } from '@bit-repro/data';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { z } from 'zod';
 import {
   loadExperiment,
@@ -7,8 +9,9 @@ import {
   type LauncherSection,
   type PlannedRun,
 } from '@bit-repro/experiment';
+import type { LabelsOf } from '../src/checkRuns.ts';
 import type { ReportInput } from '../src/reportInput.ts';
-import { type RunRecord, runId, runKey, specOf } from '@bit-repro/runs';
+import { datasetRecord, type RunRecord, runId, runKey, specOf } from '@bit-repro/runs';
 import { workspaceRoot } from '@bit-repro/artifacts';
 
 /** Made-up hits among 10,000 test images, one for each seed: no network ever scored these. */
@@ -36,18 +39,21 @@ export async function madeUpInput(config: string, profile: string, hits: MadeUpH
   };
 }
 
+/** Of a made-up training set, from which the subsets of the made-up runs are drawn. */
+const madeUpLabels = Uint8Array.from({ length: 1000 }, (_, index) => index % 10);
+export const madeUpLabelsOf: LabelsOf = () => Promise.resolve(madeUpLabels);
+
 /** A finished run that never ran. */
 export function madeUpRecord(run: PlannedRun, hits: number): RunRecord {
   const digest = (digit: string): string => digit.repeat(64);
   const spec = specOf(run, {
-    dataset: { name: 'cifar10', sha1: { 'test_batch.bin': '0'.repeat(40) } },
+    dataset: datasetRecord('cifar10'),
     engine: { flavour: 'cpu', tensorflow: '0.0.0', device: 'Made-up processor' },
     sources: digest('1'),
     ...(run.weights.kind === 'published' ? { weightsSha256: digest('2') } : {}),
   });
   const { shots, seed, classes, schedule } = run.fineTune;
   const final = { step: schedule.at(-1)!, top1: hits / 10_000, top5: 0.9, loss: 1.25, samples: 10_000 };
-  const labels = Array.from({ length: shots * classes }, (_, index) => Math.floor(index / shots));
   return {
     id: runId(spec),
     folder: '/made-up',
@@ -69,7 +75,7 @@ export function madeUpRecord(run: PlannedRun, hits: number): RunRecord {
     },
     result: {
       key: runKey(spec),
-      subset: { indices: labels.map((_, index) => 1000 * seed + index), labels },
+      subset: drawFewShotSubset(madeUpLabels, { shots, classes }, xoroshiro128plus(seed)),
       final,
       evaluations: [final],
       lossesSha256: digest('5'),

@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lossesDigest } from '@bit-repro/trainer';
+import { learningRate, lossesDigest } from '@bit-repro/trainer';
 import { readExtras } from '../src/runExtras.ts';
 import { reportFiles } from '../src/reportFiles.ts';
+import { type Verification, verifyReport } from '../src/verifyReport.ts';
 import { writeReport } from '../src/writeReport.ts';
 import { runFiles, toJson, writeResult } from '@bit-repro/runs';
-import { likeThePaper, madeUpInput, type MadeUpHits } from './sample.ts';
+import { likeThePaper, madeUpInput, madeUpLabelsOf, type MadeUpHits } from './sample.ts';
 
 export interface StoredReport {
   /** A store of the runs that the report is of. */
@@ -14,6 +15,10 @@ export interface StoredReport {
   report: string;
   ids: string[];
 }
+
+/** Verifies a report of made-up runs, whose subsets are of made-up training images. */
+export const verifyMadeUp = ({ report, runs }: Omit<StoredReport, 'ids'>): Promise<Verification> =>
+  verifyReport(report, runs, madeUpLabelsOf);
 
 /** Stores made-up runs of Figure 6 in `folder`, and writes their report. */
 export async function storeReport(folder: string, hits: MadeUpHits = likeThePaper): Promise<StoredReport> {
@@ -24,9 +29,17 @@ export async function storeReport(folder: string, hits: MadeUpHits = likeThePape
     await mkdir(runFolder, { recursive: true });
     await writeFile(join(runFolder, runFiles.spec), toJson(record.spec));
     await writeFile(join(runFolder, runFiles.provenance), toJson(record.provenance));
-    const result = { ...record.result, lossesSha256: lossesDigest(Float64Array.of(2.25)) };
+    const { schedule, baseLr } = record.spec.fineTune;
+    const losses = Float64Array.from({ length: schedule.at(-1)! }, (_, step) => 2.25 / (1 + step));
+    const result = { ...record.result, lossesSha256: lossesDigest(losses) };
     const events = [
-      { kind: 'step', step: 1, steps: 1, loss: 2.25, learningRate: 0.003 },
+      ...Array.from(losses, (loss, step) => ({
+        kind: 'step',
+        step: step + 1,
+        steps: losses.length,
+        loss,
+        learningRate: learningRate(step, schedule, baseLr),
+      })),
       { kind: 'evaluation', ...result.final },
     ];
     const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');

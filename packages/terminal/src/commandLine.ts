@@ -30,7 +30,7 @@ async function parseAndRun({ name, description, showing, addCommands }: CommandL
     .showHelpAfterError()
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 failed or not the same, 2 bad input, 3 outside failure, 70 bug in the program, 130 interrupted',
+      '\nExit codes: 0 done, 1 failed or not the same, 2 bad input, 3 outside failure, 4 partly verified, 70 bug in the program, 130 interrupted',
     )
     .configureOutput({
       writeOut: (text) => {

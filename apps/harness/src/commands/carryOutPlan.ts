@@ -120,6 +120,8 @@ export async function carryOutPlan(
     const failures = outcomes.flatMap((outcome, index) =>
       outcome.kind === 'done' ? [] : [{ run: planned[index]!, reason: reasonOf(outcome) }],
     );
+    const { git } = provenance;
+    const commit = 'unknown' in git || git.dirty ? undefined : git.sha;
     const data = await reportRuns(
       {
         experiment,
@@ -129,6 +131,7 @@ export async function carryOutPlan(
         failures,
         store,
         generatedAt: new Date(),
+        ...(commit !== undefined && { commit }),
         folder: reportFolder,
       },
       print,

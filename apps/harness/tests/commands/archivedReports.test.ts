@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { importArchive, type Imported, writeArchive } from '@bit-repro/archive';
 import { importCommand } from '../../src/commands/archive.ts';
-import { reportFiles, verifyReport, writeReportIndex } from '@bit-repro/report';
+import { reportFiles, writeReportIndex } from '@bit-repro/report';
 import type { RunStore } from '@bit-repro/runs';
-import { nearChance, storeReport, type StoredReport } from '@bit-repro/report/testing';
+import { nearChance, storeReport, type StoredReport, verifyMadeUp } from '@bit-repro/report/testing';
 import { temporaryStore } from '@bit-repro/runs/testing';
 
 let original: StoredReport;
@@ -60,8 +60,8 @@ describe('a report in an archive', () => {
   it('is the same on another machine, and can be verified there', async () => {
     expect(await sendAndImport()).toEqual({ name: 'fig6', outcome: 'imported' });
     expectOriginal();
-    const found = await verifyReport(join(reports, 'fig6', reportFiles.html), store.folder);
-    expect(found.unchecked).toBe('');
+    const found = await verifyMadeUp({ report: join(reports, 'fig6', reportFiles.html), runs: store.folder });
+    expect(found.notCompared).toEqual([]);
     expect(readdirSync(reports)).toEqual(['fig6']);
   });
 

@@ -1,14 +1,14 @@
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exitCodes, ExplainedError } from '@bit-repro/artifacts';
+import { exitCodes, ExplainedError, InputError, partlyVerified } from '@bit-repro/artifacts';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { writeArchive } from '@bit-repro/archive';
-import { verify } from '../../src/commands/verify.ts';
-import { reportFiles, verifyReport } from '@bit-repro/report';
+import { verify, type VerifyOptions } from '../../src/commands/verify.ts';
+import { reportFiles } from '@bit-repro/report';
 import { runFiles, writeResult } from '@bit-repro/runs';
-import { storeReport, type StoredReport } from '@bit-repro/report/testing';
+import { madeUpLabelsOf, storeReport, type StoredReport, verifyMadeUp } from '@bit-repro/report/testing';
 
 let original: StoredReport;
 let ids: string[];
@@ -37,8 +37,8 @@ async function edit(file: string, change: (text: string) => string): Promise<voi
 
 describe('verify', () => {
   it('accepts an unaltered report, to the byte', async () => {
-    const found = await verifyReport(original.report, original.runs);
-    expect(found).toMatchObject({ runs: 10, unchecked: '' });
+    const found = await verifyMadeUp(original);
+    expect(found).toMatchObject({ notCompared: [] });
     expect(found.numbers).toBeGreaterThan(100);
     expect(found.files.sort()).toEqual((await readdir(join(original.report, '..'))).sort());
   });
@@ -46,19 +46,19 @@ describe('verify', () => {
   it('names a missing run', async () => {
     const { runs, report } = await copyOf();
     await rm(join(runs, ids[3]!), { recursive: true });
-    await expect(verifyReport(report, runs)).rejects.toThrow(ids[3]);
+    await expect(verifyMadeUp({ report, runs })).rejects.toThrow(ids[3]);
   });
 
   it('detects a changed number in the page', async () => {
     const { runs, report } = await copyOf();
     await edit(report, (html) => html.replace('>54.07</data>', '>56.07</data>'));
-    await expect(verifyReport(report, runs)).rejects.toThrow(/show 54\.07 as number \d+, found "56\.07"/);
+    await expect(verifyMadeUp({ report, runs })).rejects.toThrow(/show 54\.07 as number \d+, found "56\.07"/);
   });
 
   it('detects a number changed in both page and evidence', async () => {
     const { runs, report } = await copyOf();
     await edit(report, (html) => html.replaceAll('54.07', '56.07'));
-    await expect(verifyReport(report, runs)).rejects.toThrow(ExplainedError);
+    await expect(verifyMadeUp({ report, runs })).rejects.toThrow(ExplainedError);
   });
 
   it.each([
@@ -70,13 +70,13 @@ describe('verify', () => {
   ])('detects that %s was altered', async (_, name, before, after) => {
     const { runs, report } = await copyOf();
     await edit(join(report, '..', name), (text) => text.replace(before, after));
-    await expect(verifyReport(report, runs)).rejects.toThrow(ExplainedError);
+    await expect(verifyMadeUp({ report, runs })).rejects.toThrow(ExplainedError);
   });
 
   it('detects a number that cannot be recomputed', async () => {
     const { runs, report } = await copyOf();
     await edit(report, (html) => html.replace(/("reducer":"median","of":\{"runs":\[)[^\]]*/, '$1'));
-    await expect(verifyReport(report, runs)).rejects.toMatchObject({
+    await expect(verifyMadeUp({ report, runs })).rejects.toMatchObject({
       message: expect.stringMatching(/median of .*found none: Expected at least one value/) as string,
       exitCode: exitCodes.failed,
     });
@@ -87,7 +87,7 @@ describe('verify', () => {
     await edit(report, (html) =>
       html.replace(/("target":\{"name":"figure6","sha256":")[0-9a-f]{4}/, '$10000'),
     );
-    await expect(verifyReport(report, runs)).rejects.toThrow(/configs\/targets\/figure6\.yaml/);
+    await expect(verifyMadeUp({ report, runs })).rejects.toThrow(/configs\/targets\/figure6\.yaml/);
   });
 
   it('detects any altered byte of a run’s files', async () => {
@@ -105,7 +105,7 @@ describe('verify', () => {
           const altered = Buffer.from(before);
           altered[place % altered.length]! ^= change;
           await writeFile(file, altered);
-          await expect(verifyReport(report, runs)).rejects.toThrow(ExplainedError);
+          await expect(verifyMadeUp({ report, runs })).rejects.toThrow(ExplainedError);
           await writeFile(file, before);
         },
       ),
@@ -125,22 +125,69 @@ describe('verify', () => {
     const final = { ...result.final, top1: 0.6 };
     await edit(join(folder, runFiles.events), (text) => text.replace(/"top1":[^,]*/, '"top1":0.6'));
     await writeResult(folder, { ...result, final, evaluations: [final] }, timing);
-    await expect(verifyReport(report, runs)).rejects.toThrow(/result\.json of the run/);
-  });
-
-  it('can read the runs from an exported archive', async () => {
-    const { report } = await copyOf();
-    const archive = join(report, '..', '..', 'runs.zip');
-    await writeArchive(archive, { runs: ids.map((id) => join(original.runs, id)), reports: [] });
-    const lines: string[] = [];
-    const context = { print: (line: string) => void lines.push(line), signal: new AbortController().signal };
-    expect(await verify(report, { runs: '/nowhere', archive }, context)).toBe(0);
-    expect(lines.at(-1)).toBe('verified');
+    await expect(verifyMadeUp({ report, runs })).rejects.toThrow(/result\.json of the run/);
   });
 
   it('refuses a page that is not a report', async () => {
     const { runs, report } = await copyOf();
     await writeFile(report, '<!doctype html><p>nothing</p>');
-    await expect(verifyReport(report, runs)).rejects.toThrow(/found none in the page/);
+    await expect(verifyMadeUp({ report, runs })).rejects.toThrow(/found none in the page/);
+  });
+});
+
+describe('the command `verify`', () => {
+  /** The exit code, and the last line that was printed. */
+  async function outcomeOf(
+    { report, runs }: StoredReport,
+    options: Partial<VerifyOptions> = {},
+    labelsOf = madeUpLabelsOf,
+  ): Promise<{ code: number; last: string | undefined }> {
+    const lines: string[] = [];
+    const context = { print: (line: string) => void lines.push(line), signal: new AbortController().signal };
+    const code = await verify(report, { runs, ...options }, context, labelsOf);
+    return { code, last: lines.at(-1) };
+  }
+
+  it('ends with `verified` and 0 if everything was compared', async () => {
+    expect(await outcomeOf(original)).toEqual({ code: exitCodes.done, last: 'verified' });
+  });
+
+  it('can read the runs from an exported archive', async () => {
+    const copy = await copyOf();
+    const archive = join(copy.report, '..', '..', 'runs.zip');
+    await writeArchive(archive, { runs: ids.map((id) => join(original.runs, id)), reports: [] });
+    expect(await outcomeOf({ ...copy, runs: '/nowhere' }, { archive })).toMatchObject({ last: 'verified' });
+  });
+
+  it.each([
+    [
+      'other code made the report, which names its commit',
+      (html: string) =>
+        html.replace(/("generator":")[0-9a-f]{64}"/, `$1${'0'.repeat(64)}","commit":"${'c'.repeat(40)}"`),
+      /^partly verified: not compared: the words, the figures .* check out commit c{40} and run verify there$/,
+    ],
+    [
+      'other code made the report, of an unknown commit',
+      (html: string) => html.replace(/("generator":")[0-9a-f]{4}/, '$10000'),
+      /^partly verified: .*`git log -- .*report\.html` lists those that changed it\) and run verify there$/,
+    ],
+    [
+      'another machine drew the pictures',
+      (html: string) => html.replace(/("platform":")[^"]*/, '$1plan9-mips'),
+      /^partly verified: not compared: the PNG files .*; to compare, run verify on plan9-mips$/,
+    ],
+  ])('ends with 4 and says how to compare the rest if %s', async (_, change, expected) => {
+    const copy = await copyOf();
+    await edit(copy.report, change);
+    const { code, last } = await outcomeOf(copy);
+    expect(code).toBe(partlyVerified);
+    expect(last).toMatch(expected);
+  });
+
+  it('ends with 4 if the training images are not on this machine', async () => {
+    const absent = (): Promise<never> => Promise.reject(new InputError('no such folder', 'Fetch it.'));
+    const { code, last } = await outcomeOf(original, {}, absent);
+    expect(code).toBe(partlyVerified);
+    expect(last).toMatch(/^partly verified: not compared: the training images .* `npx harness provision`/);
   });
 });

@@ -1,0 +1,56 @@
+import { counted, ExplainedError } from '@bit-repro/artifacts';
+import { datasetFolder, datasetNamed, openDataset, type DatasetName } from '@bit-repro/data';
+import { contradictionIn, readRunFileIfThere, runFiles, type RunRecord } from '@bit-repro/runs';
+import type { NotCompared } from './notCompared.ts';
+
+/** The labels of a data set's training images. Throws an ExplainedError where they are not at hand. */
+export type LabelsOf = (dataset: DatasetName) => Promise<Uint8Array>;
+
+/** From the cache, or the folder in the data set's variable; nothing is fetched. */
+export const labelsAtHand: LabelsOf = async (dataset) =>
+  (await openDataset(dataset, { folder: datasetFolder(dataset) })).train.labels;
+
+/**
+ * Holds each run of a report against its specification, its events and its data set.
+ *
+ * @returns what could not be compared.
+ * @throws ExplainedError naming the first run whose files contradict each other.
+ */
+export async function checkRuns(records: readonly RunRecord[], labelsOf: LabelsOf): Promise<NotCompared[]> {
+  const notCompared: NotCompared[] = [];
+  const labels = new Map<DatasetName, Uint8Array | undefined>();
+  for (const dataset of new Set(records.map(({ spec }) => spec.dataset.name))) {
+    labels.set(
+      dataset,
+      await labelsOf(dataset).catch((error: unknown) => {
+        if (!(error instanceof ExplainedError)) throw error;
+        const { title } = datasetNamed(dataset);
+        notCompared.push({
+          what: `the training images with those that the seeds draw (${title} is not on this machine)`,
+          how: 'fetch it with `npx harness provision` and verify again',
+        });
+        return undefined;
+      }),
+    );
+  }
+  const withoutEvents: string[] = [];
+  for (const record of records) {
+    const events = await readRunFileIfThere(record.folder, runFiles.events);
+    if (events === undefined) withoutEvents.push(record.id);
+    const contradiction = contradictionIn(record, { events, labels: labels.get(record.spec.dataset.name) });
+    if (contradiction === undefined) continue;
+    throw new ExplainedError(
+      `The run ${record.id} contradicts itself: ${contradiction}`,
+      'It was altered. Run the experiment again, and make the report of it.',
+    );
+  }
+  const [first] = withoutEvents;
+  if (first !== undefined) {
+    const which = counted(withoutEvents.length, 'run');
+    notCompared.push({
+      what: `the results of ${which} with the events of training (${runFiles.events} is missing, first in ${first})`,
+      how: 'verify with the store that the runs were made in',
+    });
+  }
+  return notCompared;
+}
