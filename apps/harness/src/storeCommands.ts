@@ -66,7 +66,17 @@ export function addStoreCommands(
     });
   command('verify', 'recompute every number of a report from its runs, and compare')
     .argument('<report>', 'the page of the report, for example reports/fig6/report.html', typedPath)
-    .option('--archive <file>', 'read the runs from an exported archive instead of the store', typedPath)
+    .option(
+      '--archive <file>',
+      'read the runs from an exported archive (default: the store, or runs.zip beside the report)',
+      typedPath,
+    )
+    .option(
+      '--rerun <count>',
+      'also carry out so many of its runs again, and compare their results',
+      positive,
+    )
+    .option('--seed <number>', 'draw the runs for --rerun with this seed (default: a random one)', whole)
     .action(async (report, options) => {
       const { verify } = await import('./commands/verify.ts');
       end(await verify(report, options, context));
@@ -104,8 +114,13 @@ export function addStoreCommands(
     });
 }
 
-function positive(written: string): number {
-  const number = Number(written);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('Expected a number from 1 up.');
-  return number;
-}
+const wholeFrom =
+  (least: number) =>
+  (written: string): number => {
+    const number = Number(written);
+    if (written.trim() === '' || !Number.isInteger(number) || number < least)
+      throw new InvalidArgumentError(`Expected a number from ${least} up.`);
+    return number;
+  };
+const positive = wholeFrom(1);
+const whole = wholeFrom(0);

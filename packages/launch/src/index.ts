@@ -7,6 +7,7 @@ export { fetchIngredients } from './specification/fetchIngredients.ts';
 export { knownIngredients, type KnownIngredients } from './specification/knownIngredients.ts';
 export { loadPlan, type Plan, type PlanOptions } from './specification/loadPlan.ts';
 export { type SpecifiedRuns, specify } from './specification/specify.ts';
+export { specifyAgain } from './specification/specifyAgain.ts';
 export { carryOut } from './supervision/carryOut.ts';
 export type { Job, JobOutcome, JobStatus, Launcher } from './supervision/launcher.ts';
 export type {

@@ -7,6 +7,7 @@ export { gatherProvenance, withoutSecrets } from './provenance/provenance.ts';
 export { redact } from './redaction/redact.ts';
 export { datasetRecord, specOf } from './specOf.ts';
 export { compareRuns } from './store/compareRuns.ts';
+export { compareWithRerun, type RerunComparison } from './store/compareWithRerun.ts';
 export { contradictionIn } from './store/contradictionIn.ts';
 export { differenceOf } from './store/differenceOf.ts';
 export { flatten } from './store/flatten.ts';
