@@ -95,7 +95,11 @@ export function addStoreCommands(
   const reports = () => reportsOption('folder of the reports');
   command('export', 'export finished runs, and the reports of experiments, into one checksummed file')
     .argument('<archive>', 'the file to write, NAME.zip', typedPath)
-    .argument('[what...]', 'experiments (configs/fig6.yaml) or runs; default: all finished runs', typedPaths)
+    .argument(
+      '[what...]',
+      'experiments (configs/fig6.yaml), runs, or reports (report.html) for their runs; default: all finished runs',
+      typedPaths,
+    )
     .addOption(reports())
     .option(...profileOption)
     .option(...setOption)

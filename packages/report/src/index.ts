@@ -3,6 +3,7 @@ export { commentBody, markerOf, mostCharacters } from './pullRequest/commentBody
 export { pullRequestOf } from './pullRequest/pullRequestOf.ts';
 export { upsertComment } from './pullRequest/upsertComment.ts';
 export { findLeftOut } from './leftOut.ts';
+export { runsOfReport } from './readEvidence.ts';
 export { remakeReport } from './remakeReport.ts';
 export type { LabelsOf } from './checkRuns.ts';
 export type { NotCompared } from './notCompared.ts';

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { InputError } from '@bit-repro/artifacts';
 import { parse } from 'node-html-parser';
 import { evidenceSchema, type Evidence } from './evidence.ts';
@@ -27,6 +28,21 @@ export function readEvidence(html: string): { evidence: Evidence; shown: ShownNu
   }));
   return { evidence: parsed(script), shown };
 }
+
+/** The text of a report's page. @throws InputError when it cannot be read. */
+export async function readPage(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new InputError(
+      `Expected a report at ${file}, found that it cannot be read: ${(cause as Error).message}`,
+      'Name a report.html that `harness run` wrote.',
+      { cause },
+    );
+  });
+}
+
+/** The runs that a report's page says it was made of. @throws InputError when it is not a report. */
+export const runsOfReport = async (file: string): Promise<string[]> =>
+  readEvidence(await readPage(file)).evidence.runs.map(({ id }) => id);
 
 function parsed(script: string): Evidence {
   let content: unknown;

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { exists, ExplainedError, InputError } from '@bit-repro/artifacts';
+import { exists, ExplainedError } from '@bit-repro/artifacts';
 import type { RunRecord } from '@bit-repro/runs';
 import { checkRuns, labelsAtHand, type LabelsOf } from './checkRuns.ts';
 import { thisPlatform, type Evidence } from './evidence.ts';
 import type { NotCompared } from './notCompared.ts';
+import { readPage } from './readEvidence.ts';
 import { remakeReport, type RemadeReport } from './remakeReport.ts';
 import { reportFileNames, reportFiles } from './reportFiles.ts';
 
@@ -73,16 +74,6 @@ const byOtherCode = (file: string, { commit }: Evidence): NotCompared => ({
       ? `check out the commit that made it (\`git log -- ${relative('.', file)}\` lists those that changed it) and run verify there`
       : `check out commit ${commit} and run verify there`,
 });
-
-async function readPage(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new InputError(
-      `Expected a report at ${file}, found that it cannot be read: ${(cause as Error).message}`,
-      'Name a report.html that `harness run` wrote.',
-      { cause },
-    );
-  });
-}
 
 /** A figure that the runs do not give would pass for one of theirs. */
 async function requireNoOthers(folder: string, rendered: ReadonlyMap<string, unknown>): Promise<void> {

@@ -3,7 +3,7 @@ import { digestFile, exists, InputError, inLine, exitCodes, counted } from '@bit
 import { importArchive, type Imported, listMembers, writeArchive } from '@bit-repro/archive';
 import { knownIngredients, specify } from '@bit-repro/launch';
 import { planOf, type ExperimentOptions } from './planOf.ts';
-import { reportFiles } from '@bit-repro/report';
+import { reportFiles, runsOfReport } from '@bit-repro/report';
 import { RunFileError, findRun, readRecord, runId, RunStore } from '@bit-repro/runs';
 import type { CommandContext } from '@bit-repro/terminal';
 import { openStore, type StoreOptions } from './openStore.ts';
@@ -42,6 +42,7 @@ export async function exportCommand(
   if (named.length === 0) await chooseAll(store, chosen, print);
   for (const name of named) {
     if (/\.ya?ml$/.test(name)) await chooseExperiment(name, store, options, chosen);
+    else if (extname(name) === '.html') await chooseRunsOf(name, store, chosen);
     else await chooseRun(name, store, chosen);
   }
   const input = { runs: [...chosen.runs], reports: [...chosen.reports] };
@@ -142,6 +143,11 @@ async function chooseExperiment(
   for (const { spec } of done) chosen.runs.add(join(store.folder, runId(spec)));
   const report = resolve(options.reports, plan.experiment.name);
   if (await exists(join(report, reportFiles.data))) chosen.reports.add(report);
+}
+
+/** Chooses the runs of a report, whatever code made them. */
+async function chooseRunsOf(page: string, store: RunStore, chosen: Chosen): Promise<void> {
+  for (const id of await runsOfReport(page)) await chooseRun(id, store, chosen);
 }
 
 async function chooseRun(named: string, store: RunStore, { runs }: Chosen): Promise<void> {

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { unpackArchive } from '@bit-repro/archive';
-import { verifyReport, type LabelsOf, type NotCompared } from '@bit-repro/report';
-import { counted, exitCodes, partlyVerified } from '@bit-repro/artifacts';
+import { runsOfReport, verifyReport, type LabelsOf, type NotCompared } from '@bit-repro/report';
+import { counted, exists, exitCodes, partlyVerified } from '@bit-repro/artifacts';
 import type { CommandContext } from '@bit-repro/terminal';
 
 export interface VerifyOptions {
@@ -15,6 +15,9 @@ export interface VerifyOptions {
   /** Draws them; by default a random one, which nobody can have expected. */
   seed?: number;
 }
+
+/** What a report's archive of its runs is called, in its folder. */
+const archiveOfRuns = 'runs.zip';
 
 /**
  * Recomputes a report from its runs, and prints what was compared and what was not.
@@ -27,10 +30,20 @@ export async function verify(
   context: CommandContext,
   labelsOf?: LabelsOf,
 ): Promise<number> {
-  const { runs, archive } = options;
-  const verifyWith = (store: string): Promise<number> =>
-    verifyFrom(resolve(file), store, options, context, labelsOf);
-  return archive === undefined ? verifyWith(resolve(runs)) : withUnpacked(resolve(archive), verifyWith);
+  const page = resolve(file);
+  const verifyWith = (store: string): Promise<number> => verifyFrom(page, store, options, context, labelsOf);
+  const archive = options.archive ?? (await archiveBeside(page, options.runs));
+  if (archive === undefined) return verifyWith(resolve(options.runs));
+  context.print(`runs from ${relative('.', archive)}`);
+  return withUnpacked(resolve(archive), verifyWith);
+}
+
+/** The report's own archive of its runs, where the store lacks some of them. */
+async function archiveBeside(page: string, store: string): Promise<string | undefined> {
+  const archive = join(dirname(page), archiveOfRuns);
+  if (!(await exists(archive))) return undefined;
+  for (const id of await runsOfReport(page)) if (!(await exists(join(store, id)))) return archive;
+  return undefined;
 }
 
 async function verifyFrom(

@@ -5,6 +5,7 @@ import { exitCodes, ExplainedError, InputError, partlyVerified } from '@bit-repr
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { writeArchive } from '@bit-repro/archive';
+import { exportCommand } from '../../src/commands/archive.ts';
 import { verify, type VerifyOptions } from '../../src/commands/verify.ts';
 import { reportFiles } from '@bit-repro/report';
 import { runFiles, writeResult } from '@bit-repro/runs';
@@ -141,15 +142,15 @@ describe('the command `verify`', () => {
     { report, runs }: StoredReport,
     options: Partial<VerifyOptions> = {},
     labelsOf = madeUpLabelsOf,
-  ): Promise<{ code: number; last: string | undefined }> {
+  ): Promise<{ code: number; last: string | undefined; lines: string[] }> {
     const lines: string[] = [];
     const context = { print: (line: string) => void lines.push(line), signal: new AbortController().signal };
     const code = await verify(report, { runs, ...options }, context, labelsOf);
-    return { code, last: lines.at(-1) };
+    return { code, last: lines.at(-1), lines };
   }
 
   it('ends with `verified` and 0 if everything was compared', async () => {
-    expect(await outcomeOf(original)).toEqual({ code: exitCodes.done, last: 'verified' });
+    expect(await outcomeOf(original)).toMatchObject({ code: exitCodes.done, last: 'verified' });
   });
 
   it('can read the runs from an exported archive', async () => {
@@ -157,6 +158,31 @@ describe('the command `verify`', () => {
     const archive = join(copy.report, '..', '..', 'runs.zip');
     await writeArchive(archive, { runs: ids.map((id) => join(original.runs, id)), reports: [] });
     expect(await outcomeOf({ ...copy, runs: '/nowhere' }, { archive })).toMatchObject({ last: 'verified' });
+  });
+
+  it('reads runs.zip beside the report if the store lacks one of its runs', async () => {
+    const copy = await copyOf();
+    const archive = join(copy.report, '..', 'runs.zip');
+    await writeArchive(archive, { runs: ids.map((id) => join(original.runs, id)), reports: [] });
+    await rm(join(copy.runs, ids[3]!), { recursive: true });
+    const { last, lines } = await outcomeOf(copy);
+    expect(last).toBe('verified');
+    expect(lines[0]).toMatch(/^runs from .*runs\.zip$/);
+  });
+
+  it('reads the archive that `export` makes of the report itself', async () => {
+    const copy = await copyOf();
+    const archive = join(copy.report, '..', 'runs.zip');
+    const context = { print: () => undefined, signal: new AbortController().signal };
+    const options = { runs: copy.runs, reports: '/nowhere', profile: 'auto', set: [] };
+    await exportCommand(archive, [copy.report], options, context);
+    expect(await outcomeOf({ ...copy, runs: '/nowhere' })).toMatchObject({ last: 'verified' });
+  });
+
+  it('does not read runs.zip if the store has all of the runs', async () => {
+    const copy = await copyOf();
+    await writeFile(join(copy.report, '..', 'runs.zip'), 'not an archive');
+    expect(await outcomeOf(copy)).toMatchObject({ code: exitCodes.done, last: 'verified' });
   });
 
   it.each([
