@@ -102,7 +102,7 @@ function summaryCells(
     return count === 0 ? none : ledger.number({ reducer, of }, format);
   };
   const bound = (reducer: Derivation['reducer']): Cell =>
-    count < 2 ? none : ledger.number({ reducer, of, level }, 'measured');
+    count < 2 ? none : ledger.number({ reducer, of, level }, format);
   return {
     n: count === 0 ? none : ledger.number({ reducer: 'n', of }, 'count'),
     median: cell('median'),

@@ -122,10 +122,18 @@ export const printedTable = (data: ReportData, ledger: Ledger): Table => ({
   groups: [
     {
       rows: rowsOf(data, (judged) => {
-        const { claim } = judged;
+        const { who: whose, claim, model, shots } = judged;
         const number = numbersOf(judged, signAlpha, ledger);
+        const isDigitised = data.published.some(
+          (result) =>
+            'control' in whose &&
+            result.source === whose.control &&
+            result.model === model &&
+            result.shots === shots &&
+            result.readingError !== undefined,
+        );
         return [
-          number('median', 'measured'),
+          number('median', isDigitised ? 'digitised' : 'measured'),
           claim.value.toFixed(claim.readingError > 0 ? 1 : 2),
           number('margin', 'margin'),
           number('median-within', 'answer'),
