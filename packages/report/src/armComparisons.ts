@@ -1,5 +1,5 @@
 import type { Contrast } from './contrasts.ts';
-import type { ContrastSample } from './derivation.ts';
+import { outcomes, type ContrastSample } from './derivation.ts';
 import type { Ledger } from './ledger.ts';
 import type { ReportedGroup, ReportedRun } from './reportedRuns.ts';
 
@@ -23,8 +23,7 @@ export interface Comparison extends Contrast {
   p?: number;
   /** After Holm, for all comparisons of the report. */
   adjustedP?: number;
-  /** Where the corrected p is below the level the sign of the mean, else undecided. */
-  outcome: 'higher' | 'lower' | 'undecided';
+  outcome: (typeof outcomes)[number];
   /** Why the corrected p cannot be below the level, and how many seeds could bring it there. */
   tooFew?: string;
 }
@@ -61,7 +60,6 @@ export const compareArms = (contrasts: readonly PairedContrast[], ledger: Ledger
     const high = ledger.value({ reducer: 'mean-t-high', ...interval });
     const p = ledger.value({ reducer: 'sign-flip-p', ...test });
     const adjustedP = ledger.value({ reducer: 'sign-flip-p-after-holm', ...test });
-    const isDecided = adjustedP !== null && adjustedP <= differenceAlpha;
     const tooFew = whyTooFew(contrast, ledger);
     return {
       ...contrast,
@@ -73,7 +71,7 @@ export const compareArms = (contrasts: readonly PairedContrast[], ledger: Ledger
       ...(low !== null && high !== null && { interval: { low, high } }),
       ...(p !== null && { p }),
       ...(adjustedP !== null && { adjustedP }),
-      outcome: !isDecided ? 'undecided' : mean > 0 ? 'higher' : 'lower',
+      outcome: outcomes[ledger.value({ reducer: 'outcome', ...test })! + 1]!,
       ...(tooFew !== '' && { tooFew }),
     };
   });

@@ -41,7 +41,7 @@ export const differingSettings = ({ settings }: ArmSettings, other: ArmSettings)
 /** "learning rate 0.001"; a schedule is named by its last step where that tells it from `others`. */
 export function settingInWords(name: string, value: string, others: readonly string[]): string {
   const short = shortSchedule(name, value, others);
-  return short === undefined ? `${name} ${value}` : `schedule of ${short}`;
+  return short === undefined ? `${name} ${value}` : `schedule of ${short} steps`;
 }
 
 /** "learning rate 0.001 instead of 0.003". */
@@ -53,5 +53,5 @@ export function insteadInWords(name: string, value: string, other: string): stri
 function shortSchedule(name: string, value: string, others: readonly string[]): string | undefined {
   const end = (steps: string): string => steps.split(', ').at(-1)!;
   const isAlone = others.every((other) => other === value || end(other) !== end(value));
-  return name === names.schedule && isAlone ? `${end(value)} steps` : undefined;
+  return name === names.schedule && isAlone ? end(value) : undefined;
 }

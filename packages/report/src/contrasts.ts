@@ -57,9 +57,13 @@ function contrastsOf(
     return one === undefined || other === undefined ? [] : [pairContrast(one, other, design)];
   });
   const known = new Set(compared.map(armsOf));
-  const effects =
-    design === undefined ? [] : effectsOf(design).filter((effect) => !known.has(armsOf(effect)));
-  return [...compared, ...effects].map((contrast) => ({ ...contrast, title: capitalised(contrast.title) }));
+  const effects = design === undefined ? [] : effectsOf(design);
+  return [
+    ...compared,
+    ...effects
+      .filter((effect) => !known.has(armsOf(effect)))
+      .map((effect) => ({ ...effect, title: capitalised(effect.title) })),
+  ];
 }
 
 const everyLater = ([first, ...later]: readonly string[]): ArmPair[] =>
@@ -75,11 +79,12 @@ function pairContrast(
   const inWords = listOf(
     differing.map((name) => insteadInWords(name, one.settings.get(name)!, other.settings.get(name)!)),
   );
-  const isShort = differing.length === 1 || differing.length === 2;
+  // What a network is called says less than the title that its arm was given.
+  const isShort = [1, 2].includes(differing.length) && String(differing) !== 'network';
   return {
     kind: 'pair',
     title: isShort
-      ? `${inWords}${common === '' ? '' : ` (${common})`}`
+      ? capitalised(`${inWords}${common === '' ? '' : ` (${common})`}`)
       : `${one.arm} instead of ${other.arm}`,
     terms: [
       { arm: one.arm, weight: 1 },

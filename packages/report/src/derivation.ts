@@ -77,6 +77,9 @@ export interface NumberSource {
   family?: readonly ContrastSample[] | undefined;
 }
 
+/** What a comparison of arms comes to: the sign of the mean where the corrected p is at most the level. */
+export const outcomes = ['lower', 'undecided', 'higher'] as const;
+
 interface Given {
   values: () => number[];
   others: () => number[];
@@ -142,6 +145,12 @@ const reducers = {
   'sign-flip-p-after-holm': ({ values, adjustedPs, alpha }: Given) => {
     const own = signFlipTest(values(), alpha);
     return own.kind === 'refused' ? null : (adjustedPs().get(own.p) ?? null);
+  },
+  /** As in `outcomes`, from -1. */
+  outcome: ({ values, adjustedPs, alpha }: Given) => {
+    const own = signFlipTest(values(), alpha);
+    const p = own.kind === 'refused' ? 1 : (adjustedPs().get(own.p) ?? 1);
+    return p > alpha ? 0 : Math.sign(summarise(values()).mean);
   },
   'least-sign-flip-p-after-holm': ({ values, leastAdjustedPs }: Given) =>
     leastAdjustedPs().get(leastSignFlipP(values().length)) ?? null,

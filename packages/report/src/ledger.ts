@@ -1,6 +1,6 @@
 import { verdicts } from '@bit-repro/metrics';
 import prettyMs from 'pretty-ms';
-import { derive, type Derivation, type NumberSource } from './derivation.ts';
+import { derive, outcomes, type Derivation, type NumberSource } from './derivation.ts';
 import { onceForSource } from './onceForSource.ts';
 
 const signed = (value: number, decimals: number): string =>
@@ -23,6 +23,7 @@ const formats = {
   'signed-tenths': (value: number) => signed(value, 1),
   margin: (value: number) => `±${value.toFixed(1)}`,
   verdict: (value: number) => verdicts[value + 1] ?? 'unknown',
+  outcome: (value: number) => outcomes[value + 1] ?? 'unknown',
   answer: (value: number) => ['no', 'cannot tell', 'yes'][value + 1] ?? 'unknown',
   duration: (value: number) => prettyMs(1000 * value, { secondsDecimalDigits: 0 }),
 } satisfies Record<string, (value: number) => string>;

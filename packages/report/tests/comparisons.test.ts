@@ -143,12 +143,12 @@ describe('arms that are every combination of two settings', () => {
     const contrasts = plannedContrasts(planned, ({ arm }) => arm.name).filter(({ shots }) => shots === 1);
     expect(contrasts.map(({ kind, title }) => [kind, title])).toEqual([
       ['pair', 'Learning rate 0.001 instead of 0.003 (schedule of 500 steps)'],
-      ['pair', 'Schedule of 100 steps instead of 500 steps (learning rate 0.003)'],
-      ['pair', 'Learning rate 0.001 instead of 0.003 and schedule of 100 steps instead of 500 steps'],
+      ['pair', 'Schedule of 100 steps instead of 500 (learning rate 0.003)'],
+      ['pair', 'Learning rate 0.001 instead of 0.003 and schedule of 100 steps instead of 500'],
       ['simple', 'Learning rate 0.001 instead of 0.003 (schedule of 100 steps)'],
-      ['simple', 'Schedule of 100 steps instead of 500 steps (learning rate 0.001)'],
+      ['simple', 'Schedule of 100 steps instead of 500 (learning rate 0.001)'],
       ['main', 'Learning rate 0.001 instead of 0.003 (averaged over schedule)'],
-      ['main', 'Schedule of 100 steps instead of 500 steps (averaged over learning rate)'],
+      ['main', 'Schedule of 100 steps instead of 500 (averaged over learning rate)'],
       ['interaction', 'Interaction of learning rate 0.001 with schedule of 100 steps'],
     ]);
   });
@@ -197,7 +197,7 @@ describe('arms that are every combination of two settings', () => {
     );
     const titles = plannedContrasts(smaller, ({ arm }) => arm.name).map(({ title }) => title);
     expect(titles).toContain(
-      'Schedule of 100 steps instead of 500 steps and crop 64 instead of 128 (averaged over learning rate)',
+      'Schedule of 100 steps instead of 500 and crop 64 instead of 128 (averaged over learning rate)',
     );
   });
 
@@ -206,7 +206,14 @@ describe('arms that are every combination of two settings', () => {
     const others = planned.map((run) =>
       isLate(run) ? { ...run, fineTune: { ...run.fineTune, crop: 64, batch: 64 } } : run,
     );
-    expect(plannedContrasts(others, ({ arm }) => arm.name)[0]?.title).toBe('Lr-0.001 instead of lr-0.003');
+    expect(plannedContrasts(others, ({ arm }) => arm.name)[0]?.title).toBe('lr-0.001 instead of lr-0.003');
+  });
+
+  it('are compared in words of their titles where only the network differs', async () => {
+    const { planned } = await madeUpInput('fig6', 'embedded', likeThePaper);
+    expect(plannedContrasts(planned, ({ arm }) => arm.title)[0]?.title).toMatch(
+      /^Random weights .* instead of BiT-mini/,
+    );
   });
 
   it('give the whole schedule where its end does not tell', async () => {

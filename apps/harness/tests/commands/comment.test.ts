@@ -45,6 +45,16 @@ describe('the text of a comment', () => {
     expect(body).toContain('| BiT-HyperRule | BiT-M-R50x3 | 5 | 54.07 | 54.04 | 48.20 – 61.50 |');
   });
 
+  it('opens with what the arms show, where there are several', async () => {
+    const hits: MadeUpHits = ({ seed, fineTune }) =>
+      2000 + 10 * seed - (fineTune.baseLr === 0.001 ? 60 + 2 * seed : 0);
+    const body = commentBody(await summary('lr-ablation', 'embedded', hits), undefined);
+    const found = '−0.69 points \\[−0.73, −0.65\\] with 1 example per class, lower; −0.69 points';
+    expect(body).toContain(found);
+    expect(body.indexOf(found)).toBeLessThan(body.indexOf('runs are done'));
+    expect(body).toContain('| Learning rate 0.001 instead of 0.003 | 5 | −0.69 | 10 | 0.0039 | lower |');
+  });
+
   it('says if the network is not the paper’s', async () => {
     const body = commentBody(await summary('fig6', 'embedded', nearChance), undefined);
     expect(body).toContain('**Verdict on the paper: not applicable.**');

@@ -1,5 +1,6 @@
 import { perClass } from '../comparison.ts';
 import { written } from '../ledger.ts';
+import { firstAnswers } from '../view/answers.ts';
 import type { ReportSummary } from '../reportSummary.ts';
 
 type Group = ReportSummary['groups'][number];
@@ -39,6 +40,9 @@ export function commentView(report: ReportSummary, base: ReportSummary | undefin
         },
       ];
     }),
+    answers: firstAnswers(
+      report.comparisons.flatMap(({ title, ...found }) => (title === undefined ? [] : [{ title, ...found }])),
+    ).map(({ title, found }) => ({ title, found: found.map(foundInWords).join('; ') })),
     results: allShots.map((shots) => ({
       heading: perClass(shots),
       rows: [
@@ -78,6 +82,14 @@ export function commentView(report: ReportSummary, base: ReportSummary | undefin
     ),
   };
 }
+
+const foundInWords = ({
+  mean,
+  interval,
+  shots,
+  outcome = 'undecided',
+}: ReportSummary['comparisons'][number]): string =>
+  `${written(mean ?? null, 'signed')} points${interval === undefined ? '' : ` [${signed(interval.low)}, ${signed(interval.high)}]`} with ${perClass(shots)}, ${outcome}`;
 
 const groupRow = ({ arm, network, summary }: Group): object => ({
   who: arm,

@@ -1,6 +1,10 @@
 /** Opens every comment. */
 export const head = `## {{title}}
 
+{{#each answers}}
+**{{title}}:** {{found}}.
+
+{{/each}}
 {{#each verdicts}}
 **{{heading}}: {{verdict}}** – {{who}}, {{model}}, {{n}} runs{{#if difference}}: {{difference}}{{/if}}{{#if nextLook}}; the next look is at {{nextLook}} seeds{{/if}}.
 

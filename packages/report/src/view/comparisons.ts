@@ -41,13 +41,14 @@ export function comparisonsTable({ comparisons }: ReportData, ledger: Ledger): T
 }
 
 function comparisonRow(comparison: Comparison, ledger: Ledger): Row {
-  const { kind, title, terms, shots, seeds, outcome, tooFew } = comparison;
+  const { kind, title, terms, shots, seeds, tooFew } = comparison;
   const number = (reducer: Derivation['reducer'], format: Format, more: object = {}): Cell =>
     ledger.number({ reducer, of: sampleOf(comparison), ...more }, format);
   const each = seeds.map((seed) =>
     ledger.number({ reducer: 'mean', of: sampleOf({ terms, seeds: [seed] }) }, 'signed'),
   );
   const alpha = { alpha: differenceAlpha };
+  const outcome = number('outcome', 'outcome', alpha);
   return {
     aside: kind === 'pair' || kind === 'simple' ? `${terms[0]!.arm} less ${terms[1]!.arm}` : '',
     cells: [
@@ -72,7 +73,7 @@ export function comparisonsIntro({ comparisons }: ReportData): string {
   const corrected =
     comparisons.length === 1
       ? 'There is nothing else to correct it for'
-      : `Corrected is after Holm, for all ${comparisons.length} comparisons`;
+      : `Corrected is after Holm, for the ${comparisons.length} comparisons of this report`;
   return `A seed trains every arm on the same images, so differences are taken within seeds, in points of top-1 accuracy. p is that of the ${tested}. ${corrected}; where that is at most ${differenceAlpha}, the outcome is higher or lower, else undecided. The interval is Student’s, of the mean difference, and not corrected.`;
 }
 

@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import type { RunExtras } from '../runExtras.ts';
 import { tableView } from '../table.ts';
+import { answersView } from './answers.ts';
 import { comparisonsIntro, comparisonsTable, othersMethod, othersTable } from './comparisons.ts';
 import { leadView } from './lead.ts';
 import { provenanceTable } from './provenance.ts';
@@ -28,6 +29,7 @@ export function viewOf(
   return {
     title: data.title,
     ...leadView(data),
+    ...answersView(data, ledger),
     ...verdictView(data, ledger),
     results: tableView(resultsTable(data, ledger)),
     comparisons: tableView(comparisonsTable(data, ledger)),

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { renderReport } from '../src/renderReport.ts';
+import { madeUpInput, type MadeUpHits } from '../testing/sample.ts';
+
+/** The lower rate is better with one example per class, and worse with five; other settings do nothing. */
+const hits: MadeUpHits = ({ seed, shots, fineTune }) =>
+  2000 + 10 * seed + (fineTune.baseLr === 0.001 ? (shots === 1 ? 1 : -1) * (60 + 2 * seed) : 0);
+
+async function pageOf(config: string, profile: string, made = hits): Promise<{ md: string; html: string }> {
+  const { files } = await renderReport(await madeUpInput(config, profile, made));
+  return { md: String(files.get('report.md')), html: String(files.get('report.html')) };
+}
+
+const sentence =
+  'Learning rate 0.001 instead of 0.003:** \\+0.69 points [\\+0.65, \\+0.73] with 1 example per class, higher; −0.69 points [−0.73, −0.65] with 5 examples per class, lower.';
+
+describe('what the arms show', () => {
+  it('stands first in a report on arms, before the paper’s claim and the figure', async () => {
+    const { md, html } = await pageOf('lr-ablation', 'embedded');
+    expect(md).toContain(sentence);
+    expect(md.indexOf(sentence)).toBeLessThan(md.indexOf('The paper’s claim'));
+    expect(html.indexOf('Learning rate 0.001 instead of 0.003:')).toBeLessThan(html.indexOf('<figure>'));
+  });
+
+  it('stands after the claim where the arms are other networks', async () => {
+    const { md } = await pageOf('fig6', 'embedded');
+    const at = md.indexOf('Random weights instead of BiT-mini (stand-in):');
+    expect(at).toBeGreaterThan(md.indexOf('The paper’s claim'));
+    expect(at).toBeLessThan(md.indexOf('figure.png'));
+  });
+
+  it('names the first three of many, and where the others stand', async () => {
+    const { md, html } = await pageOf('lr-and-schedule', 'paper');
+    const lead = md.slice(0, md.indexOf('The paper’s claim'));
+    expect(lead.match(/^> \*\*/gm)).toHaveLength(3);
+    expect(lead).toContain('corrected for the 16 comparisons of this report');
+    expect(lead).toContain('10 more comparisons under Arms compared, seed by seed.');
+    expect(html).toContain('10 more comparisons under <a href="#ablation">');
+  });
+
+  it('says why nothing could be decided, and how many seeds could', async () => {
+    const { md } = await pageOf('lr-ablation', 'embedded', (run) => (run.seed < 5 ? hits(run) : undefined));
+    expect(md.slice(0, md.indexOf('The paper’s claim'))).toContain(
+      '5 seeds cannot bring the corrected p below 0.125; 7 could reach 0.05.',
+    );
+  });
+
+  it('is a number of the evidence, as are its interval and its outcome', async () => {
+    const { html } = await pageOf('lr-ablation', 'embedded');
+    expect(html).toMatch(
+      /<strong>Learning rate 0\.001 instead of 0\.003:<\/strong> <data value="0\.6\d*" data-number="0">\+0\.69<\/data> points \[<data [^>]*>\+0\.65<\/data>, <data [^>]*>\+0\.73<\/data>\] with 1 example per class, <data value="1" [^>]*>higher<\/data>;/,
+    );
+  });
+
+  it('is left out of a report of one arm', async () => {
+    const { md } = await pageOf('fig6', 'paper');
+    expect(md).not.toContain('instead of');
+  });
+});
