@@ -38,6 +38,7 @@ function notice(judged: JudgedRuns, alpha: number, ledger: Ledger): object {
   const isJudged = judgement !== undefined;
   const cell = (...asked: Parameters<typeof number>) => (isJudged ? number(...asked) : plainCell());
   const { verdict = 'inconclusive', byRanks } = judgement ?? {};
+  const hasOtherRanks = byRanks !== undefined && byRanks.verdict !== verdict;
   return {
     heading: perClass(shots),
     who: 'arm' in who ? who.arm : '',
@@ -51,8 +52,9 @@ function notice(judged: JudgedRuns, alpha: number, ledger: Ledger): object {
     n: cell('n', 'count'),
     attained: cell('attained-margin', 'margin'),
     margin: cell('margin', 'margin'),
-    hasOtherRanks: byRanks !== undefined && byRanks.verdict !== verdict,
-    byRanks: byRanks === undefined ? plainCell() : cell('verdict-by-ranks', 'verdict'),
+    hasOtherRanks,
+    // Only where it is shown: the page has to show every number of the ledger.
+    byRanks: hasOtherRanks ? cell('verdict-by-ranks', 'verdict') : plainCell(),
     earlier: earlier.map(({ n: look, of: then }) => ({
       look,
       verdict: ledger.number({ reducer: 'verdict', of: then, claim: { model, shots }, alpha }, 'verdict'),
