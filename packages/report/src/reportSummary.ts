@@ -19,7 +19,17 @@ const reportSummarySchema = z.object({
       arm: z.string(),
       network: z.string(),
       shots: z.int(),
-      runs: z.array(z.object({ id: z.string(), seed: z.int(), top1: z.number() })),
+      runs: z.array(
+        z.object({
+          id: z.string(),
+          seed: z.int(),
+          top1: z.number(),
+          // What results are compared by with those of the base branch.
+          top5: z.number().optional(),
+          loss: z.number().optional(),
+          losses: z.array(z.object({ step: z.int(), loss: z.number() })).optional(),
+        }),
+      ),
       summary: z
         .object({ n: z.int(), median: z.number(), mean: z.number(), min: z.number(), max: z.number() })
         .optional(),

@@ -69,7 +69,7 @@ describe('the text of a comment', () => {
         index === 0
           ? {
               ...group,
-              runs: group.runs.map((run) => ({ ...run, id: `${run.id}x` })),
+              runs: group.runs.map((run) => ({ ...run, id: `${run.id}x`, top1: run.top1 + 2 })),
               summary: { ...group.summary!, median: 12.9 },
             }
           : group,
@@ -79,8 +79,9 @@ describe('the text of a comment', () => {
       ),
     };
     const body = commentBody(here, base);
-    expect(body).toContain('| 0.003 (paper) | 1 | 11.90 | 12.90 | \\+1.00 | 10 of 10 are others |');
-    expect(body).toContain('| 1 | 11.90 | 11.90 | \\+0.00 | the same |');
+    expect(body).toContain('| 0.003 (paper) | 1 | 11.90 | 12.90 | \\+1.00 | 0 of 10 results identical |');
+    expect(body).toContain('| 1 | 11.90 | 11.90 | \\+0.00 | 10 of 10 results identical |');
+    expect(body).toContain('30 of 40 results identical: the same scores and losses, to the last digit.');
     expect(body).toContain('| Base learning rate | 0.003 | 0.002 |');
   });
 

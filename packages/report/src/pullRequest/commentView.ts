@@ -2,6 +2,7 @@ import { perClass } from '../comparison.ts';
 import { written } from '../ledger.ts';
 import { firstAnswers } from '../view/answers.ts';
 import type { ReportSummary } from '../reportSummary.ts';
+import { sameInWords, sameResults, type SameResults } from './sameResults.ts';
 
 type Group = ReportSummary['groups'][number];
 
@@ -60,6 +61,7 @@ export function commentView(report: ReportSummary, base: ReportSummary | undefin
       ],
     })),
     hasBase: base !== undefined,
+    same: base === undefined ? undefined : totalOf(groups, base.groups),
     changes: base === undefined ? [] : changesOf(groups, base.groups),
     changedSettings: base === undefined ? [] : changedSettings(report, base),
     comparisons: report.comparisons.map(
@@ -100,9 +102,23 @@ const groupRow = ({ arm, network, summary }: Group): object => ({
   range: summary === undefined ? '–' : `${percent(summary.min)} – ${percent(summary.max)}`,
 });
 
+const placeOf = ({ arm, shots }: Group): string => JSON.stringify([arm, shots]);
+
+/** Over all groups that both reports have. */
+function totalOf(here: readonly Group[], base: readonly Group[]): Pick<SameResults, 'identical' | 'of'> {
+  const found = here.map((group) =>
+    sameResults(
+      group,
+      base.find((other) => placeOf(other) === placeOf(group)),
+    ),
+  );
+  const sum = (pick: (one: SameResults) => number): number =>
+    found.reduce((total, one) => total + pick(one), 0);
+  return { identical: sum(({ identical }) => identical), of: sum(({ of }) => of) };
+}
+
 /** Medians here and on the base branch, for every arm and number of shots that either has. */
 function changesOf(here: readonly Group[], base: readonly Group[]): object[] {
-  const placeOf = ({ arm, shots }: Group): string => JSON.stringify([arm, shots]);
   const places = [...new Set([...here, ...base].map(placeOf))];
   return places.map((place) => {
     const [after, before] = [here, base].map((groups) => groups.find((group) => placeOf(group) === place));
@@ -114,18 +130,9 @@ function changesOf(here: readonly Group[], base: readonly Group[]): object[] {
       before: percent(then),
       after: percent(now),
       change: now === undefined || then === undefined ? '–' : signed(now - then),
-      runs: runsChanged(before, after),
+      runs: sameInWords(after, before),
     };
   });
-}
-
-function runsChanged(before: Group | undefined, after: Group | undefined): string {
-  if (before === undefined) return 'new';
-  if (after === undefined) return 'gone';
-  const known = new Set(before.runs.map(({ id }) => id));
-  const same = after.runs.filter(({ id }) => known.has(id)).length;
-  if (same === after.runs.length && same === before.runs.length) return 'the same';
-  return `${after.runs.length - same} of ${after.runs.length} are others`;
 }
 
 function changedSettings(here: ReportSummary, base: ReportSummary): object[] {

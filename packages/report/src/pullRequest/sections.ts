@@ -37,6 +37,8 @@ export const sections: readonly { name: string; template: string }[] = [
 {{#if hasBase}}
 ### Against the base branch
 
+{{same.identical}} of {{same.of}} results identical: the same scores and losses, to the last digit.
+
 | | Shots | Median, base | Median, here | Change | Runs |
 | --- | ---: | ---: | ---: | ---: | --- |
 {{#each changes}}
