@@ -79,13 +79,13 @@ function nextLine({
   const undecided = open.length / look;
   if (undecided === 0) return 'done    every verdict is decided';
   if (next === undefined) return `done    the looks are out: ${counted(undecided, 'verdict')} inconclusive`;
-  const more = next - look;
+  const more = (next - look) * undecided;
   const times = open.map((spec) => forecaster.forecast(spec).seconds);
-  const seconds = times.reduce<number | undefined>(
-    (sum, time) => (sum === undefined || time === undefined ? undefined : sum + time),
-    0,
-  );
-  const cost =
-    seconds === undefined ? 'an unknown time' : `about ${inTime((seconds / look) * (more / workers))}`;
-  return `next    ${next} seeds for ${counted(undecided, 'verdict')}: ${counted(more * undecided, 'more run')}, ${cost}`;
+  const isKnown = times.every((time) => time !== undefined);
+  const rounds = Math.ceil(more / workers);
+  const cost = isKnown ? `about ${inTime(rounds * mean(times))}` : 'an unknown time';
+  return `next    ${next} seeds for ${counted(undecided, 'verdict')}: ${counted(more, 'more run')}, ${cost}`;
 }
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
