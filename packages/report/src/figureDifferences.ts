@@ -119,7 +119,7 @@ function panel(
         mark: {
           ...marks.run,
           size: 34,
-          opacity: 0.6,
+          opacity: 0.75,
           color: differenceColour,
           yOffset: ofDots,
           tooltip: true,

@@ -20,9 +20,13 @@ export interface StoredReport {
 export const verifyMadeUp = ({ report, runs }: Omit<StoredReport, 'ids'>): Promise<Verification> =>
   verifyReport(report, runs, madeUpLabelsOf);
 
-/** Stores made-up runs of Figure 6 in `folder`, and writes their report. */
-export async function storeReport(folder: string, hits: MadeUpHits = likeThePaper): Promise<StoredReport> {
-  const input = await madeUpInput('fig6', 'paper', hits);
+/** Stores made-up runs of an experiment, by default Figure 6, in `folder`, and writes their report. */
+export async function storeReport(
+  folder: string,
+  hits: MadeUpHits = likeThePaper,
+  [config, profile]: readonly [config: string, profile: string] = ['fig6', 'paper'],
+): Promise<StoredReport> {
+  const input = await madeUpInput(config, profile, hits);
   const records = [];
   for (const record of input.records) {
     const runFolder = join(folder, 'runs', record.id);
@@ -48,7 +52,7 @@ export async function storeReport(folder: string, hits: MadeUpHits = likeThePape
     await writeResult(runFolder, result, timing);
     records.push({ ...record, result, folder: runFolder });
   }
-  const report = join(folder, 'reports/fig6');
+  const report = join(folder, 'reports', config);
   await writeReport({ ...input, records, extras: await readExtras(records) }, report);
   return {
     runs: join(folder, 'runs'),

@@ -1,12 +1,17 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { PlannedRun } from '@bit-repro/experiment';
 import type { Comparison } from '../src/armComparisons.ts';
 import { plannedContrasts, type ArmPair } from '../src/contrasts.ts';
+import { readEvidence } from '../src/readEvidence.ts';
 import { buildReportData } from '../src/reportData.ts';
 import type { ReportInput } from '../src/reportInput.ts';
 import { renderReport } from '../src/renderReport.ts';
-import { likeThePaper, madeUpInput, madeUpRecord } from '../testing/sample.ts';
+import { likeThePaper, madeUpInput, madeUpRecord, nearChance } from '../testing/sample.ts';
+import { storeReport, verifyMadeUp } from '../testing/storedReport.ts';
 
 /** An experiment of so many seeds, whatever its config says. */
 async function ofSeeds(
@@ -71,6 +76,26 @@ describe('the comparison of arms', () => {
       ['BiT-mini (stand-in)', 'Random weights'],
     ]);
     expect(pairs(buildReportData(comparing(input, [])))).toEqual([]);
+  });
+
+  it('is carried by the page with the pairs that were asked for', async () => {
+    const compare = [{ arm: 'lr-0.001', against: 'lr-0.003' }];
+    const input = comparing(await ofSeeds('lr-ablation', 'embedded', 2, () => 2000), compare);
+    const { evidence } = readEvidence(String((await renderReport(input)).files.get('report.html')));
+    expect(evidence.request.experiment.profiles[0]?.compare).toEqual(compare);
+    expect(evidence.family).toHaveLength(2);
+  });
+
+  it('is recomputed from the runs, number by number', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bit-repro-arms-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const stored = await storeReport(folder, nearChance, ['lr-ablation', 'embedded']);
+    const { files, notCompared } = await verifyMadeUp(stored);
+    expect(files).toContain('differences.svg');
+    expect(notCompared).toEqual([]);
+    const page = await readFile(stored.report, 'utf8');
+    await writeFile(stored.report, page.replace(/>undecided<\/data>/, '>higher</data>'));
+    await expect(verifyMadeUp(stored)).rejects.toThrow('Expected the page to show undecided');
   });
 
   it('leaves out seeds that one of the arms lacks, and those of other images', async () => {

@@ -127,6 +127,15 @@ describe('a report in a browser', () => {
     expect(await background('dark')).toBe('rgb(20, 24, 29)');
   });
 
+  it('shows on a dark page also what is filled with ink', async () => {
+    const page = await open('ablation', { colorScheme: 'dark' });
+    const fill = await page.evaluate(() => {
+      const dot = document.querySelector('.chart[data-figure="differences"] svg [fill="#1b1f24"]')!;
+      return getComputedStyle(dot).fill;
+    });
+    expect(fill).toBe('rgb(230, 233, 237)');
+  });
+
   it('does not scroll sideways on a phone, and has a figure of its width', async () => {
     const page = await open('embedded', { viewport: { width: 390, height: 844 } });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);

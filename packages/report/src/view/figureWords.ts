@@ -23,7 +23,7 @@ export function figureWords(
     case 'differences':
       return {
         heading: '',
-        caption: `${data.comparisons.length > mostDifferences ? `The first ${mostDifferences} of ${data.comparisons.length} comparisons. ` : ''}The black dot is the mean difference, the line its 95 % interval, and the dots below are the single seeds. The thin line across is no difference.`,
+        caption: `${data.comparisons.length > mostDifferences ? `The first ${mostDifferences} of ${data.comparisons.length} comparisons. ` : ''}The large dot is the mean difference, the line its 95 % interval, and the small dots below are the single seeds. The thin line across is no difference.`,
         alt: `Differences of the arms with their intervals: ${differencesInWords(data)}.`,
       };
     case 'curves':
