@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import type { Profile } from './experiment.ts';
-import type { MergedRecipe } from './recipe.ts';
 import type { PlacedProblem } from './yaml/errors.ts';
 
 const armName = z.string().min(1).max(64);
@@ -41,7 +39,15 @@ const isSamePair = (one: ComparedArms[number], other: ComparedArms[number]): boo
   (one.arm === other.against && one.against === other.arm);
 
 /** Names in a profile's pairs that none of its arms has; each path begins in the list. */
-export function unknownArms({ name, arms, compare = [] }: Profile<MergedRecipe>): PlacedProblem[] {
+export function unknownArms({
+  name,
+  arms,
+  compare = [],
+}: {
+  name: string;
+  arms: readonly { name: string }[];
+  compare?: Readonly<ComparedArms>;
+}): PlacedProblem[] {
   const known = arms.map((arm) => arm.name);
   return compare.flatMap((pair, index) =>
     (['arm', 'against'] as const)

@@ -18,7 +18,7 @@ export const numbersOf =
     ledger.number({ reducer, of, claim: { model, shots }, alpha, ...more }, format);
 
 /** Ours before the controls, each with how it is called and where it stands. */
-export function rowsOf(
+function rowsOf(
   { published, verdicts }: ReportData,
   cells: (judged: JudgedRuns) => Row['cells'],
 ): Row[] {
