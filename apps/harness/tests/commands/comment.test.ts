@@ -41,7 +41,10 @@ describe('the text of a comment', () => {
   it('starts with its marker, then the verdict', async () => {
     const body = commentBody(await summary('fig6', 'paper', likeThePaper), undefined);
     expect(body.split('\n')[0]).toBe(markerOf('fig6'));
-    expect(body).toContain('**5 examples per class: reproduced** – BiT-HyperRule, BiT-M-R50x3, 5 runs.');
+    expect(body).toContain(
+      '**5 examples per class: reproduced** – BiT-HyperRule, BiT-M-R50x3, 5 runs: \\+0.0 points \\[−3.3, +3.4\\] from the paper.',
+    );
+    expect(body).toContain('[−4.9, +8.4\\] from the paper; the next look is at 10 seeds.');
     expect(body).toContain('| BiT-HyperRule | BiT-M-R50x3 | 5 | 54.07 | 54.04 | 48.20 – 61.50 |');
   });
 
@@ -99,7 +102,7 @@ describe('the text of a comment', () => {
     const short = commentBody(large, undefined, 900);
     expect(short.length).toBeLessThanOrEqual(900);
     expect(short).toContain(markerOf('fig6'));
-    expect(short).toContain('results, change against the base branch, arms compared, what differs');
+    expect(short).toContain('results, change against the base branch, what differs');
   });
 
   it('shows hostile names as text', async () => {
