@@ -149,6 +149,11 @@ describe('a forged page', () => {
       /^partly verified, not compared: the PNG files \(plan9-mips drew them/,
     ],
     [
+      'that calls other weights by the published name',
+      (forger) => forger.edit((html) => html.replace('"kind":"published"', '"kind":"embedded"')),
+      /^refused: Expected the report to call a network of architecture R50x3 and embedded weights by its name/,
+    ],
+    [
       'beside a figure that its runs do not give',
       (forger) => forger.place(reportFiles.differences.png, 'a made-up figure'),
       /^refused: Expected no differences\.png in .*fig6, because the runs give none/,
