@@ -114,7 +114,7 @@ function checkNumbers(
     if (found === value) return;
     throw new ExplainedError(
       `Expected number ${index}, ${derivation.reducer} of ${sampleInWords(derivation.of)}, to be ${String(value)}, found ${String(found)}`,
-      'The report was altered, or does not follow from these runs.',
+      'The report was altered, or does not follow from these runs. If older code made it, which computed this otherwise, check out the commit that made it and run verify there.',
     );
   });
   for (const { ref, value, text } of shown) {
