@@ -5,7 +5,7 @@ import { networkTitle } from './network.ts';
 type RecipeSetting = Exclude<keyof FineTuneSpec, 'architecture' | 'classes' | 'shots' | 'seed'>;
 
 /** The settings of a recipe, as a sentence names them. */
-const names: Record<RecipeSetting, string> = {
+export const settingNames: Record<RecipeSetting, string> = {
   baseLr: 'learning rate',
   schedule: 'schedule',
   batch: 'batch',
@@ -27,7 +27,7 @@ export interface ArmSettings {
 
 /** What arms can differ in, of one run of an arm. */
 export function armSettings(arm: string, run: PlannedRun): ArmSettings {
-  const recipe = Object.entries(names).map(([key, name]): [string, string] => {
+  const recipe = Object.entries(settingNames).map(([key, name]): [string, string] => {
     const value = run.fineTune[key as RecipeSetting];
     return [name, typeof value === 'object' ? value.join(', ') : String(value)];
   });
@@ -53,5 +53,5 @@ export function insteadInWords(name: string, value: string, other: string): stri
 function shortSchedule(name: string, value: string, others: readonly string[]): string | undefined {
   const end = (steps: string): string => steps.split(', ').at(-1)!;
   const isAlone = others.every((other) => other === value || end(other) !== end(value));
-  return name === names.schedule && isAlone ? end(value) : undefined;
+  return name === settingNames.schedule && isAlone ? end(value) : undefined;
 }

@@ -30,7 +30,7 @@ export interface ReportedGroup {
   network: string;
   /** The published network that its runs are of; absent where the target has no claims about it. */
   claimedModel?: string;
-  /** Settings in which it is another recipe than the claim's, such as "base learning rate"; none where the target has no claims. */
+  /** Settings in which it is another recipe than the claim's, such as "learning rate"; none where the target has no claims. */
   deviations: string[];
   /** Settings other than the claim's that do not make another recipe, such as "computed in tensorfloat32". */
   allowed: string[];

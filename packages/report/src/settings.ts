@@ -7,6 +7,7 @@ import {
   type RecipeSetting,
   type Target,
 } from '@bit-repro/experiment';
+import { settingNames } from './armSettings.ts';
 import { claimedModel, networkTitle, referenceModel } from './network.ts';
 
 /** One setting of the recipe: the paper's, those of others, and each arm's. */
@@ -27,14 +28,13 @@ export const settingSources = (target: Target | undefined, models: readonly stri
           settings !== undefined && results.some(({ model }) => models.includes(model)),
       );
 
-const names: Record<RecipeSetting, string> = {
+const titles: Record<Exclude<RecipeSetting, 'mixup'>, string> = {
   baseLr: 'Base learning rate',
   schedule: 'Schedule (warm-up, decays, end), steps',
   batch: 'Batch, images',
   momentum: 'Momentum',
   resize: 'Resized to, px',
   crop: 'Cropped to, px',
-  mixup: 'MixUp',
 };
 
 /** In which settings a run is of another recipe than the claims. */
@@ -42,7 +42,7 @@ export const deviationsOf = (run: PlannedRun, target: Target | undefined): strin
   const claimed = claimedRecipe(run, target);
   return recipeSettings
     .filter((key) => inWords(run.fineTune[key]) !== inWords(claimed[key]))
-    .map((key) => names[key]);
+    .map((key) => settingNames[key]);
 };
 
 /** Settings that are not the paper's, but do not make another recipe. */
@@ -73,9 +73,9 @@ export function settingRows(
       differs: runs.some((run) => pick(run) !== paper(run)),
     })),
   });
-  const recipeRow = (key: RecipeSetting): SettingRow =>
+  const recipeRow = (key: keyof typeof titles): SettingRow =>
     row(
-      names[key],
+      titles[key],
       ({ fineTune }) => inWords(fineTune[key]),
       (run) => inWords(claimedRecipe(run, target)[key]),
       sources.map(({ settings }) => inWords(settings?.[key])),
@@ -91,7 +91,7 @@ export function settingRows(
             sources.map(({ results }) => distinct(results.map(({ model }) => model))),
           ),
         ]),
-    ...recipeSettings.filter((key) => key !== 'mixup').map(recipeRow),
+    ...recipeSettings.flatMap((key) => (key === 'mixup' ? [] : [recipeRow(key)])),
     {
       setting: 'Computed in',
       paper: 'not stated',

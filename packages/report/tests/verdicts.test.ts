@@ -85,7 +85,7 @@ describe('the verdict of a report', () => {
     expect(new Set(judged)).toEqual(new Set(['BiT-HyperRule (0.003, 500 steps)']));
     const page = String((await renderReport(input)).files.get('report.md'));
     expect(page).toContain('Of the 30 medians in Paper, Figure 6, 2 were judged.');
-    expect(page).toContain('Rate of 2021 alone (0.001, 500 steps) has another base learning rate');
+    expect(page).toContain('Rate of 2021 alone (0.001, 500 steps) has another learning rate');
   });
 
   it('names settings that may differ, where they do', async () => {

@@ -98,16 +98,10 @@ function judgedCount({ groups, target }: ReportData, ours: readonly JudgedRuns[]
       claimedModel !== undefined && deviations.length > 0 ? [[arm, deviations] as const] : [],
     ),
   );
-  const why = [...others].map(
-    ([arm, deviations]) => `${arm} has another ${listOf(deviations.map((name) => lowerFirst(name)))}`,
-  );
+  const why = [...others].map(([arm, deviations]) => `${arm} has another ${listOf(deviations)}`);
   const count = `Of the ${results.length} ${statistic}s in ${title}, ${judged === 0 ? 'none was' : judged === 1 ? '1 was' : `${judged} were`} judged.`;
-  return why.length === 0
-    ? count
-    : `${count} Only runs of the paper’s recipe are: ${why.join('; ')}. Arms that are not are compared with the others below.`;
+  return why.length === 0 ? count : `${count} Only runs of the paper’s recipe are judged: ${why.join('; ')}.`;
 }
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 function ruleInWords({ groups }: ReportData, rule: NonNullable<ReportData['rule']>): string {
   const margins = rule.margins

@@ -18,10 +18,7 @@ export const numbersOf =
     ledger.number({ reducer, of, claim: { model, shots }, alpha, ...more }, format);
 
 /** Ours before the controls, each with how it is called and where it stands. */
-function rowsOf(
-  { published, verdicts }: ReportData,
-  cells: (judged: JudgedRuns) => Row['cells'],
-): Row[] {
+function rowsOf({ published, verdicts }: ReportData, cells: (judged: JudgedRuns) => Row['cells']): Row[] {
   const titles = new Map(published.map(({ source, title }) => [source, title]));
   const isOurs = ({ who }: JudgedRuns): boolean => 'arm' in who;
   return [...verdicts.filter(isOurs), ...verdicts.filter((one) => !isOurs(one))]
