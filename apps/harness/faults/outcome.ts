@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { exitCodes } from '@bit-repro/artifacts';
 import { status } from '../src/commands/status.ts';
 import { verify } from '../src/commands/verify.ts';
 import type { Experiment } from './experiment.ts';
@@ -28,7 +29,11 @@ export async function outcomeOf(experiment: Experiment): Promise<Outcome> {
   const options = { runs, json: false, profile: 'auto', set: [] };
   await status(undefined, options, { ...context, print });
   const page = join(reports, 'accidents/report.html');
-  if (existsSync(page)) await verify(page, { runs }, { ...context, print: () => undefined });
+  if (existsSync(page)) {
+    const said: string[] = [];
+    const code = await verify(page, { runs }, { ...context, print: (line) => void said.push(line) });
+    if (code !== exitCodes.done) throw new Error(`${page} was not verified whole:\n${said.join('\n')}`);
+  }
   const results = experiment.results();
   return {
     results,
