@@ -82,27 +82,42 @@ def mann_whitney(name: str, one: list[float], other: list[float]) -> dict:
     return {"name": name, "one": one, "other": other, "p": float(scipy.stats.mannwhitneyu(one, other, method=method).pvalue)}
 
 
+def f_test(one: list[float], other: list[float]) -> float:
+    """Two-sided p of equal variances."""
+    ratio, freedom = np.var(one, ddof=1) / np.var(other, ddof=1), (len(one) - 1, len(other) - 1)
+    return float(2 * min(scipy.stats.f.cdf(ratio, *freedom), scipy.stats.f.sf(ratio, *freedom)))
+
+
 def difference(name: str, ours: list[float], claim: dict, alpha: float) -> dict:
-    """Student's interval of mean(ours) less the published mean, the reading error taken as uniform."""
+    """
+    The interval of mean(ours) less the published mean, the reading error taken as uniform: Student's, or where an F test at
+    0.2 rejects one variance the wider of Student's and Welch's.
+    """
     theirs, error = claim.get("runs"), claim["readingError"]
+
+    def with_reading(plain: float, freedom: float) -> float:
+        return float(np.hypot(plain, scipy.stats.t.ppf(1 - alpha, freedom) * error / np.sqrt(3)))
+
     n = len(ours)
     if theirs is not None:
-        found = scipy.stats.ttest_ind(ours, theirs, equal_var=True).confidence_interval(1 - 2 * alpha)
-        check = CompareMeans(DescrStatsW(ours), DescrStatsW(theirs)).tconfint_diff(2 * alpha, usevar="pooled")
-        assert np.allclose(found, check, rtol=1e-11, atol=0), (found, check)
-        freedom = n + len(theirs) - 2
-        center, plain = (found.low + found.high) / 2, (found.high - found.low) / 2
+        halves = []
+        for equal, usevar in ((True, "pooled"), (False, "unequal")):
+            tested = scipy.stats.ttest_ind(ours, theirs, equal_var=equal)
+            found = tested.confidence_interval(1 - 2 * alpha)
+            check = CompareMeans(DescrStatsW(ours), DescrStatsW(theirs)).tconfint_diff(2 * alpha, usevar=usevar)
+            assert np.allclose(found, check, rtol=1e-11, atol=1e-11), (found, check)
+            halves.append(with_reading((found.high - found.low) / 2, tested.df))
+            center = (found.low + found.high) / 2
+        p = f_test(ours, theirs)
+        half = max(halves) if p < 0.2 else halves[0]
     else:
-        freedom = n - 1
         ours_alone = scipy.stats.ttest_1samp(ours, claim["value"]).confidence_interval(1 - 2 * alpha)
         center, half = np.mean(ours) - claim["value"], (ours_alone.high - ours_alone.low) / 2
         variance = 1 / claim["n"] if claim["statistic"] == "mean" else round(median_variance(claim["n"]), 4)
-        plain = half * np.sqrt(n) * np.sqrt(1 / n + variance)
-    t = scipy.stats.t.ppf(1 - alpha, freedom)
-    half = np.hypot(plain, t * error / np.sqrt(3))
+        half, p = with_reading(half * np.sqrt(n) * np.sqrt(1 / n + variance), n - 1), None
     return {
         "name": f"{name}, alpha {alpha:g}", "values": ours, "claim": claim, "alpha": alpha,
-        "value": float(center), "low": float(center - half), "high": float(center + half),
+        "value": float(center), "low": float(center - half), "high": float(center + half), "equalSpreadP": p,
     }
 
 
@@ -160,8 +175,26 @@ def median_variance(n: int) -> float:
     )[0]
 
 
+def half_width(ours, theirs, sizes: tuple[float, int], reading: float, alpha: float):
+    """Half of the interval of `difference`, from sample variances and sizes; ours may be infinitely many."""
+    (n, m), stats = sizes, scipy.stats
+    of_reading = reading**2 / 3
+    if math.isinf(n):
+        pooled, freedom = ours, np.inf
+        p = 2 * np.minimum(stats.chi2.sf((m - 1) * theirs / ours, m - 1), stats.chi2.cdf((m - 1) * theirs / ours, m - 1))
+        welch_freedom = m - 1
+    else:
+        freedom = n + m - 2
+        pooled = ((n - 1) * ours + (m - 1) * theirs) / freedom
+        p = 2 * np.minimum(stats.f.cdf(ours / theirs, n - 1, m - 1), stats.f.sf(ours / theirs, n - 1, m - 1))
+        welch_freedom = (ours / n + theirs / m) ** 2 / ((ours / n) ** 2 / (n - 1) + (theirs / m) ** 2 / (m - 1))
+    student = stats.t.ppf(1 - alpha, freedom) * np.sqrt(pooled * (1 / n + 1 / m) + of_reading)
+    welch = stats.t.ppf(1 - alpha, welch_freedom) * np.sqrt(ours / n + theirs / m + of_reading)
+    return np.where(p < 0.2, np.maximum(student, welch), student)
+
+
 def least_margin(claim: dict, deviation: float, runs: float, alpha: float) -> dict:
-    """With the probability that an exact replica is shown to agree within it, integrated over the sample variance."""
+    """With the probability that an exact replica is shown to agree within it, integrated over the sample variances."""
     m = len(claim["runs"]) if "runs" in claim else None
     variance = 1 / m if m else 1 / claim["n"] if claim["statistic"] == "mean" else round(median_variance(claim["n"]), 4)
     freedom = runs - 1 + (m - 1 if m else 0)
@@ -171,15 +204,15 @@ def least_margin(claim: dict, deviation: float, runs: float, alpha: float) -> di
         return math.sqrt(spread**2 * (1 / runs + variance) + claim["readingError"] ** 2 / 3)
 
     margin = (t(1 - alpha) + t(0.9)) * error(deviation)
-    if math.isfinite(runs):
-        chi2 = scipy.stats.chi2(freedom)
-        power = scipy.integrate.quad(
-            lambda squares: chi2.pdf(squares) * np.maximum(0, 1 - 2 * scipy.stats.norm.sf(
-                (margin - t(1 - alpha) * error(deviation * math.sqrt(squares / freedom))) / error(deviation))),
-            *chi2.ppf([1e-10, 1 - 1e-10]), limit=200,
-        )[0]
+    # Over a thousand quantiles of either sample variance, ours down the rows.
+    shares = (np.arange(1000) + 0.5) / 1000
+    ours = np.ones((1, 1)) if math.isinf(runs) else scipy.stats.chi2.ppf(shares, runs - 1)[:, None] / (runs - 1)
+    if m:
+        theirs = scipy.stats.chi2.ppf(shares, m - 1) / (m - 1)
+        half = half_width(deviation**2 * ours, deviation**2 * theirs, (runs, m), claim["readingError"], alpha)
     else:
-        power = 1 - 2 * scipy.stats.norm.sf(margin / error(deviation) - t(1 - alpha))
+        half = t(1 - alpha) * np.sqrt(deviation**2 * ours * (1 / runs + variance) + claim["readingError"] ** 2 / 3)
+    power = np.mean(np.maximum(0, 1 - 2 * scipy.stats.norm.sf((margin - half) / error(deviation))))
     return {
         "claim": claim, "standardDeviation": deviation, "alpha": alpha, "margin": margin, "power": float(power),
         "runs": runs if math.isfinite(runs) else None,
@@ -204,40 +237,40 @@ LOOKS = [5, 10, 20, 40]
 REPLICATIONS = 200_000
 
 
-def operating(claim: dict, deviation: float, shape: str, difference: float, alpha: float) -> dict:
+def operating(claim: dict, deviations: tuple[float, float], shape: str, difference: float, alpha: float) -> dict:
     """Shares that are decided by each look, all replications at once."""
     random = np.random.default_rng(0)
 
-    def draw(count: int) -> np.ndarray:
+    def draw(count: int, deviation: float) -> np.ndarray:
         size = (REPLICATIONS, count)
         standard = random.standard_normal(size) if shape == "normal" else (random.gamma(2, size=size) - 2) / np.sqrt(2)
         return deviation * standard
 
     m, margin = claim["n"], claim["margin"]
-    theirs = draw(m) + random.uniform(-1, 1, (REPLICATIONS, 1)) * claim["readingError"]
-    ours = draw(LOOKS[-1]) + difference
+    theirs = draw(m, deviations[1]) + random.uniform(-1, 1, (REPLICATIONS, 1)) * claim["readingError"]
+    ours = draw(LOOKS[-1], deviations[0]) + difference
     undecided, shares = np.ones(REPLICATIONS, bool), np.zeros(2)
     decided = []
     for n in LOOKS:
         sample = ours[:, :n]
+        squared = sample.var(1, ddof=1)
         if "runs" in claim:
-            freedom, center, variance = n + m - 2, theirs.mean(1), 1 / m
-            squares = (n - 1) * sample.var(1, ddof=1) + (m - 1) * theirs.var(1, ddof=1)
+            center = theirs.mean(1)
+            half = half_width(squared, theirs.var(1, ddof=1), (n, m), claim["readingError"], alpha)
         else:
             is_median = claim["statistic"] == "median"
             center = np.median(theirs, 1) if is_median else theirs.mean(1)
             variance = round(median_variance(m), 4) if is_median else 1 / m
-            freedom, squares = n - 1, (n - 1) * sample.var(1, ddof=1)
-        error = np.sqrt(squares / freedom * (1 / n + variance) + claim["readingError"] ** 2 / 3)
-        half = scipy.stats.t.ppf(1 - alpha, freedom) * error
+            error = np.sqrt(squared * (1 / n + variance) + claim["readingError"] ** 2 / 3)
+            half = scipy.stats.t.ppf(1 - alpha, n - 1) * error
         found = sample.mean(1) - center
         within, outside = np.abs(found) + half < margin, np.abs(found) - half > margin
         shares = shares + [np.mean(undecided & within), np.mean(undecided & outside)]
         undecided &= ~(within | outside)
         decided.append({"runs": n, "reproduced": shares[0], "notReproduced": shares[1]})
     return {
-        "claim": claim, "standardDeviation": deviation, "shape": shape, "difference": difference, "alpha": alpha,
-        "looks": LOOKS, "replications": REPLICATIONS, "decided": decided,
+        "claim": claim, "deviations": dict(zip(("ours", "published"), deviations)), "shape": shape,
+        "difference": difference, "alpha": alpha, "looks": LOOKS, "replications": REPLICATIONS, "decided": decided,
     }
 
 
@@ -272,6 +305,10 @@ def main() -> None:
         "forty runs and paper": (draw(40), with_runs("1 shot")),
         "read exactly": (SAMPLES["2021, 1 shot"], {**with_runs("1 shot"), "readingError": 0}),
         "two known of five": (draw(10), claim("1 shot", runs=[50.0, 52.7])),
+        "equal runs and paper": ([53.63] * 5, with_runs("1 shot")),
+        "runs that hardly differ and paper": ([52 + k / 20 for k in range(10)], with_runs("1 shot")),
+        "runs that spread half as far and paper": ([49.0, 50.5, 52.0, 53.5, 51.0, 52.5], with_runs("1 shot")),
+        "runs that spread far and paper": ([20 + 8.0 * k for k in range(10)], with_runs("1 shot")),
         "a median of five": (SAMPLES["2021, 1 shot"], claim("1 shot")),
         "a median of four": (draw(10), claim("1 shot", n=4)),
         "a mean of five": (SAMPLES["2021, 5 shots"], claim("5 shots", statistic="mean")),
@@ -341,18 +378,18 @@ def main() -> None:
             }.items()
         ],
         "operating": [
-            operating(published, spread, shape, times * published["margin"], alpha)
-            for published, spread, alpha, shape, times in (
+            operating(published, spreads, shape, times * published["margin"], alpha)
+            for published, spreads, alpha, shape, times in (
                 *(
-                    (with_runs("5 shots"), 2.4, 0.025, shape, times)
+                    (with_runs("5 shots"), (2.4, 2.4), 0.025, shape, times)
                     for shape, times in (("normal", 0), ("normal", 1), ("normal", 2), ("skewed", 1), ("skewed", -1))
                 ),
-                ({**with_runs("1 shot"), "margin": 3.0}, 4.0, 0.025, "normal", 0),
-                ({**with_runs("1 shot"), "margin": 6.0}, 4.0, 0.025, "normal", 0),
-                (with_runs("1 shot"), 4.0, 0.024, "normal", 1),
-                (claim("1 shot"), 4.0, 0.024, "normal", 0),
-                (claim("1 shot"), 4.0, 0.024, "normal", 1),
-                (claim("1 shot", statistic="mean"), 4.0, 0.024, "normal", 1),
+                ({**with_runs("1 shot"), "margin": 3.0}, (4.0, 4.0), 0.025, "normal", 0),
+                ({**with_runs("1 shot"), "margin": 6.0}, (4.0, 4.0), 0.025, "normal", 0),
+                *((with_runs("1 shot"), (ratio * 4.0, 4.0), 0.024, "normal", 1) for ratio in (0.25, 0.5, 1, 2, 4)),
+                (claim("1 shot"), (4.0, 4.0), 0.024, "normal", 0),
+                (claim("1 shot"), (4.0, 4.0), 0.024, "normal", 1),
+                (claim("1 shot", statistic="mean"), (4.0, 4.0), 0.024, "normal", 1),
             )
         ],
         "medianVariances": [median_variance(n) for n in range(1, 11)],

@@ -17,8 +17,8 @@ export const shapes = {
 export interface Scenario {
   /** How many runs are published, whether singly, and how exactly; the published values themselves do not matter. */
   claim: Claim;
-  /** Of the distributions of our runs and of the published ones. */
-  standardDeviation: number;
+  /** Standard deviations of the distribution of our runs, and of that of the published ones. */
+  deviations: { ours: number; published: number };
   shape: keyof typeof shapes;
   /** The mean of our distribution less that of the published one. */
   difference: number;
@@ -62,14 +62,14 @@ export function operatingCharacteristics(
 }
 
 function firstDecision(
-  { claim, standardDeviation, shape, difference, alpha, looks }: Scenario,
+  { claim, deviations, shape, difference, alpha, looks }: Scenario,
   uniform: Uniform,
 ): { runs: number; verdict: 'reproduced' | 'notReproduced' } | undefined {
-  const draw = (center: number): number => center + standardDeviation * shapes[shape](uniform);
-  const published = publishedAnew(claim, draw, uniform);
+  const draw = (center: number, deviation: number): number => center + deviation * shapes[shape](uniform);
+  const published = publishedAnew(claim, (center) => draw(center, deviations.published), uniform);
   const ours: number[] = [];
   for (const runs of looks) {
-    while (ours.length < runs) ours.push(draw(difference));
+    while (ours.length < runs) ours.push(draw(difference, deviations.ours));
     const verdict = verdictOf(differenceFrom(ours, published, alpha), claim.margin);
     if (verdict !== 'inconclusive') {
       return { runs, verdict: verdict === 'reproduced' ? verdict : 'notReproduced' };

@@ -19,6 +19,8 @@ describe('differenceFrom', () => {
     expectClose(found.value, expected.value);
     expectInterval(found, [expected.low, expected.high]);
     expectClose(found.attainedMargin, Math.max(-expected.low, expected.high));
+    expect(found.equalSpreadP === undefined).toBe(expected.equalSpreadP === null);
+    expectClose(found.equalSpreadP ?? 0, expected.equalSpreadP ?? 0);
   });
 
   it('takes the published value where only one of the runs behind it is known', () => {
@@ -104,6 +106,17 @@ describe('differenceFrom', () => {
         const other = given(differenceFrom(theirs, { ...oneShot, runs: ours }, 0.024));
         expect(one.low).toBeCloseTo(-other.high, 8);
         expect(one.attainedMargin).toBeCloseTo(other.attainedMargin, 8);
+      }),
+    );
+  });
+  it('has the same p of equal spread, from 0 to 1, when the sides are exchanged', () => {
+    fc.assert(
+      fc.property(runs({ minLength: 2 }), runs({ minLength: 2 }), (ours, theirs) => {
+        const one = given(differenceFrom(ours, { ...oneShot, runs: theirs }, 0.024)).equalSpreadP!;
+        const other = given(differenceFrom(theirs, { ...oneShot, runs: ours }, 0.024)).equalSpreadP!;
+        expectClose(one, other);
+        expect(one).toBeGreaterThanOrEqual(0);
+        expect(one).toBeLessThanOrEqual(1 + 1e-12);
       }),
     );
   });

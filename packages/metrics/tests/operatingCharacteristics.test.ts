@@ -20,7 +20,7 @@ const simulated = (scenario: Scenario, seed = 0): Decided[] =>
   operatingCharacteristics(scenario, replications, seeded(seed));
 const exact: Scenario = {
   claim: oneShot,
-  standardDeviation: 4,
+  deviations: { ours: 4, published: 4 },
   shape: 'normal',
   difference: 0,
   alpha: 0.024,
@@ -35,7 +35,7 @@ function expectShare(found: number, expected: number, theirs: number): void {
 
 describe('operatingCharacteristics', () => {
   it.each(fixture.operating)(
-    'agree with NumPy within Monte-Carlo error: $shape runs, SD $standardDeviation, margin $claim.margin, difference $difference',
+    'agree with NumPy within Monte-Carlo error: $shape runs, SD $deviations.ours and $deviations.published, margin $claim.margin, difference $difference',
     (expected) => {
       simulated(expected).forEach(({ reproduced, notReproduced }, look) => {
         expectShare(reproduced, expected.decided[look]!.reproduced, expected.replications);
@@ -46,13 +46,24 @@ describe('operatingCharacteristics', () => {
   it('count what is decided once, at its first look', () => {
     const [five, ten] = simulated(exact);
     expect(ten!.reproduced).toBeGreaterThan(five!.reproduced);
-    const sure = simulated({ ...exact, standardDeviation: 0.1 });
+    const sure = simulated({ ...exact, deviations: { ours: 0.1, published: 0.1 } });
     expect(sure).toEqual([5, 10].map((runs) => ({ runs, reproduced: 1, notReproduced: 0 })));
   });
   it('are the same for the same draws, and others for others', () => {
     expect(simulated(exact)).toEqual(simulated(exact));
     expect(simulated(exact, 1)).not.toEqual(simulated(exact));
   });
+  it.each([0.01, 0.25, 0.5, 1, 2, 4])(
+    'leave a wrong conclusion to no more than 0.06 of normal cases by the last look where our SD is %f of the published',
+    (ratio) => {
+      const looks = [5, 10, 20, 40];
+      const deviations = { ours: 4 * ratio, published: 4 };
+      const found = simulated({ ...exact, deviations, difference: oneShot.margin, looks }).at(-1)!;
+      const atMost = 0.06 + 2 * Math.sqrt((0.06 * 0.94) / replications);
+      expect(found.reproduced).toBeLessThanOrEqual(atMost);
+      expect(found.notReproduced).toBeLessThanOrEqual(atMost);
+    },
+  );
   it('leave a wrong conclusion at a single look to no more than alpha on each side', () => {
     const [once] = simulated({ ...exact, difference: oneShot.margin, looks: [20] });
     for (const share of [once!.reproduced, once!.notReproduced]) {
@@ -66,7 +77,12 @@ describe('operatingCharacteristics', () => {
     expect(() => simulated({ ...exact, alpha })).toThrow(UnusableNumbersError);
   });
   it.each(notFinite)('throw for a deviation or a difference of %f', (odd) => {
-    expect(() => simulated({ ...exact, standardDeviation: odd })).toThrow(UnusableNumbersError);
+    expect(() => simulated({ ...exact, deviations: { ours: odd, published: 4 } })).toThrow(
+      UnusableNumbersError,
+    );
+    expect(() => simulated({ ...exact, deviations: { ours: 4, published: odd } })).toThrow(
+      UnusableNumbersError,
+    );
     expect(() => simulated({ ...exact, difference: odd })).toThrow(UnusableNumbersError);
   });
 });

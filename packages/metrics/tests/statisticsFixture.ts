@@ -33,6 +33,8 @@ export const fixture = JSON.parse(
     value: number;
     low: number;
     high: number;
+    /** None where the single published runs are not known. */
+    equalSpreadP: number | null;
   }[];
   shifts: (Pairs & {
     alpha: number;

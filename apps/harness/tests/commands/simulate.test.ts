@@ -27,19 +27,19 @@ describe('the simulation of fig6’s rule', () => {
     const [, block] = /```text\n(Figure 6, CIFAR-10[^]*?)\n```/.exec(page)!;
     expect(block).toBe(simulated);
   });
-  it('errs at the margin in at most 0.06 of cases where runs are normal, and in about 0.07 where skewed', () => {
+  it('errs at the margin in at most 0.06 of cases where runs are normal, in about 0.12 where skewed and of half the SD', () => {
     const errors = [...simulated.matchAll(/at most (\d\.\d+) of\s+cases.* in\s+(\d\.\d+)\s+where/g)];
     expect(errors).toHaveLength(2); // 1 and 5 shots
     for (const [, normal, skewed] of errors) {
       expect(Number(normal)).toBeLessThanOrEqual(0.06);
-      expect(Number(skewed)).toBeCloseTo(0.07, 2);
+      expect(Number(skewed)).toBeCloseTo(0.12, 2);
     }
   });
-  it('would err in about 0.10 of normal cases with 0.05 on each side', async () => {
+  it('would err in about 0.09 of normal cases with 0.05 on each side', async () => {
     const text = await printed('fig6.yaml', { replications: 2000, set: ['verdict.alpha=0.05'] });
     const errors = [...text.matchAll(/at most (\d\.\d+)/g)].map(([, error]) => Number(error));
     expect(errors).toHaveLength(2);
-    for (const error of errors) expect(Math.abs(error - 0.1)).toBeLessThan(0.02);
+    for (const error of errors) expect(Math.abs(error - 0.09)).toBeLessThan(0.02);
   });
   it('would find an exact replica in less than 1 % of normal cases within 3 points at 1 shot', async () => {
     const text = await printed('fig6.yaml', { replications: 2000, set: ['verdict.margins.0.points=3'] });

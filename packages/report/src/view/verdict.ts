@@ -112,7 +112,7 @@ function ruleInWords({ groups }: ReportData, rule: NonNullable<ReportData['rule'
   const total = groups.reduce((sum, { runs }) => sum + runs.length, 0);
   return [
     `The difference is the mean of the runs less the mean of the published runs (or the published value, where these are not known). Its interval carries the uncertainty of both, and of the reading. Reproduced: all of the interval lies within the margin (${margins}). Not reproduced: all of it lies outside. Inconclusive: neither; the runs still show agreement to within the number given.`,
-    `Runs are judged at ${listOf(looks)} seeds, those in between wait for the next look; each interval is one of ${level} %, so that looking ${looks.length === 1 ? 'once' : 'more than once'} keeps the error at about one in twenty. The interval assumes normal runs of one spread; the one by ranks (Hodges and Lehmann) assumes less, and stands beside it as a check.`,
+    `Runs are judged at ${listOf(looks)} seeds, those in between wait for the next look; each interval is one of ${level} %, so that looking ${looks.length === 1 ? 'once' : 'more than once'} keeps the error at about one in twenty. The interval assumes normal runs. It is Student’s, which pools all of them, or where an F test at 0.2 rejects one spread, the wider of Student’s and Welch’s. The one by ranks (Hodges and Lehmann) assumes any one shape for both sides, and stands beside it as a check.`,
     ...begunInWords(total, rule.begunUnder),
   ].join(' ');
 }
