@@ -26,7 +26,7 @@ export function limitsOfComparison(
         ]
       : []),
     ...claims.flatMap(({ model, shots, runs, summary, readingError }) => {
-      if (summary === undefined || readingError === undefined) return [];
+      if (summary === undefined || summary.n < 2 || readingError === undefined) return [];
       const least = Math.max(...runs.map((run) => run.readingError ?? 0));
       const some = least > readingError ? `, some to ±${least}` : '';
       return [

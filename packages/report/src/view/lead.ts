@@ -50,7 +50,7 @@ function warningOf({ groups, target }: ReportData): string {
     ...new Set(groups.filter(({ claimedModel }) => claimedModel === undefined).map(({ network }) => network)),
   ];
   if (others.length === 0 || target === undefined) return '';
-  return `Runs of ${others.join(' and of ')} are not runs of ${referenceModel(target)} with its published weights: they say nothing for or against the paper’s claim.`;
+  return `These are not runs of ${referenceModel(target)} with its published weights, but of ${others.join('; of ')}. They say nothing for or against the paper’s claim.`;
 }
 
 /** The numbers of the first figure in words. */
