@@ -169,6 +169,8 @@ const reducers = {
   'difference-high': ({ difference }: Given) => difference()?.high ?? null,
   'attained-margin': ({ difference }: Given) => difference()?.attainedMargin ?? null,
   'pooled-standard-deviation': ({ difference }: Given) => difference()?.standardDeviation ?? null,
+  /** Of the F test of whether the runs spread as the published ones do; none where these are not known. */
+  'equal-spread-p': ({ difference }: Given) => difference()?.equalSpreadP ?? null,
   'shift-low': ({ judgement }: Given) => boundOf(judgement().byRanks?.shift, low),
   'shift-high': ({ judgement }: Given) => boundOf(judgement().byRanks?.shift, high),
   margin: ({ claim }: Given) => claim().margin,

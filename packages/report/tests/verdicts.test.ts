@@ -88,6 +88,37 @@ describe('the verdict of a report', () => {
     expect(page).toContain('Rate of 2021 alone (0.001, 500 steps) has another learning rate');
   });
 
+  it.each([
+    ['hardly differ', 10, '0.2', '&lt; 0.0001'],
+    ['spread far', 1000, '15.8', '0.0211'],
+  ])('says that the spread is another than the paper’s where runs %s', async (_, step, ours, p) => {
+    const input = await madeUpInput('fig6', 'paper', (run) =>
+      run.shots === 1 ? 5240 + step * (run.seed - 2) : likeThePaper(run),
+    );
+    const { files } = await renderReport(input);
+    const notices = String(files.get('report.md')).match(/^.*more than chance explains.*$/gm);
+    expect(notices).toHaveLength(1); // with 1 example per class, not with 5
+    expect(notices![0]).toContain(
+      `The standard deviation of the runs is ${ours} points, that of the paper’s runs 4.0. ` +
+        `By an F test at 0.05 that is more than chance explains (p: ${p}), which is itself a difference.`,
+    );
+  });
+
+  it.each([
+    ['the paper’s runs are not known singly', ({ seed }: PlannedRun) => 5240 + seed, false],
+    ['the runs spread as the paper’s', likeThePaper, true],
+  ])('says nothing of another spread where %s', async (_, hits, isKnown) => {
+    const { target, ...input } = await madeUpInput('fig6', 'paper', hits);
+    const results = target!.claims.results.map(({ runs, ...rest }) =>
+      isKnown && runs !== undefined ? { ...rest, runs } : rest,
+    );
+    const claims = { ...target!.claims, results };
+    const { files } = await renderReport({ ...input, target: { ...target!, claims } });
+    const page = String(files.get('report.md'));
+    expect(page).toContain('with 5 runs. Agreement is shown to within');
+    expect(page).not.toContain('more than chance explains');
+  });
+
   it('names settings that may differ, where they do', async () => {
     const input = await madeUpInput('fig6', 'paper', likeThePaper);
     const inTensorFloat = (run: PlannedRun): PlannedRun => ({

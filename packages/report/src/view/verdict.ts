@@ -29,6 +29,9 @@ export function verdictView(data: ReportData, ledger: Ledger): object {
   };
 }
 
+/** Level of the F test by which a spread is called another than the paper's. */
+const spreadAlpha = 0.05;
+
 /** How a notice of a verdict looks. */
 const kinds: Record<Verdict, string> = { reproduced: ' good', 'not reproduced': ' bad', inconclusive: '' };
 
@@ -55,12 +58,28 @@ function notice(judged: JudgedRuns, alpha: number, ledger: Ledger): object {
     hasOtherRanks,
     // Only where it is shown: the page has to show every number of the ledger.
     byRanks: hasOtherRanks ? cell('verdict-by-ranks', 'verdict') : plainCell(),
+    otherSpread: otherSpread(judged, alpha, ledger),
     earlier: earlier.map(({ n: look, of: then }) => ({
       look,
       verdict: ledger.number({ reducer: 'verdict', of: then, claim: { model, shots }, alpha }, 'verdict'),
     })),
     next: nextLookInWords(verdict, { n, nextLook, waiting }),
     allowed: listOf(allowed),
+  };
+}
+
+/** The spreads where they differ by more than chance explains; null where they do not, or cannot be told apart. */
+function otherSpread(judged: JudgedRuns, alpha: number, ledger: Ledger): object | null {
+  const { of, model, shots, judgement } = judged;
+  const { target } = ledger.source;
+  const difference = judgement?.difference;
+  if (target === undefined || difference?.kind !== 'interval') return null;
+  if ((difference.equalSpreadP ?? 1) > spreadAlpha) return null;
+  const published = { published: target.claims.source, model, shots };
+  return {
+    ours: ledger.number({ reducer: 'standard-deviation', of }, 'tenths'),
+    published: ledger.number({ reducer: 'standard-deviation', of: published }, 'tenths'),
+    p: numbersOf(judged, alpha, ledger)('equal-spread-p', 'probability'),
   };
 }
 

@@ -84,6 +84,7 @@ export const leastMarginsTable = (
     { title: 'SD of a run', kind: 'key' },
     ...numbers(
       'SD of these runs, 95 %',
+      'p, one spread',
       ...looks.map((look, index) => (index === 0 ? `Least margin, ${look} seeds` : String(look))),
       'no limit',
     ),
@@ -98,6 +99,7 @@ export const leastMarginsTable = (
             number('standard-deviation-low', 'tenths', { level }),
             number('standard-deviation-high', 'tenths', { level }),
           ),
+          number('equal-spread-p', 'probability'),
           ...looks.map((runs): Piece => number('least-margin', 'margin', { runs })),
           number('least-margin', 'margin'),
         ];
