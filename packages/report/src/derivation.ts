@@ -167,6 +167,11 @@ const reducers = {
   difference: ({ difference }: Given) => difference()?.value ?? null,
   'difference-low': ({ difference }: Given) => difference()?.low ?? null,
   'difference-high': ({ difference }: Given) => difference()?.high ?? null,
+  /** What the interval leaves of it nearest to zero. */
+  'least-difference': ({ difference }: Given) => {
+    const found = difference();
+    return found === undefined ? null : Math.max(0, found.low, -found.high);
+  },
   'attained-margin': ({ difference }: Given) => difference()?.attainedMargin ?? null,
   'pooled-standard-deviation': ({ difference }: Given) => difference()?.standardDeviation ?? null,
   /** Of the F test of whether the runs spread as the published ones do; none where these are not known. */

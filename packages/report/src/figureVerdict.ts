@@ -1,3 +1,4 @@
+import { verdicts } from '@bit-repro/metrics';
 import type { TopLevelSpec } from 'vega-lite';
 import { largest } from '@bit-repro/artifacts';
 import { perClass } from './comparison.ts';
@@ -114,7 +115,8 @@ function rowsOf(data: ReportData): VerdictRow[] {
             `${hasSeveral ? `${model}, ` : ''}${looks.get(who.control)!.title}, control`,
             looks.get(who.control)!.colour,
           ];
-    const row = `${name}, ${n} runs: ${judgement.verdict}`;
+    const word = written(verdicts.indexOf(judgement.verdict) - 1, 'arm' in who ? 'verdict' : 'control');
+    const row = `${name}, ${n} runs: ${word}`;
     const [at, from, to] = [value, low, high].map((one) => written(one, 'signed-tenths'));
     const tooltip = `${row}, ${at!} points [${from!}, ${to!}], margin ±${claim.margin}`;
     return [{ shots, row, colour, difference: value, low, high, margin: claim.margin, tooltip }];

@@ -6,6 +6,9 @@ import { onceForSource } from './onceForSource.ts';
 const signed = (value: number, decimals: number): string =>
   `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(decimals)}`;
 
+/** How the verdict of a control is called, which is judged by nobody's claim; in the order of `verdicts`. */
+const controlWords = ['differs', 'undecided', 'agrees'];
+
 /** How a number is written. */
 const formats = {
   /** As measured: 10,000 test images give two decimals. */
@@ -24,6 +27,7 @@ const formats = {
   margin: (value: number) => `±${value.toFixed(1)}`,
   verdict: (value: number) => verdicts[value + 1] ?? 'unknown',
   outcome: (value: number) => outcomes[value + 1] ?? 'unknown',
+  control: (value: number) => controlWords[value + 1] ?? 'unknown',
   answer: (value: number) => ['no', 'cannot tell', 'yes'][value + 1] ?? 'unknown',
   duration: (value: number) => prettyMs(1000 * value, { secondsDecimalDigits: 0 }),
 } satisfies Record<string, (value: number) => string>;

@@ -1,5 +1,5 @@
 import { datasetNamed, type DatasetName } from '@bit-repro/data';
-import { digestOfTarget, type Target, type VerdictRule, type PlannedRun } from '@bit-repro/experiment';
+import { type Target, type VerdictRule, type PlannedRun } from '@bit-repro/experiment';
 import type { RunRecord } from '@bit-repro/runs';
 import { limitsOfComparison } from './comparison.ts';
 import { compareArms, pairSeeds, sampleOf, type Comparison } from './armComparisons.ts';
@@ -51,8 +51,8 @@ export interface ReportData {
   published: SummarisedResult[];
   /** Absent where the config has no rule for a verdict. */
   rule?: VerdictRule & {
-    /** Runs that were begun when the config already had it, and the target its numbers. */
-    begunUnder: { rule: number; target: number };
+    /** Of the runs of ours that are judged: those that were begun when the config already had it, and the target its numbers. */
+    begunUnder: ReturnType<typeof begunUnder>;
   };
   verdicts: JudgedRuns[];
   comparisons: Comparison[];
@@ -104,6 +104,7 @@ export function buildReport(input: ReportInput): BuiltReport {
   const published =
     target === undefined ? [] : publishedResults(target, models, shots).map(summarised(ledger));
   const stating = settingSources(target, models);
+  const verdicts = judgeRuns(groups, published, ledger);
   const data: ReportData = {
     name: experiment.name,
     title: experiment.title,
@@ -124,10 +125,10 @@ export function buildReport(input: ReportInput): BuiltReport {
     ...(experiment.verdict !== undefined && {
       rule: {
         ...experiment.verdict,
-        begunUnder: begunUnder(records, ledger.source, target && digestOfTarget(target)),
+        begunUnder: begunUnder(verdicts, ledger.source),
       },
     }),
-    verdicts: judgeRuns(groups, published, ledger),
+    verdicts,
     comparisons: compareArms(contrasts, ledger),
     settings: settingRows(byArm, target, stating),
     settingSources: stating.map(({ title }) => title),

@@ -48,9 +48,7 @@ export const deviationsOf = (run: PlannedRun, target: Target | undefined): strin
 /** Settings that are not the paper's, but do not make another recipe. */
 export const allowedDeviations = ({ fineTune: { precision, batchSplit } }: PlannedRun): string[] => [
   ...(precision === 'float32' ? [] : [`computed in ${precision}`]),
-  ...(batchSplit === 1
-    ? []
-    : [batchSplit === 'auto' ? 'batch split as memory allows' : `batch in ${batchSplit} parts`]),
+  ...(typeof batchSplit === 'number' && batchSplit > 1 ? [`batch in ${batchSplit} parts`] : []),
 ];
 
 /** The recipe of every arm beside the paper's, the claims' own, and beside those of others. */
@@ -92,6 +90,19 @@ export function settingRows(
           ),
         ]),
     ...recipeSettings.flatMap((key) => (key === 'mixup' ? [] : [recipeRow(key)])),
+    {
+      setting: 'Batch split',
+      paper: '',
+      others: sources.map(({ settings }) => inWords(settings?.batchSplit)),
+      arms: armsOfRuns.map((runs) => ({
+        value: distinct(
+          runs.map(({ fineTune }) =>
+            fineTune.batchSplit === 'auto' ? 'as memory allows' : String(fineTune.batchSplit),
+          ),
+        ),
+        differs: false,
+      })),
+    },
     {
       setting: 'Computed in',
       paper: 'not stated',

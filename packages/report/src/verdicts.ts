@@ -1,6 +1,5 @@
-import { claimOf, type PlannedRun } from '@bit-repro/experiment';
+import { claimOf, digestOfTarget, type PlannedRun } from '@bit-repro/experiment';
 import { lookReached, type Claim, type Judgement } from '@bit-repro/metrics';
-import type { RunRecord } from '@bit-repro/runs';
 import { judgementOf, type NumberSource, type Sample } from './derivation.ts';
 import type { Ledger } from './ledger.ts';
 import { claimedModel } from './network.ts';
@@ -94,15 +93,18 @@ function runsInOrder({ seeds, runs }: Pick<ReportedGroup, 'seeds' | 'runs'>): st
   return found.slice(0, missing === -1 ? found.length : missing).flatMap((id) => id ?? []);
 }
 
-/** How many of the runs were begun with this rule in the config, and with these published numbers. */
+/** How many runs of ours are judged, and how many of them were begun with this rule in the config, and these published numbers. */
 export function begunUnder(
-  records: readonly RunRecord[],
-  { verdict }: NumberSource,
-  targetSha256: string | undefined,
-): { rule: number; target: number } {
+  judged: readonly JudgedRuns[],
+  { records, target, verdict }: NumberSource,
+): { runs: number; rule: number; target: number } {
+  const ids = judged.flatMap(({ who, of }) => ('arm' in who && 'runs' in of ? of.runs : []));
+  const provenances = ids.map((id) => records.get(id)!.provenance);
   const rule = JSON.stringify(verdict);
+  const sha256 = target && digestOfTarget(target);
   return {
-    rule: records.filter(({ provenance }) => JSON.stringify(provenance.verdict) === rule).length,
-    target: records.filter(({ provenance }) => provenance.target?.sha256 === targetSha256).length,
+    runs: ids.length,
+    rule: provenances.filter((one) => JSON.stringify(one.verdict) === rule).length,
+    target: provenances.filter((one) => one.target?.sha256 === sha256).length,
   };
 }

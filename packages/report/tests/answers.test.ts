@@ -23,7 +23,10 @@ describe('what the arms show', () => {
   });
 
   it('stands after the claim where the arms are other networks', async () => {
-    const { md } = await pageOf('fig6', 'embedded');
+    const { experiment, ...input } = await madeUpInput('fig6', 'embedded', hits);
+    const profiles = experiment.profiles.map(({ compare: _, ...profile }) => profile);
+    const { files } = await renderReport({ ...input, experiment: { ...experiment, profiles } });
+    const md = String(files.get('report.md'));
     const at = md.indexOf('Random weights instead of BiT-mini (stand-in):');
     expect(at).toBeGreaterThan(md.indexOf('The paper’s claim'));
     expect(at).toBeLessThan(md.indexOf('figure.png'));

@@ -34,11 +34,14 @@ async function ofSeeds(
   return { ...input, planned, records };
 }
 
-const comparing = (input: ReportInput, compare: ArmPair[]): ReportInput => ({
+const comparing = (input: ReportInput, compare?: ArmPair[]): ReportInput => ({
   ...input,
   experiment: {
     ...input.experiment,
-    profiles: input.experiment.profiles.map((profile) => ({ ...profile, compare })),
+    profiles: input.experiment.profiles.map(({ compare: _, ...profile }) => ({
+      ...profile,
+      ...(compare !== undefined && { compare }),
+    })),
   },
 });
 
@@ -70,7 +73,7 @@ describe('the comparison of arms', () => {
     const input = await madeUpInput('fig6', 'embedded', likeThePaper);
     const pairs = ({ comparisons }: { comparisons: Comparison[] }): string[][] =>
       comparisons.filter(({ shots }) => shots === 1).map(({ terms }) => terms.map(({ arm }) => arm));
-    expect(pairs(buildReportData(input))).toEqual([['Random weights', 'BiT-mini (stand-in)']]);
+    expect(pairs(buildReportData(comparing(input)))).toEqual([['Random weights', 'BiT-mini (stand-in)']]);
     const asked = [{ arm: 'bit-mini', against: 'random' }];
     expect(pairs(buildReportData(comparing(input, asked)))).toEqual([
       ['BiT-mini (stand-in)', 'Random weights'],

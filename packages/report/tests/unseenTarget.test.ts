@@ -110,6 +110,8 @@ describe('a report on published numbers that the code has never seen', () => {
       paper: '10, 20, 30, 40, 50',
       arms: [{ value: '100, 200, 300, 400, 500', differs: true }],
     });
-    expect(markdown()).toContain('Of the 3 means in Table 2, 2 were judged.');
+    expect(markdown()).toContain(
+      'Of the 3 results that Table 2 gives as means, 2 were judged, by the mean of the runs.',
+    );
   });
 });

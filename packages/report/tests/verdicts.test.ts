@@ -84,7 +84,9 @@ describe('the verdict of a report', () => {
     const judged = verdicts.flatMap(({ who }) => ('arm' in who ? [who.arm] : []));
     expect(new Set(judged)).toEqual(new Set(['BiT-HyperRule (0.003, 500 steps)']));
     const page = String((await renderReport(input)).files.get('report.md'));
-    expect(page).toContain('Of the 30 medians in Paper, Figure 6, 2 were judged.');
+    expect(page).toContain(
+      'Of the 30 results that Paper, Figure 6 gives as medians, 2 were judged, by the mean of the runs.',
+    );
     expect(page).toContain('Rate of 2021 alone (0.001, 500 steps) has another learning rate');
   });
 
@@ -115,7 +117,7 @@ describe('the verdict of a report', () => {
     const claims = { ...target!.claims, results };
     const { files } = await renderReport({ ...input, target: { ...target!, claims } });
     const page = String(files.get('report.md'));
-    expect(page).toContain('with 5 runs. Agreement is shown to within');
+    expect(page).toContain(']. Agreement is shown to within');
     expect(page).not.toContain('more than chance explains');
   });
 
@@ -138,6 +140,61 @@ describe('the verdict of a report', () => {
     expect(page).toMatch(/Of the published numbers: \d+ reproduced, \d+ not reproduced, \d+ inconclusive\./);
     expect(page).toContain('for each of these 10 networks');
     expect(page.match(/^\| BiT-[SM] R/gm)?.length).toBeGreaterThan(20);
+  });
+
+  it('says of what is not reproduced by how much it differs at least', async () => {
+    const { files } = await renderReport(await madeUpInput('fig6', 'paper', nearChance));
+    const page = String(files.get('report.md'));
+    expect(page).toMatch(
+      /1 example per class: not reproduced\.\*\* .*They differ by at least 3\d\.\d points; the margin/,
+    );
+    expect(page.slice(0, page.indexOf('## Results'))).not.toContain('Agreement is shown');
+  });
+
+  it('counts what is not judged yet as not judged', async () => {
+    const input = await madeUpInput('fig6', 'paper', (run) =>
+      run.seed === 0 ? likeThePaper(run) : undefined,
+    );
+    const page = String((await renderReport(input)).files.get('report.md'));
+    expect(page).toContain('gives as medians, none was judged.');
+  });
+
+  it('says why there is no interval', async () => {
+    const { target, ...input } = await madeUpInput('fig6', 'paper', () => 5240);
+    const results = target!.claims.results.map(({ runs: _, ...rest }) => rest);
+    const withoutDots = { ...target!, claims: { ...target!.claims, results } };
+    const page = String((await renderReport({ ...input, target: withoutDots })).files.get('report.md'));
+    expect(page).toContain('no interval, as equal runs tell nothing of their spread.');
+  });
+
+  it('calls the outcome of a control otherwise than a verdict', async () => {
+    const { files } = await renderReport(await madeUpInput('fig6', 'paper', likeThePaper));
+    const page = String(files.get('report.md'));
+    expect(page).toMatch(/\| Reproduction of 2021 \| BiT-M-R50x3, 5 examples per class \| agrees \|/);
+    expect(page).toMatch(/\| BiT-HyperRule \| BiT-M-R50x3, 5 examples per class \| reproduced \|/);
+  });
+
+  it('warns at the top where runs were begun under another rule or before it', async () => {
+    const input = await madeUpInput('fig6', 'paper', likeThePaper);
+    const lead = async (records: ReportInput['records']): Promise<string> => {
+      const page = String((await renderReport({ ...input, records })).files.get('report.md'));
+      return page.slice(0, page.indexOf('## Results'));
+    };
+    const underRule = input.records.map((record, index) => ({
+      ...record,
+      provenance: {
+        ...record.provenance,
+        ...(index > 0 && { verdict: input.experiment.verdict }),
+        target: { name: 'figure6', sha256: digestOfTarget(input.target!) },
+      },
+    }));
+    expect(await lead(underRule)).toContain('there were begun 1 without this rule and its margins:');
+    const [first, ...rest] = underRule;
+    const all = [
+      { ...first!, provenance: { ...first!.provenance, verdict: input.experiment.verdict } },
+      ...rest,
+    ];
+    expect(await lead(all)).not.toContain('Judged by what came later');
   });
 
   it('is not given without a rule', async () => {

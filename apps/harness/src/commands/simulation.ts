@@ -98,7 +98,7 @@ export function simulatedLines(
     errorAtMargin(outcomes, shape).toFixed(3),
   );
   const sentences = [
-    `At the margin itself both answers are wrong. By the last look, each of them comes in at most ${normal!} of cases where runs are normal, in ${skewed!} where they are skewed; this is so for each claim.`,
+    `At the margin itself both answers are wrong. By the last look, each of them comes in at most ${normal!} of cases where runs are normal, in ${skewed!} where they are skewed.`,
     `An exact replica is shown to agree, in at least 7 of 10 cases at a single look, within ${least.join(', ')}, and ±${limit.toFixed(1)} without limit.`,
     ...(claim.margin < limit
       ? [

@@ -63,8 +63,6 @@ const verdictsInWords = ({ verdicts }: ReportData): string =>
         judgement.difference.low,
         judgement.difference.high,
       ].map((one) => written(one, 'signed-tenths'));
-      return [
-        `${'arm' in who ? who.arm : who.control}, ${perClass(shots)}: ${at!} [${low!}, ${high!}], ${judgement.verdict}`,
-      ];
+      return [`${'arm' in who ? who.arm : who.control}, ${perClass(shots)}: ${at!} [${low!}, ${high!}]`];
     })
     .join('; ');

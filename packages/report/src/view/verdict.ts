@@ -12,13 +12,21 @@ import { countOf, listOf } from './words.ts';
 export function verdictView(data: ReportData, ledger: Ledger): object {
   const { rule, target } = data;
   if (rule === undefined || target === undefined) {
-    return { leadVerdicts: [], verdictCounts: '', judgedCount: '', verdicts: null, rule: '' };
+    return {
+      leadVerdicts: [],
+      begunNotice: '',
+      verdictCounts: '',
+      judgedCount: '',
+      verdicts: null,
+      rule: [],
+    };
   }
   const ours = data.verdicts.filter(({ who }) => 'arm' in who);
   const isLong = ours.length > 2 * mostNamed;
   return {
     /** Above the figure; of many only how many there are of each kind. */
     leadVerdicts: isLong ? [] : ours.map((judged) => notice(judged, rule.alpha, ledger)),
+    begunNotice: begunNotice(rule),
     verdictCounts: isLong ? countsOf(ours) : '',
     judgedCount: judgedCount(data, ours),
     verdicts: tableView(verdictsTable(data, rule.alpha, ledger)),
@@ -39,8 +47,10 @@ function notice(judged: JudgedRuns, alpha: number, ledger: Ledger): object {
   const { who, model, shots, n, judgement, nextLook, waiting, allowed, earlier } = judged;
   const number = numbersOf(judged, alpha, ledger);
   const isJudged = judgement !== undefined;
-  const cell = (...asked: Parameters<typeof number>) => (isJudged ? number(...asked) : plainCell());
-  const { verdict = 'inconclusive', byRanks } = judgement ?? {};
+  const { verdict = 'inconclusive', byRanks, difference } = judgement ?? {};
+  // Only where it is shown: the page has to show every number of the ledger.
+  const cell = (...asked: Parameters<typeof number>) =>
+    difference?.kind === 'interval' ? number(...asked) : plainCell();
   const hasOtherRanks = byRanks !== undefined && byRanks.verdict !== verdict;
   return {
     heading: perClass(shots),
@@ -48,15 +58,22 @@ function notice(judged: JudgedRuns, alpha: number, ledger: Ledger): object {
     model,
     kind: kinds[verdict],
     isJudged,
-    verdict: cell('verdict', 'verdict'),
+    refusal: difference?.kind === 'refused' ? difference.reason : '',
+    /** Of what was not reproduced: the runs differ by at least this. */
+    differs: verdict === 'not reproduced' ? cell('least-difference', 'tenths') : null,
+    theirs:
+      judged.claim.runs === undefined
+        ? `the published ${judged.claim.statistic}`
+        : 'the mean of the published runs',
+    allowed: listOf(allowed),
+    verdict: isJudged ? number('verdict', 'verdict') : plainCell(),
     difference: cell('difference', 'signed-tenths'),
     low: cell('difference-low', 'signed-tenths'),
     high: cell('difference-high', 'signed-tenths'),
     n: cell('n', 'count'),
-    attained: cell('attained-margin', 'margin'),
+    attained: verdict === 'not reproduced' ? null : cell('attained-margin', 'margin'),
     margin: cell('margin', 'margin'),
     hasOtherRanks,
-    // Only where it is shown: the page has to show every number of the ledger.
     byRanks: hasOtherRanks ? cell('verdict-by-ranks', 'verdict') : plainCell(),
     otherSpread: otherSpread(judged, alpha, ledger),
     earlier: earlier.map(({ n: look, of: then }) => ({
@@ -64,7 +81,6 @@ function notice(judged: JudgedRuns, alpha: number, ledger: Ledger): object {
       verdict: ledger.number({ reducer: 'verdict', of: then, claim: { model, shots }, alpha }, 'verdict'),
     })),
     next: nextLookInWords(verdict, { n, nextLook, waiting }),
-    allowed: listOf(allowed),
   };
 }
 
@@ -111,41 +127,51 @@ function countsOf(ours: readonly JudgedRuns[]): string {
 /** How many published values there are, how many were judged, and why arms were not. */
 function judgedCount({ groups, target }: ReportData, ours: readonly JudgedRuns[]): string {
   const { title, results, statistic } = target!.claims;
-  const judged = new Set(ours.map(({ model, shots }) => `${model} ${shots}`)).size;
+  const judged = new Set(
+    ours.flatMap(({ model, shots, judgement }) => (judgement === undefined ? [] : [`${model} ${shots}`])),
+  ).size;
   const others = new Map(
     groups.flatMap(({ arm, claimedModel, deviations }) =>
       claimedModel !== undefined && deviations.length > 0 ? [[arm, deviations] as const] : [],
     ),
   );
   const why = [...others].map(([arm, deviations]) => `${arm} has another ${listOf(deviations)}`);
-  const count = `Of the ${results.length} ${statistic}s in ${title}, ${judged === 0 ? 'none was' : judged === 1 ? '1 was' : `${judged} were`} judged.`;
+  const count = `Of the ${results.length} results that ${title} gives as ${statistic}s, ${judged === 0 ? 'none was' : judged === 1 ? '1 was' : `${judged} were`} judged${judged === 0 ? '' : ', by the mean of the runs'}.`;
   return why.length === 0 ? count : `${count} Only runs of the paper’s recipe are judged: ${why.join('; ')}.`;
 }
 
-function ruleInWords({ groups }: ReportData, rule: NonNullable<ReportData['rule']>): string {
+/** The rule, a sentence or two for each part of it. */
+function ruleInWords({ verdicts }: ReportData, rule: NonNullable<ReportData['rule']>): string[] {
   const margins = rule.margins
     .map(({ shots, points }) => `±${points} points with ${perClass(shots)}`)
     .join(', ');
   const level = Number((100 * (1 - 2 * rule.alpha)).toFixed(6));
-  const looks = rule.looks.map(String);
-  const total = groups.reduce((sum, { runs }) => sum + runs.length, 0);
+  const looks = listOf(rule.looks.map(String));
+  const isSpreadUnknown = verdicts.some(({ claim }) => claim.runs === undefined);
   return [
-    `The difference is the mean of the runs less the mean of the published runs (or the published value, where these are not known). Its interval carries the uncertainty of both, and of the reading. Reproduced: all of the interval lies within the margin (${margins}). Not reproduced: all of it lies outside. Inconclusive: neither; the runs still show agreement to within the number given.`,
-    `Runs are judged at ${listOf(looks)} seeds, those in between wait for the next look; each interval is one of ${level} %, so that looking ${looks.length === 1 ? 'once' : 'more than once'} keeps the error at about one in twenty. The interval assumes normal runs. It is Student’s, which pools all of them, or where an F test at 0.2 rejects one spread, the wider of Student’s and Welch’s. The one by ranks (Hodges and Lehmann) assumes any one shape for both sides, and stands beside it as a check.`,
-    ...begunInWords(total, rule.begunUnder),
-  ].join(' ');
+    `The difference is the mean of the runs less the mean of the published runs (or the published value, where these are not known). Its interval carries the uncertainty of both, and of the reading of the figure.`,
+    `Reproduced: all of the interval lies within the margin (${margins}). Not reproduced: all of it lies outside. Inconclusive: neither. Whatever the margin, agreement is shown to within the end of the interval that is further from zero.`,
+    `Runs are judged at ${looks} seeds; those in between wait for the next look. Each interval has a confidence of ${level} %, so that looking ${rule.looks.length === 1 ? 'once' : 'more than once'} keeps each wrong answer about a claim at about one case in twenty.`,
+    'The interval assumes normal runs. It is Student’s, which pools all of them, or where an F test at 0.2 rejects one spread, the wider of Student’s and Welch’s. The one by ranks (Hodges and Lehmann) assumes any one shape for both sides, and stands beside it as a check; it leaves the error of reading out, and five runs can hardly decide anything by it.',
+    ...(isSpreadUnknown
+      ? [
+          'Where the single published runs are not known, our own spread stands for theirs, and nothing can be said by ranks.',
+        ]
+      : []),
+    ...(rule.begunUnder.runs > 0 && begunNotice(rule) === ''
+      ? [
+          `This rule stood in the config, and these were the published numbers, when the ${countOf(rule.begunUnder.runs, 'run')} of ours that ${rule.begunUnder.runs === 1 ? 'is' : 'are'} judged ${rule.begunUnder.runs === 1 ? 'was' : 'were'} begun.`,
+        ]
+      : []),
+  ];
 }
 
-function begunInWords(total: number, begun: { rule: number; target: number }): string[] {
-  if (total === 0) return [];
-  const all = total === 1 ? 'the run was' : `all ${total} runs were`;
-  const some = (count: number): string => `${count} of the ${total} runs were`;
-  return [
-    begun.rule === total
-      ? `The rule stood in the config when ${all} begun.`
-      : `The rule stood in the config when ${some(begun.rule)} begun; for the others it was another, or came later.`,
-    begun.target === total
-      ? `The published numbers were these when ${all} begun.`
-      : `The published numbers were these when ${some(begun.target)} begun; for the others they were other ones, or were not recorded.`,
-  ];
+/** A warning where runs were judged by what came after them. */
+function begunNotice({ begunUnder: { runs, ...begun } }: NonNullable<ReportData['rule']>): string {
+  const names = { rule: 'this rule and its margins', target: 'these published numbers' };
+  const without = (['rule', 'target'] as const).flatMap((key) =>
+    begun[key] === runs ? [] : [`${runs - begun[key]} without ${names[key]}`],
+  );
+  if (without.length === 0) return '';
+  return `Of the ${countOf(runs, 'run')} that ${runs === 1 ? 'is' : 'are'} judged, there were begun ${listOf(without)}: these were others, came later or were not recorded.`;
 }

@@ -51,8 +51,9 @@ export const verdictsTable = (data: ReportData, alpha: number, ledger: Ledger): 
       rows: rowsOf(data, (judged) => {
         const number = numbersOf(judged, alpha, ledger);
         const ranked = judged.judgement?.byRanks;
+        const words = 'arm' in judged.who ? 'verdict' : 'control';
         return [
-          number('verdict', 'verdict'),
+          number('verdict', words),
           number('difference', 'signed-tenths'),
           range(
             number('difference-low', 'signed-tenths'),
@@ -62,7 +63,7 @@ export const verdictsTable = (data: ReportData, alpha: number, ledger: Ledger): 
           number('attained-margin', 'margin'),
           number('margin', 'margin'),
           number('n', 'count'),
-          ranked === undefined ? '–' : number('verdict-by-ranks', 'verdict'),
+          ranked === undefined ? '–' : number('verdict-by-ranks', words),
           ranked === undefined
             ? '–'
             : range(number('shift-low', 'signed-tenths'), number('shift-high', 'signed-tenths'), ' to '),
@@ -86,7 +87,7 @@ export const leastMarginsTable = (
       'SD of these runs, 95 %',
       'p, one spread',
       ...looks.map((look, index) => (index === 0 ? `Least margin, ${look} seeds` : String(look))),
-      'no limit',
+      'any number',
     ),
   ],
   groups: [
