@@ -1,5 +1,5 @@
 import type { Contrast } from './contrasts.ts';
-import { outcomes, type ContrastSample } from './derivation.ts';
+import { familySize, outcomes, type ContrastSample } from './derivation.ts';
 import type { Ledger } from './ledger.ts';
 import type { ReportedGroup, ReportedRun } from './reportedRuns.ts';
 
@@ -21,8 +21,10 @@ export interface Comparison extends Contrast {
   interval?: { low: number; high: number };
   /** Of the sign-flip test, two-sided; absent where so few seeds cannot come below the level. */
   p?: number;
-  /** After Holm, for all comparisons of the report. */
+  /** After Holm. */
   adjustedP?: number;
+  /** For how many comparisons: all pairs of the report, or all effects. */
+  correctedFor: number;
   outcome: (typeof outcomes)[number];
   /** Why the corrected p cannot be below the level, and how many seeds could bring it there. */
   tooFew?: string;
@@ -71,6 +73,7 @@ export const compareArms = (contrasts: readonly PairedContrast[], ledger: Ledger
       ...(low !== null && high !== null && { interval: { low, high } }),
       ...(p !== null && { p }),
       ...(adjustedP !== null && { adjustedP }),
+      correctedFor: familySize(of, ledger.source),
       outcome: outcomes[ledger.value({ reducer: 'outcome', ...test })! + 1]!,
       ...(tooFew !== '' && { tooFew }),
     };
@@ -81,7 +84,7 @@ function whyTooFew({ seeds, ...contrast }: PairedContrast, ledger: Ledger): stri
   const least = ledger.value({ reducer: 'least-sign-flip-p-after-holm', ...test })!;
   if (least <= differenceAlpha) return '';
   const enough = ledger.value({ reducer: 'seeds-needed', ...test })!;
-  const corrected = (ledger.source.family ?? []).length > 1 ? 'the corrected p' : 'p';
+  const corrected = familySize(test.of, ledger.source) > 1 ? 'the corrected p' : 'p';
   return `${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'} cannot bring ${corrected} below ${Number(least.toPrecision(3))}; ${enough} could reach ${differenceAlpha}`;
 }
 

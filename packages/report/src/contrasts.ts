@@ -28,7 +28,7 @@ export interface ArmPair {
 
 /**
  * What a report compares: the pairs, by default every later arm with the first, and where the arms are every combination of two
- * or more settings, the effects of each. One question after the other, each at all numbers of shots.
+ * or more settings, the effects of each, unless a pair asks for it. One question after the other, each at all numbers of shots.
  */
 export function plannedContrasts(
   planned: readonly PlannedRun[],

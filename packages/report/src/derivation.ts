@@ -25,6 +25,7 @@ import {
 } from '@bit-repro/metrics';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { configure } from 'safe-stable-stringify';
 import { z } from 'zod';
 import { claimOf, type Target, type VerdictRule } from '@bit-repro/experiment';
 import type { RunRecord } from '@bit-repro/runs';
@@ -73,9 +74,13 @@ export interface NumberSource {
   records: ReadonlyMap<string, RunRecord>;
   target?: Target | undefined;
   verdict?: VerdictRule | undefined;
-  /** All comparisons of the report, for which p-values are corrected together. */
+  /** Pairs of arms that are compared, whose p-values are corrected together. */
   family?: readonly ContrastSample[] | undefined;
+  /** Effects of settings. They are corrected together too, but not with the pairs, which are what was asked for. */
+  effects?: readonly ContrastSample[] | undefined;
 }
+
+type Family = 'family' | 'effects';
 
 /** What a comparison of arms comes to: the sign of the mean where the corrected p is at most the level. */
 export const outcomes = ['lower', 'undecided', 'higher'] as const;
@@ -83,11 +88,11 @@ export const outcomes = ['lower', 'undecided', 'higher'] as const;
 interface Given {
   values: () => number[];
   others: () => number[];
-  /** Of the sign-flip tests of the family: what each p is after Holm. */
+  /** Of the sign-flip tests of the sample’s family: what each p is after Holm. */
   adjustedPs: () => ReadonlyMap<number, number>;
   /** The same of the least p that each of them could have with its number of seeds. */
   leastAdjustedPs: () => ReadonlyMap<number, number>;
-  familySize: number;
+  familySize: () => number;
   records: () => RunRecord[];
   recorded: () => number[];
   published: () => PublishedResult;
@@ -154,7 +159,7 @@ const reducers = {
   },
   'least-sign-flip-p-after-holm': ({ values, leastAdjustedPs }: Given) =>
     leastAdjustedPs().get(leastSignFlipP(values().length)) ?? null,
-  'seeds-needed': ({ familySize, alpha }: Given) => pairsNeeded(alpha, familySize),
+  'seeds-needed': ({ familySize, alpha }: Given) => pairsNeeded(alpha, familySize()),
   'mann-whitney-p': ({ values, others, alpha }: Given) => {
     const found = mannWhitneyTest(values(), others(), alpha);
     return found.kind === 'refused' ? null : found.p;
@@ -220,9 +225,9 @@ export function derive(
   const judgement = (): Judgement => judgementOf({ of, claim: needed(claim, 'a claim'), alpha }, source);
   const given: Given = {
     values: () => valuesOf(of, source),
-    adjustedPs: () => adjustedPs(alpha, source),
-    leastAdjustedPs: () => leastAdjustedPs(undefined, source),
-    familySize: source.family?.length ?? 0,
+    adjustedPs: () => adjustedPs({ alpha, family: familyOf(of, source) }, source),
+    leastAdjustedPs: () => leastAdjustedPs(familyOf(of, source), source),
+    familySize: () => familySize(of, source),
     others: () => valuesOf(needed(against, 'the other side of the comparison'), source),
     records: () => recordsOf(of, source),
     recorded: () => recordsOf(of, source).flatMap((record) => numberAt(record, path)),
@@ -271,24 +276,48 @@ function valuesOf(sample: Sample, source: NumberSource): number[] {
   return recordsOf(sample, source).map((record) => percentOf(record, 'top1'));
 }
 
-/** After Holm, what each p of the family's tests is; there may be a thousand of them. Equal p-values stay equal. */
-const adjustedPs = onceForSource((alpha: number, source: NumberSource) =>
-  afterHolm(source, (values) => {
-    const test = signFlipTest(values, alpha);
-    // What cannot be tested yet will be, once its runs are there: it belongs to the family.
-    return test.kind === 'refused' ? 1 : test.p;
-  }),
+const canonical = configure({ deterministic: true });
+
+/** The families of all comparisons; there may be a thousand of them. */
+const families = onceForSource(
+  (_: undefined, { family = [], effects = [] }: NumberSource) =>
+    new Map<string | undefined, Family>([
+      ...effects.map((sample) => [canonical(sample), 'effects'] as const),
+      ...family.map((sample) => [canonical(sample), 'family'] as const),
+    ]),
 );
 
-const leastAdjustedPs = onceForSource((_: undefined, source: NumberSource) =>
-  afterHolm(source, ({ length }) => leastSignFlipP(length)),
+/** The family that a comparison belongs to; none where it is no comparison of the report. */
+const familyOf = (sample: Sample, source: NumberSource): Family | undefined =>
+  families(undefined, source).get(canonical(sample));
+
+const samplesOf = (family: Family | undefined, source: NumberSource): readonly ContrastSample[] =>
+  (family && source[family]) ?? [];
+
+/** How many comparisons the p-value of one is corrected for, itself among them. */
+export const familySize = (sample: Sample, source: NumberSource): number =>
+  samplesOf(familyOf(sample, source), source).length;
+
+/** After Holm, what each p of a family's tests is. Equal p-values stay equal. */
+const adjustedPs = onceForSource(
+  ({ alpha, family }: { alpha: number; family: Family | undefined }, source: NumberSource) =>
+    afterHolm(samplesOf(family, source), source, (values) => {
+      const test = signFlipTest(values, alpha);
+      // What cannot be tested yet will be, once its runs are there: it belongs to the family.
+      return test.kind === 'refused' ? 1 : test.p;
+    }),
+);
+
+const leastAdjustedPs = onceForSource((family: Family | undefined, source: NumberSource) =>
+  afterHolm(samplesOf(family, source), source, ({ length }) => leastSignFlipP(length)),
 );
 
 function afterHolm(
+  samples: readonly ContrastSample[],
   source: NumberSource,
   pOf: (values: readonly number[]) => number,
 ): ReadonlyMap<number, number> {
-  const pValues = (source.family ?? []).map((sample) => pOf(valuesOf(sample, source)));
+  const pValues = samples.map((sample) => pOf(valuesOf(sample, source)));
   const adjusted = holm(pValues);
   return new Map(pValues.map((p, index) => [p, adjusted[index]!]));
 }

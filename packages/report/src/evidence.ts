@@ -28,8 +28,10 @@ export const evidenceSchema = z.strictObject({
   target: z.strictObject({ name: z.string().regex(fileName), sha256 }).optional(),
   /** The runs, with the SHA-256 of each of their files that the report was made from. */
   runs: z.array(z.strictObject({ id: z.string().regex(fileName), files: z.record(z.string(), sha256) })),
-  /** All comparisons of arms, whose p-values are corrected together. */
+  /** Pairs of arms that are compared, whose p-values are corrected together; in earlier reports with those of the effects. */
   family: z.array(contrastSchema),
+  /** Effects of settings, whose p-values are corrected together; absent where there are none. */
+  effects: z.array(contrastSchema).exactOptional(),
   /** Every number, in the order of its first place in the page: how it was made, and what it came to. */
   numbers: z.array(derivationSchema.extend({ format: z.enum(formatNames), value: z.number().nullable() })),
 });
@@ -105,6 +107,7 @@ export async function evidenceOf(input: ReportInput, { entries, source }: Ledger
     ...(target !== undefined && { target: { name: target.name, sha256: digestOfTarget(target) } }),
     runs: records.map(({ id }) => ({ id, files: extras?.get(id)?.files ?? {} })),
     family: [...(source.family ?? [])],
+    ...(source.effects !== undefined && source.effects.length > 0 && { effects: [...source.effects] }),
     numbers: entries,
   };
 }

@@ -42,6 +42,7 @@ export async function remakeReport(html: string, folderOf: (id: string) => strin
     target,
     verdict: experiment.verdict,
     family: evidence.family,
+    effects: evidence.effects,
   });
   if (evidence.generator !== (await generatorDigest())) return { evidence, records };
   return {

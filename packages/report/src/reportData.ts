@@ -89,7 +89,8 @@ export function buildReport(input: ReportInput): BuiltReport {
     records: new Map(records.map((record) => [record.id, record])),
     target,
     verdict: experiment.verdict,
-    family: contrasts.map(sampleOf),
+    family: contrasts.filter(({ kind }) => kind === 'pair').map(sampleOf),
+    effects: contrasts.filter(({ kind }) => kind !== 'pair').map(sampleOf),
   });
   const groups = unsummarised.map((group): ReportedGroup => ({
     ...group,

@@ -36,7 +36,9 @@ describe('what the arms show', () => {
     const { md, html } = await pageOf('lr-and-schedule', 'paper');
     const lead = md.slice(0, md.indexOf('The paper’s claim'));
     expect(lead.match(/^> \*\*/gm)).toHaveLength(3);
-    expect(lead).toContain('corrected for the 16 comparisons of this report');
+    expect(lead).toContain(
+      'corrected for the 6 comparisons of two arms and, separately, for the 10 effects of settings',
+    );
     expect(lead).toContain('10 more comparisons under Arms compared, seed by seed.');
     expect(html).toContain('10 more comparisons under <a href="#ablation">');
   });

@@ -205,6 +205,41 @@ describe('arms that are every combination of two settings', () => {
     ]);
   });
 
+  it('are corrected as pairs and as effects separately, so that effects which nobody asked for cost the pairs nothing', async () => {
+    const input = await ofSeeds(
+      'lr-and-schedule',
+      'paper',
+      8,
+      (run) => 3000 + 70 * run.seed + rate(run) * (50 + run.seed),
+    );
+    const { comparisons } = buildReportData(input);
+    const [pair] = comparisons;
+    expect(pair).toMatchObject({ correctedFor: 6, outcome: 'higher' });
+    expect(pair?.adjustedP).toBeCloseTo((6 * 2) / 2 ** 8, 12);
+    expect(comparisons.find(({ kind }) => kind === 'main')).toMatchObject({
+      correctedFor: 10,
+      outcome: 'undecided',
+      tooFew: '8 seeds cannot bring the corrected p below 0.0781; 9 could reach 0.05',
+    });
+    const { files } = await renderReport(input);
+    const text = String(files.get('report.md'));
+    expect(text).toContain(
+      'Corrected is after Holm, for the 6 comparisons of two arms and, separately, for the 10 effects of settings',
+    );
+    expect(text).toContain('One arm instead of another; p corrected for 6 comparisons');
+    expect(text).toContain('averaged over the others; p corrected for 10 effects');
+    const { evidence } = readEvidence(String(files.get('report.html')));
+    expect([evidence.family.length, evidence.effects?.length]).toEqual([6, 10]);
+  });
+
+  it('are corrected together where only effects are asked for', async () => {
+    const input = await ofSeeds('lr-and-schedule', 'paper', 8, (run) => 3000 + 70 * run.seed);
+    const { comparisons } = buildReportData(comparing(input, []));
+    expect(new Set(comparisons.map(({ correctedFor }) => correctedFor))).toEqual(
+      new Set([comparisons.length]),
+    );
+  });
+
   it('have no effects where a combination is lacking or there twice, or only one setting differs', async () => {
     const { planned } = await madeUpInput('lr-and-schedule', 'paper', likeThePaper);
     const kinds = (runs: PlannedRun[]): Set<string> =>

@@ -2,6 +2,7 @@ import { differenceAlpha, differenceLevel as level, sampleOf, type Comparison } 
 import { perClass } from '../comparison.ts';
 import { type Cell, type Ledger, plainCell } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
+import { familiesInWords } from './comparisons.ts';
 import { mostNamed } from './lead.ts';
 import { countOf } from './words.ts';
 
@@ -57,7 +58,6 @@ function numbersOf(comparison: Comparison, ledger: Ledger): object {
 
 function ruleInWords(comparisons: readonly Comparison[]): string {
   const reasons = [...new Set(comparisons.flatMap(({ tooFew }) => tooFew ?? []))];
-  const corrected =
-    comparisons.length > 1 ? `, corrected for the ${comparisons.length} comparisons of this report,` : '';
+  const corrected = comparisons.length > 1 ? `, corrected for ${familiesInWords(comparisons)},` : '';
   return `Differences of top-1 accuracy in points, seed by seed, with their 95 % interval. Higher and lower mean that the p of the sign-flip test${corrected} is at most ${differenceAlpha}.${reasons.map((reason) => ` ${reason}.`).join('')}`;
 }

@@ -7,6 +7,7 @@ import type { PublishedResult } from '../published.ts';
 import type { ReportData } from '../reportData.ts';
 import type { ReportedGroup } from '../reportedRuns.ts';
 import { numbers, listed, range, type Row, type Table } from '../table.ts';
+import { countOf } from './words.ts';
 
 /** Kinds of comparisons in their order, with what stands above them where there are several. */
 const headings: Record<Comparison['kind'], string> = {
@@ -31,12 +32,14 @@ export function comparisonsTable({ comparisons }: ReportData, ledger: Ledger): T
       ...numbers('95 %', 'p', 'Corrected'),
       { title: 'Outcome' },
     ],
-    groups: kinds.map((kind) => ({
-      ...(kinds.length > 1 && { heading: headings[kind] }),
-      rows: comparisons
-        .filter((comparison) => comparison.kind === kind)
-        .map((comparison) => comparisonRow(comparison, ledger)),
-    })),
+    groups: kinds.map((kind) => {
+      const found = comparisons.filter((comparison) => comparison.kind === kind);
+      const together = countOf(found[0]!.correctedFor, kind === 'pair' ? 'comparison' : 'effect');
+      return {
+        ...(kinds.length > 1 && { heading: `${headings[kind]}; p corrected for ${together}` }),
+        rows: found.map((comparison) => comparisonRow(comparison, ledger)),
+      };
+    }),
   };
 }
 
@@ -73,8 +76,17 @@ export function comparisonsIntro({ comparisons }: ReportData): string {
   const corrected =
     comparisons.length === 1
       ? 'There is nothing else to correct it for'
-      : `Corrected is after Holm, for the ${comparisons.length} comparisons of this report`;
+      : `Corrected is after Holm, for ${familiesInWords(comparisons)}`;
   return `A seed trains every arm on the same images, so differences are taken within seeds, in points of top-1 accuracy. p is that of the ${tested}. ${corrected}; where that is at most ${differenceAlpha}, the outcome is higher or lower, else undecided. The interval is Student’s, of the mean difference, and not corrected.`;
+}
+
+/** What p-values are corrected for. */
+export function familiesInWords(comparisons: readonly Comparison[]): string {
+  const pairs = comparisons.filter(({ kind }) => kind === 'pair').length;
+  const effects = comparisons.length - pairs;
+  return pairs === 0 || effects === 0
+    ? `the ${countOf(comparisons.length, 'comparison')} of this report`
+    : `the ${countOf(pairs, 'comparison')} of two arms and, separately, for the ${countOf(effects, 'effect')} of settings`;
 }
 
 /** How p was found in the tests against the runs of others. */
