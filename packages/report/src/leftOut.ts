@@ -34,6 +34,37 @@ export async function findLeftOut(
   planned: readonly PlannedRun[],
   records: readonly RunRecord[],
 ): Promise<LeftOutRun[]> {
+  return (await leftOutIn(store, planned, records)).map(({ leftOut }) => leftOut);
+}
+
+/**
+ * The runs of a store that a report neither counts nor lists as left out, although they were finished before it was made. A report
+ * lists every run that it found, those by other code too, so none of any kind may be missing from its list.
+ */
+export async function findUnlisted(
+  store: RunStore,
+  {
+    planned,
+    leftOut = [],
+    generatedAt,
+  }: { planned: readonly PlannedRun[]; leftOut?: readonly LeftOutRun[]; generatedAt: string },
+  records: readonly RunRecord[],
+): Promise<LeftOutRun[]> {
+  const listed = new Set(leftOut.map(({ id }) => id));
+  return (await leftOutIn(store, planned, records)).flatMap(({ leftOut: found, run }) =>
+    run.state === 'done' &&
+    Date.parse(run.timing.finishedAt) <= Date.parse(generatedAt) &&
+    !listed.has(found.id)
+      ? [found]
+      : [],
+  );
+}
+
+async function leftOutIn(
+  store: RunStore,
+  planned: readonly PlannedRun[],
+  records: readonly RunRecord[],
+): Promise<{ run: RunSummary; leftOut: LeftOutRun }[]> {
   const counted = new Set(records.map(({ id }) => id));
   const groups = new Map(planned.map((run) => [recipeOf(run), run]));
   const seeds = new Set(planned.map((run) => placeOf(groupOf(run), run.seed)));
@@ -43,7 +74,7 @@ export async function findLeftOut(
       percentOf(record, 'top1'),
     ]),
   );
-  const found = (await store.list()).flatMap((run): LeftOutRun[] => {
+  const found = (await store.list()).flatMap((run): { run: RunSummary; leftOut: LeftOutRun }[] => {
     const group = run.spec && groups.get(recipeOf(run.spec));
     if (run.spec === undefined || group === undefined || counted.has(run.id)) return [];
     const { seed } = run.spec.fineTune;
@@ -55,10 +86,12 @@ export async function findLeftOut(
     const accuracy = accuracyOf(run);
     const isSame =
       accuracy.top1 !== undefined && accuracies.get(placeOf(recipeOf(group), seed)) === accuracy.top1;
-    return [{ id: run.id, arm: arm.title, shots, seed, state: run.state, ...accuracy, why, isSame }];
+    const { id, state } = run;
+    return [{ run, leftOut: { id, arm: arm.title, shots, seed, state, ...accuracy, why, isSame } }];
   });
   return found.sort(
-    (one, other) => one.shots - other.shots || one.seed - other.seed || (one.id < other.id ? -1 : 1),
+    ({ leftOut: one }, { leftOut: other }) =>
+      one.shots - other.shots || one.seed - other.seed || (one.id < other.id ? -1 : 1),
   );
 }
 

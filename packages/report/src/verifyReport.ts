@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { exists, ExplainedError } from '@bit-repro/artifacts';
-import type { RunRecord } from '@bit-repro/runs';
+import { counted, exists, ExplainedError } from '@bit-repro/artifacts';
+import { type RunRecord, RunStore } from '@bit-repro/runs';
 import { checkRuns, labelsAtHand, type LabelsOf } from './checkRuns.ts';
 import { thisPlatform, type Evidence } from './evidence.ts';
+import { findUnlisted } from './leftOut.ts';
 import type { NotCompared } from './notCompared.ts';
 import { readPage } from './readEvidence.ts';
 import { remakeReport, type RemadeReport } from './remakeReport.ts';
@@ -24,7 +25,7 @@ export interface Verification {
 /**
  * Recomputes a report from the runs of a store, offline: its runs' files are those that it was made from and do not
  * contradict each other, its target is the one of now, every number follows from its runs, the page shows just these
- * numbers, and the same code makes the same files of them.
+ * numbers, the same code makes the same files of them, and the store had no more runs of these recipes than the page says.
  *
  * @param file the report's page; the report's other files stand beside it.
  * @param store a folder of runs.
@@ -40,11 +41,12 @@ export async function verifyReport(
   const { evidence, records } = remade;
   const ofRuns = await checkRuns(records, labelsOf);
   const { files, notCompared } = await compareFiles(file, remade);
+  const unlisted = await findUnlisted(new RunStore(store), evidence.request, records);
   return {
     records,
     numbers: evidence.numbers.length,
     files,
-    notCompared: [...ofRuns, ...notCompared],
+    notCompared: [...ofRuns, ...notCompared, ...hiddenRuns(unlisted.map(({ id }) => id))],
   };
 }
 
@@ -65,6 +67,20 @@ async function compareFiles(
     how: `run verify on ${evidence.platform}`,
   };
   return { files: comparable.map(([name]) => name), notCompared: isSamePlatform ? [] : [ofPlatform] };
+}
+
+/** The most runs that are named. */
+const mostNamed = 5;
+
+function hiddenRuns(ids: readonly string[]): NotCompared[] {
+  if (ids.length === 0) return [];
+  const more = ids.length > mostNamed ? ` and ${ids.length - mostNamed} more` : '';
+  return [
+    {
+      what: `${counted(ids.length, 'run')} of these recipes that the report neither counts nor lists: ${ids.slice(0, mostNamed).join(', ')}${more}`,
+      how: 'ask why, or make the report again with `harness run`',
+    },
+  ];
 }
 
 const byOtherCode = (file: string, { commit }: Evidence): NotCompared => ({

@@ -2,8 +2,17 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ExplainedError } from '@bit-repro/artifacts';
-import { eventsIn, readRecord, runFiles, type RunRecord, toJson, writeResult } from '@bit-repro/runs';
+import {
+  eventsIn,
+  readRecord,
+  runFiles,
+  type RunRecord,
+  RunStore,
+  toJson,
+  writeResult,
+} from '@bit-repro/runs';
 import { expect } from 'vitest';
+import { findLeftOut } from '../src/leftOut.ts';
 import { reportFiles } from '../src/reportFiles.ts';
 import { readExtras } from '../src/runExtras.ts';
 import { writeReport } from '../src/writeReport.ts';
@@ -71,7 +80,11 @@ export class Forger {
   }
 
   /** Changes a run's files and seals them again, under their right checksums. */
-  async alterRun(index: number, change: (run: Run) => Partial<Run>, id = this.id(index)): Promise<void> {
+  async alterRun(
+    index: number,
+    change: (run: Run) => Partial<Run>,
+    { id = this.id(index), finishedAt }: { id?: string; finishedAt?: string } = {},
+  ): Promise<void> {
     const from = join(this.#copy.runs, this.id(index));
     const { timing, ...run } = await this.read(index);
     const { spec, provenance } = run;
@@ -86,7 +99,7 @@ export class Forger {
     if (lines === undefined) await rm(join(folder, runFiles.events));
     else await writeFile(join(folder, runFiles.events), lines.join(''));
     const { resultSha256: _, sealed: __, ...rest } = timing;
-    await writeResult(folder, forged.result, rest);
+    await writeResult(folder, forged.result, { ...rest, ...(finishedAt !== undefined && { finishedAt }) });
   }
 
   /** Makes the report again from the runs as they are now, without looking at what they say of each other. */
@@ -94,7 +107,8 @@ export class Forger {
     const input = await madeUpInput('fig6', 'paper', likeThePaper);
     const records = await Promise.all(ids.map((id) => readRecord(join(this.#copy.runs, id), 'glance')));
     const extras = await readExtras(records);
-    await writeReport({ ...input, records, extras }, dirname(this.#copy.report));
+    const leftOut = await findLeftOut(new RunStore(this.#copy.runs), input.planned, records);
+    await writeReport({ ...input, records, extras, leftOut }, dirname(this.#copy.report));
   }
 
   /** What verification says of it. */

@@ -252,7 +252,7 @@ describe('a report of forged runs, which were sealed again', () => {
       'is there twice, under another name',
       async (forger) => {
         const twin = 'bit-m-r50x3-1shot-seed1-000000000000';
-        await forger.alterRun(0, () => ({}), twin);
+        await forger.alterRun(0, () => ({}), { id: twin });
         await forger.remake([forger.id(0), twin]);
       },
       'refused: Expected the run bit-m-r50x3-1shot-seed1-000000000000 to be one .* a second run of the same settings',
@@ -261,7 +261,7 @@ describe('a report of forged runs, which were sealed again', () => {
       'stands in for the run of another seed, under its name',
       async (forger) => {
         const twin = 'bit-m-r50x3-1shot-seed1-000000000000';
-        await forger.alterRun(0, () => ({}), twin);
+        await forger.alterRun(0, () => ({}), { id: twin });
         await forger.remake([twin]);
       },
       `refused: The run bit-m-r50x3-1shot-seed1-000000000000 contradicts itself: its specification is that of ${first}`,
@@ -272,7 +272,7 @@ describe('a report of forged runs, which were sealed again', () => {
         const { spec, result } = await forger.read(0);
         const other = { ...spec, fineTune: { ...spec.fineTune, baseLr: 0.1 } };
         const key = runKey(other);
-        await forger.alterRun(0, () => ({ spec: other, result: { ...result, key } }), runId(other));
+        await forger.alterRun(0, () => ({ spec: other, result: { ...result, key } }), { id: runId(other) });
         await forger.remake([runId(other)]);
       },
       'refused: Expected the run bit-m-r50x3-1shot-seed0-[0-9a-f]+ to be one .* other settings than any of them',
