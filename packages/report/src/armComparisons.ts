@@ -1,5 +1,6 @@
 import type { Contrast } from './contrasts.ts';
-import { familySize, outcomes, type ContrastSample } from './derivation.ts';
+import { outcomes } from './reducers.ts';
+import { familySize, type ContrastSample } from './derivation.ts';
 import type { Ledger } from './ledger.ts';
 import type { ReportedGroup, ReportedRun } from './reportedRuns.ts';
 

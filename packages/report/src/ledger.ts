@@ -1,6 +1,7 @@
 import { verdicts } from '@bit-repro/metrics';
 import prettyMs from 'pretty-ms';
-import { derive, outcomes, type Derivation, type NumberSource } from './derivation.ts';
+import { outcomes } from './reducers.ts';
+import { derive, type Derivation, type NumberSource } from './derivation.ts';
 import { onceForSource } from './onceForSource.ts';
 
 const signed = (value: number, decimals: number): string =>

@@ -2,7 +2,7 @@ import { configure } from 'safe-stable-stringify';
 import { z } from 'zod';
 import { groupOf, type PlannedRun } from '@bit-repro/experiment';
 import type { RunRecord, RunSpec, RunStore, RunSummary } from '@bit-repro/runs';
-import { percentOf } from './derivation.ts';
+import { percentOf } from './accuracy.ts';
 
 /** A run of a recipe of the report that the report does not count, although somebody made it. */
 export const leftOutSchema = z.strictObject({

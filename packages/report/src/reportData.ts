@@ -4,7 +4,7 @@ import type { RunRecord } from '@bit-repro/runs';
 import { limitsOfComparison } from './comparison.ts';
 import { compareArms, pairSeeds, sampleOf, type Comparison } from './armComparisons.ts';
 import { plannedContrasts } from './contrasts.ts';
-import { percentOf } from './derivation.ts';
+import { percentOf } from './accuracy.ts';
 import { requireOneRecipe } from './oneRecipe.ts';
 import { claimedModel, networkTitle, referenceModel } from './network.ts';
 import { describeProvenance, effortOf, type Effort, type ProvenanceRow } from './provenance.ts';
