@@ -78,7 +78,8 @@ describe('an archive from before the code was divided into packages', () => {
     await readArchive(archive, folder);
     const page = join(folder, 'reports/smoke/report.html');
     const absent = (): Promise<never> => Promise.reject(new InputError('no data', 'Fetch it.'));
-    const found = await verifyReport(page, store.folder, absent);
+    const surroundings = { labelsOf: absent, commit: () => Promise.resolve(undefined) };
+    const found = await verifyReport(page, store.folder, surroundings);
     expect(found).toMatchObject({ records: ids.map((id) => ({ id })), numbers: 57 });
     expect(found.notCompared.map(({ what }) => what)).toEqual([
       'the training images with those that the seeds draw (CIFAR-10 is not on this machine)',

@@ -5,7 +5,7 @@ export { upsertComment } from './pullRequest/upsertComment.ts';
 export { findLeftOut } from './leftOut.ts';
 export { runsOfReport } from './readEvidence.ts';
 export { remakeReport } from './remakeReport.ts';
-export type { LabelsOf } from './checkRuns.ts';
+export type { Surroundings } from './surroundings.ts';
 export type { NotCompared } from './notCompared.ts';
 export { buildReportData, type ReportData } from './reportData.ts';
 export { reportFileNames, reportFiles } from './reportFiles.ts';

@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { counted, exists, ExplainedError } from '@bit-repro/artifacts';
 import { type RunRecord, RunStore } from '@bit-repro/runs';
-import { checkRuns, labelsAtHand, type LabelsOf } from './checkRuns.ts';
-import { thisPlatform, type Evidence } from './evidence.ts';
+import { checkRuns } from './checkRuns.ts';
+import { generatorDigest, thisPlatform, type Evidence } from './evidence.ts';
 import { findUnlisted } from './leftOut.ts';
 import type { NotCompared } from './notCompared.ts';
 import { readPage } from './readEvidence.ts';
 import { remakeReport, type RemadeReport } from './remakeReport.ts';
 import { reportFileNames, reportFiles } from './reportFiles.ts';
+import { here, type Surroundings } from './surroundings.ts';
 
 /** What was found to hold. */
 export interface Verification {
@@ -29,18 +30,18 @@ export interface Verification {
  *
  * @param file the report's page; the report's other files stand beside it.
  * @param store a folder of runs.
- * @param labelsOf where the labels of training images are; by default on this machine.
+ * @param surroundings by default this machine and this checkout.
  * @throws ExplainedError at the first thing that does not hold.
  */
 export async function verifyReport(
   file: string,
   store: string,
-  labelsOf: LabelsOf = labelsAtHand,
+  { labelsOf, commit }: Surroundings = here,
 ): Promise<Verification> {
   const remade = await remakeReport(await readPage(file), (id) => join(store, id));
   const { evidence, records } = remade;
   const ofRuns = await checkRuns(records, labelsOf);
-  const { files, notCompared } = await compareFiles(file, remade);
+  const { files, notCompared } = await compareFiles(file, remade, commit);
   const unlisted = await findUnlisted(new RunStore(store), evidence.request, records);
   return {
     records,
@@ -53,8 +54,13 @@ export async function verifyReport(
 async function compareFiles(
   file: string,
   { evidence, render }: RemadeReport,
+  commit: Surroundings['commit'],
 ): Promise<Pick<Verification, 'files' | 'notCompared'>> {
-  if (render === undefined) return { files: [], notCompared: [byOtherCode(file, evidence)] };
+  if (render === undefined) {
+    if (evidence.commit !== undefined && evidence.commit === (await commit()))
+      await refuseOtherCode(file, evidence.generator, evidence.commit);
+    return { files: [], notCompared: [byOtherCode(file, evidence)] };
+  }
   const isSamePlatform = evidence.platform === thisPlatform;
   const rendered = await render(evidence.platform);
   await requireNoOthers(dirname(file), rendered);
@@ -90,6 +96,14 @@ const byOtherCode = (file: string, { commit }: Evidence): NotCompared => ({
       ? `check out the commit that made it (\`git log -- ${relative('.', file)}\` lists those that changed it) and run verify there`
       : `check out commit ${commit} and run verify there`,
 });
+
+/** Whoever alters words could otherwise have them not compared, by a digest of code that is nowhere. */
+async function refuseOtherCode(file: string, generator: string, commit: string): Promise<never> {
+  throw new ExplainedError(
+    `Expected ${file} to be made by the code of commit ${commit}, which it names and which is checked out here, SHA-256 ${await generatorDigest()}, found code of SHA-256 ${generator} in its evidence`,
+    'Run `npm ci`, so that the packages are those of the commit, and verify again. If it is refused again, the page was altered: make the report again with `harness run`.',
+  );
+}
 
 /** A figure that the runs do not give would pass for one of theirs. */
 async function requireNoOthers(folder: string, rendered: ReadonlyMap<string, unknown>): Promise<void> {

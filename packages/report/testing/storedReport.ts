@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { learningRate, lossesDigest } from '@bit-repro/trainer';
 import { readExtras } from '../src/runExtras.ts';
 import { reportFiles } from '../src/reportFiles.ts';
+import type { Surroundings } from '../src/surroundings.ts';
 import { type Verification, verifyReport } from '../src/verifyReport.ts';
 import { writeReport } from '../src/writeReport.ts';
 import { runFiles, toJson, writeResult } from '@bit-repro/runs';
@@ -16,9 +17,15 @@ export interface StoredReport {
   ids: string[];
 }
 
+/** Made-up training images, and code of no commit. */
+export const madeUpSurroundings: Surroundings = {
+  labelsOf: madeUpLabelsOf,
+  commit: () => Promise.resolve(undefined),
+};
+
 /** Verifies a report of made-up runs, whose subsets are of made-up training images. */
 export const verifyMadeUp = ({ report, runs }: Omit<StoredReport, 'ids'>): Promise<Verification> =>
-  verifyReport(report, runs, madeUpLabelsOf);
+  verifyReport(report, runs, madeUpSurroundings);
 
 /** Stores made-up runs of an experiment, by default Figure 6, in `folder`, and writes their report. */
 export async function storeReport(

@@ -1,6 +1,7 @@
 export { reachedCode, type ReachedCode } from './code/reachedCode.ts';
 export { computingCode, resultCode } from './code/resultCode.ts';
-export { commitOf, describeCommit } from './provenance/commit.ts';
+export { describeCode } from './provenance/code.ts';
+export { cleanCommitOf, commitOf, describeCommit } from './provenance/commit.ts';
 export { stateOfCheckout } from './provenance/git.ts';
 export { describeHost, deviceName } from './provenance/host.ts';
 export { gatherProvenance, withoutSecrets } from './provenance/provenance.ts';

@@ -11,7 +11,7 @@ import {
   whileInterruptible,
 } from '@bit-repro/launch';
 import { whyUnwritable, type ReportData } from '@bit-repro/report';
-import { type RunRecord, type RunSpec, RunStore, type RunState } from '@bit-repro/runs';
+import { cleanCommitOf, type RunRecord, type RunSpec, RunStore, type RunState } from '@bit-repro/runs';
 import type { CommandContext } from '@bit-repro/terminal';
 import { makeBoard } from '../progress/board.ts';
 import type { ExperimentOptions } from './planOf.ts';
@@ -120,8 +120,7 @@ export async function carryOutPlan(
     const failures = outcomes.flatMap((outcome, index) =>
       outcome.kind === 'done' ? [] : [{ run: planned[index]!, reason: reasonOf(outcome) }],
     );
-    const { git } = provenance;
-    const commit = 'unknown' in git || git.dirty ? undefined : git.sha;
+    const commit = cleanCommitOf(provenance.git);
     const data = await reportRuns(
       {
         experiment,

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { unpackArchive } from '@bit-repro/archive';
-import { runsOfReport, verifyReport, type LabelsOf, type NotCompared } from '@bit-repro/report';
+import { runsOfReport, verifyReport, type NotCompared, type Surroundings } from '@bit-repro/report';
 import { counted, exists, exitCodes, partlyVerified } from '@bit-repro/artifacts';
 import type { CommandContext } from '@bit-repro/terminal';
 
@@ -28,10 +28,11 @@ export async function verify(
   file: string,
   options: VerifyOptions,
   context: CommandContext,
-  labelsOf?: LabelsOf,
+  surroundings?: Surroundings,
 ): Promise<number> {
   const page = resolve(file);
-  const verifyWith = (store: string): Promise<number> => verifyFrom(page, store, options, context, labelsOf);
+  const verifyWith = (store: string): Promise<number> =>
+    verifyFrom(page, store, options, context, surroundings);
   const archive = options.archive ?? (await archiveBeside(page, options.runs));
   if (archive === undefined) return verifyWith(resolve(options.runs));
   context.print(`runs from ${relative('.', archive)}`);
@@ -51,10 +52,10 @@ async function verifyFrom(
   store: string,
   { rerun: count, seed = randomInt(2 ** 31) }: VerifyOptions,
   context: CommandContext,
-  labelsOf: LabelsOf | undefined,
+  surroundings: Surroundings | undefined,
 ): Promise<number> {
   const { print } = context;
-  const { records, numbers, files, notCompared } = await verifyReport(file, store, labelsOf);
+  const { records, numbers, files, notCompared } = await verifyReport(file, store, surroundings);
   print(
     `${counted(records.length, 'run is', 'runs are')} unchanged since the report was made, and none contradicts itself`,
   );

@@ -7,9 +7,9 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { writeArchive } from '@bit-repro/archive';
 import { exportCommand } from '../../src/commands/archive.ts';
 import { verify, type VerifyOptions } from '../../src/commands/verify.ts';
-import { reportFiles } from '@bit-repro/report';
+import { reportFiles, type Surroundings } from '@bit-repro/report';
 import { runFiles, writeResult } from '@bit-repro/runs';
-import { madeUpLabelsOf, storeReport, type StoredReport, verifyMadeUp } from '@bit-repro/report/testing';
+import { madeUpSurroundings, storeReport, type StoredReport, verifyMadeUp } from '@bit-repro/report/testing';
 
 let original: StoredReport;
 let ids: string[];
@@ -141,11 +141,12 @@ describe('the command `verify`', () => {
   async function outcomeOf(
     { report, runs }: StoredReport,
     options: Partial<VerifyOptions> = {},
-    labelsOf = madeUpLabelsOf,
+    surroundings: Partial<Surroundings> = {},
   ): Promise<{ code: number; last: string | undefined; lines: string[] }> {
     const lines: string[] = [];
     const context = { print: (line: string) => void lines.push(line), signal: new AbortController().signal };
-    const code = await verify(report, { runs, ...options }, context, labelsOf);
+    const all = { ...madeUpSurroundings, ...surroundings };
+    const code = await verify(report, { runs, ...options }, context, all);
     return { code, last: lines.at(-1), lines };
   }
 
@@ -210,9 +211,37 @@ describe('the command `verify`', () => {
     expect(last).toMatch(expected);
   });
 
+  describe('of a page that names a commit, and code that is not this', () => {
+    const sha = 'c'.repeat(40);
+    const ofCommit = async (commit: string | undefined): Promise<Awaited<ReturnType<typeof outcomeOf>>> => {
+      const copy = await copyOf();
+      await edit(copy.report, (html) =>
+        html.replace(/("generator":")[0-9a-f]{64}"/, `$1${'0'.repeat(64)}","commit":"${sha}"`),
+      );
+      return outcomeOf(copy, {}, { commit: () => Promise.resolve(commit) });
+    };
+
+    it('refuses it where that commit is checked out here, and names the page', async () => {
+      await expect(ofCommit(sha)).rejects.toMatchObject({
+        message: expect.stringMatching(
+          /report\.html to be made by the code of commit c{40}, .* found code of SHA-256 0{64}/,
+        ) as string,
+        remedy: expect.stringContaining('Run `npm ci`') as string,
+        exitCode: exitCodes.failed,
+      });
+    });
+
+    it.each([
+      ['another commit', 'd'.repeat(40)],
+      ['uncommitted changes', undefined],
+    ])('does not compare its words where the checkout here has %s', async (_, commit) => {
+      expect(await ofCommit(commit)).toMatchObject({ code: partlyVerified });
+    });
+  });
+
   it('ends with 4 if the training images are not on this machine', async () => {
     const absent = (): Promise<never> => Promise.reject(new InputError('no such folder', 'Fetch it.'));
-    const { code, last } = await outcomeOf(original, {}, absent);
+    const { code, last } = await outcomeOf(original, {}, { labelsOf: absent });
     expect(code).toBe(partlyVerified);
     expect(last).toMatch(/^partly verified: not compared: the training images .* `npx harness provision`/);
   });

@@ -5,6 +5,10 @@ import { counted } from '@bit-repro/artifacts';
 export const commitOf = (git: Provenance['git']): string =>
   'unknown' in git || git.sha === undefined ? 'unknown' : `${git.sha.slice(0, 7)}${git.dirty ? '+' : ''}`;
 
+/** The full commit, where the code was just this; none where it is unknown or had uncommitted changes. */
+export const cleanCommitOf = (git: Provenance['git']): string | undefined =>
+  'unknown' in git || git.dirty ? undefined : git.sha;
+
 /** The full commit, and whether there were uncommitted changes. */
 export function describeCommit(git: Provenance['git']): string {
   if ('unknown' in git) return `commit unknown: ${git.unknown}`;
