@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { unpackArchive } from '@bit-repro/archive';
 import { runsOfReport, verifyReport, type NotCompared, type Surroundings } from '@bit-repro/report';
 import { counted, exists, exitCodes, partlyVerified } from '@bit-repro/artifacts';
-import type { CommandContext } from '@bit-repro/terminal';
+import { wrapped, type CommandContext } from '@bit-repro/terminal';
 
 export interface VerifyOptions {
   runs: string;
@@ -15,6 +15,8 @@ export interface VerifyOptions {
   /** Draws them; by default a random one, which nobody can have expected. */
   seed?: number;
 }
+
+const columns = 80;
 
 /** What a report's archive of its runs is called, in its folder. */
 const archiveOfRuns = 'runs.zip';
@@ -27,9 +29,15 @@ const archiveOfRuns = 'runs.zip';
 export async function verify(
   file: string,
   options: VerifyOptions,
-  context: CommandContext,
+  given: CommandContext,
   surroundings?: Surroundings,
 ): Promise<number> {
+  const context = {
+    ...given,
+    print: (line: string) => {
+      given.print(wrapped(line, columns));
+    },
+  };
   const page = resolve(file);
   const verifyWith = (store: string): Promise<number> =>
     verifyFrom(page, store, options, context, surroundings);
@@ -61,22 +69,36 @@ async function verifyFrom(
   );
   print(`${counted(numbers, 'number follows', 'numbers follow')} from them, and the page shows no others`);
   if (files.length > 0) print(`identical to the byte: ${files.join(', ')}`);
+  let carriedOut = 0;
   if (count !== undefined && records.length > 0) {
     const { drawn, rerun } = await import('./rerun.ts');
     const again = drawn(records, count, seed);
     print(`run again, drawn with --seed ${seed}: ${again.map(({ id }) => id).join(', ')}\n`);
     notCompared.push(...(await rerun(again, context)));
+    carriedOut = again.length;
   }
-  if (notCompared.length === 0) {
-    print('verified');
-    return exitCodes.done;
-  }
-  print(`partly verified: ${inWords(notCompared)}`);
-  return partlyVerified;
+  for (const line of conclusion(notCompared, { runs: records.length, carriedOut })) print(line);
+  return notCompared.length === 0 ? exitCodes.done : partlyVerified;
 }
 
-const inWords = (parts: readonly NotCompared[]): string =>
-  parts.map(({ what, how }) => `not compared: ${what}; to compare, ${how}`).join('. Also ');
+/**
+ * What verification comes to: a line for each part that was not compared, and then the verdict.
+ *
+ * @param carriedOut how many of the runs were carried out again.
+ */
+export function conclusion(
+  notCompared: readonly NotCompared[],
+  { runs, carriedOut }: { runs: number; carriedOut: number },
+): string[] {
+  const gaps = notCompared.map(({ what, how }) => `not compared: ${what}; to compare, ${how}`);
+  const verdict = gaps.length === 0 ? 'verified' : 'partly verified';
+  if (carriedOut === 0) {
+    const howTo = 'the runs were not carried out again; `--rerun K` does so for K of them';
+    return [howTo, ...gaps, verdict];
+  }
+  const were = carriedOut === 1 ? 'was' : 'were';
+  return [...gaps, `${verdict}; ${carriedOut} of ${counted(runs, 'run')} ${were} carried out again`];
+}
 
 async function withUnpacked<T>(archive: string, use: (store: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'bit-repro-verify-'));

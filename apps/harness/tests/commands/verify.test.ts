@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { writeArchive } from '@bit-repro/archive';
 import { exportCommand } from '../../src/commands/archive.ts';
-import { verify, type VerifyOptions } from '../../src/commands/verify.ts';
+import { conclusion, verify, type VerifyOptions } from '../../src/commands/verify.ts';
 import { reportFiles, type Surroundings } from '@bit-repro/report';
 import { runFiles, writeResult } from '@bit-repro/runs';
 import { madeUpSurroundings, storeReport, type StoredReport, verifyMadeUp } from '@bit-repro/report/testing';
@@ -137,14 +137,17 @@ describe('verify', () => {
 });
 
 describe('the command `verify`', () => {
-  /** The exit code, and the last line that was printed. */
+  const { signal } = new AbortController();
+
+  /** The exit code, the last line that was printed, and all of them; lines that were wrapped are whole again. */
   async function outcomeOf(
     { report, runs }: StoredReport,
     options: Partial<VerifyOptions> = {},
     surroundings: Partial<Surroundings> = {},
   ): Promise<{ code: number; last: string | undefined; lines: string[] }> {
     const lines: string[] = [];
-    const context = { print: (line: string) => void lines.push(line), signal: new AbortController().signal };
+    const print = (line: string): void => void lines.push(line.replaceAll('\n  ', ' '));
+    const context = { print, signal };
     const all = { ...madeUpSurroundings, ...surroundings };
     const code = await verify(report, { runs, ...options }, context, all);
     return { code, last: lines.at(-1), lines };
@@ -174,7 +177,7 @@ describe('the command `verify`', () => {
   it('reads the archive that `export` makes of the report itself', async () => {
     const copy = await copyOf();
     const archive = join(copy.report, '..', 'runs.zip');
-    const context = { print: () => undefined, signal: new AbortController().signal };
+    const context = { print: () => undefined, signal };
     const options = { runs: copy.runs, reports: '/nowhere', profile: 'auto', set: [] };
     await exportCommand(archive, [copy.report], options, context);
     expect(await outcomeOf({ ...copy, runs: '/nowhere' })).toMatchObject({ last: 'verified' });
@@ -191,24 +194,26 @@ describe('the command `verify`', () => {
       'other code made the report, which names its commit',
       (html: string) =>
         html.replace(/("generator":")[0-9a-f]{64}"/, `$1${'0'.repeat(64)}","commit":"${'c'.repeat(40)}"`),
-      /^partly verified: not compared: the words, the figures .* check out commit c{40} and run verify there$/,
+      /^not compared: the words, the figures .* check out commit c{40} and run verify there$/,
     ],
     [
       'other code made the report, of an unknown commit',
       (html: string) => html.replace(/("generator":")[0-9a-f]{4}/, '$10000'),
-      /^partly verified: .*`git log -- .*report\.html` lists those that changed it\) and run verify there$/,
+      /^not compared: .*`git log -- .*report\.html` lists those that changed it\) and run verify there$/,
     ],
     [
       'another machine drew the pictures',
       (html: string) => html.replace(/("platform":")[^"]*/, '$1plan9-mips'),
-      /^partly verified: not compared: the PNG files .*; to compare, run verify on plan9-mips$/,
+      /^not compared: the PNG files .*; to compare, run verify on plan9-mips$/,
     ],
   ])('ends with 4 and says how to compare the rest if %s', async (_, change, expected) => {
     const copy = await copyOf();
     await edit(copy.report, change);
-    const { code, last } = await outcomeOf(copy);
-    expect(code).toBe(partlyVerified);
-    expect(last).toMatch(expected);
+    const { code, last, lines } = await outcomeOf(copy);
+    expect([code, last]).toEqual([partlyVerified, 'partly verified']);
+    expect(lines.filter((line) => line.startsWith('not compared'))).toEqual([
+      expect.stringMatching(expected) as string,
+    ]);
   });
 
   describe('of a page that names a commit, and code that is not this', () => {
@@ -241,8 +246,37 @@ describe('the command `verify`', () => {
 
   it('ends with 4 if the training images are not on this machine', async () => {
     const absent = (): Promise<never> => Promise.reject(new InputError('no such folder', 'Fetch it.'));
-    const { code, last } = await outcomeOf(original, {}, { labelsOf: absent });
+    const { code, lines } = await outcomeOf(original, {}, { labelsOf: absent });
     expect(code).toBe(partlyVerified);
-    expect(last).toMatch(/^partly verified: not compared: the training images .* `npx harness provision`/);
+    expect(lines.at(-2)).toMatch(/^not compared: the training images .* `npx harness provision`/);
+  });
+
+  it('prints no line of more than 80 columns', async () => {
+    const copy = await copyOf();
+    await edit(copy.report, (html) => html.replace(/("generator":")[0-9a-f]{4}/, '$10000'));
+    for (const report of [original.report, copy.report]) {
+      const lines: string[] = [];
+      const context = { print: (text: string) => void lines.push(...text.split('\n')), signal };
+      await verify(report, { runs: original.runs }, context, madeUpSurroundings);
+      expect(lines.length).toBeGreaterThan(4);
+      // A path is one word, and stays whole.
+      expect(lines.filter((line) => line.length > 80 && !line.includes(report))).toEqual([]);
+    }
+  });
+
+  it('says that the runs were not carried out again', async () => {
+    const { lines } = await outcomeOf(original);
+    expect(lines.at(-2)).toBe('the runs were not carried out again; `--rerun K` does so for K of them');
+  });
+});
+
+describe('the last line of `verify --rerun`', () => {
+  const gap = { what: 'the PNG files', how: 'run verify there' };
+  it.each([
+    ['verified; 1 of 20 runs was carried out again', [], 1],
+    ['verified; 3 of 20 runs were carried out again', [], 3],
+    ['partly verified; 3 of 20 runs were carried out again', [gap], 3],
+  ])('is %j', (expected, notCompared, carriedOut) => {
+    expect(conclusion(notCompared, { runs: 20, carriedOut }).at(-1)).toBe(expected);
   });
 });
