@@ -127,7 +127,7 @@ describe('the digest of the code that makes a report', () => {
     ['its texts', `${report}/view/lead.ts`, (text) => text.replace('Fine-tuned on', 'Trained on')],
     [
       'its numbers',
-      `${report}/derivation.ts`,
+      `${report}/reducers.ts`,
       (text) => text.replace('xoroshiro128plus(0)', 'xoroshiro128plus(1)'),
     ],
     ['its template', `${report}/report.hbs`, (text) => `${text}\n`],
