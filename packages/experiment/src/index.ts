@@ -11,7 +11,7 @@ export { resolveRuns } from './resolveRuns.ts';
 export { type Machine, type ProfileChoice, profileNamed, selectProfile } from './selectProfile.ts';
 export { loadTarget, readTarget } from './target/loadTarget.ts';
 export { digestOfTarget } from './target/digestOfTarget.ts';
-export { sourcesOf, type PublishedSource, type Target } from './target/targetSchema.ts';
+export { referenceModel, sourcesOf, type PublishedSource, type Target } from './target/targetSchema.ts';
 export { type VerdictRule, verdictRuleSchema } from './verdictRule.ts';
 export { claimOf } from './target/claimOf.ts';
 export { groupOf, withSeeds } from './withSeeds.ts';

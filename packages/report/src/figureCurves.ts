@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { perClass } from './comparison.ts';
 import { legend } from './figureLegend.ts';
-import { completeFigure, type FigureLayout } from './figureParts.ts';
+import { type FigureLayout, completeFigure, panelTitle } from './figureParts.ts';
 import { armLook, type Spec } from './figureStyle.ts';
 import type { ReportData } from './reportData.ts';
 
@@ -70,7 +70,7 @@ function panel(
   { title, axis, width }: { title: string; axis: string; width: number },
 ): Spec {
   return {
-    title: { text: title, anchor: 'start', frame: 'group', fontSize: 12, offset: 10 },
+    title: panelTitle(title),
     width,
     height: 220,
     data: { values: rows },

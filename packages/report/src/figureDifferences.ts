@@ -1,8 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { largest, smallest } from '@bit-repro/artifacts';
 import type { Comparison } from './armComparisons.ts';
-import { perClass } from './comparison.ts';
-import { completeFigure, wrapLines, type FigureLayout } from './figureParts.ts';
+import { completeFigure, stackedByShots, wrapLines, type FigureLayout } from './figureParts.ts';
 import { differenceColour, ink, marks, type Spec } from './figureStyle.ts';
 import { written } from './ledger.ts';
 import type { ReportData } from './reportData.ts';
@@ -34,19 +33,12 @@ const lineHeight = 14;
 export function figureDifferences(data: ReportData, { width }: FigureLayout): TopLevelSpec {
   const shown = data.comparisons.slice(0, mostDifferences);
   const axisWidth = width - 40;
-  const panels = data.shots
-    .map((shots) => shown.filter((comparison) => comparison.shots === shots))
-    .filter((members) => members.length > 0);
   const domain = domainOf(shown);
   return completeFigure(
     data,
-    {
-      vconcat: panels.map((members, index) =>
-        panel(members, { domain, width: axisWidth, isLast: index === panels.length - 1 }),
-      ),
-      spacing: 26,
-      bounds: 'flush',
-    },
+    stackedByShots(data.shots, shown, (members, isLast) =>
+      panel(members, { domain, width: axisWidth, isLast }),
+    ),
     'How the arms differ, seed by seed',
     width,
   );
@@ -78,13 +70,6 @@ function panel(
   const x = (field: keyof DifferenceRow | keyof SeedDot): Spec => ({ field, type: 'quantitative' });
   const told: Spec = { tooltip: { field: 'tooltip', type: 'nominal' } };
   return {
-    title: {
-      text: perClass(comparisons[0]!.shots),
-      anchor: 'start',
-      frame: 'group',
-      fontSize: 12,
-      offset: 8,
-    },
     width,
     height: rowHeight * rows.length,
     encoding: {

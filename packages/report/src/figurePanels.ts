@@ -4,14 +4,15 @@ import type { TopLevelSpec } from 'vega-lite';
 import { perClass } from './comparison.ts';
 import { legend, type LegendEntry } from './figureLegend.ts';
 import {
+  type FigureLayout,
   accuracyAxis,
   chanceEntry,
   chanceRule,
   completeFigure,
-  showsChance,
   layer,
+  panelTitle,
+  showsChance,
   wrapLines,
-  type FigureLayout,
 } from './figureParts.ts';
 import { columnOf, ownRows, publishedRows, seriesOf, type FigureRow } from './figureRows.ts';
 import { armLook, marks, otherLook, paperColour, seriesLook, shade, type Spec } from './figureStyle.ts';
@@ -102,7 +103,7 @@ function panel(
   const colour = series('colour');
   const look = { color: colour, shape: series('shape') };
   return {
-    title: { text: perClass(shots), anchor: 'start', frame: 'group', fontSize: 12, offset: 10 },
+    title: panelTitle(perClass(shots)),
     width,
     height: 320,
     data: { values: rows },

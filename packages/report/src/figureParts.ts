@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { largest, smallest } from '@bit-repro/artifacts';
+import { perClass } from './comparison.ts';
 import type { FigureRow, MarkKind } from './figureRows.ts';
 import type { LegendEntry } from './figureLegend.ts';
 import { font, ink, marks, paper, type Spec } from './figureStyle.ts';
@@ -47,6 +48,34 @@ function accuracyRange(rows: readonly FigureRow[]): [number, number] {
   const room = 1.5;
   const least = step * Math.floor((smallest(values) - room) / step);
   return [least < 20 ? 0 : least, Math.min(100, step * Math.ceil((largest(values) + room) / step))];
+}
+
+/** What stands above a panel. */
+export const panelTitle = (text: string, offset = 10): Spec => ({
+  text,
+  anchor: 'start',
+  frame: 'group',
+  fontSize: 12,
+  offset,
+});
+
+/** Panels with one axis, one below the other: one for each number of shots that has rows. The last shows the axis. */
+export function stackedByShots<Row extends { shots: number }>(
+  allShots: readonly number[],
+  rows: readonly Row[],
+  panel: (rows: Row[], isLast: boolean) => Spec,
+): Spec {
+  const panels = allShots
+    .map((shots) => rows.filter((row) => row.shots === shots))
+    .filter((members) => members.length > 0);
+  return {
+    vconcat: panels.map((members, index) => ({
+      title: panelTitle(perClass(members[0]!.shots), 8),
+      ...panel(members, index === panels.length - 1),
+    })),
+    spacing: 26,
+    bounds: 'flush',
+  };
 }
 
 /** The whole figure: what it shows, which network it is of, and the look. */

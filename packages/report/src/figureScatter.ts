@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { perClass } from './comparison.ts';
 import { legend, type LegendEntry } from './figureLegend.ts';
-import { accuracyAxis, completeFigure, type FigureLayout } from './figureParts.ts';
+import { type FigureLayout, accuracyAxis, completeFigure, panelTitle } from './figureParts.ts';
 import { ownRows, type FigureRow } from './figureRows.ts';
 import { sourceLooks } from './figureSources.ts';
 import { armLook, marks, type Spec } from './figureStyle.ts';
@@ -69,7 +69,7 @@ function panel(data: ReportData, shots: number, width: number): Spec {
     })),
   ];
   return {
-    title: { text: perClass(shots), anchor: 'start', frame: 'group', fontSize: 12, offset: 10 },
+    title: panelTitle(perClass(shots)),
     width,
     height: 240,
     encoding: { y: accuracyAxis([...runs, ...across.map(({ row }) => row)]) },

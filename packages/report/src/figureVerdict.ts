@@ -1,11 +1,10 @@
-import { verdicts } from '@bit-repro/metrics';
 import type { TopLevelSpec } from 'vega-lite';
 import { largest } from '@bit-repro/artifacts';
-import { perClass } from './comparison.ts';
-import { completeFigure, type FigureLayout } from './figureParts.ts';
+import { completeFigure, stackedByShots, type FigureLayout } from './figureParts.ts';
 import { sourceLooks } from './figureSources.ts';
 import { armLook, ink, marks, type Spec } from './figureStyle.ts';
 import { written } from './ledger.ts';
+import { codeOf } from './reducers.ts';
 import type { ReportData } from './reportData.ts';
 
 interface VerdictRow {
@@ -28,18 +27,11 @@ const [lowered, raised] = [9, -12];
 export function figureVerdict(data: ReportData, { width }: FigureLayout): TopLevelSpec {
   const rows = rowsOf(data);
   const reach = 1.06 * largest(rows.flatMap(({ low, high, margin }) => [-low, high, margin]));
-  const panels = data.shots
-    .map((shots) => rows.filter((row) => row.shots === shots))
-    .filter((members) => members.length > 0);
   return completeFigure(
     data,
-    {
-      vconcat: panels.map((members, index) =>
-        panel(members, { reach, width: width - 40, isLast: index === panels.length - 1 }),
-      ),
-      spacing: 26,
-      bounds: 'flush',
-    },
+    stackedByShots(data.shots, rows, (members, isLast) =>
+      panel(members, { reach, width: width - 40, isLast }),
+    ),
     'How far the runs are from the paper: interval, and margin (grey)',
     width,
   );
@@ -60,7 +52,6 @@ function panel(
   };
   const at = { yOffset: lowered, tooltip: true };
   return {
-    title: { text: perClass(rows[0]!.shots), anchor: 'start', frame: 'group', fontSize: 12, offset: 8 },
     width,
     height: rowHeight * rows.length,
     data: { values: rows.map((row) => ({ ...row, least: -row.margin, zero: 0 })) },
@@ -115,7 +106,7 @@ function rowsOf(data: ReportData): VerdictRow[] {
             `${hasSeveral ? `${model}, ` : ''}${looks.get(who.control)!.title}, control`,
             looks.get(who.control)!.colour,
           ];
-    const word = written(verdicts.indexOf(judgement.verdict) - 1, 'arm' in who ? 'verdict' : 'control');
+    const word = written(codeOf(judgement.verdict), 'arm' in who ? 'verdict' : 'control');
     const row = `${name}, ${n} runs: ${word}`;
     const [at, from, to] = [value, low, high].map((one) => written(one, 'signed-tenths'));
     const tooltip = `${row}, ${at!} points [${from!}, ${to!}], margin ±${claim.margin}`;

@@ -1,6 +1,6 @@
 import { configure } from 'safe-stable-stringify';
 import { z } from 'zod';
-import { groupOf, type PlannedRun } from '@bit-repro/experiment';
+import { groupOf, recipeSettings, type PlannedRun } from '@bit-repro/experiment';
 import type { RunRecord, RunSpec, RunStore, RunSummary } from '@bit-repro/runs';
 import { percentOf } from './accuracy.ts';
 
@@ -104,6 +104,7 @@ const canonical = configure({ deterministic: true });
 /** Everything that makes a recipe at a number of shots; not how it is computed, or when it is evaluated. */
 function recipeOf({ model, weights, fineTune }: PlannedRun | RunSpec): string {
   const title = 'title' in weights ? weights.title : weights.name;
-  const { seed, batchSplit, precision, evaluateEvery, evaluationBatch, ...recipe } = fineTune;
-  return canonical([model, weights.kind, title, recipe]);
+  const { architecture, classes, shots } = fineTune;
+  const recipe = recipeSettings.map((key) => fineTune[key]);
+  return canonical([model, weights.kind, title, architecture, classes, shots, recipe]);
 }

@@ -20,10 +20,6 @@ export function claimedModel(
   return isClaimed ? model : undefined;
 }
 
-/** The network whose published numbers stand beside runs of networks without any. */
-export const referenceModel = ({ reference, claims }: Target): string =>
-  reference ?? claims.results[0]!.model;
-
 /** Where a network stands in the published figure. */
 export interface FigurePlace {
   series: string;

@@ -51,7 +51,7 @@ export interface Given {
 }
 
 /** A verdict as a number of the ledger: -1, 0 or 1. */
-const codeOf = (verdict: Verdict): number => verdicts.indexOf(verdict) - 1;
+export const codeOf = (verdict: Verdict): number => verdicts.indexOf(verdict) - 1;
 const answers = { no: -1, 'cannot tell': 0, yes: 1 };
 
 const low = (found: Interval | Refusal): number | null => (found.kind === 'refused' ? null : found.low);

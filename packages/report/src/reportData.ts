@@ -1,12 +1,12 @@
 import { datasetNamed, type DatasetName } from '@bit-repro/data';
-import { type Target, type VerdictRule, type PlannedRun } from '@bit-repro/experiment';
+import { referenceModel, type Target, type VerdictRule, type PlannedRun } from '@bit-repro/experiment';
 import type { RunRecord } from '@bit-repro/runs';
 import { limitsOfComparison } from './comparison.ts';
 import { compareArms, pairSeeds, sampleOf, type Comparison } from './armComparisons.ts';
 import { plannedContrasts } from './contrasts.ts';
 import { percentOf } from './accuracy.ts';
 import { requireOneRecipe } from './oneRecipe.ts';
-import { claimedModel, networkTitle, referenceModel } from './network.ts';
+import { claimedModel, networkTitle } from './network.ts';
 import { describeProvenance, effortOf, type Effort, type ProvenanceRow } from './provenance.ts';
 import { Ledger } from './ledger.ts';
 import { recordFinder, type RecordFinder } from './plannedRuns.ts';

@@ -1,6 +1,7 @@
 import {
   claimedRecipe,
   recipeSettings,
+  referenceModel,
   sourcesOf,
   type PlannedRun,
   type PublishedSource,
@@ -8,7 +9,7 @@ import {
   type Target,
 } from '@bit-repro/experiment';
 import { settingNames } from './armSettings.ts';
-import { claimedModel, networkTitle, referenceModel } from './network.ts';
+import { claimedModel, networkTitle } from './network.ts';
 
 /** One setting of the recipe: the paper's, those of others, and each arm's. */
 export interface SettingRow {

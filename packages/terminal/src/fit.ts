@@ -1,6 +1,9 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 
+/** The width of a terminal that does not report its own, and of what is printed to be kept. */
+export const usualColumns = 80;
+
 const segmenter = new Intl.Segmenter();
 
 /** The first line that fits, or the last if none does. Pass the lines from longest to shortest. */
@@ -22,7 +25,7 @@ export function shortened(text: string, columns: number): string {
 }
 
 /** Wraps each line that is wider than `columns`, indenting its continuation. Words stay whole. */
-export const wrapped = (text: string, columns: number): string =>
+export const wrapped = (text: string, columns = usualColumns): string =>
   text
     .split('\n')
     .flatMap((line) => {

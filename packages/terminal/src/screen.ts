@@ -1,5 +1,5 @@
 import { visible } from '@bit-repro/artifacts';
-import { cut, padded } from './fit.ts';
+import { cut, padded, usualColumns } from './fit.ts';
 
 /** The part of a terminal's output stream that a screen uses. */
 export interface Terminal {
@@ -42,7 +42,7 @@ export class Screen {
   get columns(): number {
     const asked = Number(process.env.COLUMNS);
     const there = this.#terminal.columns;
-    return Number.isInteger(asked) && asked > 0 ? Math.min(asked, there || asked) : there || 80;
+    return Number.isInteger(asked) && asked > 0 ? Math.min(asked, there || asked) : there || usualColumns;
   }
 
   /** Draws these lines soon, and again on every resize. */

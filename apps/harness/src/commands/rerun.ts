@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExplainedError } from '@bit-repro/artifacts';
 import {
@@ -16,6 +14,7 @@ import { downloadBar, type CommandContext } from '@bit-repro/terminal';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { makeBoard } from '../progress/board.ts';
+import { withTemporaryFolder } from './temporaryFolder.ts';
 import { judgeReruns, type Repeated } from './judgeReruns.ts';
 
 /** `count` different items, or all of them, drawn with a seed, in their order. */
@@ -40,12 +39,9 @@ export async function rerun(
   originals: readonly RunRecord[],
   context: CommandContext,
 ): Promise<NotCompared[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'bit-repro-rerun-'));
-  try {
-    return judgeReruns(await repeatAll(originals, folder, context), context.print);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return withTemporaryFolder('rerun', async (folder) =>
+    judgeReruns(await repeatAll(originals, folder, context), context.print),
+  );
 }
 
 async function repeatAll(

@@ -1,6 +1,7 @@
 import { counted, exitCodes, inLine, inTime, InputError } from '@bit-repro/artifacts';
 import { groupOf, loadTarget, withSeeds, type PlannedRun } from '@bit-repro/experiment';
 import type { Plan } from '@bit-repro/launch';
+import { summarise } from '@bit-repro/metrics';
 import { claimOn, type JudgedRuns } from '@bit-repro/report';
 import { runId, type RunSpec } from '@bit-repro/runs';
 import type { CommandContext } from '@bit-repro/terminal';
@@ -58,7 +59,9 @@ const firstRunOf = ({ of }: JudgedRuns): string => ('runs' in of ? of.runs[0]! :
 function verdictLine({ who, shots, n, claim, judgement }: JudgedRuns): string {
   const name = 'arm' in who ? inLine(who.arm) : who.control;
   const place = `${String(shots).padStart(3)} shot  ${name}`;
-  if (judgement === undefined || judgement.difference.kind === 'refused') return `${place}: not judged yet`;
+  if (judgement === undefined) return `${place}: not judged yet`;
+  if (judgement.difference.kind === 'refused')
+    return `${place}: ${judgement.verdict}, as ${judgement.difference.reason}`;
   const { value, low, high } = judgement.difference;
   return `${place}: ${judgement.verdict} with ${n} seeds\n          ${inPoints(value)} points [${inPoints(low)}, ${inPoints(high)}], margin ±${claim.margin}`;
 }
@@ -83,9 +86,6 @@ function nextLine({
   const times = open.map((spec) => forecaster.forecast(spec).seconds);
   const isKnown = times.every((time) => time !== undefined);
   const rounds = Math.ceil(more / workers);
-  const cost = isKnown ? `about ${inTime(rounds * mean(times))}` : 'an unknown time';
+  const cost = isKnown ? `about ${inTime(rounds * summarise(times).mean)}` : 'an unknown time';
   return `next    ${next} seeds for ${counted(undecided, 'verdict')}: ${counted(more, 'more run')}, ${cost}`;
 }
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { counted, exitCodes, inLine, InputError } from '@bit-repro/artifacts';
-import { claimOf, loadTarget, type Target, type VerdictRule } from '@bit-repro/experiment';
+import { claimOf, loadTarget, referenceModel, type Target, type VerdictRule } from '@bit-repro/experiment';
 import type { Claim } from '@bit-repro/metrics';
 import { wrapped, type CommandContext } from '@bit-repro/terminal';
 import { planOf, type ExperimentOptions } from './planOf.ts';
@@ -36,7 +36,7 @@ looks at ${rule.looks.join(', ')} seeds, one-sided level ${rule.alpha} at each
 ${counted(replications, 'replication')} of each case, drawn by seed ${seed}`);
   if (standIn !== undefined) {
     const why = `nothing is published of the networks of the profile ${profile}: these are the numbers of ${standIn}`;
-    print(wrapped(why, 80));
+    print(wrapped(why));
   }
   const unknown: string[] = [];
   for (const { title, claim } of found) {
@@ -80,6 +80,6 @@ function claimsOf(
       }),
     );
   const found = of(models);
-  const reference = target.reference ?? target.claims.results[0]!.model;
+  const reference = referenceModel(target);
   return found.length > 0 ? { found } : { found: of([reference]), standIn: reference };
 }

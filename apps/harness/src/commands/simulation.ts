@@ -75,8 +75,7 @@ const errorAtMargin = (outcomes: readonly Outcome[], shape: Scenario['shape']): 
       .flatMap(({ reproduced, notReproduced }) => [reproduced, notReproduced]),
   );
 
-/** Wide enough for four looks. */
-const columns = 80;
+/** As many as a line has room for. */
 const looksAcross = 4;
 
 /** What was found of a claim, for reading. */
@@ -111,7 +110,7 @@ export function simulatedLines(
     '',
     ...tables(looks, outcomes),
     '',
-    ...sentences.map((sentence) => wrapped(sentence, columns)),
+    ...sentences.map((sentence) => wrapped(sentence)),
   ];
 }
 

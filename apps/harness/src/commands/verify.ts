@@ -1,11 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { unpackArchive } from '@bit-repro/archive';
 import { runsOfReport, verifyReport, type NotCompared, type Surroundings } from '@bit-repro/report';
 import { counted, exists, exitCodes, partlyVerified } from '@bit-repro/artifacts';
 import { wrapped, type CommandContext } from '@bit-repro/terminal';
+import { withTemporaryFolder } from './temporaryFolder.ts';
 
 export interface VerifyOptions {
   runs: string;
@@ -15,8 +14,6 @@ export interface VerifyOptions {
   /** Draws them; by default a random one, which nobody can have expected. */
   seed?: number;
 }
-
-const columns = 80;
 
 /** What a report's archive of its runs is called, in its folder. */
 const archiveOfRuns = 'runs.zip';
@@ -35,7 +32,7 @@ export async function verify(
   const context = {
     ...given,
     print: (line: string) => {
-      given.print(wrapped(line, columns));
+      given.print(wrapped(line));
     },
   };
   const page = resolve(file);
@@ -44,7 +41,10 @@ export async function verify(
   const archive = options.archive ?? (await archiveBeside(page, options.runs));
   if (archive === undefined) return verifyWith(resolve(options.runs));
   context.print(`runs from ${relative('.', archive)}`);
-  return withUnpacked(resolve(archive), verifyWith);
+  return withTemporaryFolder('verify', async (folder) => {
+    await unpackArchive(resolve(archive), folder);
+    return verifyWith(join(folder, 'runs'));
+  });
 }
 
 /** The report's own archive of its runs, where the store lacks some of them. */
@@ -98,14 +98,4 @@ export function conclusion(
   }
   const were = carriedOut === 1 ? 'was' : 'were';
   return [...gaps, `${verdict}; ${carriedOut} of ${counted(runs, 'run')} ${were} carried out again`];
-}
-
-async function withUnpacked<T>(archive: string, use: (store: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'bit-repro-verify-'));
-  try {
-    await unpackArchive(archive, folder);
-    return await use(join(folder, 'runs'));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

@@ -128,4 +128,8 @@ export const sourcesOf = ({ claims, series }: Target): [PublishedSource, ...Publ
   ...series,
 ];
 
+/** The network whose published numbers stand beside runs of networks without any. */
+export const referenceModel = ({ reference, claims }: Target): string =>
+  reference ?? claims.results[0]!.model;
+
 const areUnique = (values: readonly string[]): boolean => new Set(values).size === values.length;

@@ -1,7 +1,7 @@
 import { datasetNamed } from '@bit-repro/data';
+import { referenceModel } from '@bit-repro/experiment';
 import { perClass } from '../comparison.ts';
 import { written } from '../ledger.ts';
-import { referenceModel } from '../network.ts';
 import type { ReportData } from '../reportData.ts';
 import { countOf, inRanges, listOf } from './words.ts';
 

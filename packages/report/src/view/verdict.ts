@@ -33,7 +33,6 @@ export function verdictView(data: ReportData, ledger: Ledger): object {
     leastMargins: tableView(leastMarginsTable(data, rule, ledger)),
     printed: target.claims.statistic === 'median' ? tableView(printedTable(data, ledger)) : null,
     rule: ruleInWords(data, rule),
-    statistic: target.claims.statistic,
   };
 }
 
@@ -151,7 +150,7 @@ function ruleInWords({ verdicts }: ReportData, rule: NonNullable<ReportData['rul
   return [
     `The difference is the mean of the runs less the mean of the published runs (or the published value, where these are not known). Its interval carries the uncertainty of both, and of the reading of the figure.`,
     `Reproduced: all of the interval lies within the margin (${margins}). Not reproduced: all of it lies outside. Inconclusive: neither. Whatever the margin, agreement is shown to within the end of the interval that is further from zero.`,
-    `Runs are judged at ${looks} seeds; those in between wait for the next look. Each interval has a confidence of ${level} %, so that looking ${rule.looks.length === 1 ? 'once' : 'more than once'} keeps each wrong answer about a claim at about one case in twenty.`,
+    `Runs are judged at ${looks} seeds; those in between wait for the next look. Each interval has a confidence of ${level} %. How often the rule is wrong about a claim, over all its looks, is what “npx harness simulate” shows.`,
     'The interval assumes normal runs. It is Student’s, which pools all of them, or where an F test at 0.2 rejects one spread, the wider of Student’s and Welch’s. The one by ranks (Hodges and Lehmann) assumes any one shape for both sides, and stands beside it as a check; it leaves the error of reading out, and five runs can hardly decide anything by it.',
     ...(isSpreadUnknown
       ? [
