@@ -3,5 +3,6 @@ export { imageBytes, imageSide } from './cifar10Format.ts';
 export type { DatasetFiles } from './dataset.ts';
 export { datasetNamed, datasetNames, datasets, type DatasetName } from './datasets.ts';
 export { datasetFolder, datasetOrigins, openDataset, readDataset } from './datasetSources.ts';
+export { drawMixup, type Mixup } from './mixup.ts';
 export { drawFewShotSubset, type FewShotSubset } from './fewShot.ts';
 export type { DatasetImages, ImageSet } from './imageSet.ts';

@@ -1,5 +1,3 @@
-import { datasetNamed } from '@bit-repro/data';
-import { mixupFor } from '@bit-repro/trainer';
 import { hasTensorFloat32, needsTensorFloat32, tensorFloat32Demand } from './precision.ts';
 import { inFileOrder, type ConfigProblem, type PlacedProblem, type KeyPath } from './yaml/errors.ts';
 import { unknownArms } from './comparedArms.ts';
@@ -40,7 +38,6 @@ export function checkExperiment(
       checkRecipe(recipe, profile, (key) => writtenAt(key, content, profile.name, index), report);
     });
     for (const section of sections) checkPrecision(experiment, section, profile, content, report);
-    checkMixup(experiment, profile, content, report);
     checkArmsDiffer(experiment, profile, content, report);
     for (const { path, ...words } of unknownArms(profile)) {
       report([...pathOf('compare', content, profile.name), ...path], words);
@@ -142,23 +139,6 @@ function checkPrecision(
       found: `\`${key}.computeCapability\` ${computeCapability.toFixed(1)} in profile ${name}`,
       remedy: `Write \`precision: float32\`, or make \`${key}\` ask for GPUs of Ampere or later.`,
     });
-  });
-}
-
-function checkMixup(
-  { dataset }: Experiment<MergedRecipe>,
-  { name, arms, shots }: Profile<MergedRecipe>,
-  content: ExperimentFile,
-  report: Report,
-): void {
-  const classes = datasetNamed(dataset).classes.length;
-  const due = shots.find((count) => mixupFor(count * classes) !== 0);
-  if (due === undefined || arms.every(({ recipe }) => recipe.mixup === 0)) return;
-  report(pathOf('shots', content, name), {
-    expected:
-      'fewer than 20,000 training images, because from there on BiT-HyperRule uses MixUp, which is not implemented',
-    found: `${due} shots of ${classes} classes`,
-    remedy: 'Use fewer shots, or write `mixup: 0` to accept the deviation.',
   });
 }
 

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { datasetNamed, type DatasetName } from '@bit-repro/data';
-import { scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
+import { mixupFor, scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
 import { embeddedNetwork } from '@bit-repro/stand-in';
 import { portablePath } from '@bit-repro/artifacts';
 import { modelNamed } from './models.ts';
@@ -24,16 +24,16 @@ export function fineTuneSpec(
   { shots, seed }: { shots: number; seed: number },
 ): FineTuneSpec {
   const classes = datasetNamed(dataset).classes.length;
-  const { model, weights, schedule, ...asItIs } = recipe;
+  const samples = shots * classes;
+  const { model, weights, schedule, mixup = mixupFor(samples), ...asItIs } = recipe;
   return {
     ...asItIs,
     architecture: modelNamed(model).architecture,
     classes,
     shots,
     seed,
-    schedule:
-      typeof schedule === 'string' ? scheduleSupports(schedule, shots * classes) : [...schedule.supports],
-    mixup: 0,
+    schedule: typeof schedule === 'string' ? scheduleSupports(schedule, samples) : [...schedule.supports],
+    mixup,
   };
 }
 

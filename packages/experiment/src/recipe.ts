@@ -70,10 +70,10 @@ export const recipeSchema = z.strictObject(recipeShape).exactPartial();
 /** Any recipe keys. */
 export type RecipeKeys = z.infer<typeof recipeSchema>;
 export type RecipeKey = keyof RecipeKeys;
-/** A complete recipe. */
-export type Recipe = Required<Omit<RecipeKeys, 'mixup'>>;
+/** A complete recipe. Without `mixup`, that of BiT-HyperRule for the number of images. */
+export type Recipe = Required<Omit<RecipeKeys, 'mixup'>> & Pick<RecipeKeys, 'mixup'>;
 /** A recipe before checks, which may lack a model. */
-export type MergedRecipe = Omit<Recipe, 'model'> & Pick<RecipeKeys, 'model' | 'mixup'>;
+export type MergedRecipe = Omit<Recipe, 'model'> & Pick<RecipeKeys, 'model'>;
 
 /**
  * Merges recipes over BiT-HyperRule and the defaults of all other keys. Later layers override earlier ones.

@@ -209,16 +209,6 @@ const cases: Case[] = [
     remedy: /shots/,
   },
   {
-    what: 'shots for which MixUp is required, which is not implemented',
-    from: 'shots: [1, 5]',
-    to: 'shots: [1, 2000]',
-    line: 4,
-    key: 'shots',
-    expected: /fewer than 20,000 training images/,
-    found: '2000 shots of 10 classes',
-    remedy: /mixup: 0/,
-  },
-  {
     what: 'duplicate seeds',
     from: 'seeds: [0, 1, 2]',
     to: 'seeds: [0, 1, 0]',

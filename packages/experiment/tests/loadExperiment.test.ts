@@ -65,13 +65,6 @@ it('seeds count from 0 by default', async () => {
   expect(experiment.profiles[0]!.seeds).toEqual([0, 1]);
 });
 
-it("training without MixUp beyond BiT-HyperRule's limit is accepted if requested", async () => {
-  const experiment = await load(
-    valid.replace('shots: [1, 5]', 'shots: [5000]').replace('settings:', 'settings:\n  mixup: 0'),
-  );
-  expect(experiment.profiles[0]!.shots).toEqual([5000]);
-});
-
 it('ordinary aliases are accepted', async () => {
   const experiment = await load(
     valid

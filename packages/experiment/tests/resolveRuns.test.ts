@@ -40,6 +40,16 @@ it('a planned run has everything that it trains with', async () => {
   });
 });
 
+it.each([
+  ['by rule for fewer than 20,000 images', 1999, '', 0],
+  ['by rule from 20,000 images on', 2000, '', 0.1],
+  ['as written, where the rule has it', 2000, 'mixup: 0', 0],
+  ['as written, where the rule has none', 1, 'mixup: 0.2', 0.2],
+])('MixUp is %s', async (_, shots, written, expected) => {
+  const config = valid.replace('[1, 5]', `[${shots}]`).replace('settings:', `settings:\n  ${written}`);
+  expect(resolveRuns(await load(config), 'paper')[0]!.fineTune.mixup).toBe(expected);
+});
+
 it('runs are planned by arm, then by shots, then by seed', async () => {
   const runs = resolveRuns(await load(valid), 'paper');
   expect(runs.map(({ arm, shots, seed }) => `${arm.name} ${shots} ${seed}`)).toEqual(

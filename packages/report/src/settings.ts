@@ -29,13 +29,14 @@ export const settingSources = (target: Target | undefined, models: readonly stri
           settings !== undefined && results.some(({ model }) => models.includes(model)),
       );
 
-const titles: Record<Exclude<RecipeSetting, 'mixup'>, string> = {
+const titles: Record<RecipeSetting, string> = {
   baseLr: 'Base learning rate',
   schedule: 'Schedule (warm-up, decays, end), steps',
   batch: 'Batch, images',
   momentum: 'Momentum',
   resize: 'Resized to, px',
   crop: 'Cropped to, px',
+  mixup: 'MixUp, alpha',
 };
 
 /** In which settings a run is of another recipe than the claims. */
@@ -72,7 +73,7 @@ export function settingRows(
       differs: runs.some((run) => pick(run) !== paper(run)),
     })),
   });
-  const recipeRow = (key: keyof typeof titles): SettingRow =>
+  const recipeRow = (key: RecipeSetting): SettingRow =>
     row(
       titles[key],
       ({ fineTune }) => inWords(fineTune[key]),
@@ -90,7 +91,7 @@ export function settingRows(
             sources.map(({ results }) => distinct(results.map(({ model }) => model))),
           ),
         ]),
-    ...recipeSettings.flatMap((key) => (key === 'mixup' ? [] : [recipeRow(key)])),
+    ...recipeSettings.map(recipeRow),
     {
       setting: 'Batch split',
       paper: '',

@@ -132,6 +132,7 @@ describe('the settings of a report', () => {
       ['Momentum', ''],
       ['Resized to, px', ''],
       ['Cropped to, px', ''],
+      ['MixUp, alpha', ''],
       ['Batch split', '4'],
       ['Computed in', ''],
     ]);

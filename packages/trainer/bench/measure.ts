@@ -36,7 +36,7 @@ requireProducts(tf, { tensorFloat32: precision === 'tensorfloat32' });
 const random = xoroshiro128plus(1);
 const micro = {
   images: Uint8Array.from({ length: size * 32 * 32 * 3 }, (_, byte) => (byte * 31) % 256),
-  labels: Uint8Array.from({ length: size }, (_, image) => image % classes),
+  labels: Int32Array.from({ length: size }, (_, image) => image % classes),
   cropsAndFlips: drawCropsAndFlips(size, { resize: Math.round(px * 1.25), crop: px }, random),
 };
 const gemmGflops = gemm(tf);

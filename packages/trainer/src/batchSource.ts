@@ -2,11 +2,13 @@ import {
   BatchSampler,
   drawCropsAndFlips,
   drawFewShotSubset,
+  drawMixup,
   gatherImages,
   imageBytes,
   type CropsAndFlips,
   type FewShotSubset,
   type ImageSet,
+  type Mixup,
 } from '@bit-repro/data';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { MicroBatch } from './network.ts';
@@ -14,13 +16,14 @@ import type { FineTuneSpec } from './spec.ts';
 
 /**
  * All random draws of a run, from its seed: the few-shot subset, then for each step the images, their crops
- * and their flips. They are drawn for the whole batch, so that a finer split changes nothing.
+ * and flips, and MixUp. They are drawn for the whole batch, so that a finer split changes nothing.
  */
 export class BatchSource {
   readonly subset: FewShotSubset;
   readonly #spec: FineTuneSpec;
   readonly #train: ImageSet;
   readonly #random;
+  readonly #microBatch: number;
   readonly #sampler: BatchSampler;
 
   constructor(spec: FineTuneSpec, train: ImageSet) {
@@ -28,10 +31,10 @@ export class BatchSource {
     this.#train = train;
     this.#random = xoroshiro128plus(spec.seed);
     this.subset = drawFewShotSubset(train.labels, spec, this.#random);
-    // The official sampler depends on the micro-batch. If the split is automatic, images are drawn as for an
-    // unsplit batch.
-    const split = spec.batchSplit === 'auto' ? 1 : spec.batchSplit;
-    this.#sampler = new BatchSampler(this.subset.indices.length, spec.batch / split, this.#random);
+    // The official sampler and MixUp depend on the micro-batch. If the split is automatic, images are drawn as
+    // for an unsplit batch.
+    this.#microBatch = spec.batch / (spec.batchSplit === 'auto' ? 1 : spec.batchSplit);
+    this.#sampler = new BatchSampler(this.subset.indices.length, this.#microBatch, this.#random);
   }
 
   /** State of the generator, which reflects how much was drawn. */
@@ -41,11 +44,17 @@ export class BatchSource {
 
   /** The batch of the next step. */
   next(): MicroBatch {
-    const { indices, cropsAndFlips } = this.#draw();
+    const { indices, cropsAndFlips, mixup } = this.#draw();
+    const positions = mixup === undefined ? undefined : inPairs(mixup.partners);
+    const inOrder = (values: Int32Array): Int32Array =>
+      positions?.map((position) => values[position]!) ?? values;
+    const { top, left, flip } = cropsAndFlips;
+    const ordered = inOrder(indices);
     return {
-      images: gatherImages(this.#train.images, indices, imageBytes),
-      labels: Uint8Array.from(indices, (index) => this.#train.labels[index]!),
-      cropsAndFlips,
+      images: gatherImages(this.#train.images, ordered, imageBytes),
+      labels: ordered.map((index) => this.#train.labels[index]!),
+      cropsAndFlips: { top: inOrder(top), left: inOrder(left), flip: inOrder(flip) },
+      ...(mixup && { lambda: mixup.lambda }),
     };
   }
 
@@ -54,16 +63,25 @@ export class BatchSource {
     for (let step = 0; step < steps; step += 1) this.#draw();
   }
 
-  #draw(): { indices: number[]; cropsAndFlips: CropsAndFlips } {
-    const { batch } = this.#spec;
-    const indices = Array.from(this.#sampler.next(batch), (position) => this.subset.indices[position]!);
-    return { indices, cropsAndFlips: drawCropsAndFlips(batch, this.#spec, this.#random) };
+  #draw(): { indices: Int32Array; cropsAndFlips: CropsAndFlips; mixup?: Mixup } {
+    const { batch, mixup: alpha } = this.#spec;
+    const indices = this.#sampler.next(batch).map((position) => this.subset.indices[position]!);
+    const cropsAndFlips = drawCropsAndFlips(batch, this.#spec, this.#random);
+    if (alpha === 0) return { indices, cropsAndFlips };
+    const mixup = drawMixup(batch, { alpha, microBatch: this.#microBatch }, this.#random);
+    return { indices, cropsAndFlips, mixup };
   }
 }
 
+/** Each position, followed by its partner's. */
+export const inPairs = (partners: Int32Array): Int32Array =>
+  Int32Array.from({ length: 2 * partners.length }, (_, index) =>
+    index % 2 === 0 ? index / 2 : partners[(index - 1) / 2]!,
+  );
+
 /** Cuts a batch into parts of equal size. */
 export function* splitBatch(
-  { images, labels, cropsAndFlips }: MicroBatch,
+  { images, labels, cropsAndFlips, ...mixup }: MicroBatch,
   parts: number,
 ): Generator<MicroBatch> {
   const size = labels.length / parts;
@@ -75,6 +93,7 @@ export function* splitBatch(
       images: images.subarray(first * imageBytes, end * imageBytes),
       labels: labels.subarray(first, end),
       cropsAndFlips: { top: cut(top), left: cut(left), flip: cut(flip) },
+      ...mixup,
     };
   }
 }

@@ -80,11 +80,13 @@ function writeVariables(
 }
 
 function batchFeeds(
-  { images, labels, cropsAndFlips: { top, left, flip } }: MicroBatch,
+  { images, labels, cropsAndFlips: { top, left, flip }, lambda }: MicroBatch,
   weight: number,
-): Record<'images' | 'labels' | 'top' | 'left' | 'flip' | 'share', FeedValues> {
-  const share = Float32Array.of(weight / labels.length);
-  return { images, labels: Int32Array.from(labels), top, left, flip, share };
+): Record<'images' | 'labels' | 'top' | 'left' | 'flip' | 'share', FeedValues> & { lambda?: FeedValues } {
+  const count = lambda === undefined ? labels.length : labels.length / 2;
+  const share = Float32Array.of(weight / count);
+  const mix = lambda === undefined ? {} : { lambda: Float32Array.of(lambda) };
+  return { images, labels, top, left, flip, share, ...mix };
 }
 
 const rateFeeds = ({ learningRate, momentum }: UpdateRates) => ({

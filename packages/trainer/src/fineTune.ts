@@ -72,6 +72,7 @@ async function open(
     ...spec,
     architecture,
     weights,
+    mixes: spec.mixup > 0,
     ...(velocities && { velocities }),
   });
   if (checkpoint === undefined) {

@@ -77,10 +77,14 @@ export const hyperParameters = {
       description: 'Images per evaluation batch. Default: 100.',
       examples: [100],
     }),
-  mixup: z.literal(0).meta({
-    description:
-      'Strength of MixUp. Only 0 is implemented, which BiT-HyperRule uses for fewer than 20,000 training images (the ' +
-      'default there). For more images, writing 0 accepts the deviation.',
-    examples: [0],
-  }),
+  mixup: z
+    .number()
+    .min(0)
+    .max(1)
+    .meta({
+      description:
+        'Strength of MixUp: the alpha of the Beta distribution that each step draws lambda from; 0 for none. ' +
+        'BiT-HyperRule: 0 for fewer than 20,000 training images, otherwise 0.1.',
+      examples: [0.1],
+    }),
 };

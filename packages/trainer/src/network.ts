@@ -23,6 +23,8 @@ export interface NetworkOptions {
   resize: number;
   /** Size in pixels of the crops; images to score are resized to it. */
   crop: number;
+  /** Whether batches come with MixUp. Default: no. */
+  mixes?: boolean;
 }
 
 /** The scalars of an update of the parameters. */
@@ -31,13 +33,16 @@ export interface UpdateRates {
   momentum: number;
 }
 
-/** Images from the data set, with the augmentation of each. */
+/** Images from the data set, with the augmentation of each. With MixUp each is followed by its partner. */
 export interface MicroBatch {
-  /** [N, 32, 32, 3], row-major, RGB. */
+  /** [N, 32, 32, 3], or [N, 2, 32, 32, 3] with MixUp, row-major, RGB. */
   images: Uint8Array;
-  /** [N], from 0 to classes - 1. */
-  labels: Uint8Array;
+  /** [N] or [N, 2], from 0 to classes - 1. */
+  labels: Int32Array;
+  /** [N] or [N, 2]. */
   cropsAndFlips: CropsAndFlips;
+  /** Of MixUp: the share of each image, from 0 to 1; its partner has the rest. */
+  lambda?: number;
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   standardiseKernel,
   type ParameterShape,
 } from '@bit-repro/model';
+import { mixPairs } from './mixPairs.ts';
 import type { NetworkOptions } from './network.ts';
 import { preprocess } from './preprocess.ts';
 import { imageInput, scoreImages } from './scoringNetwork.ts';
@@ -41,20 +42,31 @@ export function networkVariables(shapes: readonly ParameterShape[]): Map<string,
 }
 
 const number = { shape: [], dtype: 'float32' } as const;
-const perImage = { shape: [batch], dtype: 'int32' } as const;
-const batchInputs = {
-  images: imageInput,
-  labels: perImage,
-  top: perImage,
-  left: perImage,
-  flip: perImage,
-  /** Factor of the sum of the images' losses. */
-  share: number,
-} as const;
 const rateInputs = { learningRate: number, momentum: number } as const;
 
+/** The inputs for a micro-batch. With MixUp they come in pairs of an image and its partner. */
+function batchInputs(mixes: boolean) {
+  const rows = mixes ? ([batch, 2] as const) : ([batch] as const);
+  const perImage = { shape: rows, dtype: 'int32' } as const;
+  const [, ...pixels] = imageInput.shape;
+  const inputs = {
+    images: { shape: [...rows, ...pixels], dtype: 'uint8' },
+    labels: perImage,
+    top: perImage,
+    left: perImage,
+    flip: perImage,
+    /** Factor of the sum of the images' losses. */
+    share: number,
+  } as const;
+  const mixed = { ...inputs, lambda: number };
+  return mixes ? mixed : inputs;
+}
+
 type Tensors = ReadonlyMap<string, Tensor>;
-type BatchTensors = Readonly<Record<keyof typeof batchInputs, Tensor>>;
+type BatchTensors = Readonly<Record<keyof ReturnType<typeof batchInputs>, Tensor>> & {
+  /** With MixUp: the share of the first of each pair. */
+  readonly lambda?: Tensor;
+};
 type RateTensors = Readonly<Record<keyof typeof rateInputs, Tensor>>;
 
 /** The operations on a network in training, as functions to compile over {@link networkVariables}. */
@@ -65,7 +77,8 @@ export function networkEntries(
     classes,
     resize,
     crop,
-  }: Pick<NetworkOptions, 'architecture' | 'classes' | 'resize' | 'crop'>,
+    mixes = false,
+  }: Pick<NetworkOptions, 'architecture' | 'classes' | 'resize' | 'crop' | 'mixes'>,
 ) {
   const shapes = parameterShapes(architecture, classes);
   const names = shapes.map(({ name }) => name);
@@ -78,13 +91,21 @@ export function networkEntries(
    * parameters.
    */
   function differentiate(
-    { images, labels, top, left, flip, share }: BatchTensors,
+    { images, labels, top, left, flip, share, lambda }: BatchTensors,
     operands: Tensor[],
     used: (name: string, operand: Tensor) => Tensor,
   ): { loss: Tensor; gradients: Tensors } {
-    const crops = { top: top as Tensor1D, left: left as Tensor1D, flip: flip as Tensor1D };
-    const pixels = preprocess(tf, images as Tensor4D, crops, { resize, crop });
-    const targets = tf.oneHot(labels, classes);
+    const listed = (values: Tensor): Tensor =>
+      lambda === undefined ? values : tf.reshape(values, [-1, ...values.shape.slice(2)]);
+    const mixed = (list: Tensor): Tensor => (lambda === undefined ? list : mixPairs(tf, list, lambda));
+    const crops = {
+      top: listed(top) as Tensor1D,
+      left: listed(left) as Tensor1D,
+      flip: listed(flip) as Tensor1D,
+    };
+    const pixels = mixed(preprocess(tf, listed(images) as Tensor4D, crops, { resize, crop })) as Tensor4D;
+    // The cross-entropy is linear in the targets, so that of mixed targets is the mix of both cross-entropies.
+    const targets = mixed(tf.oneHot(listed(labels), classes));
     const { value, grads } = tf.valueAndGrads((...tensors: Tensor[]) => {
       const parameters = new Map(names.map((name, index) => [name, used(name, tensors[index]!)]));
       const logLikelihoods = tf.logSoftmax(logits(tf, architecture, parameters, pixels));
@@ -120,7 +141,7 @@ export function networkEntries(
     release: entry({ inputs: {}, build: () => ({ release: kernels.map(kernel) }) }),
     /** Loss, gradient and update of a whole batch. Each kernel is freed once its layer has its gradient. */
     step: entry({
-      inputs: { ...batchInputs, ...rateInputs },
+      inputs: { ...batchInputs(mixes), ...rateInputs },
       build: (inputs, read) => {
         const operands = names.map((name) => read(parameter(name)));
         const { loss, gradients } = differentiate(inputs, operands, (name, operand) =>
@@ -133,7 +154,7 @@ export function networkEntries(
     clear: entry({ inputs: {}, build: () => ({ clear: names.map(gradient) }) }),
     /** Adds the gradient of a micro-batch, with respect to the standardised kernels, to the sums. */
     accumulate: entry({
-      inputs: batchInputs,
+      inputs: batchInputs(mixes),
       build: (inputs, read) => {
         const operands = names.map((name) => read(prepared(name)));
         const { loss, gradients } = differentiate(inputs, operands, (_, operand) => operand);

@@ -72,8 +72,12 @@ const bits = ({ weights: trained, ...rest }: FineTuneResult): unknown => ({
 });
 const kinds = (events: readonly TrainingEvent[]): string[] => events.map(({ kind }) => kind);
 
-describe.each([1, 2] as const)('a run resumed from a checkpoint, with %d part(s) per step', (batchSplit) => {
-  const given = { ...spec, batchSplit };
+describe.each([
+  { batchSplit: 1, mixup: 0 },
+  { batchSplit: 2, mixup: 0 },
+  { batchSplit: 2, mixup: 0.1 },
+])('a run resumed from a checkpoint, with $batchSplit part(s) per step and MixUp of $mixup', (changes) => {
+  const given = { ...spec, ...changes };
 
   it.each<[string, (event: TrainingEvent) => boolean]>([
     ['a step', (event) => event.kind === 'step' && event.step === 3],

@@ -16,7 +16,7 @@ const crops = drawCropsAndFlips(12, spec, xoroshiro128plus(5));
 function images(first: number, end: number): MicroBatch {
   return {
     images: data.train.images.subarray(first * 3072, end * 3072),
-    labels: data.train.labels.subarray(first, end),
+    labels: Int32Array.from(data.train.labels.subarray(first, end)),
     cropsAndFlips: {
       top: crops.top.subarray(first, end),
       left: crops.left.subarray(first, end),

@@ -95,6 +95,13 @@ describe('fineTune', () => {
     });
   });
 
+  it('mixes the same images for any batch split, and others than without MixUp', async () => {
+    const changes = { mixup: 0.1, batch: 6, baseLr: 0.1 };
+    const automatic = await run({ ...changes, batchSplit: 'auto' });
+    expect(automatic.lossesSha256).toBe((await run({ ...changes, batchSplit: 1 })).lossesSha256);
+    expect(automatic.stepLosses[2]).not.toBeCloseTo((await run({ ...changes, mixup: 0 })).stepLosses[2]!, 2);
+  });
+
   it('does not change the given weights, and leaves no tensor behind', async () => {
     const before = weightsSha256(weights);
     const tensors = tf.memory().numTensors;
@@ -192,7 +199,7 @@ describe('bad input', () => {
     [{ momentum: 1 }, 'momentum is 1: Too big: expected number to be <1'],
     [{ seed: 2 ** 32 }, 'seed is 4294967296: '],
     [{ evaluateEvery: -1 }, 'evaluateEvery is -1: Too small'],
-    [{ mixup: 0.1 }, 'mixup is 0.1: Invalid input: expected 0'],
+    [{ mixup: 1.5 }, 'mixup is 1.5: Too big: expected number to be <=1'],
     [{ schedule: [] }, 'schedule is []: Too small'],
     [{ schedule: [5, 5] }, 'schedule is [ 5, 5 ]: steps in strictly ascending order'],
     [{ schedule: [0, 5] }, 'schedule is [ 0, 5 ]: Too small'],

@@ -67,6 +67,16 @@ describe('a step that runs out of memory', () => {
     }
   });
 
+  it('is repeated with the same loss if MixUp pairs images of different parts', async () => {
+    const mixed = { ...spec, mixup: 0.1 };
+    const { result: whole } = await run(Infinity, mixed);
+    const { result } = await run(2, mixed); // an image and its partner
+    expect(result.splits.at(-1)).toEqual({ step: 0, batchSplit: 6 });
+    for (const [step, loss] of whole.stepLosses.entries()) {
+      expect(Math.abs(result.stepLosses[step]! / loss - 1)).toBeLessThan(1e-5);
+    }
+  });
+
   it('fails if single images are too large', async () => {
     await expect(run(0)).rejects.toThrow('out of memory');
   });
