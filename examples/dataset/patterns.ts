@@ -17,6 +17,7 @@ const recordBytes = 1 + imageBytes;
 export const patterns: Dataset = {
   title: 'Patterns',
   classes,
+  trainingImages: trainImages,
   smallestClass: trainImages / classes.length,
   testImages,
   imageSide,

@@ -45,6 +45,7 @@ export const cifar10FileNames = Object.keys(cifar10Files) as Cifar10File[];
 export const cifar10: Dataset = {
   title: 'CIFAR-10',
   classes: cifar10Classes,
+  trainingImages: recordsPerFile * (cifar10FileNames.length - 1),
   smallestClass: 5000,
   testImages: recordsPerFile,
   imageSide,
@@ -53,8 +54,8 @@ export const cifar10: Dataset = {
 };
 
 function decode(files: DatasetFiles): DatasetImages {
-  const train = emptyImageSet(recordsPerFile * (cifar10FileNames.length - 1));
-  const test = emptyImageSet(recordsPerFile);
+  const train = emptyImageSet(cifar10.trainingImages);
+  const test = emptyImageSet(cifar10.testImages);
   for (const [index, name] of cifar10FileNames.entries()) {
     if (name === 'test_batch.bin') decodeRecords(files[name]!, test, 0);
     else decodeRecords(files[name]!, train, index * recordsPerFile);

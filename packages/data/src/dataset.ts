@@ -10,6 +10,7 @@ export interface Dataset {
   title: string;
   /** Class names, in the order of the class numbers. */
   classes: readonly string[];
+  trainingImages: number;
   /** Training images of the smallest class. */
   smallestClass: number;
   testImages: number;

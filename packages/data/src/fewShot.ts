@@ -1,6 +1,7 @@
 import { InputError } from '@bit-repro/artifacts';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import type { Labels } from './imageSet.ts';
 
 /** The training images of a run. */
 export interface FewShotSubset {
@@ -8,6 +9,27 @@ export interface FewShotSubset {
   indices: number[];
   /** The class of each image. */
   labels: number[];
+}
+
+/** Training images per class, or all there are. */
+export type Shots = number | 'all';
+
+/** The training images of a run: a few of each class, or all, whose number is then recorded alone. */
+export type TrainingSubset = FewShotSubset | { all: number };
+
+/**
+ * Draws the training images of a run. If it uses all, nothing is drawn.
+ *
+ * @throws InputError as {@link drawFewShotSubset}.
+ */
+export function drawSubset(
+  labels: Labels,
+  { shots, classes }: { shots: Shots; classes: number },
+  random: RandomGenerator,
+): TrainingSubset {
+  if (shots !== 'all') return drawFewShotSubset(labels, { shots, classes }, random);
+  countByClass(labels, classes);
+  return { all: labels.length };
 }
 
 /**
@@ -21,21 +43,11 @@ export interface FewShotSubset {
  * class.
  */
 export function drawFewShotSubset(
-  labels: Uint8Array,
+  labels: Labels,
   { shots, classes }: { shots: number; classes: number },
   random: RandomGenerator,
 ): FewShotSubset {
-  const available = new Array<number>(classes).fill(0);
-  for (const label of labels) {
-    if (label >= classes) {
-      throw new InputError(
-        `Expected labels from 0 to ${classes - 1}, found ${label}`,
-        'Set `classes` to the number of classes of the data set.',
-      );
-    }
-    available[label]! += 1;
-  }
-  const most = Math.min(...available);
+  const most = countByClass(labels, classes).reduce((least, count) => Math.min(least, count));
   if (!Number.isInteger(shots) || shots < 1 || shots > most) {
     throw new InputError(
       `Expected from 1 to ${most} shots (the smallest class has ${most} images), found ${shots}`,
@@ -51,6 +63,20 @@ export function drawFewShotSubset(
   }
   const indices = seen.flatMap((ofClass) => ofClass.slice(-shots));
   return { indices, labels: indices.map((index) => labels[index]!) };
+}
+
+function countByClass(labels: Labels, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) {
+    if (label >= classes) {
+      throw new InputError(
+        `Expected labels from 0 to ${classes - 1}, found ${label}`,
+        'Set `classes` to the number of classes of the data set.',
+      );
+    }
+    counts[label]! += 1;
+  }
+  return counts;
 }
 
 /** 0 to count - 1 in a uniformly random order (Fisher-Yates). */

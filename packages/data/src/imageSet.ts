@@ -1,9 +1,12 @@
+/** Class numbers from 0; in 16 bits for more than 256 classes. */
+export type Labels = Uint8Array | Uint16Array;
+
 /** Images with their labels. */
 export interface ImageSet {
   /** [count, 32, 32, 3], row-major, RGB. */
   images: Uint8Array;
-  /** [count], class numbers from 0. */
-  labels: Uint8Array;
+  /** [count] */
+  labels: Labels;
   count: number;
 }
 

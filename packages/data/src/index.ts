@@ -4,5 +4,11 @@ export type { DatasetFiles } from './dataset.ts';
 export { datasetNamed, datasetNames, datasets, type DatasetName } from './datasets.ts';
 export { datasetFolder, datasetOrigins, openDataset, readDataset } from './datasetSources.ts';
 export { drawMixup, type Mixup } from './mixup.ts';
-export { drawFewShotSubset, type FewShotSubset } from './fewShot.ts';
-export type { DatasetImages, ImageSet } from './imageSet.ts';
+export {
+  drawFewShotSubset,
+  drawSubset,
+  type FewShotSubset,
+  type Shots,
+  type TrainingSubset,
+} from './fewShot.ts';
+export type { DatasetImages, ImageSet, Labels } from './imageSet.ts';

@@ -15,7 +15,7 @@ import { create } from 'tar';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cifar10Folder } from '../src/cifar10.ts';
 import { cifar10Classes, cifar10Files, imageAt } from '../src/cifar10Format.ts';
-import type { DatasetImages } from '../src/index.ts';
+import type { DatasetImages, Labels } from '../src/index.ts';
 import { openCifar10 } from './openCifar10.ts';
 import { realCifar10 } from './realCifar10.ts';
 import { serveArchive } from './archiveServer.ts';
@@ -47,7 +47,7 @@ describe('the real CIFAR-10', () => {
   const { data } = realCifar10;
 
   it('has 5,000 training and 1,000 test images of each class', () => {
-    const counts = (labels: Uint8Array): number[] =>
+    const counts = (labels: Labels): number[] =>
       cifar10Classes.map((_, label) => labels.filter((value) => value === label).length);
     expect(counts(data.train.labels)).toEqual(new Array(10).fill(5000));
     expect(counts(data.test.labels)).toEqual(new Array(10).fill(1000));

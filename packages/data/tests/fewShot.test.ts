@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
-import { BatchSampler, drawCropsAndFlips, drawFewShotSubset, gatherImages } from '../src/index.ts';
+import {
+  BatchSampler,
+  drawCropsAndFlips,
+  drawFewShotSubset,
+  drawSubset,
+  gatherImages,
+} from '../src/index.ts';
 import { shuffledIndices } from '../src/fewShot.ts';
 
 const classes = 4;
@@ -74,6 +80,30 @@ describe('drawFewShotSubset', () => {
 
   it.each([0, -1, 21, 1.5])('rejects %d shots', (shots) => {
     expect(() => draw(1, shots)).toThrow('Expected from 1 to 20 shots');
+  });
+});
+
+describe('drawSubset', () => {
+  it('draws as drawFewShotSubset for a number of shots', () => {
+    const options = { shots: 3, classes };
+    expect(drawSubset(labels, options, xoroshiro128plus(3))).toEqual(draw(3, 3));
+  });
+
+  it('takes all images without a draw, and records their number alone', () => {
+    const random = xoroshiro128plus(3);
+    expect(drawSubset(labels, { shots: 'all', classes }, random)).toEqual({ all: 80 });
+    expect(random.getState()).toEqual(xoroshiro128plus(3).getState());
+  });
+
+  it.each(['all', 1] as const)('refuses labels that are not classes, with shots %s', (shots) => {
+    const draw = () => drawSubset(labels, { shots, classes: 3 }, xoroshiro128plus(1));
+    expect(draw).toThrow('Expected labels from 0 to 2, found 3');
+  });
+
+  it('knows more classes than a byte has', () => {
+    const many = Uint16Array.from({ length: 2 * 21_843 }, (_, index) => index % 21_843);
+    const subset = drawSubset(many, { shots: 1, classes: 21_843 }, xoroshiro128plus(1));
+    expect('labels' in subset && subset.labels.at(-1)).toBe(21_842);
   });
 });
 

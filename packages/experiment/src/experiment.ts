@@ -1,4 +1,4 @@
-import type { DatasetName } from '@bit-repro/data';
+import type { DatasetName, Shots } from '@bit-repro/data';
 import type { ComparedArms } from './comparedArms.ts';
 import type { LauncherOptions } from './launcherSection.ts';
 import { mergeRecipe, type MergedRecipe, type Recipe, type RecipeKeys } from './recipe.ts';
@@ -44,7 +44,7 @@ export interface Profile<R = Recipe> {
   title: string;
   /** GPU memory required for `auto` to select the profile; absent if it needs no GPU. */
   minGpuMemoryBytes?: number;
-  shots: readonly number[];
+  shots: readonly Shots[];
   seeds: readonly number[];
   arms: readonly Arm<R>[];
   /** Pairs of its arms that the report compares; absent for every later arm with the first. */
@@ -102,7 +102,8 @@ function expandArm(
   return { name, title, recipe: mergeRecipe(dataset, [...layers, recipe]) };
 }
 
-function listShots(shots: ExperimentFile['shots']): number[] {
+function listShots(shots: ExperimentFile['shots']): Shots[] {
+  if (shots === 'all') return [shots];
   return Array.isArray(shots) ? shots : range(shots.from, shots.to - shots.from + 1);
 }
 

@@ -1,10 +1,11 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { datasetNamed, type DatasetName } from '@bit-repro/data';
+import { datasetNamed, type DatasetName, type Shots } from '@bit-repro/data';
 import { mixupFor, scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
 import { embeddedNetwork } from '@bit-repro/stand-in';
 import { portablePath } from '@bit-repro/artifacts';
 import { modelNamed } from './models.ts';
 import type { Recipe } from './recipe.ts';
+import { trainingSamples } from './shots.ts';
 
 /**
  * The source of a run's weights. `name` is a display name that never presents other weights as published
@@ -21,10 +22,10 @@ export type WeightsChoice =
 export function fineTuneSpec(
   recipe: Recipe,
   dataset: DatasetName,
-  { shots, seed }: { shots: number; seed: number },
+  { shots, seed }: { shots: Shots; seed: number },
 ): FineTuneSpec {
   const classes = datasetNamed(dataset).classes.length;
-  const samples = shots * classes;
+  const samples = trainingSamples(dataset, shots);
   const { model, weights, schedule, mixup = mixupFor(samples), ...asItIs } = recipe;
   return {
     ...asItIs,

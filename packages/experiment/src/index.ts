@@ -13,6 +13,7 @@ export { loadTarget, readTarget } from './target/loadTarget.ts';
 export { digestOfTarget } from './target/digestOfTarget.ts';
 export { referenceModel, sourcesOf, type PublishedSource, type Target } from './target/targetSchema.ts';
 export { type VerdictRule, verdictRuleSchema } from './verdictRule.ts';
+export { isAtShots, shotsInWords } from './shots.ts';
 export { claimOf } from './target/claimOf.ts';
 export { groupOf, withSeeds } from './withSeeds.ts';
 export { readChecked } from './yaml/checkedYaml.ts';

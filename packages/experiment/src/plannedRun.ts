@@ -1,4 +1,4 @@
-import type { DatasetName } from '@bit-repro/data';
+import type { DatasetName, Shots } from '@bit-repro/data';
 import type { FineTuneSpec } from '@bit-repro/trainer';
 import type { WeightsChoice } from './fineTuneSpec.ts';
 
@@ -11,7 +11,7 @@ export interface PlannedRun {
   readonly profile: string;
   /** The title says so if the weights are not published ones. */
   readonly arm: { readonly name: string; readonly title: string };
-  readonly shots: number;
+  readonly shots: Shots;
   readonly seed: number;
   /** As in the config: `BiT-M-R50x3`, or an architecture. */
   readonly model: string;

@@ -27,6 +27,7 @@ const shotsPerClass = z
     error: `at most ${smallestClass}, the training images of the smallest class`,
   })
   .meta({ maximum: smallestClass });
+const allImages = z.literal('all');
 const seed = z
   .int()
   .min(0)
@@ -35,16 +36,18 @@ const seed = z
 const shots = z
   .union(
     [
-      unique(z.array(shotsPerClass).min(1)),
+      allImages,
+      unique(z.array(z.union([shotsPerClass, allImages], { error: 'a number or `all`' })).min(1)),
       z
         .strictObject({ from: shotsPerClass, to: shotsPerClass })
         .refine(({ from, to }) => from <= to, { error: '`from` to be at most `to`', path: ['from'] }),
     ],
-    { error: 'a list of numbers or `{from, to}`' },
+    { error: 'a list of numbers, `all` or `{from, to}`' },
   )
   .meta({
     description:
-      'Training images per class: a list, or `{from, to}` for every number between. From 1 to the size of the smallest class.',
+      'Training images per class: a list, or `{from, to}` for every number between. From 1 to the size of the smallest ' +
+      'class; `all`, alone or in a list, is the whole training set.',
     examples: [[1, 5]],
   });
 

@@ -1,11 +1,13 @@
 import { largest } from '@bit-repro/artifacts';
+import { shotsSchema } from '@bit-repro/trainer';
 import { z } from 'zod';
+import { isAtShots } from './shots.ts';
 import type { ConfigProblem } from './yaml/errors.ts';
 import type { Target } from './target/targetSchema.ts';
 import type { YamlFile } from './yaml/yamlFile.ts';
 
 const margin = z.strictObject({
-  shots: z.int().min(1).meta({ description: 'Examples per class.' }),
+  shots: shotsSchema.meta({ description: 'Examples per class, or `all`.' }),
   points: z
     .number()
     .positive()
@@ -85,7 +87,7 @@ export function checkRule(
     ];
   }
   return rule.margins.flatMap(({ shots, points }, index): ConfigProblem[] => {
-    const claims = target.claims.results.filter((claim) => claim.shots === shots);
+    const claims = target.claims.results.filter((claim) => isAtShots(claim.shots, shots));
     const problem = (
       key: string,
       words: Pick<ConfigProblem, 'expected' | 'found' | 'remedy'>,

@@ -50,6 +50,22 @@ it.each([
   expect(resolveRuns(await load(config), 'paper')[0]!.fineTune.mixup).toBe(expected);
 });
 
+it.each([
+  ['all', ['all']],
+  ['[1, all]', [1, 'all']],
+])('shots: %s plans %j', async (written, expected) => {
+  const { profiles } = await load(valid.replace('[1, 5]', written));
+  expect(profiles[0]!.shots).toEqual(expected);
+});
+
+it('runs on all training images have the schedule and the MixUp of 50,000', async () => {
+  const [run] = resolveRuns(await load(valid.replace('[1, 5]', 'all')), 'paper');
+  expect(run).toMatchObject({
+    shots: 'all',
+    fineTune: { shots: 'all', schedule: [500, 3000, 6000, 9000, 10_000], mixup: 0.1 },
+  });
+});
+
 it('runs are planned by arm, then by shots, then by seed', async () => {
   const runs = resolveRuns(await load(valid), 'paper');
   expect(runs.map(({ arm, shots, seed }) => `${arm.name} ${shots} ${seed}`)).toEqual(

@@ -1,10 +1,10 @@
 import { counted, ExplainedError } from '@bit-repro/artifacts';
-import { datasetFolder, datasetNamed, openDataset, type DatasetName } from '@bit-repro/data';
+import { datasetFolder, datasetNamed, openDataset, type DatasetName, type Labels } from '@bit-repro/data';
 import { contradictionIn, readRunFileIfThere, runFiles, type RunRecord } from '@bit-repro/runs';
 import type { NotCompared } from './notCompared.ts';
 
 /** The labels of a data set's training images. Throws an ExplainedError where they are not at hand. */
-export type LabelsOf = (dataset: DatasetName) => Promise<Uint8Array>;
+export type LabelsOf = (dataset: DatasetName) => Promise<Labels>;
 
 /** From the cache, or the folder in the data set's variable; nothing is fetched. */
 export const labelsAtHand: LabelsOf = async (dataset) =>
@@ -18,7 +18,7 @@ export const labelsAtHand: LabelsOf = async (dataset) =>
  */
 export async function checkRuns(records: readonly RunRecord[], labelsOf: LabelsOf): Promise<NotCompared[]> {
   const notCompared: NotCompared[] = [];
-  const labels = new Map<DatasetName, Uint8Array | undefined>();
+  const labels = new Map<DatasetName, Labels | undefined>();
   for (const dataset of new Set(records.map(({ spec }) => spec.dataset.name))) {
     labels.set(
       dataset,

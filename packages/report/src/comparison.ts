@@ -1,3 +1,4 @@
+import type { Shots } from '@bit-repro/data';
 import { sourcesOf, type PlannedRun, type Target, type WeightsChoice } from '@bit-repro/experiment';
 import { teacher } from '@bit-repro/stand-in';
 import { claimedModel, networkTitle } from './network.ts';
@@ -50,5 +51,5 @@ function notComparable(network: string, kind: WeightsChoice['kind']): string {
 }
 
 /** "1 example per class". */
-export const perClass = (shots: number): string =>
-  `${shots} ${shots === 1 ? 'example' : 'examples'} per class`;
+export const perClass = (shots: Shots): string =>
+  shots === 'all' ? 'all training images' : `${shots} ${shots === 1 ? 'example' : 'examples'} per class`;

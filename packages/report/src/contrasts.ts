@@ -1,3 +1,4 @@
+import type { Shots } from '@bit-repro/data';
 import type { PlannedRun } from '@bit-repro/experiment';
 import { armSettings, differingSettings, insteadInWords, type ArmSettings } from './armSettings.ts';
 import {
@@ -15,7 +16,7 @@ export interface Contrast {
   kind: 'pair' | DesignEffect['kind'];
   /** "Learning rate 0.001 instead of 0.003". */
   title: string;
-  shots: number;
+  shots: Shots;
   /** By titles of arms. A pair has the weights 1 and -1. */
   terms: { arm: string; weight: number }[];
 }

@@ -1,3 +1,4 @@
+import { shotsSchema } from '@bit-repro/trainer';
 import { ExplainedError } from '@bit-repro/artifacts';
 import {
   contrast,
@@ -27,10 +28,10 @@ export const contrastSchema = z.strictObject({
 const sampleSchema = z.union([
   z.strictObject({ runs: z.array(z.string()) }),
   contrastSchema,
-  z.strictObject({ published: z.string(), model: z.string(), shots: z.int() }),
+  z.strictObject({ published: z.string(), model: z.string(), shots: shotsSchema }),
 ]);
 
-const publishedPlace = z.strictObject({ model: z.string(), shots: z.int() });
+const publishedPlace = z.strictObject({ model: z.string(), shots: shotsSchema });
 type PublishedPlace = z.infer<typeof publishedPlace>;
 
 /** How a number of a report was made: a reducer of `reducers`, and what it was given. */

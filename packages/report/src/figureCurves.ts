@@ -1,3 +1,4 @@
+import type { Shots } from '@bit-repro/data';
 import type { TopLevelSpec } from 'vega-lite';
 import { perClass } from './comparison.ts';
 import { legend } from './figureLegend.ts';
@@ -8,7 +9,7 @@ import type { ReportData } from './reportData.ts';
 interface CurveRow {
   arm: string;
   run: string;
-  shots: number;
+  shots: Shots;
   step: number;
   value: number;
 }

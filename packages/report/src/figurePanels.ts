@@ -1,4 +1,4 @@
-import { datasetNamed } from '@bit-repro/data';
+import { datasetNamed, type Shots } from '@bit-repro/data';
 import type { Target } from '@bit-repro/experiment';
 import type { TopLevelSpec } from 'vega-lite';
 import { perClass } from './comparison.ts';
@@ -61,7 +61,7 @@ export function publishedPanels(
 }
 
 interface Panel {
-  shots: number;
+  shots: Shots;
   width: number;
   /** Columns beside the paper's. */
   others: readonly string[];

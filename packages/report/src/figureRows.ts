@@ -1,4 +1,5 @@
-import { sourcesOf, type PublishedSource, type Target } from '@bit-repro/experiment';
+import type { Shots } from '@bit-repro/data';
+import { isAtShots, sourcesOf, type PublishedSource, type Target } from '@bit-repro/experiment';
 import { placeInFigure } from './network.ts';
 import type { ReportData } from './reportData.ts';
 import type { ReportedGroup } from './reportedRuns.ts';
@@ -20,7 +21,7 @@ export interface FigureRow {
   kind: MarkKind;
   /** The series of a claim, the source of another's result, or our arm. */
   series: string;
-  shots: number;
+  shots: Shots;
   /** Column within a panel. */
   column: string;
   /** In percent. */
@@ -42,9 +43,11 @@ function rowsOf(
 ): FigureRow[] {
   const isClaim = source === target.claims;
   const { label, statistic, results } = source;
-  return results.flatMap(({ shots, model, value, runs = [] }): FigureRow[] => {
+  return results.flatMap((result): FigureRow[] => {
+    const { model, value, runs = [] } = result;
     const place = placeInFigure(model, target);
-    if (place === undefined || shots === 'full' || !data.shots.includes(shots)) return [];
+    const shots = data.shots.find((own) => isAtShots(result.shots, own));
+    if (place === undefined || shots === undefined) return [];
     if (!isClaim && !data.published.some((result) => result.model === model)) return [];
     const common = { series: isClaim ? place.series : source.source, shots, column: place.x };
     return [

@@ -1,3 +1,4 @@
+import type { Shots } from '@bit-repro/data';
 import type { TopLevelSpec } from 'vega-lite';
 import { perClass } from './comparison.ts';
 import { legend, type LegendEntry } from './figureLegend.ts';
@@ -37,7 +38,7 @@ export const hasScatter = ({ groups, published }: ReportData): boolean =>
 
 const rule = { type: 'rule', strokeWidth: 1.8 };
 
-function panel(data: ReportData, shots: number, width: number): Spec {
+function panel(data: ReportData, shots: Shots, width: number): Spec {
   const runs = ownRows(data).filter((row) => row.kind === 'run' && row.shots === shots);
   const published = data.published.filter((result) => result.shots === shots);
   const groups = data.groups.filter((group) => group.shots === shots && group.summary !== undefined);

@@ -1,3 +1,4 @@
+import { isAtShots } from '@bit-repro/experiment';
 import type { TopLevelSpec } from 'vega-lite';
 import { figureByShots } from './figureByShots.ts';
 import { publishedPanels } from './figurePanels.ts';
@@ -17,7 +18,8 @@ export function figureSpec(data: ReportData, layout: FigureLayout = layouts.page
     groups.map((group) => JSON.stringify([columnOf(group, target), seriesOf(group, target)])),
   );
   const claimed = target.claims.results.map((claim) => claim.shots);
-  return places.size === arms.length && shots.every((count) => claimed.includes(count))
+  return places.size === arms.length &&
+    shots.every((count) => claimed.some((published) => isAtShots(published, count)))
     ? publishedPanels(data, target, target.figure, layout)
     : figureByShots(data, layout);
 }

@@ -8,7 +8,7 @@ import { codeOf } from './reducers.ts';
 import type { ReportData } from './reportData.ts';
 
 interface VerdictRow {
-  shots: number;
+  shots: Shots;
   /** What stands above the interval. */
   row: string;
   colour: string;

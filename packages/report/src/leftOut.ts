@@ -1,3 +1,5 @@
+import type { Shots } from '@bit-repro/data';
+import { shotsSchema } from '@bit-repro/trainer';
 import { configure } from 'safe-stable-stringify';
 import { z } from 'zod';
 import { groupOf, recipeSettings, type PlannedRun } from '@bit-repro/experiment';
@@ -9,7 +11,7 @@ export const leftOutSchema = z.strictObject({
   id: z.string(),
   /** Title. */
   arm: z.string(),
-  shots: z.int().positive(),
+  shots: shotsSchema,
   seed: z.int(),
   /** Such as `done` or `failed`. */
   state: z.string(),
@@ -91,9 +93,11 @@ async function leftOutIn(
   });
   return found.sort(
     ({ leftOut: one }, { leftOut: other }) =>
-      one.shots - other.shots || one.seed - other.seed || (one.id < other.id ? -1 : 1),
+      inOrder(one.shots) - inOrder(other.shots) || one.seed - other.seed || (one.id < other.id ? -1 : 1),
   );
 }
+
+const inOrder = (shots: Shots): number => (shots === 'all' ? Infinity : shots);
 
 const accuracyOf = (run: RunSummary): { top1?: number } =>
   run.state === 'done' ? { top1: percentOf({ result: { final: run.final } }, 'top1') } : {};

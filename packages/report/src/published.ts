@@ -1,5 +1,6 @@
+import type { Shots } from '@bit-repro/data';
 import type { Summary } from '@bit-repro/metrics';
-import { sourcesOf, type PublishedSource, type Target } from '@bit-repro/experiment';
+import { sourcesOf, type PublishedSource, type Target, isAtShots } from '@bit-repro/experiment';
 
 /** What others published of one network at one number of shots; accuracies in percent. */
 export interface PublishedResult {
@@ -7,7 +8,7 @@ export interface PublishedResult {
   source: string;
   title: string;
   model: string;
-  shots: number;
+  shots: Shots;
   /** Single runs, in the order of the source; `readingError` in points, where one was read less exactly than the rest. */
   runs: { top1: number; seed?: number; readingError?: number }[];
   /** What the source itself gives for all its runs. */
@@ -28,7 +29,7 @@ export interface SummarisedResult extends PublishedResult {
 export const publishedResults = (
   target: Target,
   models: readonly string[],
-  shots: readonly number[],
+  shots: readonly Shots[],
 ): PublishedResult[] =>
   shots.flatMap((count) =>
     models.flatMap((model) => sourcesOf(target).flatMap((source) => resultOf(source, model, count))),
@@ -39,16 +40,16 @@ export const publishedResult = (
   target: Target,
   source: string,
   model: string,
-  shots: number,
+  shots: Shots,
 ): PublishedResult | undefined =>
   publishedResults(target, [model], [shots]).find((result) => result.source === source);
 
 function resultOf(
   { source, title, statistic, results }: PublishedSource,
   model: string,
-  shots: number,
+  shots: Shots,
 ): PublishedResult[] {
-  const found = results.find((result) => result.model === model && result.shots === shots);
+  const found = results.find((result) => result.model === model && isAtShots(result.shots, shots));
   if (found === undefined) return [];
   const { value, readingError, range, runs = [] } = found;
   return [

@@ -68,7 +68,7 @@ const bootstrap = ({ values, level }: Given, statistic: 'mean' | 'median'): Inte
 /** Every way in which a report makes a number; none where a sample cannot support it. Accuracies are in percent. */
 export const reducers = {
   top1: ({ values }: Given) => values()[0]!,
-  top5: ({ records }: Given) => percentOf(records()[0]!, 'top5'),
+  top5: ({ records }: Given) => percentOf(records()[0]!, 'top5') ?? null,
   recorded: ({ recorded }: Given) => recorded()[0] ?? null,
   'sum-of-recorded': ({ recorded }: Given) => recorded().reduce((total, value) => total + value, 0),
   'max-of-recorded': ({ recorded }: Given) => largest(recorded()),

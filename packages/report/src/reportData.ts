@@ -1,4 +1,4 @@
-import { datasetNamed, type DatasetName } from '@bit-repro/data';
+import { datasetNamed, type DatasetName, type Shots } from '@bit-repro/data';
 import { referenceModel, type Target, type VerdictRule, type PlannedRun } from '@bit-repro/experiment';
 import type { RunRecord } from '@bit-repro/runs';
 import { limitsOfComparison } from './comparison.ts';
@@ -21,7 +21,7 @@ import { begunUnder, judgeRuns, type JudgedRuns } from './verdicts.ts';
 
 interface MissingRun {
   arm: string;
-  shots: number;
+  shots: Shots;
   seed: number;
   reason?: string;
 }
@@ -42,7 +42,7 @@ export interface ReportData {
   chance: number;
   /** Titles, in the order of the config. */
   arms: string[];
-  shots: number[];
+  shots: Shots[];
   planned: number;
   groups: ReportedGroup[];
   missing: MissingRun[];
@@ -182,13 +182,14 @@ function reportGroup(
 function reportRun(arm: string, record: RunRecord, extras: RunExtras | undefined): ReportedRun {
   const { id, spec, result, timing } = record;
   const { loss, samples } = result.final;
+  const top5 = percentOf(record, 'top5');
   return {
     id,
     arm,
     shots: spec.fineTune.shots,
     seed: spec.fineTune.seed,
     top1: percentOf(record, 'top1'),
-    top5: percentOf(record, 'top5'),
+    ...(top5 !== undefined && { top5 }),
     loss,
     samples,
     seconds: timing.seconds,

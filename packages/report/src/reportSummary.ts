@@ -1,3 +1,4 @@
+import { shotsSchema } from '@bit-repro/trainer';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@bit-repro/artifacts';
@@ -18,7 +19,7 @@ const reportSummarySchema = z.object({
     z.object({
       arm: z.string(),
       network: z.string(),
-      shots: z.int(),
+      shots: shotsSchema,
       runs: z.array(
         z.object({
           id: z.string(),
@@ -41,7 +42,7 @@ const reportSummarySchema = z.object({
       /** Earlier reports lack it. */
       title: z.string().optional(),
       model: z.string(),
-      shots: z.int(),
+      shots: shotsSchema,
       headline: z.object({ reducer: z.enum(['median', 'mean']), top1: z.number() }),
     }),
   ),
@@ -58,7 +59,7 @@ const reportSummarySchema = z.object({
       z.object({
         who: z.union([z.object({ arm: z.string() }), z.object({ control: z.string() })]),
         model: z.string(),
-        shots: z.int(),
+        shots: shotsSchema,
         n: z.int(),
         /** Absent before the first look. */
         judgement: z
@@ -82,7 +83,7 @@ const reportSummarySchema = z.object({
         title: z.string().optional(),
         mean: z.number().optional(),
         outcome: z.enum(['higher', 'lower', 'undecided']).optional(),
-        shots: z.int(),
+        shots: shotsSchema,
         seeds: z.array(z.unknown()).default([]),
         interval: z.object({ low: z.number(), high: z.number() }).optional(),
         adjustedP: z.number().optional(),

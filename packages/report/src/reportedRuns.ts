@@ -1,3 +1,4 @@
+import type { Shots, TrainingSubset } from '@bit-repro/data';
 import type { Summary } from '@bit-repro/metrics';
 import type { Telemetry } from '@bit-repro/runs';
 
@@ -5,10 +6,11 @@ import type { Telemetry } from '@bit-repro/runs';
 export interface ReportedRun {
   id: string;
   arm: string;
-  shots: number;
+  shots: Shots;
   seed: number;
   top1: number;
-  top5: number;
+  /** Absent with five classes or fewer. */
+  top5?: number;
   /** Mean cross-entropy in nats. */
   loss: number;
   /** Test images that these numbers are over. */
@@ -16,7 +18,7 @@ export interface ReportedRun {
   seconds: number;
   /** Absent where it was not sampled. */
   telemetry?: Telemetry;
-  subset: { indices: number[]; labels: number[] };
+  subset: TrainingSubset;
   /** Loss of the training batch, at so many of the steps as a figure can show. */
   losses: { step: number; loss: number }[];
   /** After steps on the way, where the recipe asks for them, and at the end. */
@@ -34,7 +36,7 @@ export interface ReportedGroup {
   deviations: string[];
   /** Settings other than the claim's that do not make another recipe, such as "computed in tensorfloat32". */
   allowed: string[];
-  shots: number;
+  shots: Shots;
   seeds: number[];
   runs: ReportedRun[];
   /** Absent when no run is finished. */

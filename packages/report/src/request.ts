@@ -1,5 +1,5 @@
 import { datasetNames } from '@bit-repro/data';
-import { fineTuneSchema } from '@bit-repro/trainer';
+import { fineTuneSchema, shotsSchema } from '@bit-repro/trainer';
 import { z } from 'zod';
 import { verdictRuleSchema } from '@bit-repro/experiment';
 import { leftOutSchema } from './leftOut.ts';
@@ -17,7 +17,7 @@ const plannedSchema = z.object({
   experiment: z.string(),
   profile: z.string(),
   arm: titled,
-  shots: z.int().positive(),
+  shots: shotsSchema,
   seed: z.int(),
   model: z.string(),
   weights: weightsSchema,

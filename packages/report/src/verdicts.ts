@@ -1,3 +1,4 @@
+import type { Shots } from '@bit-repro/data';
 import { claimOf, digestOfTarget, type PlannedRun } from '@bit-repro/experiment';
 import { lookReached, type Claim, type Judgement } from '@bit-repro/metrics';
 import { judgementOf, type NumberSource, type Sample } from './derivation.ts';
@@ -20,7 +21,7 @@ export interface JudgedRuns {
   nextLook?: number;
   /** The network whose published value is meant. */
   model: string;
-  shots: number;
+  shots: Shots;
   claim: Claim;
   /** Absent before the first look. */
   judgement?: Judgement;
@@ -52,7 +53,7 @@ export function judgeRuns(
 ): JudgedRuns[] {
   const { target, verdict } = source;
   if (target === undefined || verdict === undefined) return [];
-  const judgementOn = (of: Sample, model: string, shots: number): Judgement =>
+  const judgementOn = (of: Sample, model: string, shots: Shots): Judgement =>
     judgementOf({ of, claim: { model, shots }, alpha: verdict.alpha }, source);
   const judged = (one: Pick<JudgedRuns, 'who' | 'of' | 'n' | 'model' | 'shots'>) => {
     const { of, n, model, shots } = one;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { drawFewShotSubset } from '@bit-repro/data';
+import { drawSubset } from '@bit-repro/data';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { z } from 'zod';
 import {
@@ -21,9 +21,14 @@ export type MadeUpHits = (run: PlannedRun) => number | undefined;
 const unread: LauncherSection = { key: 'slurm', schema: z.unknown() };
 
 /** What a report of a shipped experiment is made of, with made-up records; runs without hits are missing. */
-export async function madeUpInput(config: string, profile: string, hits: MadeUpHits): Promise<ReportInput> {
+export async function madeUpInput(
+  config: string,
+  profile: string,
+  hits: MadeUpHits,
+  set: readonly string[] = [],
+): Promise<ReportInput> {
   const file = join(workspaceRoot, 'configs', `${config}.yaml`);
-  const experiment = await loadExperiment(file, { sections: [unread] });
+  const experiment = await loadExperiment(file, { sections: [unread], set });
   const planned = resolveRuns(experiment, profile);
   const records = planned.flatMap((run) => {
     const count = hits(run);
@@ -75,7 +80,7 @@ export function madeUpRecord(run: PlannedRun, hits: number): RunRecord {
     },
     result: {
       key: runKey(spec),
-      subset: drawFewShotSubset(madeUpLabels, { shots, classes }, xoroshiro128plus(seed)),
+      subset: drawSubset(madeUpLabels, { shots, classes }, xoroshiro128plus(seed)),
       final,
       evaluations: [final],
       lossesSha256: digest('5'),
@@ -99,4 +104,4 @@ export const likeThePaper: MadeUpHits = ({ shots, seed }) =>
   (shots === 1 ? [4820, 5133, 5407, 5512, 6150] : [8231, 8402, 8555, 8610, 8790])[seed];
 
 /** Made-up hits of a network that has learnt next to nothing. */
-export const nearChance: MadeUpHits = ({ shots, seed }) => 1000 + 40 * seed + 10 * shots;
+export const nearChance: MadeUpHits = ({ shots, seed }) => 1000 + 40 * seed + 10 * Number(shots);

@@ -88,7 +88,7 @@ describe('the panels of Figure 6', () => {
 describe('accuracy against shots', () => {
   it('is drawn where the paper has no panels for the shots', async () => {
     const all = rows(
-      await madeUpInput('shots-1-to-10', 'paper', ({ shots, seed }) => 5000 + 100 * shots + seed),
+      await madeUpInput('shots-1-to-10', 'paper', ({ shots, seed }) => 5000 + 100 * Number(shots) + seed),
     );
     expect(new Set(all.filter(({ kind }) => kind === 'run').map(({ shots }) => shots)).size).toBe(10);
     expect(all.filter(({ kind }) => kind === 'claim').map(({ shots, top1 }) => [shots, top1])).toEqual([

@@ -9,7 +9,7 @@ import { figureWords } from '../src/view/figureWords.ts';
 import { madeUpInput, type MadeUpHits } from '../testing/sample.ts';
 
 const hits: MadeUpHits = ({ seed, shots, arm }) =>
-  2000 + 31 * seed + 7 * shots + 5 * arm.name.length * (1 + seed);
+  2000 + 31 * seed + 7 * Number(shots) + 5 * arm.name.length * (1 + seed);
 
 const dataOf = async (config: string, made: MadeUpHits = hits): Promise<ReportData> =>
   buildReportData(await madeUpInput(config, 'paper', made));

@@ -86,8 +86,19 @@ describe('a report', () => {
     const input = await madeUpInput('fig6', 'paper', likeThePaper);
     const { html, md } = await write(input);
     expect(input.records.filter(({ id }) => html.includes(id) && md.includes(id))).toHaveLength(10);
-    const [airplane, automobile] = input.records[3]!.result.subset.indices;
+    const { subset } = input.records[3]!.result;
+    const [airplane, automobile] = 'all' in subset ? [] : subset.indices;
     expect(html).toContain(`airplane ${airplane}; automobile ${automobile}; bird `);
+  });
+
+  it('says so where runs learnt from all training images', async () => {
+    const all = await madeUpInput('fig6', 'paper', ({ seed }) => 9700 + seed, ['shots=[5, all]']);
+    const { html, md } = await write(all);
+    const [heading, subset] = [/>all training images</, /All training images, seed 0/];
+    expect(html).toMatch(heading);
+    expect(html).toMatch(subset);
+    expect(md).toMatch(/\| all \| 0 \| 1 \| all 1,000 \|/);
+    expect(all.records.at(-1)!.id).toMatch(/^bit-m-r50x3-all-images-seed4-/);
   });
 
   it('loads nothing from anywhere', async () => {

@@ -88,7 +88,7 @@ describe('the numbers of a report', () => {
 
   it('keep arms apart', async () => {
     const rate = await madeUpInput('lr-ablation', 'embedded', ({ arm, shots }) =>
-      arm.name === 'lr-0.003' ? 2000 : 3000 + 10 * shots,
+      arm.name === 'lr-0.003' ? 2000 : 3000 + 10 * Number(shots),
     );
     const medians = buildReportData(rate).groups.map(({ arm, shots, summary }) => [
       arm,

@@ -1,25 +1,25 @@
 import {
   BatchSampler,
   drawCropsAndFlips,
-  drawFewShotSubset,
   drawMixup,
+  drawSubset,
   gatherImages,
   imageBytes,
   type CropsAndFlips,
-  type FewShotSubset,
   type ImageSet,
   type Mixup,
+  type TrainingSubset,
 } from '@bit-repro/data';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { MicroBatch } from './network.ts';
 import type { FineTuneSpec } from './spec.ts';
 
 /**
- * All random draws of a run, from its seed: the few-shot subset, then for each step the images, their crops
+ * All random draws of a run, from its seed: the training images, then for each step the images, their crops
  * and flips, and MixUp. They are drawn for the whole batch, so that a finer split changes nothing.
  */
 export class BatchSource {
-  readonly subset: FewShotSubset;
+  readonly subset: TrainingSubset;
   readonly #spec: FineTuneSpec;
   readonly #train: ImageSet;
   readonly #random;
@@ -30,11 +30,11 @@ export class BatchSource {
     this.#spec = spec;
     this.#train = train;
     this.#random = xoroshiro128plus(spec.seed);
-    this.subset = drawFewShotSubset(train.labels, spec, this.#random);
+    this.subset = drawSubset(train.labels, spec, this.#random);
     // The official sampler and MixUp depend on the micro-batch. If the split is automatic, images are drawn as
     // for an unsplit batch.
     this.#microBatch = spec.batch / (spec.batchSplit === 'auto' ? 1 : spec.batchSplit);
-    this.#sampler = new BatchSampler(this.subset.indices.length, this.#microBatch, this.#random);
+    this.#sampler = new BatchSampler(samplesIn(this.subset), this.#microBatch, this.#random);
   }
 
   /** State of the generator, which reflects how much was drawn. */
@@ -65,13 +65,17 @@ export class BatchSource {
 
   #draw(): { indices: Int32Array; cropsAndFlips: CropsAndFlips; mixup?: Mixup } {
     const { batch, mixup: alpha } = this.#spec;
-    const indices = this.#sampler.next(batch).map((position) => this.subset.indices[position]!);
+    const { subset } = this;
+    const positions = this.#sampler.next(batch);
+    const indices = 'all' in subset ? positions : positions.map((position) => subset.indices[position]!);
     const cropsAndFlips = drawCropsAndFlips(batch, this.#spec, this.#random);
     if (alpha === 0) return { indices, cropsAndFlips };
     const mixup = drawMixup(batch, { alpha, microBatch: this.#microBatch }, this.#random);
     return { indices, cropsAndFlips, mixup };
   }
 }
+
+const samplesIn = (subset: TrainingSubset): number => ('all' in subset ? subset.all : subset.indices.length);
 
 /** Each position, followed by its partner's. */
 export const inPairs = (partners: Int32Array): Int32Array =>

@@ -8,7 +8,7 @@ const count = z.int().nonnegative();
 const evaluationSchema = z.strictObject({
   step: count,
   top1: z.number(),
-  top5: z.number(),
+  top5: z.number().exactOptional(),
   loss: z.number(),
   samples: count,
 });

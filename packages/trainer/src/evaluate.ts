@@ -14,8 +14,9 @@ export interface EvaluateOptions {
 }
 
 /**
- * Scores a network on every image of a set: top-1, top-5 and mean cross-entropy. Yields to other work of the
- * process between batches.
+ * Scores a network on every image of a set: top-1, top-5 where there are more than five classes, and mean
+ * cross-entropy. Each batch is scored at once, because the logits of all images may not fit into memory. Yields to
+ * other work of the process between batches.
  *
  * @throws UnusableNumbersError if a logit is not finite.
  */
@@ -24,18 +25,27 @@ export async function evaluate(
   { images, labels, count }: ImageSet,
   { classes, batch, onProgress, signal }: EvaluateOptions,
 ): Promise<Omit<Evaluation, 'step'>> {
-  const logits = new Float32Array(count * classes);
+  const hits = { top1: 0, top5: 0 };
+  let loss = 0;
   for (let first = 0; first < count; first += batch) {
     const end = Math.min(first + batch, count);
-    logits.set(network.logits(images.subarray(first * imageBytes, end * imageBytes)), first * classes);
+    const logits = network.logits(images.subarray(first * imageBytes, end * imageBytes));
+    const own = labels.subarray(first, end);
+    const hitsOf = (k: number): number => Math.round(topK(logits, own, classes, k) * own.length);
+    hits.top1 += hitsOf(1);
+    if (hasTop5(classes)) hits.top5 += hitsOf(5);
+    loss += meanCrossEntropy(logits, own, classes) * own.length;
     onProgress?.({ done: end, total: count });
     await setImmediate();
     signal?.throwIfAborted();
   }
   return {
-    top1: topK(logits, labels, classes, 1),
-    top5: topK(logits, labels, classes, Math.min(5, classes)),
-    loss: meanCrossEntropy(logits, labels, classes),
+    top1: hits.top1 / count,
+    ...(hasTop5(classes) && { top5: hits.top5 / count }),
+    loss: loss / count,
     samples: count,
   };
 }
+
+/** Whether top-5 says anything: of five classes, every image would be a hit. */
+export const hasTop5 = (classes: number): boolean => classes > 5;

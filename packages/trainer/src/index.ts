@@ -9,11 +9,17 @@ export {
   type ScheduleName,
 } from './hyperRule.ts';
 export { hyperParameters, supportsSchema } from './hyperParameters.ts';
-export { evaluate } from './evaluate.ts';
+export { evaluate, hasTop5 } from './evaluate.ts';
 export { fineTune, lossesDigest } from './fineTune.ts';
 export type { FineTuneInput } from './fineTuneInput.ts';
 export { batchSplitFor, trainingBytes } from './memory.ts';
 export { preprocess } from './preprocess.ts';
 export { isCheckpoint, loadState, removeState, saveState, UnusableStateError } from './savedState.ts';
 export { scoringNetwork, type ScoringNetwork } from './scoringNetwork.ts';
-export { fineTuneSchema, type FineTuneResult, type FineTuneSpec, type TrainingEvent } from './spec.ts';
+export {
+  fineTuneSchema,
+  shotsSchema,
+  type FineTuneResult,
+  type FineTuneSpec,
+  type TrainingEvent,
+} from './spec.ts';

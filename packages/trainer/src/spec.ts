@@ -1,15 +1,20 @@
-import type { FewShotSubset } from '@bit-repro/data';
+import type { TrainingSubset } from '@bit-repro/data';
 import type { Weights } from '@bit-repro/model';
 import { z } from 'zod';
 import { hyperParameters, supportsSchema } from './hyperParameters.ts';
+
+/** Training images per class, or all there are. */
+export const shotsSchema = z.union([z.int().positive(), z.literal('all')], { error: 'a number, or `all`' });
+
+/** As many as ImageNet-21k has, from which BiT-M was trained. */
+const mostClasses = 21_843;
 
 /** Every setting of a fine-tuning run that changes its numbers. */
 export const fineTuneSchema = z.strictObject({
   /** A name from the model package's table of architectures. */
   architecture: z.string(),
-  classes: z.int().positive(),
-  /** Training images per class. */
-  shots: z.int().positive(),
+  classes: z.int().positive().max(mostClasses),
+  shots: shotsSchema,
   /**
    * Seed of the generator that the subset, the batches, the crops and the flips are drawn from, in this
    * order.
@@ -28,7 +33,8 @@ export interface Evaluation {
   step: number;
   /** Fractions from 0 to 1. */
   top1: number;
-  top5: number;
+  /** Absent with five classes or fewer, of which every image would be a hit. */
+  top5?: number;
   /** Mean cross-entropy in nats. */
   loss: number;
   /** Images scored. */
@@ -64,7 +70,7 @@ export type TrainingEvent =
   | ({ kind: 'evaluation' } & Evaluation);
 
 export interface FineTuneResult {
-  subset: FewShotSubset;
+  subset: TrainingSubset;
   /** The scores at the end of training, which are also the last of `evaluations`. */
   final: Evaluation;
   evaluations: Evaluation[];

@@ -178,8 +178,7 @@ describe('checkpoints', () => {
     ],
     [
       'an invented evaluation',
-      (text) =>
-        text.replace('"evaluations":[', '"evaluations":[{"step":1,"top1":1,"top5":1,"loss":0,"samples":10},'),
+      (text) => text.replace('"evaluations":[', '"evaluations":[{"step":1,"top1":1,"loss":0,"samples":10},'),
     ],
     ['a step that was not reached', (text) => text.replace(/"step":3,/, '"step":1000000000,')],
     ['invalid JSON', (text) => text.slice(0, -10)],

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ExplainedError, InputError } from '@bit-repro/artifacts';
-import { drawFewShotSubset } from '@bit-repro/data';
+import { drawSubset } from '@bit-repro/data';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
 import { fineTune, type FineTuneResult, type FineTuneSpec, type TrainingEvent } from '../src/index.ts';
@@ -60,7 +60,7 @@ describe('fineTune', () => {
     expect(evaluations.map(({ step }) => step)).toEqual([2, 4]);
     expect(final).toBe(evaluations[1]);
     expect(final.samples).toBe(7);
-    expect(final.top5).toBe(1); // of three classes
+    expect(final).not.toHaveProperty('top5'); // with three classes
   });
 
   it('starts with the loss of a zero head', async () => {
@@ -83,9 +83,15 @@ describe('fineTune', () => {
   });
 
   it('draws the subset first, whatever else differs between arms', async () => {
-    const expected = drawFewShotSubset(data.train.labels, spec, xoroshiro128plus(spec.seed));
+    const expected = drawSubset(data.train.labels, spec, xoroshiro128plus(spec.seed));
     expect((await run()).subset).toEqual(expected);
     expect((await run({ baseLr: 0.001, schedule: [1, 2], batch: 2 })).subset).toEqual(expected);
+  });
+
+  it('uses all training images if asked, and records their number alone', async () => {
+    const { subset, stepLosses } = await run({ shots: 'all', batch: 12, batchSplit: 1 });
+    expect(subset).toEqual({ all: 12 });
+    expect(stepLosses[0]).toBeCloseTo(Math.log(3), 6);
   });
 
   it('uses the same images, crops and flips for any batch split', async () => {
@@ -192,6 +198,7 @@ describe('stopping', () => {
 describe('bad input', () => {
   it.each<[Partial<FineTuneSpec> | Record<string, unknown>, string]>([
     [{ shots: 0 }, 'shots is 0: Too small'],
+    [{ classes: 21_844 }, 'classes is 21844: Too big'],
     [{ classes: 2.5 }, 'classes is 2.5: Invalid input: expected int'],
     [{ batchSplit: 3 }, 'batchSplit must be auto or a divisor of the batch (4), but it is 3'],
     [{ baseLr: -0.003 }, 'baseLr is -0.003: Too small: expected number to be >0'],

@@ -1,14 +1,22 @@
 import { encode } from 'fast-png';
-import type { FewShotSubset, ImageSet } from '@bit-repro/data';
+import type { ImageSet, TrainingSubset } from '@bit-repro/data';
 
 /** Pixels per side of a CIFAR-10 image. */
 const side = 32;
 
-/** A run's training images as a PNG: one column per class in order, 32 x 32 pixels per image. */
+/** With more images, nobody would look at each. */
+const mostImages = 1000;
+
+/**
+ * A run's training images as a PNG: one column per class in order, 32 x 32 pixels per image. Undefined if there are
+ * more than 1,000.
+ */
 export function subsetPicture(
   { images }: Pick<ImageSet, 'images'>,
-  { indices, labels }: FewShotSubset,
-): Uint8Array {
+  subset: TrainingSubset,
+): Uint8Array | undefined {
+  if ('all' in subset || subset.indices.length > mostImages) return undefined;
+  const { indices, labels } = subset;
   const columns = Math.max(...labels) + 1;
   const width = columns * side;
   const placed = new Array<number>(columns).fill(0);

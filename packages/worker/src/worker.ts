@@ -88,7 +88,8 @@ export async function runWorker(
     requireHeld();
     if (outcome.weights !== undefined) await writeNpz(join(folder, runFiles.weights), outcome.weights);
     requireHeld();
-    await writeFileAtomic(join(folder, runFiles.subset), subsetPicture(outcome.train, outcome.subset));
+    const picture = subsetPicture(outcome.train, outcome.subset);
+    if (picture !== undefined) await writeFileAtomic(join(folder, runFiles.subset), picture);
     const finishedAt = new Date();
     const timing = {
       startedAt: startedAt.toISOString(),
@@ -132,8 +133,7 @@ function resultOf(
   spec: RunSpec,
   { subset, final, evaluations, lossesSha256, splits }: FineTuneResult,
 ): Parameters<typeof writeResult>[1] {
-  const { indices, labels } = subset;
-  return { key: runKey(spec), subset: { indices, labels }, final, evaluations, lossesSha256, splits };
+  return { key: runKey(spec), subset, final, evaluations, lossesSha256, splits };
 }
 
 /** Free memory in bytes: of the GPU, or this worker's share of the machine's. */

@@ -36,7 +36,7 @@ export async function evaluateCommand(options: EvaluateOptions, context: Command
   });
   network.dispose();
   context.print(
-    `images ${samples.toLocaleString('en')}\ntop-1  ${inPercent(top1)}\ntop-5  ${inPercent(top5)}\nloss   ${loss.toFixed(4)}`,
+    `images ${samples.toLocaleString('en')}\ntop-1  ${inPercent(top1)}\n${top5 === undefined ? '' : `top-5  ${inPercent(top5)}\n`}loss   ${loss.toFixed(4)}`,
   );
   return exitCodes.done;
 }

@@ -1,5 +1,6 @@
 import { dirname, join, relative } from 'node:path';
 import { loadTarget } from '@bit-repro/experiment';
+import { shotsCell } from '../progress/names.ts';
 import {
   findLeftOut,
   readExtras,
@@ -36,7 +37,7 @@ export async function reportRuns(
       summary === undefined
         ? 'no runs yet'
         : `median ${summary.median.toFixed(2)} %, mean ${summary.mean.toFixed(2)} % (${runs.length} runs${missing > 0 ? `, ${missing} missing` : ''})`;
-    print(`${String(shots).padStart(3)} shot  ${inLine(arm)}: ${numbers}`);
+    print(`${shotsCell(shots)}  ${inLine(arm)}: ${numbers}`);
   }
   if (!data.comparable)
     print('The network is not the paper’s BiT-M-R50x3: these numbers are not comparable with its figure.');

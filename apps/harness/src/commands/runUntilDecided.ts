@@ -4,6 +4,7 @@ import type { Plan } from '@bit-repro/launch';
 import { summarise } from '@bit-repro/metrics';
 import { claimOn, type JudgedRuns } from '@bit-repro/report';
 import { runId, type RunSpec } from '@bit-repro/runs';
+import { shotsCell } from '../progress/names.ts';
 import type { CommandContext } from '@bit-repro/terminal';
 import { carryOutPlan, type CarriedOut, type RunOptions } from './carryOutPlan.ts';
 
@@ -58,7 +59,7 @@ const firstRunOf = ({ of }: JudgedRuns): string => ('runs' in of ? of.runs[0]! :
 
 function verdictLine({ who, shots, n, claim, judgement }: JudgedRuns): string {
   const name = 'arm' in who ? inLine(who.arm) : who.control;
-  const place = `${String(shots).padStart(3)} shot  ${name}`;
+  const place = `${shotsCell(shots)}  ${name}`;
   if (judgement === undefined) return `${place}: not judged yet`;
   if (judgement.difference.kind === 'refused')
     return `${place}: ${judgement.verdict}, as ${judgement.difference.reason}`;

@@ -43,5 +43,5 @@ function headline({ state, reason, final, isSealed }: InspectedRun): string {
   if (final === undefined) return state;
   const { top1, top5, loss, samples, step } = final;
   const unsealed = isSealed === false ? ' (unsealed: written by an earlier version)' : '';
-  return `${state}${unsealed}: top-1 ${inPercent(top1)}, top-5 ${inPercent(top5)}, loss ${loss.toFixed(4)} on ${counted(samples, 'test image')} after ${counted(step, 'step')}`;
+  return `${state}${unsealed}: top-1 ${inPercent(top1)}${top5 === undefined ? '' : `, top-5 ${inPercent(top5)}`}, loss ${loss.toFixed(4)} on ${counted(samples, 'test image')} after ${counted(step, 'step')}`;
 }

@@ -75,7 +75,7 @@ function claimsOf(
     rule.margins.flatMap(({ shots, points }) =>
       networks.flatMap((model): NamedClaim[] => {
         const claim = claimOf(target, rule, { model, shots });
-        const title = `${model}, ${counted(shots, 'shot')}, margin ±${points}`;
+        const title = `${model}, ${shots === 'all' ? 'all images' : counted(shots, 'shot')}, margin ±${points}`;
         return claim === undefined ? [] : [{ title, claim }];
       }),
     );

@@ -1,4 +1,6 @@
+import type { Shots } from '@bit-repro/data';
 import type { Claim } from '@bit-repro/metrics';
+import { isAtShots } from '../shots.ts';
 import type { VerdictRule } from '../verdictRule.ts';
 import type { Target } from './targetSchema.ts';
 
@@ -9,10 +11,12 @@ import type { Target } from './targetSchema.ts';
 export function claimOf(
   { claims }: Target,
   rule: VerdictRule,
-  { model, shots }: { model: string; shots: number },
+  { model, shots }: { model: string; shots: Shots },
 ): Claim | undefined {
   const margin = rule.margins.find((candidate) => candidate.shots === shots)?.points;
-  const result = claims.results.find((candidate) => candidate.model === model && candidate.shots === shots);
+  const result = claims.results.find(
+    (candidate) => candidate.model === model && isAtShots(candidate.shots, shots),
+  );
   const n = claims.n ?? result?.runs?.length;
   if (margin === undefined || result === undefined || n === undefined) return undefined;
   // Some of the runs alone might be a choice.

@@ -1,3 +1,4 @@
+import type { Shots } from '@bit-repro/data';
 import { largest } from '@bit-repro/artifacts';
 import { runId, runKey, type RunStore, type RunSummary } from '@bit-repro/runs';
 import type { SpecifiedRun, SpecifiedRuns } from './specify.ts';
@@ -8,7 +9,7 @@ export interface PlanRow {
   /** Ends in `?` while the run's key is unknown. */
   id: string;
   arm: string;
-  shots: number;
+  shots: Shots;
   seed: number;
   model: string;
   /** Never the name of published weights for other ones. */

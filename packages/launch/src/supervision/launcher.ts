@@ -1,3 +1,4 @@
+import type { Shots } from '@bit-repro/data';
 import type { WorkerFailure, Ticket } from '@bit-repro/runs';
 
 /** A run whose folder is ready for a launcher. */
@@ -5,7 +6,7 @@ export interface Job {
   id: string;
   /** Name of the run's arm in its experiment. */
   arm: string;
-  shots: number;
+  shots: Shots;
   seed: number;
   /** The run's folder. Apart from the caches, the worker needs nothing else. */
   folder: string;

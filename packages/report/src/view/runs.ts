@@ -1,4 +1,4 @@
-import { datasetNamed } from '@bit-repro/data';
+import { datasetNamed, type Shots, type TrainingSubset } from '@bit-repro/data';
 import type { Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import type { ReportedRun } from '../reportedRuns.ts';
@@ -43,20 +43,27 @@ export function subsetsView(
 ): object[] {
   const subsets = new Map<
     string,
-    { shots: number; seed: number; images: string; picture: string; runs: number }
+    { shots: Shots; heading: string; seed: number; images: string; picture: string; runs: number }
   >();
   for (const { id, shots, seed, subset } of runsOf(data)) {
-    const images = datasetNamed(data.dataset)
-      .classes.map((name, label) => {
-        const own = subset.indices.filter((_, position) => subset.labels[position] === label);
-        return `${name} ${own.join(', ')}`;
-      })
-      .join('; ');
+    const images = imagesInWords(subset, datasetNamed(data.dataset).classes);
     const key = JSON.stringify([shots, seed, images]);
     const bytes = extras.get(id)?.picture;
     const picture =
       bytes === undefined ? '' : `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`;
-    subsets.set(key, { shots, seed, images, picture, runs: (subsets.get(key)?.runs ?? 0) + 1 });
+    const heading = shots === 'all' ? 'All training images' : `${shots} per class`;
+    subsets.set(key, { shots, heading, seed, images, picture, runs: (subsets.get(key)?.runs ?? 0) + 1 });
   }
   return [...subsets.values()];
+}
+
+/** The places of the images in the training set, by class. */
+function imagesInWords(subset: TrainingSubset, classes: readonly string[]): string {
+  if ('all' in subset) return `all ${subset.all.toLocaleString('en')}`;
+  return classes
+    .map((name, label) => {
+      const own = subset.indices.filter((_, position) => subset.labels[position] === label);
+      return `${name} ${own.join(', ')}`;
+    })
+    .join('; ');
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { datasetNamed, drawFewShotSubset } from '@bit-repro/data';
-import { learningRate } from '@bit-repro/trainer';
+import { datasetNamed, drawFewShotSubset, type Labels } from '@bit-repro/data';
+import { hasTop5, learningRate } from '@bit-repro/trainer';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { eventsIn } from './events.ts';
 import type { RunEvent, RunRecord } from './records.ts';
@@ -11,7 +11,7 @@ export interface Witnesses {
   /** Content of its `events.jsonl`, which `readRecord` has compared with its result. */
   events?: Buffer | undefined;
   /** Labels of all training images of its data set, from which its subset is drawn again. */
-  labels?: Uint8Array | undefined;
+  labels?: Labels | undefined;
 }
 
 /**
@@ -52,24 +52,35 @@ function inEvaluations({ spec, result: { final, evaluations } }: RunRecord): str
   for (const { step, samples, top1, top5 } of evaluations) {
     const at = `its evaluation after step ${step}`;
     if (samples !== testImages) return `${at} is of ${samples} of the ${testImages} test images`;
-    for (const score of [top1, top5]) {
+    if ((top5 === undefined) === hasTop5(spec.fineTune.classes))
+      return `${at} ${top5 === undefined ? 'lacks' : 'has'} a top-5 score for ${spec.fineTune.classes} classes`;
+    for (const score of top5 === undefined ? [top1] : [top1, top5]) {
       // The share of a whole number of images is the double next to it.
       if (Math.round(score * samples) / samples !== score)
         return `${at} has the score ${score}, which ${samples} images cannot give`;
     }
-    if (top5 < top1) return `${at} has a top-5 below its top-1`;
+    if (top5 !== undefined && top5 < top1) return `${at} has a top-5 below its top-1`;
   }
   return undefined;
 }
 
 function inSubset(
-  { spec: { fineTune }, result: { subset } }: RunRecord,
-  all: Uint8Array | undefined,
+  { spec: { fineTune, dataset }, result: { subset } }: RunRecord,
+  all: Labels | undefined,
 ): string | undefined {
   const { classes, shots, seed } = fineTune;
-  const { indices, labels } = subset;
+  if (shots === 'all') {
+    const { trainingImages } = datasetNamed(dataset.name);
+    return isDeepStrictEqual(subset, { all: trainingImages })
+      ? undefined
+      : `its subset is not all ${trainingImages} training images`;
+  }
   const expected = Array.from({ length: classes * shots }, (_, index) => Math.floor(index / shots));
-  if (!isDeepStrictEqual(labels, expected) || new Set(indices).size !== expected.length) {
+  if (
+    'all' in subset ||
+    !isDeepStrictEqual(subset.labels, expected) ||
+    new Set(subset.indices).size !== expected.length
+  ) {
     return `its subset is not ${shots} different images of each of ${classes} classes`;
   }
   if (all === undefined) return undefined;

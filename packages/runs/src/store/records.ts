@@ -14,7 +14,7 @@ export const runFiles = {
   events: 'events.jsonl',
   log: 'worker.log',
   weights: 'weights.npz',
-  /** The training images, one column per class. */
+  /** The training images, one column per class; absent if they are more than 1,000. */
   subset: 'subset.png',
   result: 'result.json',
   timing: 'timing.json',
@@ -117,7 +117,8 @@ export const provenanceSchema = z.strictObject({
 const evaluationSchema = z.strictObject({
   step: count,
   top1: fraction,
-  top5: fraction,
+  /** Absent with five classes or fewer. */
+  top5: fraction.exactOptional(),
   loss: z.number(),
   samples: z.int().positive(),
 });
@@ -125,7 +126,11 @@ const evaluationSchema = z.strictObject({
 /** The part that an identical rerun must reproduce byte for byte. */
 export const runResultSchema = z.strictObject({
   key: sha256,
-  subset: z.strictObject({ indices: z.array(count), labels: z.array(count) }),
+  subset: z.union([
+    z.strictObject({ indices: z.array(count), labels: z.array(count) }),
+    /** All training images, this many. */
+    z.strictObject({ all: z.int().positive() }),
+  ]),
   final: evaluationSchema,
   evaluations: z.array(evaluationSchema),
   lossesSha256: sha256,

@@ -26,6 +26,6 @@ export function keyOfJson({ experiment, arm, weights, ...rest }: Record<string, 
  */
 export function runId(spec: RunSpec): string {
   const { shots, seed } = spec.fineTune;
-  const readable = [spec.model, `${shots}shot`, `seed${seed}`].join('-');
+  const readable = [spec.model, shots === 'all' ? 'all-images' : `${shots}shot`, `seed${seed}`].join('-');
   return `${readable.toLowerCase().replace(/[^a-z0-9.]+/g, '-')}-${runKey(spec).slice(0, shortKeyLength)}`;
 }

@@ -10,6 +10,9 @@ import { plannedRun, record, runSpec } from '../../testing/sampleRuns.ts';
 /** Labels of a made-up training set of 10 classes with 20 images each. */
 const labels = Uint8Array.from({ length: 200 }, (_, index) => index % 10);
 
+/** What its seed draws of it. */
+const subset = drawFewShotSubset(labels, { classes: 10, shots: 1 }, xoroshiro128plus(3));
+
 interface Run {
   record: RunRecord;
   events: RunEvent[];
@@ -23,11 +26,10 @@ function genuine(): Run {
     dataset: datasetRecord('cifar10'),
     fineTune: { ...sample.fineTune, seed: 3, baseLr: 0.5, schedule: [2, 3, 4], evaluateEvery: 2 },
   };
-  const { classes, shots, seed } = spec.fineTune;
   const evaluations = [2, 4].map((step) => ({ step, top1: 0.1234, top5: 0.5, loss: 2, samples: 10_000 }));
   const result: RunResult = {
     ...record(plannedRun(), 50).result,
-    subset: drawFewShotSubset(labels, { classes, shots }, xoroshiro128plus(seed)),
+    subset,
     evaluations,
     final: evaluations[1]!,
     splits: [
@@ -123,11 +125,18 @@ describe('the files of a finished run', () => {
       (run) => rescored(run, { top1: 0.70615 }),
       /score 0\.70615, which 10000 images cannot give/,
     ],
+    [
+      'it has no top-5',
+      (run) => {
+        const { top5: _, ...rest } = run.record.result.final;
+        return withResult(run, { final: rest, evaluations: [run.record.result.evaluations[0]!, rest] });
+      },
+      /lacks a top-5 score for 10 classes/,
+    ],
     ['its top-5 is below its top-1', (run) => rescored(run, { top1: 0.6 }), /top-5 below its top-1/],
     [
       'an image of its subset was exchanged',
       (run) => {
-        const { subset } = run.record.result;
         const indices = [(subset.indices[0]! + 10) % 200, ...subset.indices.slice(1)];
         return withResult(run, { subset: { ...subset, indices } });
       },
@@ -141,9 +150,18 @@ describe('the files of a finished run', () => {
     [
       'its subset has a class twice',
       (run) => {
-        const { subset } = run.record.result;
         return withResult(run, { subset: { ...subset, labels: [1, ...subset.labels.slice(1)] } });
       },
+      /not 1 different images of each of 10 classes/,
+    ],
+    [
+      'it was to learn from all images, and learnt from a few',
+      (run) => respecified(run, { shots: 'all' }),
+      /its subset is not all 50000 training images/,
+    ],
+    [
+      'it learnt from all images, and was to learn from a few',
+      (run) => withResult(run, { subset: { all: 50_000 } }),
       /not 1 different images of each of 10 classes/,
     ],
     [

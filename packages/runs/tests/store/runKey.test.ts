@@ -77,6 +77,8 @@ describe('runKey', () => {
 describe('runId', () => {
   it('describes the run and ends in the key', () => {
     expect(runId(runSpec())).toMatch(/^mini-1shot-seed0-[0-9a-f]{12}$/);
+    const all = { ...runSpec().fineTune, shots: 'all' as const };
+    expect(runId(runSpec({ fineTune: all }))).toMatch(/^mini-all-images-seed0-[0-9a-f]{12}$/);
   });
 
   it('is the same for all arms with the same run', () => {
