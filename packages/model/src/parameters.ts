@@ -53,7 +53,7 @@ export function parameterShapes(architecture: Architecture, classes: number): Pa
 export const sizeOf = (shape: readonly number[]): number =>
   shape.reduce((product, size) => product * size, 1);
 
-/** The number of parameters without the head. */
-export function countParameters(architecture: Architecture): number {
-  return parameterShapes(architecture, 0).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+/** The number of parameters, with a head of so many classes; by default without a head. */
+export function countParameters(architecture: Architecture, classes = 0): number {
+  return parameterShapes(architecture, classes).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }

@@ -20,7 +20,7 @@ export function trainingBytes(
   const { activations } = imageCost(architecture, crop, classes);
   return (
     processBytes +
-    bytesPerParameter * countParameters(architecture) +
+    bytesPerParameter * countParameters(architecture, classes) +
     bytesPerActivation[precision] * activations * microBatch
   );
 }

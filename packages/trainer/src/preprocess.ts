@@ -1,5 +1,12 @@
 import { InputError } from '@bit-repro/artifacts';
-import { gatherRows, type Tensor, type Tensor1D, type Tensor4D, type TensorFlow } from '@bit-repro/engine';
+import {
+  gatherRows,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+  type TensorFlow,
+} from '@bit-repro/engine';
 
 /** The crop of each image, and whether it is mirrored: int32 tensors [N]. */
 export interface CropFlipTensors {
@@ -12,8 +19,9 @@ export interface CropFlipTensors {
 }
 
 /**
- * Prepares square images with whole grey levels (0 to 255) for the network: resizes, crops, mirrors and
- * scales them to [-1, 1] as (x / 255 - 0.5) / 0.5. [N, side, side, 3] -> [N, crop, crop, 3].
+ * Prepares images with whole grey levels (0 to 255) for the network: resizes, crops, mirrors and scales them
+ * to [-1, 1] as (x / 255 - 0.5) / 0.5. [N, height, width, 3] -> [N, crop, crop, 3]. Images that are not square
+ * are resized to a square, too, as bit_pytorch/train.py does, without regard to their aspect.
  *
  * The resize is that of Pillow: bilinear with half-pixel centres, columns first, rounded to whole grey levels
  * after each direction. Each direction is a product with a matrix, of which only the rows inside the crop are
@@ -34,9 +42,12 @@ export function preprocess(
   { top, left, flip }: CropFlipTensors,
   { resize, crop }: { resize: number; crop: number },
 ): Tensor4D {
-  const [, side] = images.shape;
-  checkSizes(side, { resize, crop });
-  const matrix = tf.tensor2d(bilinearNumerators(side, resize), [resize, side]);
+  const [, height, width] = images.shape;
+  checkSizes(Math.max(height, width), { resize, crop });
+  const matrixFrom = (side: number): Tensor2D =>
+    tf.tensor2d(bilinearNumerators(side, resize), [resize, side]);
+  const fromWidth = matrixFrom(width);
+  const fromHeight = height === width ? fromWidth : matrixFrom(height);
   const denominator = 2 * resize;
   const offsets = tf.range(0, crop, 1, 'int32').expandDims(0); // [1, crop]
   const toMirrored = tf.range(crop - 1, -crop, -2, 'int32').expandDims(0);
@@ -44,14 +55,18 @@ export function preprocess(
   const columns = tf.add(tf.add(left.expandDims(1), offsets), tf.mul(flip.expandDims(1), toMirrored));
   const levels = (sums: Tensor): Tensor => tf.floor(tf.div(tf.add(sums, resize), denominator));
 
-  const byColumn = tf.reshape(tf.transpose(tf.cast(images, 'float32'), [0, 2, 1, 3]), [-1, side, side * 3]);
-  const widened = levels(tf.matMul(gatherRows(tf, matrix, columns), byColumn)); // [N, crop x, side y * 3]
-  const byRow = tf.reshape(tf.transpose(tf.reshape(widened, [-1, crop, side, 3]), [0, 2, 1, 3]), [
+  const byColumn = tf.reshape(tf.transpose(tf.cast(images, 'float32'), [0, 2, 1, 3]), [
     -1,
-    side,
+    width,
+    height * 3,
+  ]);
+  const widened = levels(tf.matMul(gatherRows(tf, fromWidth, columns), byColumn)); // [N, crop x, height y * 3]
+  const byRow = tf.reshape(tf.transpose(tf.reshape(widened, [-1, crop, height, 3]), [0, 2, 1, 3]), [
+    -1,
+    height,
     crop * 3,
   ]);
-  const resized = levels(tf.matMul(gatherRows(tf, matrix, rows), byRow)); // [N, crop y, crop x * 3]
+  const resized = levels(tf.matMul(gatherRows(tf, fromHeight, rows), byRow)); // [N, crop y, crop x * 3]
   const grey = tf.reshape(resized, [-1, crop, crop, 3]);
   return tf.div(tf.sub(tf.div(grey, 255), 0.5), 0.5);
 }
@@ -72,7 +87,7 @@ function bilinearNumerators(side: number, resize: number): Float32Array {
 }
 
 /**
- * Checks that images of `side` pixels can be resized and cropped as requested.
+ * Checks that images whose longer side is `side` pixels can be resized and cropped as requested.
  *
  * @throws InputError as {@link preprocess}.
  */

@@ -104,6 +104,12 @@ describe('the batch split `auto`', () => {
   );
 });
 
+it('memory for training includes the head of many classes, with its momentum, gradient and a copy', () => {
+  const bytes = (classes: number): number =>
+    trainingBytes(architectureNamed('R50x1'), { crop: 128, classes, precision: 'float32' }, 1);
+  expect(bytes(21_843) - bytes(10)).toBeGreaterThan(16 * 2048 * (21_843 - 10));
+});
+
 describe('finerSplit', () => {
   it.each([
     [512, 1, 2],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { InputError } from '@bit-repro/artifacts';
+import type { Rank } from '@bit-repro/engine';
 import { describe, expect, it } from 'vitest';
 import { preprocess } from '../src/preprocess.ts';
 import { tf } from './engine.ts';
@@ -80,6 +81,27 @@ describe('preprocess', () => {
   ])('crops each image separately: $name', (placement) => {
     const found = differences(greyLevels(160, 128, placement), cropped(160, 128, placement));
     expect(largest(found)).toBeLessThan(1e-4);
+  });
+
+  it('resizes an image that is not square to a square, with every pixel as in Pillow', () => {
+    const rectangle = gunzipSync(readFileSync(new URL('fixtures/rectangle.bin.gz', import.meta.url)));
+    const [wide, square] = [rectangle.subarray(0, 20 * 40 * 3), rectangle.subarray(20 * 40 * 3)];
+    const found = tf.tidy(() => {
+      const zero = tf.tensor1d([0], 'int32');
+      const image = tf.tensor4d(wide, [1, 20, 40, 3], 'int32');
+      const ready = preprocess(tf, image, { top: zero, left: zero, flip: zero }, { resize: 160, crop: 160 });
+      return Array.from(ready.dataSync(), (value) => (value * 0.5 + 0.5) * 255);
+    });
+    expect(found).toHaveLength(square.length);
+    expect(largest(differences(found, [...square]))).toBeLessThan(1e-4);
+  });
+
+  it('refuses an image whose longer side would shrink', () => {
+    const zero = tf.tensor1d([0], 'int32');
+    const image = tf.zeros<Rank.R4>([1, 20, 40, 3], 'int32');
+    const shrink = () =>
+      preprocess(tf, image, { top: zero, left: zero, flip: zero }, { resize: 32, crop: 32 });
+    expect(shrink).toThrow('resize must be at least 40');
   });
 
   it('keeps images that already have the size', () => {
