@@ -1,3 +1,4 @@
+import type { Shots } from '@bit-repro/data';
 import type { TopLevelSpec } from 'vega-lite';
 import { largest, smallest } from '@bit-repro/artifacts';
 import { perClass } from './comparison.ts';
@@ -60,8 +61,8 @@ export const panelTitle = (text: string, offset = 10): Spec => ({
 });
 
 /** Panels with one axis, one below the other: one for each number of shots that has rows. The last shows the axis. */
-export function stackedByShots<Row extends { shots: number }>(
-  allShots: readonly number[],
+export function stackedByShots<Row extends { shots: Shots }>(
+  allShots: readonly Shots[],
   rows: readonly Row[],
   panel: (rows: Row[], isLast: boolean) => Spec,
 ): Spec {

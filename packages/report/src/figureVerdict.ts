@@ -1,3 +1,4 @@
+import type { Shots } from '@bit-repro/data';
 import type { TopLevelSpec } from 'vega-lite';
 import { largest } from '@bit-repro/artifacts';
 import { completeFigure, stackedByShots, type FigureLayout } from './figureParts.ts';
