@@ -91,7 +91,7 @@ describe('the digest of the code that results depend on', () => {
     ],
     [
       'the reading of weights files',
-      'packages/model/src/npz/npyData.ts',
+      'packages/model/src/stored/elements.ts',
       (text) => text.replace('littleEndian !==', 'littleEndian ==='),
     ],
     [

@@ -10,7 +10,7 @@ import {
   type HeldLock,
 } from '@bit-repro/artifacts';
 import { catalogue, type PublishedModel } from './catalogue.ts';
-import { checkNpz } from './npz/read.ts';
+import { checkNpz } from './weightsFile/read.ts';
 import { parameterShapes } from './parameters.ts';
 import { placeOf, readStamp, statIfAny, writeStamp, type WeightsPlace } from './weightsCache.ts';
 import { readWeightsLock, recordWeights, type LockedWeights } from './weightsLock.ts';

@@ -14,6 +14,8 @@ export {
 } from './parameters.ts';
 export { logits, pooledFeatures } from './resnet.ts';
 export { standardiseKernel, standardiseKernels } from './weightStandardisation.ts';
-export { readNpz, readWeights } from './npz/read.ts';
-export { NotFiniteError, writeNpz } from './npz/write.ts';
+export { describeWeights, readNpz, readWeights } from './weightsFile/read.ts';
+export { writeWeights } from './weightsFile/write.ts';
+export { NotFiniteError } from './stored/requireWritable.ts';
+export { writeNpz } from './npz/write.ts';
 export { readWeightsLock } from './weightsLock.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { architectureNamed, architectureNames, parameterShapes, type ParameterShape } from '../src/index.ts';
-import { requireTensors, identifyArchitecture } from '../src/npz/compare.ts';
+import { requireTensors, identifyArchitecture } from '../src/weightsFile/compare.ts';
 
 describe('the tensors of a file', () => {
   it.each(architectureNames)('show that it contains %s', (name) => {
@@ -20,13 +20,19 @@ describe('the tensors of a file', () => {
   it.each([
     ['another width', 'R50x1', 'R50x3', 10],
     ['another depth', 'R101x1', 'R50x1', 10],
+    ['another width and head', 'R50x1', 'R50x3', 1_000],
   ])('with %s are refused, with the architecture of the file', (_, wanted, held, classes) => {
     const expected = parameterShapes(architectureNamed(wanted), 10);
     const found = parameterShapes(architectureNamed(held), classes);
-    const remedy = `The file holds ${held} with a head of ${classes} classes: use that architecture, or another file.`;
     expect(() => {
       requireTensors('weights.npz', expected, found);
-    }).toThrow(expect.objectContaining({ name: 'InputError', remedy }) as Error);
+    }).toThrow(
+      expect.objectContaining({
+        name: 'InputError',
+        message: `Expected weights of ${wanted} in weights.npz, found those of ${held} with a head of ${classes} classes`,
+        remedy: `Use the architecture ${held}, or another file.`,
+      }) as Error,
+    );
   });
 
   const r50x1 = architectureNamed('R50x1');

@@ -162,7 +162,7 @@ describe('unusable weights', () => {
     [
       'sends a sign-in page',
       () => (_, response) => void response.writeHead(200).end('<html>Sign in</html>'),
-      'cannot be read as an npz file of weights',
+      'cannot be read as a file of weights',
     ],
     ['sends another network', () => send(otherContent), 'of shape [1, 1, 128, 4] instead of'],
   ])('are refused from a server that %s', async (_, handler, message) => {

@@ -45,7 +45,7 @@ describe('a file that is not an npz file is refused', () => {
   it('if it is a folder', async () => {
     const folder = join(newFolder(), 'folder.npz');
     mkdirSync(folder);
-    expect(await failure(folder)).toContain('cannot be read as an npz file of weights');
+    expect(await failure(folder)).toContain('cannot be read as a file of weights');
   });
 
   it.each([

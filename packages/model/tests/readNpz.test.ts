@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { architectureNamed, readNpz, readWeights } from '../src/index.ts';
-import { listNpz } from '../src/npz/read.ts';
+import { describeWeights } from '../src/weightsFile/read.ts';
 import { headBias, headKernel, parameterShapes } from '../src/parameters.ts';
 import { fileOf, floats, newFolder, npz, zip } from './npzFiles.ts';
 import { tinyArchitecture, tinyFile } from './tinyModel.ts';
@@ -30,7 +30,7 @@ describe.each(['stored', 'deflated'])('a %s file from NumPy', (packing) => {
   });
 
   it('is listed with the shape and type of every tensor', async () => {
-    const listed = await listNpz(file);
+    const { tensors: listed } = await describeWeights(file);
     expect(listed.map(({ name, shape }) => ({ name, shape }))).toEqual(everyTensor);
     expect(new Set(listed.map(({ type }) => type))).toEqual(new Set(['float16', 'float32', 'float64']));
   });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readNpz, writeNpz, type Weights } from '../src/index.ts';
-import { listNpz } from '../src/npz/read.ts';
+import { describeWeights } from '../src/weightsFile/read.ts';
 import { newFolder } from './npzFiles.ts';
 
 const newFile = (): string => join(newFolder(), 'weights.npz');
@@ -47,7 +47,9 @@ describe('a written file', () => {
     await writeNpz(file, weights, { type: 'float16' });
     const read = await readNpz(file, { expect: shapesOf(weights) });
     expect([...read.get('resnet/a')!.data]).toEqual([0.333251953125, -0.0999755859375, 0, 65_504, 65_504]);
-    expect(await listNpz(file)).toEqual([{ name: 'resnet/a', shape: [5], type: 'float16' }]);
+    expect((await describeWeights(file)).tensors).toEqual([
+      { name: 'resnet/a', shape: [5], type: 'float16' },
+    ]);
   });
 
   it('larger than one block is read as it was written', async () => {
@@ -70,7 +72,7 @@ describe('a written file', () => {
 
   it("contains each array byte for byte as written by NumPy's savez", async () => {
     const fixture = fileURLToPath(new URL('fixtures/savez.npz', import.meta.url));
-    const weights = await readNpz(fixture, { expect: await listNpz(fixture) });
+    const weights = await readNpz(fixture, { expect: (await describeWeights(fixture)).tensors });
     const file = newFile();
     await writeNpz(file, weights);
     const arrays = (path: string): string[] => {

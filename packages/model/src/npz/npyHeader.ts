@@ -1,12 +1,12 @@
-import { sizeOf } from '../parameters.ts';
-import { TensorProblem } from './tensorProblem.ts';
+import { itemSizes, type ElementType } from '../stored/elementType.ts';
+import { TensorProblem } from '../stored/tensorProblem.ts';
 
-/** Supported element types; each is converted to float32. */
-export type ElementType = 'float16' | 'float32' | 'float64';
+/** Element types that NumPy has, too. */
+type NpyType = Exclude<ElementType, 'bfloat16'>;
 
 /** The layout of an array in an npy file. */
 export interface NpyHeader {
-  type: ElementType;
+  type: NpyType;
   littleEndian: boolean;
   /** First index fastest, rather than last. */
   fortranOrder: boolean;
@@ -21,13 +21,8 @@ const maxHeaderLength = 10_000;
 /** This many bytes from the start of a file contain any header. */
 export const longestStart = magic.length + 2 + 4 + maxHeaderLength;
 
-const types: Record<string, ElementType> = { f2: 'float16', f4: 'float32', f8: 'float64' };
-const itemSizes: Record<ElementType, number> = { float16: 2, float32: 4, float64: 8 };
+const types: Record<string, NpyType> = { f2: 'float16', f4: 'float32', f8: 'float64' };
 const convert = 'Convert the file: numpy.savez with float32 arrays only.';
-
-/** Bytes of all elements. */
-export const dataBytes = ({ type, shape }: Pick<NpyHeader, 'type' | 'shape'>): number =>
-  sizeOf(shape) * itemSizes[type];
 
 /**
  * Parses the header of an npy file, version 1, 2 or 3, from its first bytes (all of them, or `longestStart`).
@@ -60,7 +55,7 @@ export function parseNpyHeader(start: Buffer): NpyHeader {
  * The header that NumPy would write for a row-major array in this byte order: version 1.0, aligned to 64
  * bytes.
  */
-export function formatNpyHeader(type: ElementType, shape: readonly number[], byteOrder: 'LE' | 'BE'): Buffer {
+export function formatNpyHeader(type: NpyType, shape: readonly number[], byteOrder: 'LE' | 'BE'): Buffer {
   const descr = `${byteOrder === 'LE' ? '<' : '>'}f${itemSizes[type]}`;
   const tuple = shape.length === 1 ? `${shape[0]!},` : shape.join(', ');
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`;

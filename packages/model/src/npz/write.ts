@@ -1,18 +1,16 @@
 import { Readable } from 'node:stream';
-import { ExplainedError, writeFileAtomic } from '@bit-repro/artifacts';
+import { writeFileAtomic } from '@bit-repro/artifacts';
 import { ZipFile } from 'yazl';
-import { sizeOf, type Weights } from '../parameters.ts';
-import { encodeElements, hostByteOrder, requireFinite } from './npyData.ts';
-import { dataBytes, formatNpyHeader } from './npyHeader.ts';
-import { TensorProblem } from './tensorProblem.ts';
+import type { Weights } from '../parameters.ts';
+import { encodeElements, hostByteOrder } from '../stored/elements.ts';
+import { dataBytes } from '../stored/elementType.ts';
+import { requireWritable } from '../stored/requireWritable.ts';
+import { formatNpyHeader } from './npyHeader.ts';
 
 export interface WriteOptions {
   /** Type of the elements. Default: float32. Float16 rounds them, and halves the file. */
   type?: 'float16' | 'float32';
 }
-
-/** Weights that are not finite, or too large for the type of the file, because their training diverged. */
-export class NotFiniteError extends ExplainedError {}
 
 /** The earliest time that a zip file can store, so that the same weights give the same bytes. */
 const noTime = new Date(1980, 0, 1);
@@ -25,20 +23,7 @@ const noTime = new Date(1980, 0, 1);
  */
 export async function writeNpz(file: string, weights: Weights, options: WriteOptions = {}): Promise<void> {
   const { type = 'float32' } = options;
-  for (const [name, { shape, data }] of weights) {
-    if (data.length !== sizeOf(shape))
-      throw new RangeError(`Expected ${sizeOf(shape)} elements in tensor ${name}, found ${data.length}`);
-    try {
-      requireFinite(data, shape, type);
-    } catch (cause) {
-      if (!(cause instanceof TensorProblem)) throw cause;
-      throw new NotFiniteError(
-        `Expected ${cause.expected} in tensor ${name} for ${file}, found ${cause.found}`,
-        cause.remedy,
-        { cause },
-      );
-    }
-  }
+  requireWritable(file, weights, type);
   await writeFileAtomic(file, zipOf(weights, type));
 }
 

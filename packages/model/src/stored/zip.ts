@@ -1,6 +1,8 @@
 import { crc32 } from 'node:zlib';
-import { ExplainedError, explainUnreadable, InputError } from '@bit-repro/artifacts';
+import { InputError } from '@bit-repro/artifacts';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { explained } from './explained.ts';
+import { printable } from './printable.ts';
 import { TensorProblem } from './tensorProblem.ts';
 
 /** A file in a zip file. */
@@ -8,6 +10,7 @@ export interface Member {
   name: string;
   /** Unpacked size, from the zip file's directory. */
   bytes: number;
+  compressed: boolean;
   /** The unpacked content in chunks; its size and checksum are verified on the way. */
   chunks: () => AsyncGenerator<Buffer, void, undefined>;
 }
@@ -52,12 +55,38 @@ async function membersOf(file: string, zip: ZipFile): Promise<Member[]> {
       const found = entry.isEncrypted() ? 'encrypted' : `compressed by method ${entry.compressionMethod}`;
       throw new InputError(
         `Expected member ${printable(name)} of ${file} stored or deflated, found it ${found}`,
-        'Write the file again with numpy.savez or numpy.savez_compressed.',
+        'Write the file again with numpy.savez or torch.save.',
       );
     }
-    members.set(name, { name, bytes: entry.uncompressedSize, chunks: () => chunksOf(zip, entry) });
+    members.set(name, {
+      name,
+      bytes: entry.uncompressedSize,
+      compressed: entry.compressionMethod !== 0,
+      chunks: () => chunksOf(zip, entry),
+    });
   }
   return [...members.values()];
+}
+
+/**
+ * Reads `bytes` bytes of a member from `start` on, and the rest only to verify its checksum.
+ *
+ * @throws TensorProblem if the content has changed.
+ */
+export async function readRange(
+  { chunks }: Member,
+  start: number,
+  bytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const result = new Uint8Array(bytes);
+  let position = -start;
+  for await (const chunk of chunks()) {
+    const from = Math.max(0, -position);
+    const to = Math.min(chunk.length, bytes - position);
+    if (from < to) result.set(chunk.subarray(from, to), position + from);
+    position += chunk.length;
+  }
+  return result;
 }
 
 async function* chunksOf(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer, void, undefined> {
@@ -70,35 +99,5 @@ async function* chunksOf(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer, voi
   if (checksum !== entry.crc32) {
     const hex = (value: number): string => value.toString(16).padStart(8, '0');
     throw new TensorProblem(`bytes with CRC-32 ${hex(entry.crc32)}`, hex(checksum));
-  }
-}
-
-/** A name from a file, without control characters and shortened. */
-export function printable(name: string): string {
-  const escaped = JSON.stringify(name).slice(1, -1);
-  return escaped.length > 120 ? `${escaped.slice(0, 120)}…` : escaped;
-}
-
-async function explained<T>(file: string, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (cause) {
-    if (cause instanceof ExplainedError) throw cause;
-    const code = (cause as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT') {
-      throw new InputError(
-        `The weights file ${file} does not exist`,
-        'Check the path, or fetch the weights first.',
-        { cause },
-      );
-    }
-    const unreadable = code === 'EISDIR' ? cause : explainUnreadable(cause, file);
-    if (unreadable !== cause) throw unreadable;
-    const reason = printable(cause instanceof Error ? cause.message : String(cause));
-    throw new InputError(
-      `${file} cannot be read as an npz file of weights (${reason})`,
-      'If the file was truncated, fetch or write it again. A checkpoint in another format must be converted.',
-      { cause },
-    );
   }
 }

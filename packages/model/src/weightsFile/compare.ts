@@ -1,47 +1,62 @@
 import { InputError } from '@bit-repro/artifacts';
 import { architectureNamed, architectureNames } from '../architecture.ts';
 import { headBias, headKernel, parameterShapes, type ParameterShape } from '../parameters.ts';
-import { printable } from './zip.ts';
+import { printable } from '../stored/printable.ts';
+import { published, storedAs, type Naming } from './naming.ts';
 
 /** Maximum number of differences in an error. */
 const shownProblems = 6;
 
+/** A network by the tensors of a file. `classes` is absent if it has no head. */
+export interface Network {
+  architecture: string;
+  classes?: number;
+}
+
 /**
- * Checks that a file has exactly the expected tensors, in any order.
+ * Checks that a file has exactly the expected tensors, in any order. `expected` has the published names,
+ * `found` those of `naming`.
  *
- * @throws InputError naming missing, unexpected and misshapen tensors, and the architecture that the file
- * does fit.
+ * @throws InputError naming missing, unexpected and misshapen tensors as the file does, and the architecture
+ * that the file does fit.
  */
 export function requireTensors(
   file: string,
   expected: readonly ParameterShape[],
   found: readonly ParameterShape[],
+  naming = published,
 ): void {
-  const problems = differences(expected, found);
+  const wanted = expected.map((parameter) => storedAs(naming, parameter));
+  const problems = differences(wanted, found);
   if (problems.length === 0) return;
   const more = problems.length > shownProblems ? `; and ${problems.length - shownProblems} more` : '';
+  const fit = identifyArchitecture(found, naming);
+  const asked = identifyArchitecture(wanted, naming);
+  if (fit !== undefined && asked !== undefined && fit.architecture !== asked.architecture) {
+    throw new InputError(
+      `Expected weights of ${asked.architecture} in ${file}, found those of ${fit.architecture} ${headOf(fit)}`,
+      `Use the architecture ${fit.architecture}, or another file.`,
+    );
+  }
   throw new InputError(
     `Expected the ${expected.length} tensors of the network in ${file}, found ${found.length}: ` +
       problems.slice(0, shownProblems).join('; ') +
       more,
-    remedyFor(expected, found),
+    fit === undefined || asked === undefined
+      ? remedyForNames(found)
+      : `The file holds ${fit.architecture} ${headOf(fit)}: use one ${headOf(asked)}.`,
   );
 }
 
-function remedyFor(expected: readonly ParameterShape[], found: readonly ParameterShape[]): string {
-  const fit = identifyArchitecture(found);
-  const wanted = identifyArchitecture(expected);
-  const headOf = (classes: number | undefined): string =>
-    classes === undefined ? 'without a head' : `with a head of ${classes} classes`;
-  if (fit !== undefined && fit.architecture === wanted?.architecture)
-    return `The file holds ${fit.architecture} ${headOf(fit.classes)}: use one ${headOf(wanted.classes)}.`;
-  if (fit !== undefined)
-    return `The file holds ${fit.architecture} ${headOf(fit.classes)}: use that architecture, or another file.`;
+const headOf = ({ classes }: Network): string =>
+  classes === undefined ? 'without a head' : `with a head of ${classes} classes`;
+
+function remedyForNames(found: readonly ParameterShape[]): string {
   const renamed = found.map(({ name, shape }) => ({ name: publishedName(name), shape }));
   const other = identifyArchitecture(renamed);
-  if (other === undefined) return 'The file fits no architecture of BiT: use another file.';
   const index = found.findIndex(({ name }) => name !== publishedName(name));
-  return `The file holds ${other.architecture} ${headOf(other.classes)} under other names: rename its tensors, for example ${printable(found[index]!.name)} to ${renamed[index]!.name}.`;
+  if (other === undefined || index === -1) return 'The file fits no architecture of BiT: use another file.';
+  return `The file holds ${other.architecture} ${headOf(other)} under other names: rename its tensors, for example ${printable(found[index]!.name)} to ${renamed[index]!.name}.`;
 }
 
 /**
@@ -58,15 +73,24 @@ function publishedName(name: string): string {
  */
 export function identifyArchitecture(
   tensors: readonly ParameterShape[],
-): { architecture: string; classes?: number } | undefined {
-  const isHead = ({ name }: ParameterShape): boolean => name === headKernel || name === headBias;
+  naming: Naming = published,
+): Network | undefined {
+  const [kernel, bias] = [headKernel, headBias].map(naming.nameOf);
+  const isHead = ({ name }: ParameterShape): boolean => name === kernel || name === bias;
   const body = tensors.filter((tensor) => !isHead(tensor));
   const architecture = architectureNames.find((name) => {
-    const expected = parameterShapes(architectureNamed(name), 0).filter((tensor) => !isHead(tensor));
-    return differences(expected, body).length === 0;
+    const expected = parameterShapes(architectureNamed(name), 0).map((parameter) =>
+      storedAs(naming, parameter),
+    );
+    return (
+      differences(
+        expected.filter((tensor) => !isHead(tensor)),
+        body,
+      ).length === 0
+    );
   });
   if (architecture === undefined) return undefined;
-  const classes = tensors.find(({ name }) => name === headBias)?.shape[0];
+  const classes = tensors.find(({ name }) => name === bias)?.shape[0];
   return { architecture, ...(classes === undefined ? {} : { classes }) };
 }
 
