@@ -242,6 +242,13 @@ describe('tricks of zip files are refused', () => {
     expect(await failure(fileOf(whole))).toContain('at most 10000 members');
   });
 
+  it.each([1_000_000, 2 ** 53 + 2 ** 20])('a directory at byte %d, behind the end', async (position) => {
+    const whole = await zip([sound], { zip64: true });
+    const locator = whole.lastIndexOf('PK\x06\x07', undefined, 'latin1');
+    whole.writeBigUInt64LE(BigInt(position), locator + 8);
+    expect(await failure(fileOf(whole))).toMatch(/refers to byte \d+, behind its end at \d+/u);
+  });
+
   it('pickled objects', async () => {
     const bytes = npy("{'descr': '|O', 'fortran_order': False, 'shape': (2, 2)}", Buffer.alloc(16));
     expect(await failure(await npz([{ ...sound, bytes }]))).toContain('pickled Python objects');

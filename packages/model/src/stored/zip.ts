@@ -1,6 +1,8 @@
+import { open, type FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { InputError } from '@bit-repro/artifacts';
-import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { fromRandomAccessReaderPromise, type Entry, type ZipFile } from 'yauzl';
+import { BoundedReader } from './boundedReader.ts';
 import { explained } from './explained.ts';
 import { printable } from './printable.ts';
 import { TensorProblem } from './tensorProblem.ts';
@@ -26,12 +28,19 @@ const maxMembers = 10_000;
  * duplicate or too many names, encryption, or a compression other than stored and deflated.
  */
 export async function withZip<T>(file: string, use: (members: Member[]) => Promise<T>): Promise<T> {
-  const zip = await explained(file, openPromise(file, { autoClose: false, strictFileNames: true }));
+  const handle = await explained(file, open(file));
   try {
+    const zip = await explained(file, openZip(handle));
     return await use(await explained(file, membersOf(file, zip)));
   } finally {
-    zip.close();
+    await handle.close();
   }
+}
+
+async function openZip(handle: FileHandle): Promise<ZipFile> {
+  const { size } = await handle.stat();
+  const options = { autoClose: false, strictFileNames: true };
+  return fromRandomAccessReaderPromise(new BoundedReader(handle, size), size, options);
 }
 
 async function membersOf(file: string, zip: ZipFile): Promise<Member[]> {
