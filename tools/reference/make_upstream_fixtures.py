@@ -8,7 +8,6 @@ import collections
 import io
 import math
 import os
-import pickle
 from pathlib import Path
 
 import numpy as np
@@ -132,7 +131,6 @@ def torch_files() -> dict:
         "number": saved(collections.OrderedDict([("lr", 3)]), **older),
         "half": saved(collections.OrderedDict([("a", matrix.half())]), **older),
         "hostile": saved(collections.OrderedDict([("a", Hostile())]), **older),
-        "hostilePickle": base64.b64encode(pickle.dumps(Hostile(), 2)).decode(),
     }
 
 

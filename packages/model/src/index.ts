@@ -14,6 +14,9 @@ export {
 } from './parameters.ts';
 export { logits, pooledFeatures } from './resnet.ts';
 export { standardiseKernel, standardiseKernels } from './weightStandardisation.ts';
+export { readPickle } from './torch/pickle.ts';
+export { PickledTensor, type Pickled } from './torch/pickled.ts';
+export { inRowMajor, spanOf } from './stored/elements.ts';
 export { describeWeights, readNpz, readWeights } from './weightsFile/read.ts';
 export { writeWeights } from './weightsFile/write.ts';
 export { NotFiniteError } from './stored/requireWritable.ts';

@@ -1,7 +1,6 @@
 import { endianness } from 'node:os';
 import { InputError } from '@bit-repro/artifacts';
-import type { Weights } from '@bit-repro/model';
-import { readPickle, type Pickled, type PickledTensor } from './pickle.ts';
+import { inRowMajor, PickledTensor, readPickle, spanOf, type Pickled, type Weights } from '@bit-repro/model';
 
 /** Every file in PyTorch's older format starts with this number. */
 const magic = 0x1950a86a20f9469cfc6cn;
@@ -34,7 +33,7 @@ export function readTorchFile(bytes: Buffer): Weights {
   if (!(state instanceof Map) || !Array.isArray(keys)) throw unsound('a dictionary of tensors');
 
   const tensors = [...state].flatMap(([name, value]): [string, PickledTensor][] => {
-    if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== 'tensor') {
+    if (typeof name !== 'string' || !(value instanceof PickledTensor)) {
       throw unsound(`a tensor named ${JSON.stringify(name)}`);
     }
     return [[name, value]];
@@ -69,20 +68,10 @@ export function readTorchFile(bytes: Buffer): Weights {
 
 /** The elements of a tensor in C order, whatever its strides. */
 function gather(name: string, { offset, shape, strides }: PickledTensor, values: Float32Array): Float32Array {
+  const end = offset + spanOf(shape, strides);
   const count = shape.reduce((product, size) => product * size, 1);
-  const last = shape.reduce((sum, size, axis) => sum + Math.max(0, size - 1) * strides[axis]!, offset);
-  expect(`tensor ${name} to be within its storage`, count <= values.length && last < values.length);
-  const data = new Float32Array(count);
-  for (let element = 0; element < count; element += 1) {
-    let rest = element;
-    let from = offset;
-    for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
-      from += (rest % shape[axis]!) * strides[axis]!;
-      rest = Math.floor(rest / shape[axis]!);
-    }
-    data[element] = values[from]!;
-  }
-  return data;
+  expect(`tensor ${name} to be within its storage`, count <= values.length && end <= values.length);
+  return inRowMajor(values.slice(offset, end), shape, strides);
 }
 
 function expect(expectation: string, holds: boolean): void {

@@ -1,48 +1,13 @@
 import { InputError } from '@bit-repro/artifacts';
-
-/** A tensor as described in a pickle: a view of a storage. */
-export interface PickledTensor {
-  kind: 'tensor';
-  storage: PickledStorage;
-  offset: number;
-  shape: number[];
-  strides: number[];
-}
-
-interface PickledStorage {
-  kind: 'storage';
-  /** Such as `FloatStorage` or `LongStorage`. */
-  type: string;
-  key: string;
-  elements: number;
-}
-
-/** The values in the pickles of PyTorch's files. */
-export type Pickled =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Pickled[]
-  | Map<string, Pickled>
-  | PickledTensor
-  | PickledStorage
-  | { kind: 'global'; name: string };
+import { printable } from '../stored/printable.ts';
+import { call, Global, persistent, type Pickled } from './pickled.ts';
 
 /** Far more than a state dict needs. */
 const maxSteps = 1_000_000;
 
-const isGlobal = (value: Pickled | undefined, name: string): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  'kind' in value &&
-  value.kind === 'global' &&
-  value.name === name;
-
 /**
- * Reads a pickle (protocol 2) that starts at `start`. Nothing is executed: the only known globals are ordered
- * dictionaries, tensors and their storages, which become plain data.
+ * Reads a pickle (protocol 2) that starts at `start`, as data. Nothing is executed: the only known globals are
+ * ordered dictionaries, tensors and their storages, which become plain data.
  *
  * @returns the value, and the offset of the next byte.
  * @throws InputError on anything else.
@@ -86,9 +51,14 @@ export function readPickle(bytes: Buffer, start: number): { value: Pickled; end:
     if (!(target instanceof Map) || items.length % 2 !== 0) return fail('a dictionary and pairs', 'others');
     for (let index = 0; index < items.length; index += 2) {
       const key = items[index];
-      if (typeof key !== 'string') return fail('a string as key', 'another value');
+      if (typeof key !== 'string' && typeof key !== 'number') {
+        return fail('a string or a number as key', 'another value');
+      }
       target.set(key, items[index + 1]!);
     }
+  };
+  const tuple = (size: number): void => {
+    stack.push(Array.from({ length: size }, pop).reverse());
   };
 
   for (let step = 0; step < maxSteps; step += 1) {
@@ -120,14 +90,19 @@ export function readPickle(bytes: Buffer, start: number): { value: Pickled; end:
         stack.push(take(4).readInt32LE());
         break;
       case '\x8a':
-        stack.push(bigInteger(take(take(1)[0]!)));
+        stack.push(integer(take(take(1)[0]!)));
+        break;
+      case 'G':
+        stack.push(take(8).readDoubleBE());
         break;
       case 'X':
         stack.push(text(take(4).readUInt32LE()));
         break;
-      case 'c':
-        stack.push({ kind: 'global', name: `${line()}.${line()}` });
+      case 'c': {
+        const name = `${line()}.${line()}`;
+        stack.push(Global.named(name) ?? fail('a global of a state dict', printable(name)));
         break;
+      }
       case '}':
         stack.push(new Map());
         break;
@@ -142,13 +117,14 @@ export function readPickle(bytes: Buffer, start: number): { value: Pickled; end:
         stack.push(popMark());
         break;
       case '\x85':
-        stack.push([pop()]);
+        tuple(1);
         break;
-      case '\x86': {
-        const second = pop();
-        stack.push([pop(), second]);
+      case '\x86':
+        tuple(2);
         break;
-      }
+      case '\x87':
+        tuple(3);
+        break;
       case 'a':
       case 'e': {
         const items = code === 'a' ? [pop()] : popMark();
@@ -178,59 +154,29 @@ export function readPickle(bytes: Buffer, start: number): { value: Pickled; end:
         recall(take(4).readUInt32LE());
         break;
       case 'Q':
-        stack.push(storageOf(pop()) ?? fail('a storage', 'another persistent value'));
+        stack.push(persistent(pop()) ?? fail('a storage', 'another persistent value'));
         break;
       case 'R': {
         const given = pop();
-        const callee = pop();
-        stack.push(build(callee, given) ?? fail('a tensor or an ordered dictionary', nameOf(callee)));
+        stack.push(call(pop(), given) ?? fail('a tensor or an ordered dictionary', 'another call'));
         break;
       }
       case 'b':
-        // Attributes of the dictionary, such as its format version, which do not concern tensors.
+        // Attributes of a dictionary, such as the versions of its modules, which do not concern tensors.
         pop();
+        if (!(stack.at(-1) instanceof Map)) fail('a dictionary', 'another value');
         break;
       default:
-        fail('an instruction of plain data', `\`${code}\``);
+        fail('an instruction of plain data', `\`${printable(code)}\``);
     }
   }
   return fail(`at most ${maxSteps} instructions`, 'more');
 }
 
-const nameOf = (value: Pickled): string =>
-  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'global'
-    ? value.name
-    : 'another value';
-
-function bigInteger(bytes: Buffer): bigint {
+/** A signed little-endian integer of any size; a number where that is exact. */
+function integer(bytes: Buffer): number | bigint {
   let value = 0n;
   for (const byte of Buffer.from(bytes).reverse()) value = value * 256n + BigInt(byte);
-  return value;
+  const signed = BigInt.asIntN(8 * bytes.length, value);
+  return Number.isSafeInteger(Number(signed)) ? Number(signed) : signed;
 }
-
-/** A storage from PyTorch's persistent ID: ('storage', type, key, device, elements, view). */
-function storageOf(value: Pickled): PickledStorage | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const [word, type, key, , elements] = value;
-  const name = type === undefined ? '' : nameOf(type);
-  if (word !== 'storage' || typeof key !== 'string' || !isSize(elements)) return undefined;
-  if (!/^torch\.\w+Storage$/.test(name)) return undefined;
-  return { kind: 'storage', type: name.slice('torch.'.length), key, elements };
-}
-
-/** Evaluates the only two known calls. */
-function build(callee: Pickled, given: Pickled): Pickled | undefined {
-  if (isGlobal(callee, 'collections.OrderedDict') && Array.isArray(given) && given.length === 0)
-    return new Map();
-  if (!isGlobal(callee, 'torch._utils._rebuild_tensor_v2') || !Array.isArray(given)) return undefined;
-  const [storage, offset, shape, strides] = given;
-  if (!isStorage(storage) || !isSize(offset) || !isSizes(shape) || !isSizes(strides)) return undefined;
-  return shape.length === strides.length ? { kind: 'tensor', storage, offset, shape, strides } : undefined;
-}
-
-const isSize = (value: Pickled | undefined): value is number =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 0;
-const isSizes = (value: Pickled | undefined): value is number[] =>
-  Array.isArray(value) && value.every((size) => isSize(size));
-const isStorage = (value: Pickled | undefined): value is PickledStorage =>
-  typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'storage';
