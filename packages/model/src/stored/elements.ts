@@ -53,12 +53,15 @@ export function inRowMajor(
 ): Float32Array {
   const plain = rowMajorStrides(shape);
   if (shape.every((size, axis) => size === 1 || strides[axis] === plain[axis])) return values;
-  const position = shape.map(() => 0);
+  const outer = shape.slice(0, -1);
+  const row = shape.at(-1)!;
+  const step = strides.at(-1)!;
+  const position = outer.map(() => 0);
   const result = new Float32Array(sizeOf(shape));
   let source = 0;
-  for (let target = 0; target < result.length; target++) {
-    result[target] = values[source]!;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
+  for (let target = 0; target < result.length; target += row) {
+    for (let index = 0; index < row; index++) result[target + index] = values[source + index * step]!;
+    for (let axis = outer.length - 1; axis >= 0; axis--) {
       position[axis]!++;
       source += strides[axis]!;
       if (position[axis]! < shape[axis]!) break;
