@@ -110,7 +110,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
       const { validate } = await import('./commands/validate.ts');
       end(await validate(configs, options, context));
     });
-  const weights = program.command('weights').description('list, fetch or verify the published weights');
+  const weights = program.command('weights').description('published weights, and files of weights');
   weights
     .command('list')
     .description('list every published model, and which are in the cache')
@@ -134,11 +134,28 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
       const { verifyCommand } = await import('./commands/weights.ts');
       end(await verifyCommand(model, context));
     });
+  weights
+    .command('show')
+    .description('show the network and the tensors in a weights file')
+    .argument('<file>', 'npz, safetensors or PyTorch’s', typedPath)
+    .action(async (file) => {
+      const { showCommand } = await import('./commands/weights.ts');
+      end(await showCommand(file, context));
+    });
+  weights
+    .command('convert')
+    .description('write the network in a weights file as npz or safetensors')
+    .argument('<from>', 'npz, safetensors or PyTorch’s', typedPath)
+    .argument('<to>', 'the new file: .npz under the published names, .safetensors under timm’s', typedPath)
+    .action(async (from, to) => {
+      const { convertCommand } = await import('./commands/weights.ts');
+      end(await convertCommand(from, to, context));
+    });
   program
     .command('logits')
     .description('write the class scores of images, using the head stored in the weights file')
     .requiredOption('--model <name>', 'a published model or an architecture')
-    .requiredOption('--weights <file>', 'an npz file with the published tensor names', typedPath)
+    .requiredOption('--weights <file>', 'weights as npz, safetensors or PyTorch’s file', typedPath)
     .option('--split <split>', 'train or test', 'test')
     .option('--first <count>', 'number of images, from the first', '16')
     .option('--crop <pixels>', 'size that images are resized to', '128')
@@ -151,7 +168,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     .command('evaluate')
     .description('print top-1, top-5 and loss on the test images, using the head stored in the weights file')
     .requiredOption('--model <name>', 'a published model or an architecture')
-    .requiredOption('--weights <file>', 'an npz file with a head for 10 classes', typedPath)
+    .requiredOption('--weights <file>', 'such weights with a head for 10 classes', typedPath)
     .option('--crop <pixels>', 'size that images are resized to', '128')
     .option('--batch <count>', 'images per batch', '100')
     .action(async (options) => {

@@ -41,7 +41,7 @@ export const recipeShape = {
     .meta({
       description:
         'Weights to start from: `published` (default), `embedded` (BiT-mini, in this repository), `random` (drawn with ' +
-        'seed 0, the same for all runs), `{random: SEED}`, or `{file: PATH}`: an npz file with the published tensor names, relative to the config.',
+        'seed 0, the same for all runs), `{random: SEED}`, or `{file: PATH}`: an npz, safetensors or PyTorch file with the published tensor names, timm’s or the official PyTorch code’s, relative to the config.',
       examples: ['published'],
     }),
   ...hyperParameters,

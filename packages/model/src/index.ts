@@ -17,8 +17,8 @@ export { standardiseKernel, standardiseKernels } from './weightStandardisation.t
 export { readPickle } from './torch/pickle.ts';
 export { PickledTensor, type Pickled } from './torch/pickled.ts';
 export { inRowMajor, spanOf } from './stored/elements.ts';
-export { describeWeights, readNpz, readWeights } from './weightsFile/read.ts';
-export { writeWeights } from './weightsFile/write.ts';
+export { describeWeights, readNetwork, readNpz, readWeights } from './weightsFile/read.ts';
+export { weightsWriter } from './weightsFile/write.ts';
 export { NotFiniteError } from './stored/requireWritable.ts';
 export { writeNpz } from './npz/write.ts';
 export { readWeightsLock } from './weightsLock.ts';

@@ -13,7 +13,7 @@ import {
   readWeights,
   standardiseKernel,
   writeNpz,
-  writeWeights,
+  weightsWriter,
   type Weights,
 } from '../src/index.ts';
 import { sizeOf } from '../src/parameters.ts';
@@ -121,7 +121,7 @@ describe.each([
 
   it('becomes timm’s safetensors file, to the byte', async () => {
     const copy = join(newFolder(), 'copy.safetensors');
-    await writeWeights(copy, weights);
+    await weightsWriter(copy)(weights);
     expect(await digestFile(copy, 'sha256')).toBe(network.safetensorsSha256);
   });
 });

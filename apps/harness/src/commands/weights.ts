@@ -1,7 +1,15 @@
-import { fetchWeights, findModel, listWeights, verifyWeights } from '@bit-repro/model';
+import {
+  describeWeights,
+  fetchWeights,
+  findModel,
+  listWeights,
+  readNetwork,
+  verifyWeights,
+  weightsWriter,
+} from '@bit-repro/model';
 import { downloadBar, type CommandContext, tableLines } from '@bit-repro/terminal';
 import { weightsLock } from '@bit-repro/runs';
-import { exitCodes } from '@bit-repro/artifacts';
+import { digestFile, exitCodes, inLine } from '@bit-repro/artifacts';
 
 const lock = { lockFile: weightsLock };
 
@@ -41,4 +49,30 @@ export async function verifyCommand(name: string, { print }: CommandContext): Pr
   const { file, sha256 } = await verifyWeights(findModel(name), lock);
   print(`${file} matches the recorded checksum\nsha256 ${sha256}`);
   return exitCodes.done;
+}
+
+/** Prints what is in a weights file of any format: its network, and the name, shape and type of each tensor. */
+export async function showCommand(file: string, { print }: CommandContext): Promise<number> {
+  const { format, library, network, tensors } = await describeWeights(file);
+  const head =
+    network?.classes === undefined
+      ? 'no head'
+      : `a head of ${network.classes.toLocaleString('en')} classes, which fine-tuning replaces with zeros`;
+  const facts = [
+    ['file', file],
+    ['format', `${format}, with the names of ${library}`],
+    ['network', network === undefined ? 'fits no architecture of BiT' : `${network.architecture}, ${head}`],
+    ['sha256', await digestFile(file, 'sha256')],
+  ];
+  for (const line of tableLines(facts, { text: true })) print(line);
+  const rows = tensors.map(({ name, shape, type }) => [inLine(name), `[${shape.join(', ')}]`, type]);
+  for (const line of tableLines([['tensor', 'shape', 'type'], ...rows])) print(line);
+  return exitCodes.done;
+}
+
+/** Writes the network of a weights file in another format, in float32, and shows the result. */
+export async function convertCommand(from: string, to: string, context: CommandContext): Promise<number> {
+  const write = weightsWriter(to);
+  await write((await readNetwork(from)).weights);
+  return showCommand(to, context);
 }

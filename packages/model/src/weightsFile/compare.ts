@@ -75,23 +75,28 @@ export function identifyArchitecture(
   tensors: readonly ParameterShape[],
   naming: Naming = published,
 ): Network | undefined {
+  const { problems, ...network } = closestArchitecture(tensors, naming);
+  return problems === 0 ? network : undefined;
+}
+
+/** The architecture with the fewest differences from these tensors, apart from the head. */
+export function closestArchitecture(
+  tensors: readonly ParameterShape[],
+  naming: Naming,
+): Network & { problems: number } {
   const [kernel, bias] = [headKernel, headBias].map(naming.nameOf);
-  const isHead = ({ name }: ParameterShape): boolean => name === kernel || name === bias;
-  const body = tensors.filter((tensor) => !isHead(tensor));
-  const architecture = architectureNames.find((name) => {
-    const expected = parameterShapes(architectureNamed(name), 0).map((parameter) =>
-      storedAs(naming, parameter),
-    );
-    return (
-      differences(
-        expected.filter((tensor) => !isHead(tensor)),
-        body,
-      ).length === 0
-    );
-  });
-  if (architecture === undefined) return undefined;
+  const isBody = ({ name }: ParameterShape): boolean => name !== kernel && name !== bias;
+  const body = tensors.filter(isBody);
+  const [closest] = architectureNames
+    .map((architecture) => {
+      const expected = parameterShapes(architectureNamed(architecture), 0)
+        .map((parameter) => storedAs(naming, parameter))
+        .filter(isBody);
+      return { architecture, problems: differences(expected, body).length };
+    })
+    .sort((a, b) => a.problems - b.problems);
   const classes = tensors.find(({ name }) => name === bias)?.shape[0];
-  return { architecture, ...(classes === undefined ? {} : { classes }) };
+  return { ...closest!, ...(classes === undefined ? {} : { classes }) };
 }
 
 function differences(expected: readonly ParameterShape[], found: readonly ParameterShape[]): string[] {

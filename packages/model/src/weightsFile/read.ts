@@ -1,11 +1,11 @@
 import { InputError } from '@bit-repro/artifacts';
-import type { Architecture } from '../architecture.ts';
+import { architectureNamed, type Architecture } from '../architecture.ts';
 import { npzTensors } from '../npz/npzTensors.ts';
 import { headBias, headKernel, parameterShapes, type ParameterShape, type Weights } from '../parameters.ts';
 import { inRowMajor, requireFinite } from '../stored/elements.ts';
 import { about, type StoredTensor } from '../stored/storedTensor.ts';
 import { withZip } from '../stored/zip.ts';
-import { identifyArchitecture, requireTensors, type Network } from './compare.ts';
+import { closestArchitecture, identifyArchitecture, requireTensors, type Network } from './compare.ts';
 import { axesOf, published, recognise, type Naming } from './naming.ts';
 import { withWeightsFile, type Format } from './open.ts';
 
@@ -83,6 +83,21 @@ export async function readWeights(
     requireTensors(file, wanted, tensors, naming);
     return { weights: await readParameters(file, wanted, tensors, naming), classes };
   });
+}
+
+/**
+ * Reads whichever network is in a file, with its head if it has one, otherwise as `readWeights`.
+ *
+ * @throws InputError, for tensors that fit no architecture by what sets them apart from the closest.
+ */
+export async function readNetwork(file: string): Promise<{ weights: Weights; architecture: string }> {
+  const { architecture, classes } = await withWeightsFile(file, (contents) => {
+    const { naming, tensors } = recognise(contents.tensors);
+    return Promise.resolve(closestArchitecture(tensors, naming));
+  });
+  const head = classes === undefined ? 'none' : 'stored';
+  const { weights } = await readWeights(file, architectureNamed(architecture), { head });
+  return { weights, architecture };
 }
 
 /** What a weights file contains, apart from the elements. */

@@ -7,19 +7,19 @@ import { inRowMajor, rowMajorStrides } from '../stored/elements.ts';
 import { axesOf, storedAs, timm, type Naming } from './naming.ts';
 
 /**
- * Writes weights in float32 for the programs that read such files: `.npz` under the published names,
- * `.safetensors` under timm's. The file appears completely or not at all, and the same weights give the same
- * bytes.
+ * What writes weights to a file, in float32, for the programs that read files of its ending: `.npz` under the
+ * published names, `.safetensors` under timm's. The file appears completely or not at all, and the same weights
+ * give the same bytes.
  *
- * @throws InputError on another ending; NotFiniteError if a number is not finite; OutsideError if the disk is
- * full.
+ * @throws InputError on another ending. Writing throws NotFiniteError if a number is not finite, OutsideError if
+ * the disk is full.
  */
-export async function writeWeights(file: string, weights: Weights): Promise<void> {
+export function weightsWriter(file: string): (weights: Weights) => Promise<void> {
   switch (extname(file)) {
     case '.npz':
-      return writeNpz(file, weights);
+      return (weights) => writeNpz(file, weights);
     case '.safetensors':
-      return writeSafetensors(file, inNaming(timm, weights));
+      return (weights) => writeSafetensors(file, inNaming(timm, weights));
     default:
       throw new InputError(
         `Expected the name of a file that ends in .npz or .safetensors, found ${file}`,
