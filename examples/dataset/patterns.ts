@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheRoot, explainUnreadable, InputError } from '@bit-repro/artifacts';
-import { imageBytes, imageSide } from './cifar10Format.ts';
+import { imageBytes, imageSide, imageSize } from './cifar10Format.ts';
 import type { Dataset, DatasetFiles, DatasetSource } from './dataset.ts';
-import type { ImageSet } from './imageSet.ts';
+import { HeldImages } from './imageSource.ts';
 
 const file = 'patterns.bin';
 const sha1 = { [file]: 'a4cba4b8699ec798cb5f9dbd2b8947c76e14b913' };
@@ -20,7 +20,7 @@ export const patterns: Dataset = {
   trainingImages: trainImages,
   smallestClass: trainImages / classes.length,
   testImages,
-  imageSide,
+  imageSize,
   sha1,
   decode: ({ [file]: bytes }) => ({
     train: imagesIn(bytes!, 0, trainImages),
@@ -36,15 +36,15 @@ export const patternsSource: DatasetSource = {
   origins: () => Promise.resolve([]),
 };
 
-function imagesIn(bytes: Uint8Array, first: number, count: number): ImageSet {
-  const images = new Uint8Array(count * imageBytes);
+function imagesIn(bytes: Uint8Array, first: number, count: number): HeldImages {
+  const pixels = new Uint8Array(count * imageBytes);
   const labels = new Uint8Array(count);
   for (let index = 0; index < count; index += 1) {
     const record = bytes.subarray((first + index) * recordBytes, (first + index + 1) * recordBytes);
     labels[index] = record[0]!;
-    images.set(record.subarray(1), index * imageBytes);
+    pixels.set(record.subarray(1), index * imageBytes);
   }
-  return { images, labels, count };
+  return new HeldImages(pixels, labels, imageSize);
 }
 
 const fileIn = (folder: string): Promise<Uint8Array> =>

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DatasetImages, ImageSet } from '@bit-repro/data';
+import { HeldImages, type DatasetImages } from '@bit-repro/data';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { distil, type Distilled, type DistilEvent } from '../src/distil/distil.ts';
 import { type Recipe, recipeSchema } from '../src/distil/recipe.ts';
@@ -29,15 +29,15 @@ const recipe: Recipe = {
 };
 
 /** Ten classes of noise that differ in brightness. */
-function imageSet(count: number, stream: number): ImageSet {
+function held(count: number, stream: number): HeldImages {
   const labels = Uint8Array.from({ length: count }, (_, index) => index % 10);
-  const images = Uint8Array.from(
+  const pixels = Uint8Array.from(
     noise(count * imageBytes, stream),
     (value, byte) => 20 * labels[Math.floor(byte / imageBytes)]! + 50 * value,
   );
-  return { images, labels, count };
+  return new HeldImages(pixels, labels, { height: 32, width: 32 });
 }
-const data: DatasetImages = { train: imageSet(50, 1), test: imageSet(20, 2) };
+const data: DatasetImages<HeldImages> = { train: held(50, 1), test: held(20, 2) };
 /** A direction for each class. */
 const targets = {
   width: recipe.components,

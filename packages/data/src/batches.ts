@@ -72,17 +72,3 @@ export class BatchSampler {
     return this.#pass[this.#position++]!;
   }
 }
-
-/** Copies images by index into a block [indices.length, 32, 32, 3]. */
-export function gatherImages(
-  images: Uint8Array,
-  indices: ArrayLike<number>,
-  bytesPerImage: number,
-): Uint8Array {
-  const block = new Uint8Array(indices.length * bytesPerImage);
-  for (let position = 0; position < indices.length; position += 1) {
-    const start = indices[position]! * bytesPerImage;
-    block.set(images.subarray(start, start + bytesPerImage), position * bytesPerImage);
-  }
-  return block;
-}

@@ -1,8 +1,9 @@
 import type { Dataset, DatasetFiles } from './dataset.ts';
-import type { DatasetImages, ImageSet } from './imageSet.ts';
+import { HeldImages, type DatasetImages, type ImageSize } from './imageSource.ts';
 
 /** Pixels per side of a CIFAR-10 image. */
 export const imageSide = 32;
+export const imageSize: ImageSize = { height: imageSide, width: imageSide };
 /** Bytes of an image: 32 x 32 pixels with three channels. */
 export const imageBytes = imageSide * imageSide * 3;
 
@@ -48,14 +49,14 @@ export const cifar10: Dataset = {
   trainingImages: recordsPerFile * (cifar10FileNames.length - 1),
   smallestClass: 5000,
   testImages: recordsPerFile,
-  imageSide,
+  imageSize,
   sha1: cifar10Files,
   decode,
 };
 
-function decode(files: DatasetFiles): DatasetImages {
-  const train = emptyImageSet(cifar10.trainingImages);
-  const test = emptyImageSet(cifar10.testImages);
+function decode(files: DatasetFiles): DatasetImages<HeldImages> {
+  const train = emptyImages(cifar10.trainingImages);
+  const test = emptyImages(cifar10.testImages);
   for (const [index, name] of cifar10FileNames.entries()) {
     if (name === 'test_batch.bin') decodeRecords(files[name]!, test, 0);
     else decodeRecords(files[name]!, train, index * recordsPerFile);
@@ -63,22 +64,19 @@ function decode(files: DatasetFiles): DatasetImages {
   return { train, test };
 }
 
-export const emptyImageSet = (count: number): ImageSet => ({
-  images: new Uint8Array(count * imageBytes),
-  labels: new Uint8Array(count),
-  count,
-});
+export const emptyImages = (count: number): HeldImages =>
+  new HeldImages(new Uint8Array(count * imageBytes), new Uint8Array(count), imageSize);
 
-/** Decodes the records of a file (planar) into a set (interleaved), starting at image `first`. */
-export function decodeRecords(file: Uint8Array, { images, labels }: ImageSet, first: number): void {
+/** Decodes the records of a file (planar) into images (interleaved), starting at image `first`. */
+export function decodeRecords(file: Uint8Array, { pixels, labels }: HeldImages, first: number): void {
   for (let start = 0, index = first; start < file.length; start += recordBytes, index += 1) {
     labels[index] = file[start]!;
     const target = index * imageBytes;
     for (let pixel = 0; pixel < planeBytes; pixel += 1) {
       const source = start + 1 + pixel;
-      images[target + 3 * pixel] = file[source]!;
-      images[target + 3 * pixel + 1] = file[source + planeBytes]!;
-      images[target + 3 * pixel + 2] = file[source + 2 * planeBytes]!;
+      pixels[target + 3 * pixel] = file[source]!;
+      pixels[target + 3 * pixel + 1] = file[source + planeBytes]!;
+      pixels[target + 3 * pixel + 2] = file[source + 2 * planeBytes]!;
     }
   }
 }
@@ -106,10 +104,10 @@ export function encodeRecords(
   return file;
 }
 
-/** An image of a set: [32, 32, 3], RGB; a view, not a copy. */
-export function imageAt(set: ImageSet, index: number): Uint8Array {
-  if (!Number.isInteger(index) || index < 0 || index >= set.count) {
-    throw new RangeError(`Expected an image from 0 to ${set.count - 1}, found ${index}`);
+/** An image: [32, 32, 3], RGB; a view, not a copy. */
+export function imageAt(held: HeldImages, index: number): Uint8Array {
+  if (!Number.isInteger(index) || index < 0 || index >= held.count) {
+    throw new RangeError(`Expected an image from 0 to ${held.count - 1}, found ${index}`);
   }
-  return set.images.subarray(index * imageBytes, (index + 1) * imageBytes);
+  return held.pixels.subarray(index * imageBytes, (index + 1) * imageBytes);
 }

@@ -1,5 +1,5 @@
 import type { OnProgress } from '@bit-repro/artifacts';
-import type { DatasetImages } from './imageSet.ts';
+import type { DatasetImages, HeldImages, ImageSize } from './imageSource.ts';
 
 /** The contents of a data set's files by name, checked by SHA-1. */
 export type DatasetFiles = Readonly<Record<string, Uint8Array>>;
@@ -14,12 +14,11 @@ export interface Dataset {
   /** Training images of the smallest class. */
   smallestClass: number;
   testImages: number;
-  /** Pixels per side; images are square. */
-  imageSide: number;
+  imageSize: ImageSize;
   /** SHA-1 of its files, by name. */
   sha1: Readonly<Record<string, string>>;
   /** Decodes files with these checksums into images. */
-  decode: (files: DatasetFiles) => DatasetImages;
+  decode: (files: DatasetFiles) => DatasetImages<HeldImages>;
 }
 
 export interface ReadOptions {

@@ -1,7 +1,7 @@
 import { cifar10Source } from './cifar10.ts';
 import type { DatasetFiles, DatasetSource, ReadOptions } from './dataset.ts';
 import { datasetNamed, type DatasetName } from './datasets.ts';
-import type { DatasetImages } from './imageSet.ts';
+import type { DatasetImages, HeldImages } from './imageSource.ts';
 
 const sources: Readonly<Record<DatasetName, DatasetSource>> = { cifar10: cifar10Source };
 
@@ -31,5 +31,7 @@ export function readDataset(name: DatasetName, options: ReadOptions = {}): Promi
 }
 
 /** The images of a data set, read and decoded. Throws as {@link readDataset}. */
-export const openDataset = async (name: DatasetName, options?: ReadOptions): Promise<DatasetImages> =>
-  datasetNamed(name).decode(await readDataset(name, options));
+export const openDataset = async (
+  name: DatasetName,
+  options?: ReadOptions,
+): Promise<DatasetImages<HeldImages>> => datasetNamed(name).decode(await readDataset(name, options));

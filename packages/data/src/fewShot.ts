@@ -1,7 +1,7 @@
 import { InputError } from '@bit-repro/artifacts';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
-import type { Labels } from './imageSet.ts';
+import type { Labels } from './imageSource.ts';
 
 /** The training images of a run. */
 export interface FewShotSubset {

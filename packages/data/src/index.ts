@@ -1,4 +1,4 @@
-export { BatchSampler, drawCropsAndFlips, gatherImages, type CropsAndFlips } from './batches.ts';
+export { BatchSampler, drawCropsAndFlips, type CropsAndFlips } from './batches.ts';
 export { imageBytes, imageSide } from './cifar10Format.ts';
 export type { DatasetFiles } from './dataset.ts';
 export { datasetNamed, datasetNames, datasets, type DatasetName } from './datasets.ts';
@@ -11,4 +11,13 @@ export {
   type Shots,
   type TrainingSubset,
 } from './fewShot.ts';
-export type { DatasetImages, ImageSet, Labels } from './imageSet.ts';
+export {
+  bytesOf,
+  gatherImages,
+  HeldImages,
+  type DatasetImages,
+  type ImageSize,
+  type ImageSource,
+  type Labels,
+} from './imageSource.ts';
+export { readAhead } from './readAhead.ts';

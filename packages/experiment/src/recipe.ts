@@ -79,10 +79,10 @@ export type MergedRecipe = Omit<Recipe, 'model'> & Pick<RecipeKeys, 'model'>;
  * Merges recipes over BiT-HyperRule and the defaults of all other keys. Later layers override earlier ones.
  */
 export function mergeRecipe(dataset: DatasetName, layers: readonly RecipeKeys[]): MergedRecipe {
-  const side = datasetNamed(dataset).imageSide;
+  const { width, height } = datasetNamed(dataset).imageSize;
   const defaults: MergedRecipe = {
     ...bitHyperRule,
-    ...resolutionFor(side, side),
+    ...resolutionFor(width, height),
     weights: 'published',
     batchSplit: 'auto',
     precision: 'float32',

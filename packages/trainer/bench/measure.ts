@@ -14,6 +14,7 @@ const [size, px, steps] = [options['micro-batch'], options.px, options.steps].ma
   number,
 ];
 const classes = 10;
+const imageSize = { height: 32, width: 32 };
 const architecture = architectureNamed(options.model);
 
 const seconds = (work: () => void): number => {
@@ -43,7 +44,15 @@ const gemmGflops = gemm(tf);
 
 /** A separate function, so that nothing keeps the weights in host memory. */
 const open = (weights: Weights): TrainableNetwork =>
-  compiledNetwork(tf, { architecture, weights, classes, resize: Math.round(px * 1.25), crop: px, precision });
+  compiledNetwork(tf, {
+    architecture,
+    weights,
+    classes,
+    imageSize: { train: imageSize, test: imageSize },
+    resize: Math.round(px * 1.25),
+    crop: px,
+    precision,
+  });
 let weights: Weights | undefined = randomWeights(architecture, classes, random);
 const start = performance.now();
 const network = open(weights);

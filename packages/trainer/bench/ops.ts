@@ -12,9 +12,16 @@ if (options['as-gpu']) Object.assign(tf.backend(), { isUsingGpuDevice: true });
 const classes = 10;
 const architecture = architectureNamed(options.model);
 const crop = Number(options.px);
+const imageSize = { height: 32, width: 32 };
 const { savedModel, entries } = inspectProgram(tf, {
   variables: networkVariables(parameterShapes(architecture, classes)),
-  entries: networkEntries(tf, { architecture, classes, resize: Math.round(crop * 1.25), crop }),
+  entries: networkEntries(tf, {
+    architecture,
+    classes,
+    imageSize: { train: imageSize, test: imageSize },
+    resize: Math.round(crop * 1.25),
+    crop,
+  }),
   activations: askedPrecision() === 'bfloat16' ? 'bfloat16' : 'float32',
 });
 /** These are not computed: constants are in memory, and handles are names. */

@@ -1,9 +1,7 @@
 import { InputError } from '@bit-repro/artifacts';
 import { inspect } from 'node:util';
-import { imageSide } from '@bit-repro/data';
 import type { Flavour } from '@bit-repro/engine';
 import { architectureNamed, parameterShapes, type Architecture, type Weights } from '@bit-repro/model';
-import { checkSizes } from './preprocess.ts';
 import { fineTuneSchema, type FineTuneSpec } from './spec.ts';
 
 /**
@@ -34,7 +32,6 @@ export function checkSpec(spec: FineTuneSpec, flavour: Flavour): Architecture {
       'Correct precision in the experiment.',
     );
   }
-  checkSizes(imageSide, spec);
   return architectureNamed(spec.architecture);
 }
 

@@ -1,11 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import { imageBytes, type ImageSet } from '@bit-repro/data';
+import { readAhead, type ImageSource } from '@bit-repro/data';
 import { meanCrossEntropy, topK } from '@bit-repro/metrics';
 import type { TrainableNetwork } from './network.ts';
 import type { Evaluation } from './spec.ts';
 
 export interface EvaluateOptions {
   classes: number;
+  /** Size in pixels that images are resized to. */
+  crop: number;
   /** Images per batch. */
   batch: number;
   onProgress?: (progress: { done: number; total: number }) => void;
@@ -15,27 +17,29 @@ export interface EvaluateOptions {
 
 /**
  * Scores a network on every image of a set: top-1, top-5 where there are more than five classes, and mean
- * cross-entropy. Each batch is scored at once, because the logits of all images may not fit into memory. Yields to
- * other work of the process between batches.
+ * cross-entropy. Each batch is scored at once, because the logits of all images may not fit into memory; the next
+ * ones are read meanwhile. Yields to other work of the process between batches.
  *
  * @throws UnusableNumbersError if a logit is not finite.
  */
 export async function evaluate(
   network: Pick<TrainableNetwork, 'logits'>,
-  { images, labels, count }: ImageSet,
-  { classes, batch, onProgress, signal }: EvaluateOptions,
+  images: ImageSource,
+  { classes, crop, batch, onProgress, signal }: EvaluateOptions,
 ): Promise<Omit<Evaluation, 'step'>> {
+  const { labels, count } = images;
   const hits = { top1: 0, top5: 0 };
   let loss = 0;
-  for (let first = 0; first < count; first += batch) {
-    const end = Math.min(first + batch, count);
-    const logits = network.logits(images.subarray(first * imageBytes, end * imageBytes));
-    const own = labels.subarray(first, end);
+  let done = 0;
+  for await (const pixels of readAhead(inBatches(images, batch, crop))) {
+    const logits = network.logits(pixels);
+    const own = labels.subarray(done, done + batch);
     const hitsOf = (k: number): number => Math.round(topK(logits, own, classes, k) * own.length);
     hits.top1 += hitsOf(1);
     if (hasTop5(classes)) hits.top5 += hitsOf(5);
     loss += meanCrossEntropy(logits, own, classes) * own.length;
-    onProgress?.({ done: end, total: count });
+    done += own.length;
+    onProgress?.({ done, total: count });
     await setImmediate();
     signal?.throwIfAborted();
   }
@@ -45,6 +49,17 @@ export async function evaluate(
     loss: loss / count,
     samples: count,
   };
+}
+
+/** Reads of all images in order; the last batch may be smaller. */
+function* inBatches(images: ImageSource, batch: number, side: number): Generator<Promise<Uint8Array>> {
+  for (let first = 0; first < images.count; first += batch) {
+    const length = Math.min(batch, images.count - first);
+    yield images.read(
+      Int32Array.from({ length }, (_, index) => first + index),
+      side,
+    );
+  }
 }
 
 /** Whether top-5 says anything: of five classes, every image would be a hit. */

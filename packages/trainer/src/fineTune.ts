@@ -7,6 +7,7 @@ import { compiledNetwork } from './compiledNetwork.ts';
 import type { FineTuneInput } from './fineTuneInput.ts';
 import { batchSplitFor } from './memory.ts';
 import type { TrainableNetwork } from './network.ts';
+import { checkSizes } from './preprocess.ts';
 import { saveProgress, type Progress } from './progress.ts';
 import { removeState, UnusableStateError } from './savedState.ts';
 import type { FineTuneResult } from './spec.ts';
@@ -28,6 +29,8 @@ import { train } from './trainingLoop.ts';
 export async function fineTune(input: FineTuneInput): Promise<FineTuneResult> {
   const { spec, signal, checkpoints } = input;
   const architecture = checkSpec(spec, input.engine.installation.flavour);
+  const { height, width } = input.data.train.sizeFor(spec.resize);
+  checkSizes(Math.max(height, width), spec);
   const { network, batches, progress } = await open(input, architecture);
   // The weights are on the device now. If Node exposes its garbage collector, free their host memory at once.
   globalThis.gc?.();
@@ -72,6 +75,7 @@ async function open(
     ...spec,
     architecture,
     weights,
+    imageSize: { train: data.train.sizeFor(spec.resize), test: data.test.sizeFor(spec.crop) },
     mixes: spec.mixup > 0,
     ...(velocities && { velocities }),
   });

@@ -1,4 +1,4 @@
-import type { ImageSet } from '@bit-repro/data';
+import type { DatasetImages } from '@bit-repro/data';
 import type { Engine } from '@bit-repro/engine';
 import type { Weights } from '@bit-repro/model';
 import type { FineTuneSpec, TrainingEvent } from './spec.ts';
@@ -8,7 +8,7 @@ export interface FineTuneInput {
   spec: FineTuneSpec;
   /** Returns weights with a head of `spec.classes`. Not called if training resumes from a checkpoint. */
   loadWeights: () => Promise<Weights>;
-  data: { train: ImageSet; test: ImageSet };
+  data: DatasetImages;
   onEvent: (event: TrainingEvent) => void;
   /** Whether to return the fine-tuned parameters, copied to host memory (0.84 GB for R50x3). */
   keepWeights?: boolean;

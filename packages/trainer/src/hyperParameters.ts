@@ -1,9 +1,8 @@
-import { datasets, imageSide } from '@bit-repro/data';
 import { z } from 'zod';
 import { precisions } from './network.ts';
 
-const pixels = z.int().min(imageSide).max(2048);
-const mostTestImages = Math.max(...Object.values(datasets).map(({ testImages }) => testImages));
+/** A network halves an image five times. */
+const pixels = z.int().min(32).max(2048);
 const count = z.int().min(1).max(1_000_000);
 
 /** Learning-rate supports in steps: end of the warm-up, each decay, end of training. */
@@ -72,7 +71,7 @@ export const hyperParameters = {
   evaluationBatch: z
     .int()
     .min(1)
-    .max(mostTestImages)
+    .max(10_000)
     .meta({
       description: 'Images per evaluation batch. Default: 100.',
       examples: [100],

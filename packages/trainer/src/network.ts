@@ -1,4 +1,4 @@
-import type { CropsAndFlips } from '@bit-repro/data';
+import type { CropsAndFlips, ImageSize } from '@bit-repro/data';
 import type { Architecture, Weights } from '@bit-repro/model';
 
 /**
@@ -19,6 +19,8 @@ export interface NetworkOptions {
   /** Momentum by parameter. Default: zero. */
   velocities?: Weights;
   classes: number;
+  /** Of the images that come: to train with, and to score. */
+  imageSize: { train: ImageSize; test: ImageSize };
   /** Size in pixels that training images are resized to. */
   resize: number;
   /** Size in pixels of the crops; images to score are resized to it. */
@@ -35,7 +37,7 @@ export interface UpdateRates {
 
 /** Images from the data set, with the augmentation of each. With MixUp each is followed by its partner. */
 export interface MicroBatch {
-  /** [N, 32, 32, 3], or [N, 2, 32, 32, 3] with MixUp, row-major, RGB. */
+  /** [N, height, width, 3], or [N, 2, height, width, 3] with MixUp, row-major, RGB. */
   images: Uint8Array;
   /** [N] or [N, 2], from 0 to classes - 1. */
   labels: Int32Array;
@@ -66,7 +68,7 @@ export interface TrainableNetwork {
   accumulate(batch: MicroBatch, weight: number): number;
   /** Applies the gradient summed up since the last update, and clears it. */
   update(rates: UpdateRates): void;
-  /** Logits [N, classes] of images [N, 32, 32, 3], without crops or flips. */
+  /** Logits [N, classes] of images [N, height, width, 3], without crops or flips. */
   logits(images: Uint8Array): Float32Array;
   /** Discards the micro-batches since the last update. */
   discard(): void;

@@ -1,3 +1,4 @@
+import type { ImageSize } from '@bit-repro/data';
 import {
   batch,
   entry,
@@ -45,12 +46,11 @@ const number = { shape: [], dtype: 'float32' } as const;
 const rateInputs = { learningRate: number, momentum: number } as const;
 
 /** The inputs for a micro-batch. With MixUp they come in pairs of an image and its partner. */
-function batchInputs(mixes: boolean) {
+function batchInputs(size: ImageSize, mixes: boolean) {
   const rows = mixes ? ([batch, 2] as const) : ([batch] as const);
   const perImage = { shape: rows, dtype: 'int32' } as const;
-  const [, ...pixels] = imageInput.shape;
   const inputs = {
-    images: { shape: [...rows, ...pixels], dtype: 'uint8' },
+    images: { shape: [...rows, size.height, size.width, 3], dtype: 'uint8' },
     labels: perImage,
     top: perImage,
     left: perImage,
@@ -77,8 +77,9 @@ export function networkEntries(
     classes,
     resize,
     crop,
+    imageSize,
     mixes = false,
-  }: Pick<NetworkOptions, 'architecture' | 'classes' | 'resize' | 'crop' | 'mixes'>,
+  }: Pick<NetworkOptions, 'architecture' | 'classes' | 'resize' | 'crop' | 'imageSize' | 'mixes'>,
 ) {
   const shapes = parameterShapes(architecture, classes);
   const names = shapes.map(({ name }) => name);
@@ -141,7 +142,7 @@ export function networkEntries(
     release: entry({ inputs: {}, build: () => ({ release: kernels.map(kernel) }) }),
     /** Loss, gradient and update of a whole batch. Each kernel is freed once its layer has its gradient. */
     step: entry({
-      inputs: { ...batchInputs(mixes), ...rateInputs },
+      inputs: { ...batchInputs(imageSize.train, mixes), ...rateInputs },
       build: (inputs, read) => {
         const operands = names.map((name) => read(parameter(name)));
         const { loss, gradients } = differentiate(inputs, operands, (name, operand) =>
@@ -154,7 +155,7 @@ export function networkEntries(
     clear: entry({ inputs: {}, build: () => ({ clear: names.map(gradient) }) }),
     /** Adds the gradient of a micro-batch, with respect to the standardised kernels, to the sums. */
     accumulate: entry({
-      inputs: batchInputs(mixes),
+      inputs: batchInputs(imageSize.train, mixes),
       build: (inputs, read) => {
         const operands = names.map((name) => read(prepared(name)));
         const { loss, gradients } = differentiate(inputs, operands, (_, operand) => operand);
@@ -179,7 +180,7 @@ export function networkEntries(
       }),
     }),
     score: entry({
-      inputs: { images: imageInput },
+      inputs: { images: imageInput(imageSize.test) },
       build: ({ images }, read) => {
         const parameters = new Map(names.map((name) => [name, read(prepared(name))]));
         return { outputs: { logits: scoreImages(tf, architecture, parameters, images as Tensor4D, crop) } };

@@ -1,4 +1,4 @@
-import { imageSide } from '@bit-repro/data';
+import type { ImageSize } from '@bit-repro/data';
 import {
   batch,
   compile,
@@ -24,9 +24,10 @@ import { preprocess } from './preprocess.ts';
 export type ScoringNetwork = Pick<TrainableNetwork, 'logits' | 'dispose'>;
 
 /** The input of a program for any number of images. */
-export const imageInput = { shape: [batch, imageSide, imageSide, 3], dtype: 'uint8' } as const;
+export const imageInput = ({ height, width }: ImageSize) =>
+  ({ shape: [batch, height, width, 3], dtype: 'uint8' }) as const;
 
-/** Logits of images [N, 32, 32, 3], resized to `crop` without crops or flips, as a traceable function. */
+/** Logits of images [N, height, width, 3], resized to `crop` without crops or flips, as a traceable function. */
 export function scoreImages(
   tf: TensorFlow,
   architecture: Architecture,
@@ -50,7 +51,8 @@ export function scoringNetwork(
     weights,
     classes,
     crop,
-  }: Pick<NetworkOptions, 'architecture' | 'weights' | 'classes' | 'crop'>,
+    imageSize,
+  }: Pick<NetworkOptions, 'architecture' | 'weights' | 'classes' | 'crop'> & { imageSize: ImageSize },
 ): ScoringNetwork {
   const shapes = parameterShapes(architecture, classes);
   const kernels = shapes.filter(({ name }) => isStandardised(name));
@@ -64,7 +66,7 @@ export function scoringNetwork(
         }),
       }),
       score: entry({
-        inputs: { images: imageInput },
+        inputs: { images: imageInput(imageSize) },
         build: ({ images }, read) => {
           const parameters = new Map(shapes.map(({ name }) => [name, read(name)]));
           return { outputs: { logits: scoreImages(tf, architecture, parameters, images as Tensor4D, crop) } };

@@ -30,7 +30,7 @@ export async function train(
     }
     if (step === steps) return;
     const rate = learningRate(step, spec.schedule, spec.baseLr)!;
-    const batch = batches.next();
+    const batch = await batches.next();
     const loss = await takeStep(
       network,
       batch,
@@ -100,6 +100,7 @@ function evaluateNow(
   const { step } = progress;
   return evaluate(network, data.test, {
     classes: spec.classes,
+    crop: spec.crop,
     batch: spec.evaluationBatch,
     onProgress: (done) => {
       onEvent({ kind: 'evaluating', step, ...done });

@@ -1,3 +1,4 @@
+import { HeldImages } from '@bit-repro/data';
 import { describe, expect, it } from 'vitest';
 import { BatchSource } from '../src/batchSource.ts';
 import { data, spec } from './tinyTask.ts';
@@ -5,25 +6,59 @@ import { data, spec } from './tinyTask.ts';
 const all = { ...spec, shots: 'all' as const, batch: 4, batchSplit: 1 };
 
 describe('batches of all training images', () => {
-  it('hold every image once in each pass', () => {
+  it('hold every image once in each pass', async () => {
     const source = new BatchSource(all, data.train);
-    const batches = Array.from({ length: 3 }, () => source.next());
+    const batches = [await source.next(), await source.next(), await source.next()];
     const first = (images: Uint8Array): string[] =>
       Array.from({ length: images.length / 3072 }, (_, at) =>
         Buffer.from(images.subarray(at * 3072, (at + 1) * 3072)).toString('base64'),
       );
     const drawn = batches.flatMap(({ images }) => first(images)).toSorted();
-    expect(drawn).toEqual(first(data.train.images).toSorted());
+    expect(drawn).toEqual(first(data.train.pixels).toSorted());
   });
 
-  it('are those of another order for another seed', () => {
-    const [one, other] = [1, 2].map((seed) => new BatchSource({ ...all, seed }, data.train).next());
-    expect(one!.images).not.toEqual(other!.images);
+  it('are those of another order for another seed', async () => {
+    const of = (seed: number) => new BatchSource({ ...all, seed }, data.train).next();
+    expect((await of(1)).images).not.toEqual((await of(2)).images);
   });
 
-  it('have labels beyond 255', () => {
+  it('have labels beyond 255', async () => {
     const labels = Uint16Array.from(data.train.labels, (label) => label + 21_840);
-    const source = new BatchSource({ ...all, classes: 21_843 }, { ...data.train, labels });
-    expect([...new Set(source.next().labels)].every((label) => label >= 21_840)).toBe(true);
+    const source = new BatchSource(
+      { ...all, classes: 21_843 },
+      new HeldImages(data.train.pixels, labels, data.train.size),
+    );
+    expect([...new Set((await source.next()).labels)].every((label) => label >= 21_840)).toBe(true);
+  });
+});
+
+describe('batches', () => {
+  it('are asked for in the size that images are resized to', async () => {
+    const sides: number[] = [];
+    const train = {
+      labels: data.train.labels,
+      count: data.train.count,
+      sizeFor: (side: number) => ({ height: side, width: side }),
+      read: (indices: ArrayLike<number>, side: number) => {
+        sides.push(side);
+        return Promise.resolve(new Uint8Array(indices.length * side * side * 3));
+      },
+    };
+    const { images } = await new BatchSource(spec, train).next();
+    expect(images).toHaveLength(spec.batch * 40 * 40 * 3);
+    expect(new Set(sides)).toEqual(new Set([spec.resize]));
+  });
+
+  it('are as many as the schedule has steps', async () => {
+    const source = new BatchSource(spec, data.train);
+    for (let step = 0; step < 4; step += 1) await source.next();
+    await expect(source.next()).rejects.toThrow('Expected at most 4 batches');
+  });
+
+  it('read ahead leave the state of the generator at the batch in use', async () => {
+    const [ahead, skipping] = [new BatchSource(spec, data.train), new BatchSource(spec, data.train)];
+    await ahead.next();
+    skipping.skip(1);
+    expect(ahead.randomState).toEqual(skipping.randomState);
   });
 });

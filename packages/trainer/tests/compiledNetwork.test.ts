@@ -8,14 +8,14 @@ import { compiledNetwork } from '../src/compiledNetwork.ts';
 import type { MicroBatch, TrainableNetwork } from '../src/network.ts';
 import { tf } from './engine.ts';
 import { eagerNetwork } from './reference/eagerNetwork.ts';
-import { data, spec, weights } from './tinyTask.ts';
+import { data, imageSize, spec, weights } from './tinyTask.ts';
 
 const crops = drawCropsAndFlips(12, spec, xoroshiro128plus(5));
 
 /** Training images `first` to `end`, each with its own crop. */
 function images(first: number, end: number): MicroBatch {
   return {
-    images: data.train.images.subarray(first * 3072, end * 3072),
+    images: data.train.pixels.subarray(first * 3072, end * 3072),
     labels: Int32Array.from(data.train.labels.subarray(first, end)),
     cropsAndFlips: {
       top: crops.top.subarray(first, end),
@@ -41,6 +41,7 @@ function using<T>(
 ): T {
   const network = make(tf, {
     ...spec,
+    imageSize,
     resize,
     architecture: architectureNamed('mini'),
     weights: start,
@@ -102,7 +103,7 @@ describe('compiledNetwork', () => {
     using(
       (network) => {
         const loss = network.accumulate({ ...images(0, 12), cropsAndFlips: uncropped }, 0.25);
-        const logits = network.logits(data.train.images);
+        const logits = network.logits(data.train.pixels);
         expect(loss / (0.25 * meanCrossEntropy(logits, data.train.labels, spec.classes))).toBeCloseTo(1, 5);
       },
       { resize: 32 },
@@ -137,16 +138,16 @@ describe('compiledNetwork', () => {
       using((network) => {
         for (let step = 0; step < 3; step += 1) {
           train(network);
-          if (scoring) network.logits(data.test.images);
+          if (scoring) network.logits(data.test.pixels);
         }
-        return network.logits(data.test.images);
+        return network.logits(data.test.pixels);
       });
     expect(trained(true)).toEqual(trained(false));
   });
 
   it('scores with the weights of the latest update', () => {
     using((network) => {
-      const test = data.test.images;
+      const test = data.test.pixels;
       const before = network.logits(test);
       expect(network.logits(test)).toEqual(before);
       network.accumulate(images(0, 4), 1);
@@ -166,7 +167,7 @@ describe('compiledNetwork', () => {
         network.update({ learningRate: 0.01, momentum: 0.9 });
         expect(tf.memory().numTensors).toBe(atStart);
       }
-      network.logits(data.test.images);
+      network.logits(data.test.pixels);
       network.accumulate(images(0, 4), 1);
     });
     expect(tf.memory().numTensors).toBe(outside);
@@ -180,7 +181,7 @@ describe('the compiled network compared with one run op by op', () => {
       network.update({ learningRate: (0.003 * step) / 100, momentum: 0.9 });
       return loss;
     });
-    return { losses, logits: network.logits(data.test.images) };
+    return { losses, logits: network.logits(data.test.pixels) };
   };
   const compiled = using(tenSteps, spec, compiledNetwork, weights);
   const eager = using(tenSteps, spec, eagerNetwork, weights);

@@ -29,9 +29,18 @@ const norm = (values: Float32Array): number =>
 
 it('two steps of R50x1 at 480 pixels have the losses of PyTorch to 1e-5, and gradients to 1e-3', () => {
   expect(resolutionFor(480, 640)).toEqual({ resize, crop });
+  const square = { height: size, width: size };
   const architecture = architectureNamed(fixture.architecture);
   const weights = hashedWeights(architecture, classes, seed, 'decided');
-  const network = compiledNetwork(tf, { architecture, classes, weights, precision: 'float32', resize, crop });
+  const network = compiledNetwork(tf, {
+    architecture,
+    classes,
+    weights,
+    precision: 'float32',
+    imageSize: { train: square, test: square },
+    resize,
+    crop,
+  });
   const valuesOf = (key: keyof CropsAndFlips): Int32Array => Int32Array.from(crops, (one) => one[key]);
   const batch = {
     images: hashedBytes('images/large', crops.length * size * size * 3, seed),

@@ -29,7 +29,10 @@ export type TakeStep = (network: TrainableNetwork, batch: MicroBatch, rates: Upd
 /** The largest differences from PyTorch, as multiples of the tolerance. */
 export function excess(
   { seed, momentum, learningRates, losses: expected, moves: expectedMoves, ...fixture }: PytorchSteps,
-  { create, ...options }: { create: Create } & Partial<Omit<NetworkOptions, 'architecture' | 'weights'>>,
+  {
+    create,
+    ...options
+  }: { create: Create } & Partial<Omit<NetworkOptions, 'architecture' | 'weights' | 'imageSize'>>,
   batchOf: (step: number) => MicroBatch,
   takeStep: TakeStep,
 ): { losses: number; moves: number } {
@@ -40,6 +43,7 @@ export function excess(
     classes: fixture.classes,
     weights,
     precision: 'float32',
+    imageSize: { train: square(fixture.size), test: square(fixture.size) },
     resize: fixture.size,
     crop: fixture.size,
     ...options,
@@ -75,6 +79,8 @@ export function imagesOf({ seed, classes, size, batch, learningRates }: PytorchS
   });
 }
 type TakeImages = (step: number) => MicroBatch;
+
+const square = (side: number) => ({ height: side, width: side });
 
 export const uncropped = (count: number): MicroBatch['cropsAndFlips'] => ({
   top: new Int32Array(count),

@@ -1,4 +1,4 @@
-import type { ImageSet } from '@bit-repro/data';
+import { HeldImages } from '@bit-repro/data';
 import { architectureNamed, randomWeights, type Weights } from '@bit-repro/model';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
@@ -25,14 +25,17 @@ export const spec: FineTuneSpec = {
 
 export const weights: Weights = randomWeights(architectureNamed('mini'), spec.classes, xoroshiro128plus(1));
 
-export const data = { train: imageSet(12, 2), test: imageSet(7, 3) };
+const size = { height: 32, width: 32 };
+export const imageSize = { train: size, test: size };
 
-function imageSet(count: number, seed: number): ImageSet {
+export const data = { train: held(12, 2), test: held(7, 3) };
+
+function held(count: number, seed: number): HeldImages {
   const random = xoroshiro128plus(seed);
   const labels = Uint8Array.from({ length: count }, (_, index) => index % spec.classes);
-  const images = Uint8Array.from(
+  const pixels = Uint8Array.from(
     { length: count * 32 * 32 * 3 },
     (_, byte) => labels[Math.floor(byte / (32 * 32 * 3))]! * 60 + uniformInt(random, 0, 100),
   );
-  return { images, labels, count };
+  return new HeldImages(pixels, labels, size);
 }

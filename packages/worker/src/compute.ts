@@ -1,5 +1,5 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { datasetNamed, type DatasetFiles, type ImageSet } from '@bit-repro/data';
+import { datasetNamed, type DatasetFiles, type ImageSource } from '@bit-repro/data';
 import {
   engineEnvironment,
   loadEngine,
@@ -22,7 +22,7 @@ export interface Ingredients {
 
 /** A result, and the images that the subset was drawn from. */
 export interface Computed extends FineTuneResult {
-  train: ImageSet;
+  train: ImageSource;
 }
 
 /**

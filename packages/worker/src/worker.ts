@@ -88,7 +88,7 @@ export async function runWorker(
     requireHeld();
     if (outcome.weights !== undefined) await writeNpz(join(folder, runFiles.weights), outcome.weights);
     requireHeld();
-    const picture = subsetPicture(outcome.train, outcome.subset);
+    const picture = await subsetPicture(outcome.train, outcome.subset);
     if (picture !== undefined) await writeFileAtomic(join(folder, runFiles.subset), picture);
     const finishedAt = new Date();
     const timing = {

@@ -15,7 +15,7 @@ export interface EvaluateOptions {
 /** Prints top-1, top-5 and mean cross-entropy of a stored network on all test images. */
 export async function evaluateCommand(options: EvaluateOptions, context: CommandContext): Promise<number> {
   const batch = wholeNumber('--batch', options.batch);
-  const { network, classes, data } = await openStoredNetwork(options, context);
+  const { network, classes, crop, data } = await openStoredNetwork(options, context);
   if (classes !== datasets.cifar10.classes.length) {
     throw new InputError(
       `Expected a head with ${datasets.cifar10.classes.length} classes in ${options.weights}, found ${classes}`,
@@ -24,6 +24,7 @@ export async function evaluateCommand(options: EvaluateOptions, context: Command
   }
   const { top1, top5, loss, samples } = await evaluate(network, data.test, {
     classes,
+    crop,
     batch,
     signal: context.signal,
   }).catch((cause: unknown) => {

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { InputError, writeFileAtomic, exitCodes } from '@bit-repro/artifacts';
-import { imageBytes } from '@bit-repro/data';
 import type { CommandContext } from '@bit-repro/terminal';
 import { openStoredNetwork, wholeNumber } from './storedNetwork.ts';
 
@@ -24,7 +23,7 @@ export async function logitsCommand(options: LogitsOptions, context: CommandCont
     throw new InputError(`--split must be train or test, but it is ${split}`, 'Correct --split.');
   }
   const first = wholeNumber('--first', options.first);
-  const { network, classes, data } = await openStoredNetwork(options, context);
+  const { network, classes, crop, data } = await openStoredNetwork(options, context);
   const set = data[split];
   if (first > set.count) {
     throw new InputError(
@@ -36,7 +35,8 @@ export async function logitsCommand(options: LogitsOptions, context: CommandCont
   const logits: number[][] = [];
   for (let start = 0; start < count; start += atOnce) {
     const end = Math.min(start + atOnce, count);
-    const scores = network.logits(set.images.subarray(start * imageBytes, end * imageBytes));
+    const indices = Int32Array.from({ length: end - start }, (_, image) => start + image);
+    const scores = network.logits(await set.read(indices, crop));
     for (let image = 0; image < end - start; image += 1) {
       logits.push([...scores.subarray(image * classes, (image + 1) * classes)]);
     }

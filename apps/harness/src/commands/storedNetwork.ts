@@ -10,6 +10,7 @@ import type { CommandContext } from '@bit-repro/terminal';
 export interface StoredNetwork {
   network: ScoringNetwork;
   classes: number;
+  crop: number;
   data: DatasetImages;
 }
 
@@ -28,11 +29,13 @@ export async function openStoredNetwork(
   const architecture = architectureNamed(modelNamed(model).architecture);
   const { weights, classes } = await readWeights(file, architecture, { head: 'stored' });
   const fetching = { onMessage: context.print, signal: context.signal };
-  const data = await openDataset('cifar10', fetching);
+  const data: DatasetImages = await openDataset('cifar10', fetching);
   const installation = await provision(fetching);
   setEnvironment(engineEnvironment(installation));
   const { tf } = loadEngine(installation);
-  return { network: scoringNetwork(tf, { architecture, weights, classes, crop: size }), classes, data };
+  const imageSize = data.test.sizeFor(size);
+  const network = scoringNetwork(tf, { architecture, weights, classes, crop: size, imageSize });
+  return { network, classes, crop: size, data };
 }
 
 /** Parses a positive whole number from the command line. */

@@ -6,6 +6,7 @@ import {
   gatherImages,
   imageBytes,
   type DatasetImages,
+  type HeldImages,
 } from '@bit-repro/data';
 import type { Engine } from '@bit-repro/engine';
 import { architectureNamed, parameterShapes, type Weights } from '@bit-repro/model';
@@ -28,7 +29,7 @@ import {
 export interface DistilInput {
   engine: Engine;
   recipe: Recipe;
-  data: DatasetImages;
+  data: DatasetImages<HeldImages>;
   /** A unit vector to predict for each training image. */
   targets: Rows;
   /**
@@ -94,7 +95,7 @@ export async function distil(input: DistilInput): Promise<Distilled> {
     saved?.student ?? start,
   );
   try {
-    const { count, images } = data.train;
+    const { count, pixels } = data.train;
     const stepsPerEpoch = Math.floor(count / recipe.batch);
     const steps = epochs * stepsPerEpoch;
     const sampler = new BatchSampler(count, recipe.batch, random);
@@ -119,7 +120,7 @@ export async function distil(input: DistilInput): Promise<Distilled> {
     while (progress.step < steps) {
       const { indices, cropsAndFlips } = draw();
       const batch: DistilBatch = {
-        images: gatherImages(images, indices, imageBytes),
+        images: gatherImages(pixels, indices, imageBytes),
         cropsAndFlips,
         targets: rowsOf(input.targets, indices),
       };

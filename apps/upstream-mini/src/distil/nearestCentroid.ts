@@ -1,4 +1,10 @@
-import { drawFewShotSubset, gatherImages, imageBytes, type DatasetImages } from '@bit-repro/data';
+import {
+  drawFewShotSubset,
+  gatherImages,
+  imageBytes,
+  type DatasetImages,
+  type HeldImages,
+} from '@bit-repro/data';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 const classes = 10;
@@ -19,14 +25,14 @@ export interface NearestCentroid {
  */
 export function nearestCentroid(
   features: (images: Uint8Array) => Float32Array,
-  { train, test }: DatasetImages,
+  { train, test }: DatasetImages<HeldImages>,
 ): NearestCentroid {
-  const tested = unitRows(features, test.images, Array.from(test.labels.keys()));
+  const tested = unitRows(features, test.pixels, Array.from(test.labels.keys()));
   const accuracy = (shots: number): number => {
     const each = seeds.map((seed) => {
       const { indices, labels } = drawFewShotSubset(train.labels, { shots, classes }, xoroshiro128plus(seed));
       const centroids = Array.from({ length: classes }, () => new Float64Array(tested[0]!.length));
-      unitRows(features, train.images, indices).forEach((row, position) => {
+      unitRows(features, train.pixels, indices).forEach((row, position) => {
         const centroid = centroids[labels[position]!]!;
         row.forEach((value, axis) => (centroid[axis]! += value));
       });
@@ -41,13 +47,13 @@ export function nearestCentroid(
 
 function unitRows(
   features: (images: Uint8Array) => Float32Array,
-  images: Uint8Array,
+  pixels: Uint8Array,
   indices: readonly number[],
 ): Float64Array[] {
   const rows: Float64Array[] = [];
   for (let first = 0; first < indices.length; first += batchSize) {
     const part = indices.slice(first, first + batchSize);
-    const values = features(gatherImages(images, part, imageBytes));
+    const values = features(gatherImages(pixels, part, imageBytes));
     const width = values.length / part.length;
     for (let row = 0; row < part.length; row += 1) {
       rows.push(unit(Float64Array.from(values.subarray(row * width, (row + 1) * width))));

@@ -8,7 +8,7 @@ import {
   publishFolder,
   type OnProgress,
 } from '@bit-repro/artifacts';
-import { datasets, imageBytes, type DatasetImages } from '@bit-repro/data';
+import { datasets, imageBytes, type DatasetImages, type HeldImages } from '@bit-repro/data';
 import type { Engine } from '@bit-repro/engine';
 import { teacherFeatures as width } from './efficientNetLite0.ts';
 import { fetchTeacher } from './fetchTeacher.ts';
@@ -17,7 +17,7 @@ import { teacherNetwork } from './teacherNetwork.ts';
 
 export interface FeaturesOptions {
   engine: Engine;
-  data: DatasetImages;
+  data: DatasetImages<HeldImages>;
   /** Size in pixels that images are resized to. */
   px: number;
   cacheRoot?: string;
@@ -67,12 +67,12 @@ export async function teacherFeatures(options: FeaturesOptions): Promise<Feature
 async function fill(file: string, options: FeaturesOptions): Promise<void> {
   const { engine, data, px, cacheRoot, onProgress, signal } = options;
   const network = teacherNetwork(engine.tf, { weights: await fetchTeacher(cacheRoot, signal), px });
-  const { images, count } = data.train;
+  const { pixels, count } = data.train;
   const output = await open(file, 'wx');
   try {
     for (let first = 0; first < count; first += batchSize) {
       const end = Math.min(first + batchSize, count);
-      const features = network.features(images.subarray(first * imageBytes, end * imageBytes));
+      const features = network.features(pixels.subarray(first * imageBytes, end * imageBytes));
       await output.writeFile(new Uint8Array(features.buffer, features.byteOffset, features.byteLength));
       onProgress?.({ label: 'teacher features', done: end, total: count, unit: 'items' });
       await setImmediate();

@@ -1,4 +1,4 @@
-import { imageBytes, imageSide } from '@bit-repro/data';
+import { bytesOf, type ImageSize } from '@bit-repro/data';
 import type { Tensor, Tensor4D, TensorFlow } from '@bit-repro/engine';
 import { logits, standardiseKernel, standardiseKernels, type Weights } from '@bit-repro/model';
 import { momentumStep, type Moving } from './momentum.ts';
@@ -16,7 +16,7 @@ type Tensors = ReadonlyMap<string, Tensor>;
  */
 export function eagerNetwork(
   tf: TensorFlow,
-  { architecture, weights, classes, resize, crop }: NetworkOptions,
+  { architecture, weights, classes, imageSize, resize, crop }: NetworkOptions,
 ): TrainableNetwork {
   const state = new Map<string, Moving>();
   for (const [name, { shape, data }] of weights) {
@@ -43,8 +43,8 @@ export function eagerNetwork(
     return tf.grad(standardise)(state.get(name)!.parameter, gradient);
   }
 
-  function imageTensor(images: Uint8Array): Tensor4D {
-    return tf.tensor4d(images, [images.length / imageBytes, imageSide, imageSide, 3], 'int32');
+  function imageTensor(images: Uint8Array, size: ImageSize): Tensor4D {
+    return tf.tensor4d(images, [images.length / bytesOf(size), size.height, size.width, 3], 'int32');
   }
 
   return {
@@ -64,7 +64,7 @@ export function eagerNetwork(
           left: tf.tensor1d(cropsAndFlips.left, 'int32'),
           flip: tf.tensor1d(cropsAndFlips.flip, 'int32'),
         };
-        const pixels = preprocess(tf, imageTensor(images), placement, { resize, crop });
+        const pixels = preprocess(tf, imageTensor(images, imageSize.train), placement, { resize, crop });
         const targets = tf.oneHot(tf.tensor1d(labels, 'int32'), classes);
         const { value, grads } = tf.valueAndGrads((...tensors: Tensor[]) => {
           const named = new Map(names.map((name, index) => [name, tensors[index]!]));
@@ -104,9 +104,9 @@ export function eagerNetwork(
     logits(images) {
       const given = operands();
       const scores = tf.tidy(() => {
-        const zeros = tf.tensor1d(new Int32Array(images.length / imageBytes), 'int32');
+        const zeros = tf.tensor1d(new Int32Array(images.length / bytesOf(imageSize.test)), 'int32');
         const placement = { top: zeros, left: zeros, flip: zeros };
-        const pixels = preprocess(tf, imageTensor(images), placement, { resize: crop, crop });
+        const pixels = preprocess(tf, imageTensor(images, imageSize.test), placement, { resize: crop, crop });
         return logits(tf, architecture, given, pixels);
       });
       const values = scores.dataSync();
