@@ -1,11 +1,8 @@
 import type { OnProgress } from '@bit-repro/artifacts';
 import type { DatasetImages, HeldImages, ImageSize } from './imageSource.ts';
 
-/** The contents of a data set's files by name, checked by SHA-1. */
-export type DatasetFiles = Readonly<Record<string, Uint8Array>>;
-
-/** The properties of a data set, and how its files become images. */
-export interface Dataset {
+/** What is known of a data set before its images are read. */
+export interface DatasetFacts {
   /** Name in prose and headings. */
   title: string;
   /** Class names, in the order of the class numbers. */
@@ -14,7 +11,15 @@ export interface Dataset {
   /** Training images of the smallest class. */
   smallestClass: number;
   testImages: number;
+  /** Where they differ, that of a typical image. BiT-HyperRule chooses the resolution by it. */
   imageSize: ImageSize;
+}
+
+/** The contents of a data set's files by name, checked by SHA-1. */
+export type DatasetFiles = Readonly<Record<string, Uint8Array>>;
+
+/** A published data set of images of one size, which fits into memory, and how its files become images. */
+export interface Dataset extends DatasetFacts {
   /** SHA-1 of its files, by name. */
   sha1: Readonly<Record<string, string>>;
   /** Decodes files with these checksums into images. */

@@ -54,6 +54,12 @@ export class HeldImages implements ImageSource {
   }
 }
 
+/** The class numbers of images that come one by one. */
+export function labelsOf(images: readonly { label: number }[]): Labels {
+  const labels = images.map(({ label }) => label);
+  return labels.some((label) => label > 255) ? Uint16Array.from(labels) : Uint8Array.from(labels);
+}
+
 /** Bytes of an image of this size with three channels. */
 export const bytesOf = ({ height, width }: ImageSize): number => height * width * 3;
 

@@ -1,8 +1,28 @@
 export { BatchSampler, drawCropsAndFlips, type CropsAndFlips } from './batches.ts';
 export { imageBytes, imageSide } from './cifar10Format.ts';
-export type { DatasetFiles } from './dataset.ts';
-export { datasetNamed, datasetNames, datasets, type DatasetName } from './datasets.ts';
-export { datasetFolder, datasetOrigins, openDataset, readDataset } from './datasetSources.ts';
+export type { DatasetFacts } from './dataset.ts';
+export {
+  datasetNamed,
+  datasetNames,
+  datasetRecordSchema,
+  datasetRefSchema,
+  datasets,
+  factsOf,
+  publishedRecord,
+  refOf,
+  type DatasetName,
+  type DatasetRecord,
+  type DatasetRef,
+} from './datasets.ts';
+export {
+  datasetFolder,
+  datasetOrigins,
+  identifyDataset,
+  labelsAtHand,
+  openDataset,
+  readDataset,
+  readRecorded,
+} from './datasetSources.ts';
 export { drawMixup, type Mixup } from './mixup.ts';
 export {
   drawFewShotSubset,
@@ -20,4 +40,5 @@ export {
   type ImageSource,
   type Labels,
 } from './imageSource.ts';
+export { openMaterial, type DatasetMaterial } from './openMaterial.ts';
 export { readAhead } from './readAhead.ts';

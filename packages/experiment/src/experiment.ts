@@ -1,4 +1,4 @@
-import type { DatasetName, Shots } from '@bit-repro/data';
+import type { DatasetRef, Shots } from '@bit-repro/data';
 import type { ComparedArms } from './comparedArms.ts';
 import type { LauncherOptions } from './launcherSection.ts';
 import { mergeRecipe, type MergedRecipe, type Recipe, type RecipeKeys } from './recipe.ts';
@@ -19,7 +19,7 @@ export interface Experiment<R = Recipe> {
   target?: string;
   /** When its report calls a published result reproduced. */
   verdict?: VerdictRule;
-  dataset: DatasetName;
+  dataset: DatasetRef;
   /** Options of launchers for other machines. */
   launchers: LauncherOptions;
   /** In order of preference. */
@@ -96,7 +96,7 @@ function expandProfile(name: string, written: ProfileFile, content: ExperimentFi
 
 function expandArm(
   { name, title = name, ...recipe }: ArmFile,
-  dataset: DatasetName,
+  dataset: DatasetRef,
   layers: readonly RecipeKeys[],
 ): Arm<MergedRecipe> {
   return { name, title, recipe: mergeRecipe(dataset, [...layers, recipe]) };

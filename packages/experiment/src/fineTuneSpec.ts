@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { datasetNamed, type DatasetName, type Shots } from '@bit-repro/data';
+import { factsOf, type DatasetRef, type Shots } from '@bit-repro/data';
 import { mixupFor, scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
 import { embeddedNetwork } from '@bit-repro/stand-in';
 import { portablePath } from '@bit-repro/artifacts';
@@ -21,10 +21,10 @@ export type WeightsChoice =
 /** The fine-tuning specification of a run of a recipe. */
 export function fineTuneSpec(
   recipe: Recipe,
-  dataset: DatasetName,
+  dataset: DatasetRef,
   { shots, seed }: { shots: Shots; seed: number },
 ): FineTuneSpec {
-  const classes = datasetNamed(dataset).classes.length;
+  const classes = factsOf(dataset).classes.length;
   const samples = trainingSamples(dataset, shots);
   const { model, weights, schedule, mixup = mixupFor(samples), ...asItIs } = recipe;
   return {

@@ -1,4 +1,4 @@
-import { datasetNamed, type DatasetName } from '@bit-repro/data';
+import { factsOf, type DatasetRef } from '@bit-repro/data';
 import {
   bitHyperRule,
   hyperParameters,
@@ -78,8 +78,8 @@ export type MergedRecipe = Omit<Recipe, 'model'> & Pick<RecipeKeys, 'model'>;
 /**
  * Merges recipes over BiT-HyperRule and the defaults of all other keys. Later layers override earlier ones.
  */
-export function mergeRecipe(dataset: DatasetName, layers: readonly RecipeKeys[]): MergedRecipe {
-  const { width, height } = datasetNamed(dataset).imageSize;
+export function mergeRecipe(dataset: DatasetRef, layers: readonly RecipeKeys[]): MergedRecipe {
+  const { width, height } = factsOf(dataset).imageSize;
   const defaults: MergedRecipe = {
     ...bitHyperRule,
     ...resolutionFor(width, height),

@@ -1,8 +1,8 @@
-import { datasetNamed, type DatasetName, type Shots } from '@bit-repro/data';
+import { factsOf, type DatasetRef, type Shots } from '@bit-repro/data';
 
 /** How many training images a run has. */
-export function trainingSamples(dataset: DatasetName, shots: Shots): number {
-  const { classes, trainingImages } = datasetNamed(dataset);
+export function trainingSamples(dataset: DatasetRef, shots: Shots): number {
+  const { classes, trainingImages } = factsOf(dataset);
   return shots === 'all' ? trainingImages : shots * classes.length;
 }
 

@@ -1,14 +1,13 @@
 import { counted, ExplainedError } from '@bit-repro/artifacts';
-import { datasetFolder, datasetNamed, openDataset, type DatasetName, type Labels } from '@bit-repro/data';
+import { factsOf, labelsAtHand, refOf, type DatasetRecord, type Labels } from '@bit-repro/data';
 import { contradictionIn, readRunFileIfThere, runFiles, type RunRecord } from '@bit-repro/runs';
 import type { NotCompared } from './notCompared.ts';
 
 /** The labels of a data set's training images. Throws an ExplainedError where they are not at hand. */
-export type LabelsOf = (dataset: DatasetName) => Promise<Labels>;
+export type LabelsOf = (dataset: DatasetRecord) => Promise<Labels>;
 
-/** From the cache, or the folder in the data set's variable; nothing is fetched. */
-export const labelsAtHand: LabelsOf = async (dataset) =>
-  (await openDataset(dataset, { folder: datasetFolder(dataset) })).train.labels;
+/** From the cache, or the data set's folder; nothing is fetched. */
+export { labelsAtHand };
 
 /**
  * Holds each run of a report against its specification, its events and its data set.
@@ -18,16 +17,20 @@ export const labelsAtHand: LabelsOf = async (dataset) =>
  */
 export async function checkRuns(records: readonly RunRecord[], labelsOf: LabelsOf): Promise<NotCompared[]> {
   const notCompared: NotCompared[] = [];
-  const labels = new Map<DatasetName, Labels | undefined>();
-  for (const dataset of new Set(records.map(({ spec }) => spec.dataset.name))) {
+  const labels = new Map<string, Labels | undefined>();
+  const datasets = new Map(records.map(({ spec: { dataset } }) => [JSON.stringify(dataset), dataset]));
+  for (const [key, dataset] of datasets) {
     labels.set(
-      dataset,
+      key,
       await labelsOf(dataset).catch((error: unknown) => {
         if (!(error instanceof ExplainedError)) throw error;
-        const { title } = datasetNamed(dataset);
+        const { title } = factsOf(refOf(dataset));
         notCompared.push({
-          what: `the training images with those that the seeds draw (${title} is not on this machine)`,
-          how: 'fetch it with `npx harness provision` and verify again',
+          what: `the training images with those that the seeds draw (${title} is not on this machine${'name' in dataset ? '' : `, or not as it was: ${error.message}`})`,
+          how:
+            'name' in dataset
+              ? 'fetch it with `npx harness provision` and verify again'
+              : `put the images into ${dataset.folder} as they were and verify again`,
         });
         return undefined;
       }),
@@ -37,7 +40,10 @@ export async function checkRuns(records: readonly RunRecord[], labelsOf: LabelsO
   for (const record of records) {
     const events = await readRunFileIfThere(record.folder, runFiles.events);
     if (events === undefined) withoutEvents.push(record.id);
-    const contradiction = contradictionIn(record, { events, labels: labels.get(record.spec.dataset.name) });
+    const contradiction = contradictionIn(record, {
+      events,
+      labels: labels.get(JSON.stringify(record.spec.dataset)),
+    });
     if (contradiction === undefined) continue;
     throw new ExplainedError(
       `The run ${record.id} contradicts itself: ${contradiction}`,

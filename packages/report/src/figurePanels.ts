@@ -1,4 +1,4 @@
-import { datasetNamed, type Shots } from '@bit-repro/data';
+import { factsOf, type Shots } from '@bit-repro/data';
 import type { Target } from '@bit-repro/experiment';
 import type { TopLevelSpec } from 'vega-lite';
 import { perClass } from './comparison.ts';
@@ -55,7 +55,7 @@ export function publishedPanels(
       ],
       spacing: 22,
     },
-    `${datasetNamed(data.dataset).title} in ${figure.title}, with ${hasOthers ? 'other reproductions and ' : ''}this one`,
+    `${factsOf(data.dataset).title} in ${figure.title}, with ${hasOthers ? 'other reproductions and ' : ''}this one`,
     layout.width,
   );
 }

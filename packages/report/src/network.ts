@@ -11,11 +11,9 @@ export function claimedModel(
   { model, weights, dataset }: Pick<PlannedRun, 'model' | 'weights' | 'dataset'>,
   { claims }: Target,
 ): string | undefined {
-  // While there is one data set, its type alone would say that they are the same.
-  const claimed: string = claims.dataset;
   const isClaimed =
     (weights.kind === 'published' || weights.kind === 'embedded') &&
-    claimed === dataset &&
+    claims.dataset === dataset &&
     claims.results.some((claim) => claim.model === model);
   return isClaimed ? model : undefined;
 }

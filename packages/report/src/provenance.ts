@@ -1,4 +1,4 @@
-import { largest } from '@bit-repro/artifacts';
+import { counted, largest } from '@bit-repro/artifacts';
 import { describeCommit, type RunRecord } from '@bit-repro/runs';
 
 /** One line on what made the runs. */
@@ -33,10 +33,10 @@ export function describeProvenance(records: readonly RunRecord[]): ProvenanceRow
     row('Weights', ({ spec: { weights } }) =>
       weights.sha256 === undefined ? weights.title : `${weights.title}, SHA-256 ${weights.sha256}`,
     ),
-    row(
-      'Data',
-      ({ spec: { dataset } }) =>
-        `${dataset.name}: ${list(dataset.sha1, (file, sha1) => `${file} SHA-1 ${sha1}`)}`,
+    row('Data', ({ spec: { dataset } }) =>
+      'name' in dataset
+        ? `${dataset.name}: ${list(dataset.sha1, (file, sha1) => `${file} SHA-1 ${sha1}`)}`
+        : `${dataset.folder}: ${counted(dataset.trainingImages, 'training image')}, ${counted(dataset.testImages, 'test image')}, SHA-256 of the list of their SHA-256 ${dataset.manifest}`,
     ),
     row('Engine', ({ spec: { engine }, provenance: { engineSha256 } }) =>
       [

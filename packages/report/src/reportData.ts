@@ -1,4 +1,4 @@
-import { datasetNamed, type DatasetName, type Shots } from '@bit-repro/data';
+import { factsOf, type DatasetRef, type Shots } from '@bit-repro/data';
 import { referenceModel, type Target, type VerdictRule, type PlannedRun } from '@bit-repro/experiment';
 import type { RunRecord } from '@bit-repro/runs';
 import { limitsOfComparison } from './comparison.ts';
@@ -31,7 +31,7 @@ export interface ReportData {
   name: string;
   title: string;
   description?: string;
-  dataset: DatasetName;
+  dataset: DatasetRef;
   profile: { name: string; title: string };
   /** ISO 8601. */
   generatedAt: string;
@@ -115,7 +115,7 @@ export function buildReport(input: ReportInput): BuiltReport {
     generatedAt: input.generatedAt.toISOString(),
     networks: [...new Set(planned.map(networkTitle))],
     comparable: target !== undefined && claimed.length === planned.length,
-    chance: 100 / datasetNamed(experiment.dataset).classes.length,
+    chance: 100 / factsOf(experiment.dataset).classes.length,
     arms: byArm.map(([first]) => titleOf(first!)),
     shots,
     planned: planned.length,

@@ -1,4 +1,4 @@
-import { datasetNames } from '@bit-repro/data';
+import { datasetRefSchema } from '@bit-repro/data';
 import { fineTuneSchema, shotsSchema } from '@bit-repro/trainer';
 import { z } from 'zod';
 import { verdictRuleSchema } from '@bit-repro/experiment';
@@ -21,7 +21,7 @@ const plannedSchema = z.object({
   seed: z.int(),
   model: z.string(),
   weights: weightsSchema,
-  dataset: z.enum(datasetNames),
+  dataset: datasetRefSchema,
   fineTune: fineTuneSchema,
 });
 
@@ -31,7 +31,7 @@ const checkedSchema = z
       ...titled.shape,
       description: z.string().exactOptional(),
       target: z.string().exactOptional(),
-      dataset: z.enum(datasetNames),
+      dataset: datasetRefSchema,
       verdict: verdictRuleSchema.exactOptional(),
       profiles: z.array(
         z.object({

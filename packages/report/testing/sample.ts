@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { drawSubset } from '@bit-repro/data';
+import { drawSubset, publishedRecord } from '@bit-repro/data';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { z } from 'zod';
 import {
@@ -11,7 +11,7 @@ import {
 } from '@bit-repro/experiment';
 import type { LabelsOf } from '../src/checkRuns.ts';
 import type { ReportInput } from '../src/reportInput.ts';
-import { datasetRecord, type RunRecord, runId, runKey, specOf } from '@bit-repro/runs';
+import { type RunRecord, runId, runKey, specOf } from '@bit-repro/runs';
 import { workspaceRoot } from '@bit-repro/artifacts';
 
 /** Made-up hits among 10,000 test images, one for each seed: no network ever scored these. */
@@ -52,7 +52,7 @@ export const madeUpLabelsOf: LabelsOf = () => Promise.resolve(madeUpLabels);
 export function madeUpRecord(run: PlannedRun, hits: number): RunRecord {
   const digest = (digit: string): string => digit.repeat(64);
   const spec = specOf(run, {
-    dataset: datasetRecord('cifar10'),
+    dataset: publishedRecord('cifar10'),
     engine: { flavour: 'cpu', tensorflow: '0.0.0', device: 'Made-up processor' },
     sources: digest('1'),
     ...(run.weights.kind === 'published' ? { weightsSha256: digest('2') } : {}),

@@ -6,7 +6,7 @@ export { stateOfCheckout } from './provenance/git.ts';
 export { describeHost, deviceName } from './provenance/host.ts';
 export { gatherProvenance, withoutSecrets } from './provenance/provenance.ts';
 export { redact } from './redaction/redact.ts';
-export { datasetRecord, specOf } from './specOf.ts';
+export { specOf } from './specOf.ts';
 export { compareRuns } from './store/compareRuns.ts';
 export { compareWithRerun, type RerunComparison } from './store/compareWithRerun.ts';
 export { contradictionIn } from './store/contradictionIn.ts';

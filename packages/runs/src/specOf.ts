@@ -1,4 +1,3 @@
-import { datasetNamed, type DatasetName } from '@bit-repro/data';
 import type { PlannedRun } from '@bit-repro/experiment';
 import type { RunSpec } from './store/records.ts';
 
@@ -27,9 +26,3 @@ export function specOf(planned: PlannedRun, { weightsSha256, ...surroundings }: 
     fineTune: { ...fineTune, schedule: [...fineTune.schedule] },
   };
 }
-
-/** A data set as it is recorded in specifications. */
-export const datasetRecord = (name: DatasetName): RunSpec['dataset'] => ({
-  name,
-  sha1: { ...datasetNamed(name).sha1 },
-});

@@ -1,5 +1,5 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { datasetNamed, type DatasetFiles, type ImageSource } from '@bit-repro/data';
+import { openMaterial, type DatasetMaterial, type ImageSource } from '@bit-repro/data';
 import {
   engineEnvironment,
   loadEngine,
@@ -15,7 +15,7 @@ import type { RunSpec } from '@bit-repro/runs';
 export interface Ingredients {
   spec: RunSpec;
   installation: Installation;
-  data: DatasetFiles;
+  data: DatasetMaterial;
   /** Resolves to undefined for random weights. */
   weightsFile: () => Promise<string | undefined>;
 }
@@ -42,7 +42,9 @@ export async function compute(
   );
   const engine = loadEngine(installation);
   requireProducts(engine.tf, { tensorFloat32 });
-  const images = datasetNamed(spec.dataset.name).decode(data);
+  const images = openMaterial(spec.dataset, data, () =>
+    Promise.reject(new Error('Image files cannot be read yet')),
+  );
   const loadWeights = async (): Promise<Weights> => startingWeights(spec, await weightsFile());
   const result = await fineTune({ ...input, engine, spec: spec.fineTune, loadWeights, data: images });
   return { ...result, train: images.train };

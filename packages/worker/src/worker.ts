@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type HeldLock, InputError, writeFileAtomic, toldOf, tellParent } from '@bit-repro/artifacts';
-import { readDataset } from '@bit-repro/data';
+import { readRecorded } from '@bit-repro/data';
 import { freeGpuMemory, GraphError, provision } from '@bit-repro/engine';
 import { writeNpz } from '@bit-repro/model';
 import { removeState, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
@@ -64,7 +64,7 @@ export async function runWorker(
     const provenance = await readJson(folder, runFiles.provenance, provenanceSchema);
     requireLibraries(provenance.engineSha256, installation);
     requireKernels(provenance.engineSha256, installation, gpus[0]?.computeCapability);
-    const data = await readDataset(spec.dataset.name, { signal });
+    const data = await readRecorded(spec.dataset, { signal });
     const stopwatch = evaluationStopwatch();
     const journal = new Journal(join(folder, runFiles.events), requireHeld);
     const heartbeat = new HeartbeatWriter(folder, spec.fineTune.schedule.at(-1)!, requireHeld);

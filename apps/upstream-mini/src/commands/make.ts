@@ -1,5 +1,5 @@
-import { readDataset } from '@bit-repro/data';
-import { datasetRecord, deviceName, gatherProvenance, runFiles, toJson } from '@bit-repro/runs';
+import { publishedRecord, readDataset } from '@bit-repro/data';
+import { deviceName, gatherProvenance, runFiles, toJson } from '@bit-repro/runs';
 import { mkdir } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -55,7 +55,7 @@ export async function upstream(
     name: `BiT-${recipe.architecture}`,
     recipe,
     teacher: { name, version, sha256: teacher.sha256 },
-    dataset: datasetRecord('cifar10'),
+    dataset: publishedRecord('cifar10'),
     engine: { flavour, tensorflow, device },
     sources: code.digest,
   };

@@ -1,4 +1,4 @@
-import { readDataset } from '@bit-repro/data';
+import { identifyDataset, readRecorded } from '@bit-repro/data';
 import { provision, type Installation } from '@bit-repro/engine';
 import type { OnProgress } from '@bit-repro/artifacts';
 import type { Plan } from './loadPlan.ts';
@@ -27,12 +27,14 @@ export async function fetchIngredients(
   requirePrecision(planned, cluster?.gpus ?? gpus);
   const fetching = { ...(onProgress && { onProgress }), onMessage: print, signal };
   const installation = await provision({ ...fetching, ...(cluster?.engine ?? engine) });
-  await readDataset(experiment.dataset, fetching);
+  const dataset = await identifyDataset(experiment.dataset, fetching);
+  await readRecorded(dataset, { ...(onProgress && { onProgress }), signal });
   const weights = await digestsByName(planned, (one) => weightsDigest(one, fetching));
   const { flavour, tensorflowVersion: tensorflow } = installation;
   return {
     installation,
     engine: { flavour, tensorflow },
+    dataset,
     weights,
   };
 }

@@ -1,4 +1,5 @@
 import { OutsideError } from '@bit-repro/artifacts';
+import { identifyDataset } from '@bit-repro/data';
 import { basename } from 'node:path';
 import { diagnose } from '@bit-repro/engine';
 import { readWeightsLock } from '@bit-repro/model';
@@ -17,7 +18,12 @@ export interface KnownIngredients extends Ingredients {
  *
  * @throws OutsideError if no TensorFlow runs on this machine, or a weights file cannot be read.
  */
-export async function knownIngredients({ planned, engine, cluster }: Plan): Promise<KnownIngredients> {
+export async function knownIngredients({
+  experiment,
+  planned,
+  engine,
+  cluster,
+}: Plan): Promise<KnownIngredients> {
   const { release, installations, problems } = await diagnose({
     checksums: false,
     network: false,
@@ -34,6 +40,7 @@ export async function knownIngredients({ planned, engine, cluster }: Plan): Prom
   const locked = await readWeightsLock(weightsLock);
   return {
     engine: { flavour, tensorflow: installed?.installation.tensorflowVersion ?? tensorflowVersion },
+    dataset: await identifyDataset(experiment.dataset),
     isInstalled: installed !== undefined,
     weights: await digestsByName(planned, (weights) =>
       weights.kind === 'published' ? locked.get(weights.name)?.sha256 : weightsDigest(weights),

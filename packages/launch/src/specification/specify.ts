@@ -3,18 +3,12 @@ import type { Resources } from '../forecast/forecast.ts';
 import { placementOf, resourcesOf, type Placement } from '../forecast/resources.ts';
 import type { Plan } from './loadPlan.ts';
 import { type PlannedRun, requirePrecision } from '@bit-repro/experiment';
-import {
-  deviceName,
-  type RunSpec,
-  type ReachedCode,
-  resultCode,
-  datasetRecord,
-  specOf,
-} from '@bit-repro/runs';
+import { deviceName, type RunSpec, type ReachedCode, resultCode, specOf } from '@bit-repro/runs';
 
 /** What a plan does not determine: the versions and checksums of what its runs use. */
 export interface Ingredients {
   engine: { flavour: Flavour; tensorflow: string };
+  dataset: RunSpec['dataset'];
   /** SHA-256 of weights files by the name of the weights, if known. */
   weights: ReadonlyMap<string, string>;
 }
@@ -48,15 +42,14 @@ export interface SpecifiedRuns {
  * @throws InputError if the devices lack the precision of a run.
  */
 export async function specify(
-  { experiment, planned, gpus, cluster }: Plan,
-  { engine, weights }: Ingredients,
+  { planned, gpus, cluster }: Plan,
+  { engine, dataset, weights }: Ingredients,
 ): Promise<SpecifiedRuns> {
   const { flavour } = engine;
   requirePrecision(planned, flavour === 'cuda' ? (cluster?.gpus ?? gpus) : []);
   const placement = cluster?.placement ?? placementOf(flavour, gpus, planned);
   const { threads } = placement;
   const here = deviceName(flavour === 'cuda' ? gpus[0] : undefined);
-  const dataset = datasetRecord(experiment.dataset);
   const code = await resultCode();
   const runs = planned.map((run): SpecifiedRun => {
     const device = cluster?.deviceOf(run.fineTune.architecture) ?? here;

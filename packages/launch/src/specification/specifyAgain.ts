@@ -1,5 +1,5 @@
 import { InputError, type OnProgress } from '@bit-repro/artifacts';
-import { readDataset } from '@bit-repro/data';
+import { readRecorded } from '@bit-repro/data';
 import { detectGpus, provision, type Flavour, type Installation } from '@bit-repro/engine';
 import { deviceName, resultCode, type RunSpec } from '@bit-repro/runs';
 import type { Resources } from '../forecast/forecast.ts';
@@ -33,7 +33,7 @@ export async function specifyAgain(
   const gpus = flavour === 'cuda' ? await detectGpus() : [];
   const fetching = { ...(onProgress && { onProgress }), onMessage: print, signal };
   const installation = await provision({ ...fetching, flavour });
-  for (const name of new Set(originals.map(({ dataset }) => dataset.name))) await readDataset(name, fetching);
+  for (const dataset of distinct(originals)) await readRecorded(dataset, fetching);
   const { digest: sources } = await resultCode();
   const { slots } = placementOf(flavour, gpus, originals);
   const placement = { slots, ...(threads !== undefined && { threads }) };
@@ -45,6 +45,10 @@ export async function specifyAgain(
     resources: resourcesOf(flavour, gpus, placement),
   };
 }
+
+const distinct = (specs: readonly RunSpec[]): RunSpec['dataset'][] => [
+  ...new Map(specs.map(({ dataset }) => [JSON.stringify(dataset), dataset])).values(),
+];
 
 function commonEngine(specs: readonly RunSpec[]): { flavour: Flavour; threads: number | undefined } {
   const [first, ...rest] = specs.map(({ engine: { flavour, threads } }) => ({ flavour, threads }));

@@ -1,4 +1,4 @@
-import { datasetNamed } from '@bit-repro/data';
+import { factsOf } from '@bit-repro/data';
 import { referenceModel } from '@bit-repro/experiment';
 import { perClass } from '../comparison.ts';
 import { written } from '../ledger.ts';
@@ -26,7 +26,7 @@ export function leadView(data: ReportData): object {
 }
 
 function claimOf({ dataset, published, target }: ReportData): string {
-  const { title } = datasetNamed(dataset);
+  const { title } = factsOf(dataset);
   const paper = published.filter(({ source }) => source === target?.claims.source);
   const models = [...new Set(paper.map(({ model }) => model))];
   if (models.length > mostNamed) {
@@ -67,7 +67,7 @@ export function altOf({ dataset, groups, published }: ReportData): string {
     ({ title, model, shots, headline, readingError }) =>
       `${title} (${model}), ${perClass(shots)}: ${headline.reducer} ${written(headline.top1, readingError === undefined ? 'measured' : 'digitised')} %`,
   );
-  return `Top-1 accuracy on ${datasetNamed(dataset).title}. ${[...ours, ...theirs].join('; ')}.`;
+  return `Top-1 accuracy on ${factsOf(dataset).title}. ${[...ours, ...theirs].join('; ')}.`;
 }
 
 /** "5 seeds", or "5 to 20 seeds" where some arms or shots have more than others. */

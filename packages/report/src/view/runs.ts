@@ -1,4 +1,4 @@
-import { datasetNamed, type Shots, type TrainingSubset } from '@bit-repro/data';
+import { factsOf, type Shots, type TrainingSubset } from '@bit-repro/data';
 import type { Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import type { ReportedRun } from '../reportedRuns.ts';
@@ -46,7 +46,7 @@ export function subsetsView(
     { shots: Shots; heading: string; seed: number; images: string; picture: string; runs: number }
   >();
   for (const { id, shots, seed, subset } of runsOf(data)) {
-    const images = imagesInWords(subset, datasetNamed(data.dataset).classes);
+    const images = imagesInWords(subset, factsOf(data.dataset).classes);
     const key = JSON.stringify([shots, seed, images]);
     const bytes = extras.get(id)?.picture;
     const picture =

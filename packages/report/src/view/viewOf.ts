@@ -1,4 +1,4 @@
-import { datasetNamed } from '@bit-repro/data';
+import { factsOf } from '@bit-repro/data';
 import { sourcesOf } from '@bit-repro/experiment';
 import type { Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
@@ -24,7 +24,7 @@ export function viewOf(
   ledger: Ledger,
   extras: ReadonlyMap<string, RunExtras> | undefined,
 ): object {
-  const { title, classes } = datasetNamed(data.dataset);
+  const { title, classes } = factsOf(data.dataset);
   const sources = data.target === undefined ? [] : sourcesOf(data.target);
   return {
     title: data.title,

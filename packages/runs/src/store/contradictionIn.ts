@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { datasetNamed, drawFewShotSubset, type Labels } from '@bit-repro/data';
+import { datasetNamed, drawFewShotSubset, factsOf, refOf, type Labels } from '@bit-repro/data';
 import { hasTop5, learningRate } from '@bit-repro/trainer';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { eventsIn } from './events.ts';
@@ -31,6 +31,7 @@ export function contradictionIn(record: RunRecord, { events, labels }: Witnesses
 }
 
 function inDataset({ spec: { dataset } }: RunRecord): string | undefined {
+  if (!('name' in dataset)) return undefined;
   const { sha1, title } = datasetNamed(dataset.name);
   if (isDeepStrictEqual(dataset.sha1, { ...sha1 })) return undefined;
   return `its data set is not ${title}, whose files have other SHA-1 sums than its specification`;
@@ -48,7 +49,7 @@ function inEvaluations({ spec, result: { final, evaluations } }: RunRecord): str
   const expected = stepsOfEvaluations(spec).join(', ');
   const found = evaluations.map(({ step }) => step).join(', ');
   if (found !== expected) return `it was evaluated after step ${found}; its schedule asks for ${expected}`;
-  const { testImages } = datasetNamed(spec.dataset.name);
+  const { testImages } = factsOf(refOf(spec.dataset));
   for (const { step, samples, top1, top5 } of evaluations) {
     const at = `its evaluation after step ${step}`;
     if (samples !== testImages) return `${at} is of ${samples} of the ${testImages} test images`;
@@ -70,7 +71,7 @@ function inSubset(
 ): string | undefined {
   const { classes, shots, seed } = fineTune;
   if (shots === 'all') {
-    const { trainingImages } = datasetNamed(dataset.name);
+    const { trainingImages } = factsOf(refOf(dataset));
     return isDeepStrictEqual(subset, { all: trainingImages })
       ? undefined
       : `its subset is not all ${trainingImages} training images`;

@@ -1,4 +1,4 @@
-import { datasetNames } from '@bit-repro/data';
+import { datasetRecordSchema } from '@bit-repro/data';
 import { fineTuneSchema } from '@bit-repro/trainer';
 import { z } from 'zod';
 import { verdictRuleSchema } from '@bit-repro/experiment';
@@ -49,7 +49,8 @@ export const runSpecSchema = z.strictObject({
     /** Relative to the workspace, to the home folder as `~/...`, or absolute. */
     path: z.string().optional(),
   }),
-  dataset: z.strictObject({ name: z.enum(datasetNames), sha1: z.record(z.string(), z.string()) }),
+  /** The path and the title of a folder are not part of the key. */
+  dataset: datasetRecordSchema,
   fineTune: fineTuneSchema,
   engine: z.strictObject({
     flavour: z.enum(['cpu', 'cuda']),

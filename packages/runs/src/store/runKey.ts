@@ -13,10 +13,11 @@ export const shortKeyLength = 12;
 export const runKey = (spec: RunSpec): string => keyOfJson(spec);
 
 /** The key of a specification of any version. */
-export function keyOfJson({ experiment, arm, weights, ...rest }: Record<string, unknown>): string {
+export function keyOfJson({ experiment, arm, weights, dataset, ...rest }: Record<string, unknown>): string {
   const { title, path, ...weightsKey } = (weights ?? {}) as Record<string, unknown>;
+  const { title: name, folder, ...datasetKey } = (dataset ?? {}) as Record<string, unknown>;
   return createHash('sha256')
-    .update(canonical({ ...rest, weights: weightsKey })!)
+    .update(canonical({ ...rest, weights: weightsKey, dataset: datasetKey })!)
     .digest('hex');
 }
 

@@ -1,7 +1,6 @@
-import { drawFewShotSubset } from '@bit-repro/data';
+import { drawFewShotSubset, publishedRecord } from '@bit-repro/data';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
-import { datasetRecord } from '../../src/specOf.ts';
 import { contradictionIn } from '../../src/store/contradictionIn.ts';
 import type { RunEvent, RunRecord, RunResult, RunSpec } from '../../src/store/records.ts';
 import { runId } from '../../src/store/runKey.ts';
@@ -23,7 +22,7 @@ function genuine(): Run {
   const sample = runSpec();
   const spec: RunSpec = {
     ...sample,
-    dataset: datasetRecord('cifar10'),
+    dataset: publishedRecord('cifar10'),
     fineTune: { ...sample.fineTune, seed: 3, baseLr: 0.5, schedule: [2, 3, 4], evaluateEvery: 2 },
   };
   const evaluations = [2, 4].map((step) => ({ step, top1: 0.1234, top5: 0.5, loss: 2, samples: 10_000 }));

@@ -46,7 +46,7 @@ describe('runKey', () => {
       '': shape,
       weights: shape.weights.shape,
       engine: shape.engine.shape,
-      dataset: shape.dataset.shape,
+      dataset: Object.assign({}, ...shape.dataset.options.map((option) => option.shape)) as object,
     };
     const paths = Object.entries(parts).flatMap(([part, fields]) =>
       Object.keys(fields).map((field) => (part === '' ? field : `${part}.${field}`)),
@@ -64,6 +64,8 @@ describe('runKey', () => {
       'experiment',
       'weights.title',
       'weights.path',
+      'dataset.folder',
+      'dataset.title',
     ]);
   });
 

@@ -1,0 +1,22 @@
+import type { DatasetFiles } from './dataset.ts';
+import { datasetNamed, type DatasetRecord } from './datasets.ts';
+import type { FolderImages } from './folder/folderDataset.ts';
+import type { DatasetImages } from './imageSource.ts';
+import { StoredImages, type ReadImages } from './storedImages.ts';
+
+/** What a run's images are made from: the files of a published data set, or a list of image files. */
+export type DatasetMaterial = { files: DatasetFiles } | { images: FolderImages };
+
+/** The images of a run, from what readRecorded has found. */
+export function openMaterial(
+  record: DatasetRecord,
+  material: DatasetMaterial,
+  readImages: ReadImages,
+): DatasetImages {
+  if ('images' in material) {
+    const { train, test } = material.images;
+    return { train: new StoredImages(train, readImages), test: new StoredImages(test, readImages) };
+  }
+  if (!('name' in record)) throw new TypeError('Expected images of a folder, found files of a data set');
+  return datasetNamed(record.name).decode(material.files);
+}
