@@ -1,0 +1,94 @@
+import { rename, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { labelsAtHand, readRecorded } from '../../src/datasetSources.ts';
+import { describeFolder, identifyFolder } from '../../src/folder/folderDataset.ts';
+import { madeFolder } from './madeFolder.ts';
+
+const files = ['train/a/1.jpg', 'train/a/2.jpg', 'train/b/1.jpg', 'test/a/1.jpg', 'test/b/1.jpg'];
+const manifestOf = async (folder: string): Promise<string> => (await identifyFolder({ folder })).manifest;
+
+beforeEach(() => {
+  vi.stubEnv('BIT_REPRO_CACHE', madeFolder([]));
+  return () => {
+    vi.unstubAllEnvs();
+  };
+});
+
+describe('the manifest of a folder', () => {
+  it('is that of another folder with the same images', async () => {
+    expect(await manifestOf(madeFolder(files))).toBe(await manifestOf(madeFolder(files)));
+  });
+
+  it.each<[string, Parameters<typeof madeFolder>[0]]>([
+    ['a changed image', [...files.slice(1), ['train/a/1.jpg', 'another']]],
+    ['a further image', [...files, 'train/b/2.jpg']],
+    ['an image in another class', [...files.slice(1), ['train/b/0.jpg', 'train/a/1.jpg']]],
+    ['a renamed class', files.map((name): [string, string] => [name.replace('/b/', '/c/'), name])],
+  ])('is another one with %s', async (_, changed) => {
+    expect(await manifestOf(madeFolder(changed))).not.toBe(await manifestOf(madeFolder(files)));
+  });
+
+  it('follows a file that was changed after it was read', async () => {
+    const folder = madeFolder(files);
+    const before = await manifestOf(folder);
+    await writeFile(join(folder, files[0]!), 'train/x/1.jpg');
+    expect(await manifestOf(folder)).not.toBe(before);
+  });
+
+  it('is taken from what was read before if no file has changed', async () => {
+    const folder = madeFolder(files);
+    const before = await identifyFolder({ folder });
+    const cached = await identifyFolder({ folder });
+    expect(cached).toEqual(before);
+  });
+
+  it('is the same after a file was touched', async () => {
+    const folder = madeFolder(files);
+    const before = await manifestOf(folder);
+    await utimes(join(folder, files[0]!), 1, 1);
+    expect(await manifestOf(folder)).toBe(before);
+  });
+});
+
+it('test images that are training images, too, are counted and named', async () => {
+  const folder = madeFolder([...files, ['test/a/9.jpg', 'train/a/2.jpg']]);
+  const messages: string[] = [];
+  const { inBoth } = await identifyFolder({ folder }, { onMessage: (line) => messages.push(line) });
+  expect(inBoth).toBe(1);
+  expect(messages).toEqual([
+    `Warning: 1 test image of ${folder} is a training image, too: first test/a/9.jpg`,
+  ]);
+});
+
+describe('a recorded folder', () => {
+  const recorded = async (folder: string) => {
+    const facts = await describeFolder(folder, undefined, () => Promise.resolve({ height: 4, width: 3 }));
+    const { manifest, inBoth } = await identifyFolder({ folder });
+    return { ...facts, manifest, inBoth };
+  };
+
+  it('has the classes, the counts and the typical size of its images', async () => {
+    expect(await recorded(madeFolder(files))).toMatchObject({
+      title: 'photos',
+      classes: ['a', 'b'],
+      trainingImages: 3,
+      smallestClass: 1,
+      testImages: 2,
+      imageSize: { height: 4, width: 3 },
+    });
+  });
+
+  it('gives its images and their labels', async () => {
+    const record = await recorded(madeFolder(files));
+    expect(await labelsAtHand(record)).toEqual(Uint8Array.of(0, 0, 1));
+    expect(await readRecorded(record)).toMatchObject({ images: { manifest: record.manifest } });
+  });
+
+  it('is refused where an image has changed', async () => {
+    const folder = madeFolder(files);
+    const record = await recorded(folder);
+    await rename(join(folder, files[0]!), join(folder, 'train/a/3.jpg'));
+    await expect(readRecorded(record)).rejects.toThrow(/are not those that the run was planned with/);
+  });
+});
