@@ -1,0 +1,3 @@
+export { decodeImage } from './decodeImage.ts';
+export { prepareImage } from './prepareImage.ts';
+export { resizeBilinear } from './resizeBilinear.ts';
