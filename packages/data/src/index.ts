@@ -2,27 +2,16 @@ export { BatchSampler, drawCropsAndFlips, type CropsAndFlips } from './batches.t
 export { imageBytes, imageSide } from './cifar10Format.ts';
 export type { DatasetFacts } from './dataset.ts';
 export {
-  datasetNamed,
-  datasetNames,
   datasetRecordSchema,
   datasetRefSchema,
-  datasets,
   factsOf,
   publishedRecord,
   refOf,
-  type DatasetName,
   type DatasetRecord,
   type DatasetRef,
-} from './datasets.ts';
-export {
-  datasetFolder,
-  datasetOrigins,
-  identifyDataset,
-  labelsAtHand,
-  openDataset,
-  readDataset,
-  readRecorded,
-} from './datasetSources.ts';
+} from './datasetRecord.ts';
+export { datasetNamed, datasetNames, datasets, type DatasetName } from './datasets.ts';
+export { datasetFolder, datasetOrigins, openDataset, readDataset } from './datasetSources.ts';
 export { drawMixup, type Mixup } from './mixup.ts';
 export {
   drawFewShotSubset,
@@ -31,6 +20,7 @@ export {
   type Shots,
   type TrainingSubset,
 } from './fewShot.ts';
+export { describeFolder, holdOutSchema } from './folder/folderDataset.ts';
 export {
   bytesOf,
   gatherImages,
@@ -42,3 +32,4 @@ export {
 } from './imageSource.ts';
 export { openMaterial, type DatasetMaterial } from './openMaterial.ts';
 export { readAhead } from './readAhead.ts';
+export { identifyDataset, labelsAtHand, readRecorded } from './readRecorded.ts';

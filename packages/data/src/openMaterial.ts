@@ -1,5 +1,6 @@
 import type { DatasetFiles } from './dataset.ts';
-import { datasetNamed, type DatasetRecord } from './datasets.ts';
+import type { DatasetRecord } from './datasetRecord.ts';
+import { datasetNamed } from './datasets.ts';
 import type { FolderImages } from './folder/folderDataset.ts';
 import type { DatasetImages } from './imageSource.ts';
 import { StoredImages, type ReadImages } from './storedImages.ts';

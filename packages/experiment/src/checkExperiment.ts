@@ -1,3 +1,4 @@
+import { factsOf } from '@bit-repro/data';
 import { hasTensorFloat32, needsTensorFloat32, tensorFloat32Demand } from './precision.ts';
 import { inFileOrder, type ConfigProblem, type PlacedProblem, type KeyPath } from './yaml/errors.ts';
 import { unknownArms } from './comparedArms.ts';
@@ -34,6 +35,7 @@ export function checkExperiment(
   checkSections(experiment, sections, report);
   for (const profile of experiment.profiles) {
     checkSize(profile, content, report);
+    checkShots(experiment, profile, report);
     profile.arms.forEach(({ recipe }, index) => {
       checkRecipe(recipe, profile, (key) => writtenAt(key, content, profile.name, index), report);
     });
@@ -69,6 +71,22 @@ function checkSize(
     expected: `at most ${mostRuns} runs in a profile`,
     found: `${arms.length} arms x ${shots.length} shots x ${seeds.length} seeds = ${runs} in profile ${name}`,
     remedy: 'Use fewer seeds, or split the experiment.',
+  });
+}
+
+function checkShots(
+  { dataset, origin: { content } }: Experiment<MergedRecipe>,
+  { name, shots }: Profile<MergedRecipe>,
+  report: Report,
+): void {
+  const { smallestClass, title } = factsOf(dataset);
+  const first = shots.findIndex((count) => count !== 'all' && count > smallestClass);
+  if (first === -1) return;
+  const isList = Array.isArray(content.profiles[name]?.shots ?? content.shots);
+  report([...pathOf('shots', content, name), isList ? first : 'to'], {
+    expected: `at most ${smallestClass}, the training images of the smallest class of ${title}`,
+    found: `${isList ? shots[first] : shots.at(-1)}`,
+    remedy: 'Use fewer shots, or `all` for the whole training set.',
   });
 }
 

@@ -63,9 +63,10 @@ export function expandFile(
   file: string,
   origin: Origin,
   launchers: LauncherOptions,
+  dataset: DatasetRef,
 ): Experiment<MergedRecipe> {
   const { content } = origin;
-  const { name, title, description, target, verdict, dataset } = content;
+  const { name, title, description, target, verdict } = content;
   return {
     file,
     origin,
@@ -76,12 +77,19 @@ export function expandFile(
     ...(verdict !== undefined && { verdict }),
     dataset,
     launchers,
-    profiles: Object.entries(content.profiles).map(([key, profile]) => expandProfile(key, profile, content)),
+    profiles: Object.entries(content.profiles).map(([key, profile]) =>
+      expandProfile(key, profile, content, dataset),
+    ),
     warnings: [],
   };
 }
 
-function expandProfile(name: string, written: ProfileFile, content: ExperimentFile): Profile<MergedRecipe> {
+function expandProfile(
+  name: string,
+  written: ProfileFile,
+  content: ExperimentFile,
+  dataset: DatasetRef,
+): Profile<MergedRecipe> {
   const { title = name, minGpuMemory, shots, seeds, arms, compare = content.compare, ...recipe } = written;
   return {
     name,
@@ -89,7 +97,7 @@ function expandProfile(name: string, written: ProfileFile, content: ExperimentFi
     ...(minGpuMemory !== undefined && { minGpuMemoryBytes: parseFloat(minGpuMemory) * 1024 ** 3 }),
     shots: listShots(shots ?? content.shots),
     seeds: listSeeds(seeds ?? content.seeds),
-    arms: (arms ?? content.arms).map((arm) => expandArm(arm, content.dataset, [content.settings, recipe])),
+    arms: (arms ?? content.arms).map((arm) => expandArm(arm, dataset, [content.settings, recipe])),
     ...(compare !== undefined && { compare }),
   };
 }

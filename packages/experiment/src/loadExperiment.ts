@@ -1,5 +1,6 @@
 import { deepFreeze } from '@bit-repro/artifacts';
 import { checkExperiment } from './checkExperiment.ts';
+import { chosenDataset } from './chosenDataset.ts';
 import { checkShape } from './yaml/checkedYaml.ts';
 import { ConfigError, inFileOrder, type ConfigProblem } from './yaml/errors.ts';
 import { expandFile, type Experiment } from './experiment.ts';
@@ -11,7 +12,7 @@ import { applyOverrides } from './yaml/overrides.ts';
 import { marginWarnings } from './marginWarnings.ts';
 import type { MergedRecipe } from './recipe.ts';
 import { experimentFileSchema, experimentSchema } from './schema.ts';
-import { rebaseWeights } from './weightsPaths.ts';
+import { rebasePaths } from './rebasePaths.ts';
 import { checkRule } from './verdictRule.ts';
 import type { YamlFile } from './yaml/yamlFile.ts';
 
@@ -32,7 +33,7 @@ export async function loadExperiment(
   file: string,
   { sections = [], set = [] }: LoadOptions = {},
 ): Promise<Experiment> {
-  const yaml = rebaseWeights(applyOverrides(await readExtended(file), set), file);
+  const yaml = rebasePaths(applyOverrides(await readExtended(file), set), file);
   const grids = expandGrids(checkShape(yaml, experimentSchema(sections), experimentFileSchema(sections)));
   throwIfAny(
     grids.problems.map(({ path, ...words }) => ({
@@ -43,7 +44,8 @@ export async function loadExperiment(
   );
   const { content, written } = grids;
   const origin = { files: yaml.sources, set, content: deepFreeze(content) };
-  const experiment = expandFile(file, origin, optionsOf(sections, content, file));
+  const dataset = await chosenDataset(content.dataset, file, yaml);
+  const experiment = expandFile(file, origin, optionsOf(sections, content, file), dataset);
   throwIfAny([
     ...checkExperiment(experiment, sections, (path) => {
       const at = written(path);

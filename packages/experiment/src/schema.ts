@@ -1,12 +1,12 @@
-import { datasetNames, datasets } from '@bit-repro/data';
+import { datasetNames, holdOutSchema } from '@bit-repro/data';
 import { z } from 'zod';
 import { recipeSchema, recipeShape, type RecipeKey } from './recipe.ts';
 import { comparedArmsSchema } from './comparedArms.ts';
 import type { LauncherSection } from './launcherSection.ts';
 import { verdictRuleSchema } from './verdictRule.ts';
 
-/** Data sets with smaller classes are checked when the subset is drawn. */
-const smallestClass = Math.max(...Object.values(datasets).map((one) => one.smallestClass));
+/** Those of ImageNet-21k’s largest class are fewer. */
+const mostShots = 100_000;
 /** Maximum number of seeds in a config. */
 const mostSeeds = 10_000;
 
@@ -20,13 +20,7 @@ const slug = z
 const profileName = slug.regex(/\D/, { error: 'a name that is not all digits' });
 const line = z.string().min(1).max(300).refine(isPlain, { error: 'one line without control characters' });
 
-const shotsPerClass = z
-  .int()
-  .min(1)
-  .refine((count) => count <= smallestClass, {
-    error: `at most ${smallestClass}, the training images of the smallest class`,
-  })
-  .meta({ maximum: smallestClass });
+const shotsPerClass = z.int().min(1).max(mostShots);
 const allImages = z.literal('all');
 const seed = z
   .int()
@@ -152,7 +146,24 @@ const experiment = z.strictObject({
       'Default: no verdict.',
     examples: [{ margins: [{ shots: 1, points: 6.1 }] }],
   }),
-  dataset: z.enum(datasetNames).meta({ description: 'Data set.', examples: ['cifar10'] }),
+  dataset: z
+    .union(
+      [
+        z.enum(datasetNames),
+        z.strictObject({
+          folder: z.string().min(1).max(4096),
+          holdOut: holdOutSchema.optional(),
+        }),
+      ],
+      { error: `${datasetNames.join(', ')} or \`{folder: PATH}\`` },
+    )
+    .meta({
+      description:
+        'Data set: a published one by its name, or `{folder: PATH}` for your own images, relative to the config. The folder has ' +
+        '`train/CLASS` and `test/CLASS`, or `CLASS` alone; then `holdOut: {share, seed}` says which images are kept for ' +
+        'testing (default a fifth of each class, seed 0).',
+      examples: ['cifar10'],
+    }),
   shots,
   seeds,
   settings: recipeSchema

@@ -194,9 +194,19 @@ const cases: Case[] = [
     to: 'shots: [5001]',
     line: 4,
     key: 'shots.0',
-    expected: 'at most 5000, the training images of the smallest class',
+    expected: 'at most 5000, the training images of the smallest class of CIFAR-10',
     found: '5001',
-    remedy: 'Write for example `shots: [1,5]`.',
+    remedy: 'Use fewer shots, or `all` for the whole training set.',
+  },
+  {
+    what: 'a range with more shots than the smallest class has',
+    from: 'shots: [1, 5]',
+    to: 'shots: { from: 1, to: 5001 }',
+    line: 4,
+    key: 'shots.to',
+    expected: 'at most 5000, the training images of the smallest class of CIFAR-10',
+    found: '5001',
+    remedy: 'Use fewer shots, or `all` for the whole training set.',
   },
   {
     what: 'a descending range of shots',
@@ -494,7 +504,7 @@ const cases: Case[] = [
     to: 'dataset: cifar100',
     line: 3,
     key: 'dataset',
-    expected: '"cifar10"',
+    expected: 'cifar10 or `{folder: PATH}`',
     found: '"cifar100"',
     remedy: 'Did you mean `cifar10`?',
   },
@@ -608,7 +618,7 @@ const saying = (words: string | RegExp): string =>
 it('all problems of a file are listed at once, in its order', async () => {
   const bad = valid
     .replace('title:', 'titel:')
-    .replace('[1, 5]', '[0, 6000]')
+    .replace('[1, 5]', '[0, 600000]')
     .replace('0.003', '-1')
     .replace('BiT-M-R50x3', 'BiT-M');
   expect((await problemsOf(bad)).map((line) => line.replace(/: .*/, ''))).toEqual([

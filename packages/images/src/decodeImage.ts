@@ -1,6 +1,7 @@
 import { InputError } from '@bit-repro/artifacts';
 import { channels, type Image } from './image.ts';
 import { mostPixels, requireKnownKind } from './imageKind.ts';
+import { loadSharp } from './loadSharp.ts';
 
 /**
  * Decodes the first frame of a JPEG, PNG or WebP file as Pillow's `Image.open(...).convert("RGB")` does. The content tells the
@@ -35,17 +36,6 @@ export async function decodeImage(bytes: Uint8Array, name: string): Promise<Imag
     );
   }
 }
-
-let loading: Promise<typeof import('sharp').default> | undefined;
-
-/** Loads sharp when it is first needed: most commands need no images. */
-const loadSharp = (): Promise<typeof import('sharp').default> =>
-  (loading ??= import('sharp').then(({ default: sharp }) => {
-    // Each image is decoded once, and threads decode side by side.
-    sharp.cache(false);
-    sharp.concurrency(1);
-    return sharp;
-  }));
 
 /** Cyan, magenta, yellow and black as red, green and blue, by Pillow's formula. */
 function withoutInk(cmyk: Uint8Array): Uint8Array {

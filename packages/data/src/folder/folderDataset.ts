@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { counted, localPath, portablePath, type OnProgress } from '@bit-repro/artifacts';
+import { readFile } from 'node:fs/promises';
+import { counted, explainUnreadable, localPath, portablePath, type OnProgress } from '@bit-repro/artifacts';
+import { sizeOfImage } from '@bit-repro/images';
 import { z } from 'zod';
 import type { ImageSize } from '../imageSource.ts';
 import { digestImages, type IdentifiedImage } from './digestImages.ts';
@@ -44,13 +46,11 @@ const mostLookedAt = 25;
 /**
  * What is known of a folder of images without reading them all.
  *
- * @param sizeOf the size of an image, from the beginning of its file.
- * @throws InputError, OutsideError as {@link surveyFolder}.
+ * @throws InputError, OutsideError as {@link surveyFolder}, and if an image has no size.
  */
 export async function describeFolder(
   folder: string,
-  holdOut: FolderDataset['holdOut'],
-  sizeOf: (image: ListedImage) => Promise<ImageSize>,
+  holdOut?: FolderDataset['holdOut'],
 ): Promise<FolderDataset> {
   const { title, classes, train, test } = await surveyFolder(folder, holdOut);
   const perClass = new Array<number>(classes.length).fill(0);
@@ -63,19 +63,20 @@ export async function describeFolder(
     trainingImages: train.length,
     smallestClass: perClass.reduce((least, own) => Math.min(least, own)),
     testImages: test.length,
-    imageSize: await typicalSize(train, sizeOf),
+    imageSize: await typicalSize(train),
   };
 }
 
 /** The size whose area is the median of some images, which are spread evenly over all. */
-async function typicalSize(
-  images: readonly ListedImage[],
-  sizeOf: (image: ListedImage) => Promise<ImageSize>,
-): Promise<ImageSize> {
+async function typicalSize(images: readonly ListedImage[]): Promise<ImageSize> {
   const looked = Math.min(mostLookedAt, images.length);
   const sizes: ImageSize[] = [];
   for (let index = 0; index < looked; index += 1) {
-    sizes.push(await sizeOf(images[Math.floor((index * images.length) / looked)]!));
+    const { file, name } = images[Math.floor((index * images.length) / looked)]!;
+    const bytes = await readFile(file).catch((cause: unknown) => {
+      throw explainUnreadable(cause, file);
+    });
+    sizes.push(await sizeOfImage(bytes, name));
   }
   sizes.sort((one, other) => one.height * one.width - other.height * other.width);
   return sizes[Math.floor((looked - 1) / 2)]!;

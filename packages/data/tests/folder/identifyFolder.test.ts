@@ -1,11 +1,14 @@
 import { rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encode } from 'fast-png';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { labelsAtHand, readRecorded } from '../../src/datasetSources.ts';
+import { labelsAtHand, readRecorded } from '../../src/readRecorded.ts';
 import { describeFolder, identifyFolder } from '../../src/folder/folderDataset.ts';
 import { madeFolder } from './madeFolder.ts';
 
 const files = ['train/a/1.jpg', 'train/a/2.jpg', 'train/b/1.jpg', 'test/a/1.jpg', 'test/b/1.jpg'];
+const picture = (width: number, height: number): Uint8Array =>
+  encode({ width, height, data: new Uint8Array(width * height * 3), channels: 3 });
 const manifestOf = async (folder: string): Promise<string> => (await identifyFolder({ folder })).manifest;
 
 beforeEach(() => {
@@ -62,31 +65,39 @@ it('test images that are training images, too, are counted and named', async () 
 });
 
 describe('a recorded folder', () => {
+  const pictures = files.map((name, index): [string, Uint8Array] => [name, picture(3 + index, 4)]);
   const recorded = async (folder: string) => {
-    const facts = await describeFolder(folder, undefined, () => Promise.resolve({ height: 4, width: 3 }));
+    const facts = await describeFolder(folder);
     const { manifest, inBoth } = await identifyFolder({ folder });
     return { ...facts, manifest, inBoth };
   };
 
   it('has the classes, the counts and the typical size of its images', async () => {
-    expect(await recorded(madeFolder(files))).toMatchObject({
+    expect(await recorded(madeFolder(pictures))).toMatchObject({
       title: 'photos',
       classes: ['a', 'b'],
       trainingImages: 3,
       smallestClass: 1,
       testImages: 2,
-      imageSize: { height: 4, width: 3 },
+      imageSize: { height: 4, width: 4 },
     });
   });
 
   it('gives its images and their labels', async () => {
-    const record = await recorded(madeFolder(files));
+    const record = await recorded(madeFolder(pictures));
     expect(await labelsAtHand(record)).toEqual(Uint8Array.of(0, 0, 1));
     expect(await readRecorded(record)).toMatchObject({ images: { manifest: record.manifest } });
   });
 
+  it('is refused where an image has no size', async () => {
+    const folder = madeFolder([...pictures, ['train/a/0.jpg', 'not an image']]);
+    await expect(describeFolder(folder)).rejects.toThrow(
+      'Expected a JPEG, PNG or WebP image in train/a/0.jpg',
+    );
+  });
+
   it('is refused where an image has changed', async () => {
-    const folder = madeFolder(files);
+    const folder = madeFolder(pictures);
     const record = await recorded(folder);
     await rename(join(folder, files[0]!), join(folder, 'train/a/3.jpg'));
     await expect(readRecorded(record)).rejects.toThrow(/are not those that the run was planned with/);

@@ -4,16 +4,15 @@ import type { KeyPath } from './yaml/errors.ts';
 import type { YamlFile } from './yaml/yamlFile.ts';
 
 /**
- * Weights files are named relative to the file that names them, or on the command line to the current folder.
- * Makes them relative to `file`, as if the experiment were one file.
+ * Weights files and folders of images are named relative to the file that names them, or on the command line to the
+ * current folder. Makes them relative to `file`, as if the experiment were one file.
  */
-export function rebaseWeights(yaml: YamlFile, file: string): YamlFile {
+export function rebasePaths(yaml: YamlFile, file: string): YamlFile {
   const home = dirname(file);
   const rebase = (value: unknown, path: KeyPath): unknown => {
     if (Array.isArray(value)) return value.map((entry, index) => rebase(entry, [...path, index]));
     if (!isMapping(value)) {
-      const isPath = typeof value === 'string' && path.at(-1) === 'file' && path.includes('weights');
-      return isPath ? rebased(value, path) : value;
+      return typeof value === 'string' && isPath(path) ? rebased(value, path) : value;
     }
     return Object.fromEntries(
       Object.entries(value).map(([key, entry]) => [key, rebase(entry, [...path, key])]),
@@ -27,3 +26,6 @@ export function rebaseWeights(yaml: YamlFile, file: string): YamlFile {
   };
   return { ...yaml, value: rebase(yaml.value, []) };
 }
+
+const isPath = (path: KeyPath): boolean =>
+  (path.at(-1) === 'file' && path.includes('weights')) || path.join('.') === 'dataset.folder';
