@@ -11,7 +11,8 @@ const surroundings = () =>
   new Map([
     ['the working folder', process.cwd()],
     ['the umask', process.umask()],
-    ...Object.entries(process.env).map(([name, value]) => [`the environment variable ${name}`, value]),
+    // sharp sets VIPSHOME when it is loaded.
+    ...Object.entries({ ...process.env, VIPSHOME: '' }).map(([name, value]) => [`the environment variable ${name}`, value]),
     ...process.eventNames().map((event) => [`listeners to ${String(event)}`, listeners(event)]),
   ]);
 

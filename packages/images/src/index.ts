@@ -1,4 +1,6 @@
 export { decodeImage } from './decodeImage.ts';
+export { ImagePool, type ImagePoolOptions } from './imagePool.ts';
 export { prepareImage } from './prepareImage.ts';
 export { resizeBilinear } from './resizeBilinear.ts';
 export { sizeOfImage } from './sizeOfImage.ts';
+export type { StoredImage } from './storedImage.ts';

@@ -1,14 +1,9 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { InputError } from '@bit-repro/artifacts';
 import { decodeImage, prepareImage, resizeBilinear } from '../src/index.ts';
 import { contentOf, cut, images, sha256 } from './pillow.ts';
 
 const latin = (text: string): Uint8Array => Buffer.from(text, 'latin1');
-
-// sharp sets VIPSHOME when it is loaded, which a test would be blamed for.
-beforeAll(async () => {
-  await decodeImage(contentOf('grey.png'), 'grey.png');
-});
 
 describe('decodeImage', () => {
   it.each(Object.entries(images))('decodes as Pillow does, to the bit: %s', async (name, pillow) => {

@@ -20,7 +20,7 @@ export const { cases: resizes } = z
   .object({ cases: z.array(z.object({ from: pair, to: pair, sha256: z.string() })) })
   .parse(json('resize.json'));
 
-const pathOf = (name: string): string => fileURLToPath(new URL(`files/${name}`, folder));
+export const pathOf = (name: string): string => fileURLToPath(new URL(`files/${name}`, folder));
 export const contentOf = (name: string): Uint8Array => readFileSync(pathOf(name));
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { openMaterial, type DatasetMaterial, type ImageSource } from '@bit-repro/data';
 import {
@@ -7,6 +8,7 @@ import {
   setEnvironment,
   type Installation,
 } from '@bit-repro/engine';
+import { ImagePool } from '@bit-repro/images';
 import { architectureNamed, randomWeights, readWeights, withZeroHead, type Weights } from '@bit-repro/model';
 import { fineTune, type FineTuneInput, type FineTuneResult } from '@bit-repro/trainer';
 import type { RunSpec } from '@bit-repro/runs';
@@ -42,9 +44,8 @@ export async function compute(
   );
   const engine = loadEngine(installation);
   requireProducts(engine.tf, { tensorFloat32 });
-  const images = openMaterial(spec.dataset, data, () =>
-    Promise.reject(new Error('Image files cannot be read yet')),
-  );
+  const pool = new ImagePool({ threads: 'images' in data ? (threads ?? availableParallelism()) : 0 });
+  const images = openMaterial(spec.dataset, data, (stored, side) => pool.read(stored, side));
   const loadWeights = async (): Promise<Weights> => startingWeights(spec, await weightsFile());
   const result = await fineTune({ ...input, engine, spec: spec.fineTune, loadWeights, data: images });
   return { ...result, train: images.train };
