@@ -4,8 +4,14 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { explainFileError, InputError, OutsideError } from '@bit-repro/artifacts';
-import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import {
+  explainFileError,
+  InputError,
+  openZip,
+  OutsideError,
+  type ZipEntry,
+  type ZipFile,
+} from '@bit-repro/artifacts';
 import { mostManifestBytes, mostMembers, tooLarge } from './limits.ts';
 import { archiveManifestSchema, manifestName, type ArchiveManifest } from './manifest.ts';
 
@@ -24,7 +30,7 @@ export async function readArchive(
   folder: string,
   signal?: AbortSignal,
 ): Promise<ArchiveManifest> {
-  const zip = await openPromise(file, { autoClose: false, strictFileNames: true }).catch((cause: unknown) => {
+  const { zip, close } = await openZip(file).catch((cause: unknown) => {
     throw new InputError(
       `${file} cannot be read as an archive: ${(cause as Error).message}`,
       'Name a file that `harness export` wrote.',
@@ -42,11 +48,11 @@ export async function readArchive(
     }
     return manifest;
   } finally {
-    zip.close();
+    await close();
   }
 }
 
-async function membersOf(zip: ZipFile, file: string): Promise<Map<string, Entry>> {
+async function membersOf(zip: ZipFile, file: string): Promise<Map<string, ZipEntry>> {
   // The record at the end of the archive gives the number, before any member is read.
   if (zip.entryCount > mostMembers) {
     throw new InputError(
@@ -54,7 +60,7 @@ async function membersOf(zip: ZipFile, file: string): Promise<Map<string, Entry>
       notOurs,
     );
   }
-  const members = new Map<string, Entry>();
+  const members = new Map<string, ZipEntry>();
   try {
     for await (const entry of zip.eachEntry()) {
       if (members.has(entry.fileName)) throw new Error(`it contains ${show(entry.fileName)} twice`);
@@ -68,7 +74,11 @@ async function membersOf(zip: ZipFile, file: string): Promise<Map<string, Entry>
   return members;
 }
 
-async function readManifest(zip: ZipFile, entry: Entry | undefined, file: string): Promise<ArchiveManifest> {
+async function readManifest(
+  zip: ZipFile,
+  entry: ZipEntry | undefined,
+  file: string,
+): Promise<ArchiveManifest> {
   const problem = (found: string, cause?: unknown): InputError =>
     new InputError(
       `The archive ${file} has no valid ${manifestName}: ${found}`,
@@ -99,7 +109,11 @@ async function readManifest(zip: ZipFile, entry: Entry | undefined, file: string
   throw problem(`${at} ${words}`);
 }
 
-function compareNames(members: ReadonlyMap<string, Entry>, { files }: ArchiveManifest, file: string): void {
+function compareNames(
+  members: ReadonlyMap<string, ZipEntry>,
+  { files }: ArchiveManifest,
+  file: string,
+): void {
   const stray = [...members.keys()].find((name) => !Object.hasOwn(files, name));
   if (stray !== undefined) {
     throw new InputError(
@@ -130,7 +144,7 @@ async function requireFits({ files }: ArchiveManifest, folder: string, file: str
 
 async function unpack(
   zip: ZipFile,
-  entry: Entry,
+  entry: ZipEntry,
   expected: ArchiveManifest['files'][string],
   target: string,
   file: string,

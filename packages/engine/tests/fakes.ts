@@ -61,11 +61,12 @@ export async function makeWheel(
   folder: string,
   name: string,
   members: Readonly<Record<string, string>>,
+  { zip64 = false, change = (bytes: Buffer): Buffer => bytes } = {},
 ): Promise<Wheel> {
   const zip = new ZipFile();
   for (const [path, content] of Object.entries(members)) zip.addBuffer(Buffer.from(content), path);
-  zip.end();
-  const bytes = await buffer(zip.outputStream);
+  zip.end({ forceZip64Format: zip64, comment: '' });
+  const bytes = change(await buffer(zip.outputStream));
   writeFileSync(join(folder, `${name}.whl`), bytes);
   return { name, version: '1.0', sha256: createHash('sha256').update(bytes).digest('hex') };
 }

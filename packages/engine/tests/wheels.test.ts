@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { beyondItsEnd } from '@bit-repro/artifacts/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Installation } from '../src/index.ts';
 import { installedEngines, verifyInstallation } from '../src/provision/installation.ts';
@@ -178,5 +179,11 @@ describe('a release made of wheels', () => {
   it('is rejected without TensorFlow’s libraries', async () => {
     release = releaseOf([await makeWheel(wheels, 'tensorflow', { 'tensorflow/python.py': '' })]);
     await expect(install()).rejects.toThrow('libtensorflow_framework, found neither');
+  });
+
+  it('is rejected if its wheel refers to bytes beyond 2^53', async () => {
+    const damaged = { zip64: true, change: beyondItsEnd };
+    release = releaseOf([await makeWheel(wheels, 'tensorflow-cpu', tensorflowMembers, damaged)]);
+    await expect(install()).rejects.toThrow(/refers to byte \d+, behind its end at \d+/u);
   });
 });

@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { InputError } from '@bit-repro/artifacts';
+import { InputError, openZip } from '@bit-repro/artifacts';
 import fc from 'fast-check';
 import { buffer } from 'node:stream/consumers';
-import { openPromise } from 'yauzl';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { architectureNamed, describeWeights, readWeights } from '../src/index.ts';
 import { npz, zip, type RawMember } from './npzFiles.ts';
@@ -12,11 +11,11 @@ const { tensors } = fixture.small;
 
 /** The members of a file of torch.save. */
 async function membersOf(name: string): Promise<RawMember[]> {
-  const archive = await openPromise(fileOf(small(name)));
+  const { zip: archive, close } = await openZip(fileOf(small(name)));
   const members: RawMember[] = [];
   for await (const entry of archive.eachEntry())
     members.push({ name: entry.fileName, bytes: await buffer(await archive.openReadStreamPromise(entry)) });
-  archive.close();
+  await close();
   return members;
 }
 

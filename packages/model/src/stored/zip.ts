@@ -1,8 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { InputError } from '@bit-repro/artifacts';
-import { fromRandomAccessReaderPromise, type Entry, type ZipFile } from 'yauzl';
-import { BoundedReader } from './boundedReader.ts';
+import { InputError, openZip, type ZipEntry, type ZipFile } from '@bit-repro/artifacts';
 import { explained } from './explained.ts';
 import { printable } from './printable.ts';
 import { TensorProblem } from './tensorProblem.ts';
@@ -28,19 +25,12 @@ const maxMembers = 10_000;
  * duplicate or too many names, encryption, or a compression other than stored and deflated.
  */
 export async function withZip<T>(file: string, use: (members: Member[]) => Promise<T>): Promise<T> {
-  const handle = await explained(file, open(file));
+  const { zip, close } = await explained(file, openZip(file));
   try {
-    const zip = await explained(file, openZip(handle));
     return await use(await explained(file, membersOf(file, zip)));
   } finally {
-    await handle.close();
+    await close();
   }
-}
-
-async function openZip(handle: FileHandle): Promise<ZipFile> {
-  const { size } = await handle.stat();
-  const options = { autoClose: false, strictFileNames: true };
-  return fromRandomAccessReaderPromise(new BoundedReader(handle, size), size, options);
 }
 
 async function membersOf(file: string, zip: ZipFile): Promise<Member[]> {
@@ -98,7 +88,7 @@ export async function readRange(
   return result;
 }
 
-async function* chunksOf(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer, void, undefined> {
+async function* chunksOf(zip: ZipFile, entry: ZipEntry): AsyncGenerator<Buffer, void, undefined> {
   const stream = await zip.openReadStreamPromise(entry);
   let checksum = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
