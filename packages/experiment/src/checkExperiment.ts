@@ -8,6 +8,7 @@ import { modelNamed } from './models.ts';
 import type { LauncherSection } from './launcherSection.ts';
 import type { MergedRecipe, Recipe, RecipeKey } from './recipe.ts';
 import type { ExperimentFile } from './schema.ts';
+import { armPath, pathOf, writtenAt } from './writtenAt.ts';
 import { show } from './yaml/shapeProblems.ts';
 import type { Place } from './yaml/yamlFile.ts';
 
@@ -188,32 +189,3 @@ function checkArmsDiffer(
 }
 
 const hasModel = (recipe: MergedRecipe): recipe is Recipe => recipe.model !== undefined;
-
-/** Where a recipe key of an arm was written; undefined if it has its default. */
-function writtenAt(
-  key: RecipeKey,
-  content: ExperimentFile,
-  profile: string,
-  arm: number,
-): KeyPath | undefined {
-  const ofProfile = content.profiles[profile]!;
-  const layers: [object, KeyPath][] = [
-    [(ofProfile.arms ?? content.arms)[arm]!, armPath(content, profile, arm)],
-    [ofProfile, ['profiles', profile]],
-    [content.settings, ['settings']],
-  ];
-  const layer = layers.find(([written]) => Object.hasOwn(written, key));
-  return layer && [...layer[1], key];
-}
-
-const armPath = (content: ExperimentFile, profile: string, arm: number): KeyPath => [
-  ...pathOf('arms', content, profile),
-  arm,
-];
-
-/** Where the list that applies to a profile was written. */
-const pathOf = (
-  list: 'arms' | 'shots' | 'seeds' | 'compare',
-  content: ExperimentFile,
-  profile: string,
-): KeyPath => (content.profiles[profile]?.[list] === undefined ? [list] : ['profiles', profile, list]);

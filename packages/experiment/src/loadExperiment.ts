@@ -1,8 +1,9 @@
 import { deepFreeze } from '@bit-repro/artifacts';
 import { checkExperiment } from './checkExperiment.ts';
+import { checkWeightsFiles } from './checkWeightsFiles.ts';
 import { chosenDataset } from './chosenDataset.ts';
 import { checkShape } from './yaml/checkedYaml.ts';
-import { ConfigError, inFileOrder, type ConfigProblem } from './yaml/errors.ts';
+import { ConfigError, inFileOrder, type ConfigProblem, type KeyPath } from './yaml/errors.ts';
 import { expandFile, type Experiment } from './experiment.ts';
 import { readExtended } from './yaml/extends.ts';
 import { expandGrids } from './grid.ts';
@@ -14,7 +15,7 @@ import type { MergedRecipe } from './recipe.ts';
 import { experimentFileSchema, experimentSchema } from './schema.ts';
 import { rebasePaths } from './rebasePaths.ts';
 import { checkRule } from './verdictRule.ts';
-import type { YamlFile } from './yaml/yamlFile.ts';
+import type { Place, YamlFile } from './yaml/yamlFile.ts';
 
 export interface LoadOptions {
   /** The sections of launchers. Default: none. */
@@ -27,7 +28,7 @@ export interface LoadOptions {
  * Reads an experiment, applies `extends`, overrides and grids, and checks every profile.
  *
  * @throws ConfigError with all problems of the first kind found: syntax, then shape, then how the parts fit
- * together.
+ * together, then weights files of other networks.
  */
 export async function loadExperiment(
   file: string,
@@ -46,14 +47,13 @@ export async function loadExperiment(
   const origin = { files: yaml.sources, set, content: deepFreeze(content) };
   const dataset = await chosenDataset(content.dataset, file, yaml);
   const experiment = expandFile(file, origin, optionsOf(sections, content, file), dataset);
-  throwIfAny([
-    ...checkExperiment(experiment, sections, (path) => {
-      const at = written(path);
-      return { ...yaml.placeOf(at), key: at.map(String).join('.') };
-    }),
-    ...(await checkTarget(experiment, yaml)),
-  ]);
+  const placeOf = (path: KeyPath): Place & { key: string } => {
+    const at = written(path);
+    return { ...yaml.placeOf(at), key: at.map(String).join('.') };
+  };
+  throwIfAny([...checkExperiment(experiment, sections, placeOf), ...(await checkTarget(experiment, yaml))]);
   if (!isComplete(experiment)) throw new Error('checkExperiment accepted an arm without a model');
+  throwIfAny(await checkWeightsFiles(experiment, placeOf));
   return { ...experiment, warnings: await warningsOf(experiment, yaml) };
 }
 

@@ -17,6 +17,7 @@ export { standardiseKernel, standardiseKernels } from './weightStandardisation.t
 export { readPickle } from './torch/pickle.ts';
 export { PickledTensor, type Pickled } from './torch/pickled.ts';
 export { inRowMajor, spanOf } from './stored/elements.ts';
+export { networkInWords } from './weightsFile/compare.ts';
 export { describeWeights, readNetwork, readNpz, readWeights } from './weightsFile/read.ts';
 export { weightsWriter } from './weightsFile/write.ts';
 export { NotFiniteError } from './stored/requireWritable.ts';

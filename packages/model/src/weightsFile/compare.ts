@@ -34,7 +34,7 @@ export function requireTensors(
   const asked = identifyArchitecture(wanted, naming);
   if (fit !== undefined && asked !== undefined && fit.architecture !== asked.architecture) {
     throw new InputError(
-      `Expected weights of ${asked.architecture} in ${file}, found those of ${fit.architecture} ${headOf(fit)}`,
+      `Expected weights of ${asked.architecture} in ${file}, found ${networkInWords(fit)}`,
       `Use the architecture ${fit.architecture}, or another file.`,
     );
   }
@@ -47,6 +47,10 @@ export function requireTensors(
       : `The file holds ${fit.architecture} ${headOf(fit)}: use one ${headOf(asked)}.`,
   );
 }
+
+/** Weights of a network, in words. */
+export const networkInWords = (network: Network): string =>
+  `those of ${network.architecture} ${headOf(network)}`;
 
 const headOf = ({ classes }: Network): string =>
   classes === undefined ? 'without a head' : `with a head of ${classes} classes`;
