@@ -121,7 +121,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
   weights
     .command('fetch')
     .description('download the weights of a model into the cache')
-    .argument('<model>', 'for example BiT-M-R50x3')
+    .argument('<model>', 'for example BiT-M-R50x3, or hub:timm/resnetv2_50x3_bit.goog_in21k')
     .action(async (model) => {
       const { fetchCommand } = await import('./commands/weights.ts');
       end(await fetchCommand(model, context));
@@ -137,7 +137,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
   weights
     .command('show')
     .description('show the network and the tensors in a weights file')
-    .argument('<file>', 'npz, safetensors or PyTorch’s', typedPath)
+    .argument('<file>', 'npz, safetensors or PyTorch’s, or hub:OWNER/NAME', typedPath)
     .action(async (file) => {
       const { showCommand } = await import('./commands/weights.ts');
       end(await showCommand(file, context));
@@ -145,7 +145,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
   weights
     .command('convert')
     .description('write the network in a weights file as npz or safetensors')
-    .argument('<from>', 'npz, safetensors or PyTorch’s', typedPath)
+    .argument('<from>', 'npz, safetensors or PyTorch’s, or hub:OWNER/NAME', typedPath)
     .argument('<to>', 'the new file: .npz under the published names, .safetensors under timm’s', typedPath)
     .action(async (from, to) => {
       const { convertCommand } = await import('./commands/weights.ts');

@@ -47,6 +47,7 @@ describe('the JSON Schemas of the store', () => {
     ['published weights', { kind: 'published', name: 'BiT-M-R50x3' }],
     ['random weights', { kind: 'random', name: 'random', seed: 3 }],
     ['a weights file', { kind: 'file', name: 'mine', path: '/w.npz' }],
+    ['weights of the hub', { kind: 'hub', name: 'mine', repository: 'me/mine', revision: 'v2' }],
   ] as const)('accept the specification of a planned run with %s', (_what, weights) => {
     const { dataset, engine, sources } = runSpec();
     const surroundings = { dataset, engine, sources, weightsSha256: 'b'.repeat(64) };

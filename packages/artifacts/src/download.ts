@@ -25,6 +25,10 @@ export interface DownloadOptions {
   expected?: ExpectedFile;
   /** Name of the file in progress reports and errors. Default: the URL. */
   label?: string;
+  /** Of every request. Those that prove who the user is are not sent to another host. */
+  headers?: Readonly<Record<string, string>>;
+  /** Explains an answer by which the server refuses, such as 404. */
+  explainRefusal?: (status: number) => ExplainedError;
   onProgress?: OnProgress;
   signal?: AbortSignal | undefined;
   /**
@@ -90,7 +94,7 @@ export async function downloadFile(options: DownloadOptions): Promise<Downloaded
 
 /** Downloads the complete file to `FILE.partial`, unverified. */
 async function fetchAll(options: DownloadOptions, signal: AbortSignal): Promise<Announced> {
-  const { url, file, expected = {}, label = url, onProgress } = options;
+  const { url, file, expected = {}, label = url, headers = {}, explainRefusal, onProgress } = options;
   const {
     retries = 6,
     stallMs = 30_000,
@@ -102,7 +106,8 @@ async function fetchAll(options: DownloadOptions, signal: AbortSignal): Promise<
     const connection = connect();
     const attempt = (): Promise<Announced> =>
       fetchRest({
-        ...{ url, file, label, connection, stallMs, slowest, signal },
+        ...{ url, file, label, headers, connection, stallMs, slowest, signal },
+        ...(explainRefusal && { explainRefusal }),
         isIdentified: identifying.some((algorithm) => expected[algorithm] !== undefined),
         ...(expected.bytes !== undefined && { expectedBytes: expected.bytes }),
         onAnnounced: (announced) => {

@@ -10,6 +10,10 @@ export interface Connection {
     url: string,
     options: { headers?: Record<string, string>; signal: AbortSignal; method?: 'GET' | 'HEAD' },
   ) => Promise<Dispatcher.ResponseData>;
+  /**
+   * For libraries that are given a `fetch`, for answers that are short text. It is given up when `signal` is aborted.
+   */
+  fetchUntil: (signal: AbortSignal) => typeof fetch;
   close: () => Promise<void>;
 }
 
@@ -23,19 +27,42 @@ export function connect(): Connection {
   const redirect = interceptors.redirect({ maxRedirections: 10 });
   const following = agent.compose(redirect);
   const followingHttps = agent.compose(refusePlainHttp, redirect);
-  return {
-    get: (url, { headers = {}, method = 'GET', signal }) =>
-      orAborted(
+  const send = (
+    url: string,
+    { headers = {}, signal, ...rest }: Sent & { signal: AbortSignal },
+  ): Promise<Dispatcher.ResponseData> =>
+    orAborted(
+      signal,
+      request(url, {
+        dispatcher: new URL(url).protocol === 'https:' ? followingHttps : following,
+        headers: { 'user-agent': 'bit-repro', 'accept-encoding': 'identity', ...headers },
         signal,
-        request(url, {
-          dispatcher: new URL(url).protocol === 'https:' ? followingHttps : following,
-          method,
-          headers: { 'user-agent': 'bit-repro', 'accept-encoding': 'identity', ...headers },
-          signal,
-        }),
-      ),
+        ...rest,
+      }),
+    );
+  return {
+    get: (url, { method = 'GET', ...rest }) => send(url, { method, ...rest }),
+    fetchUntil: (signal) => async (input, init) => {
+      const asked = new Request(input, init);
+      const { method, url } = asked;
+      const sent = { method, headers: Object.fromEntries(asked.headers), body: await asked.text() };
+      const { statusCode: status, headers, body } = await send(url, { ...sent, signal });
+      const text = await body.text();
+      const type = headers['content-type'];
+      return new Response(text, {
+        status,
+        headers: typeof type === 'string' ? { 'content-type': type } : {},
+      });
+    },
     close: () => agent.destroy(),
   };
+}
+
+/** A request, apart from its URL. */
+interface Sent {
+  method: string;
+  headers?: Record<string, string>;
+  body?: string;
 }
 
 /** undici ignores its signal while it waits for a proxy. */

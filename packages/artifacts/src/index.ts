@@ -16,7 +16,7 @@ export {
 } from './errors.ts';
 export { largest, smallest } from './extremes.ts';
 export { type Finding, fine, wrong } from './finding.ts';
-export { isReachable } from './http.ts';
+export { connect, isReachable } from './http.ts';
 export { explainUnreadable, ifAny } from './ifAny.ts';
 export { type HeldLock, isLocked, lockOwner, tryWithLock, withLock } from './lock.ts';
 export type { LockOwner } from './lockFile.ts';

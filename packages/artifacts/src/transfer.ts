@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { PassThrough, type Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { flush } from './atomic.ts';
-import { OutsideError } from './errors.ts';
+import { OutsideError, type ExplainedError } from './errors.ts';
 import type { Connection } from './http.ts';
 import {
   beginPartial,
@@ -24,6 +24,10 @@ export interface Transfer {
   /** The bytes go to `FILE.partial`. */
   file: string;
   label: string;
+  /** Of the request, beside those of this module. */
+  headers: Readonly<Record<string, string>>;
+  /** Explains an answer that is final. Default: by the label. */
+  explainRefusal?: (status: number) => ExplainedError;
   /** Used if the server does not announce the size. */
   expectedBytes?: number;
   connection: Connection;
@@ -94,12 +98,25 @@ function watchPace({ stallMs, slowest }: Transfer): {
 }
 
 async function receive(
-  { url, file, label, expectedBytes, connection, onAnnounced, onBytes }: Transfer,
+  {
+    url,
+    file,
+    label,
+    headers: own,
+    explainRefusal,
+    expectedBytes,
+    connection,
+    onAnnounced,
+    onBytes,
+  }: Transfer,
   before: Partial,
   signal: AbortSignal,
   heard: (bytes: number) => void,
 ): Promise<Announced> {
-  const { statusCode, headers, body } = await connection.get(url, { signal, headers: conditions(before) });
+  const { statusCode, headers, body } = await connection.get(url, {
+    signal,
+    headers: { ...own, ...conditions(before) },
+  });
   heard(0);
   const arrived = keepArriving(body);
   try {
@@ -108,7 +125,7 @@ async function receive(
       onAnnounced(before.announced);
       return before.announced;
     }
-    if (statusCode !== 200 && statusCode !== 206) throw refusal(statusCode, label);
+    if (statusCode !== 200 && statusCode !== 206) throw refusal(statusCode, label, explainRefusal);
     const isRest = statusCode === 206;
     if (isRest && !continues(headers, before))
       throw new UnfitRange('the server sent the wrong part of the file');
@@ -208,13 +225,14 @@ function announcedBy(headers: Headers): Announced {
 
 const text = (header: string | string[] | undefined): string => [header ?? ''].flat().join(',');
 
-function refusal(status: number, label: string): Error {
+function refusal(status: number, label: string, explain: Transfer['explainRefusal']): Error {
   if (status === 416) return new UnfitRange(`the server answered ${status}`);
   const isTransient = status === 408 || status === 425 || status === 429 || status >= 500;
   return isTransient
     ? new Error(`the server answered ${status}`)
-    : new OutsideError(
-        `The server answered ${status} for ${label}`,
-        'Check that the URL is correct and that the file can be read without signing in.',
-      );
+    : (explain?.(status) ??
+        new OutsideError(
+          `The server answered ${status} for ${label}`,
+          'Check that the URL is correct and that the file can be read without signing in.',
+        ));
 }

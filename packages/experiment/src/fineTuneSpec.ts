@@ -1,5 +1,6 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { factsOf, type DatasetRef, type Shots } from '@bit-repro/data';
+import { nameOfHub, type HubModel } from '@bit-repro/model';
 import { mixupFor, scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
 import { embeddedNetwork } from '@bit-repro/stand-in';
 import { portablePath } from '@bit-repro/artifacts';
@@ -16,7 +17,8 @@ export type WeightsChoice =
   | { kind: 'embedded'; name: string }
   | { kind: 'random'; name: string; seed: number }
   /** `path` in the format of `portablePath`. */
-  | { kind: 'file'; name: string; path: string };
+  | { kind: 'file'; name: string; path: string }
+  | ({ kind: 'hub'; name: string } & HubModel);
 
 /** The fine-tuning specification of a run of a recipe. */
 export function fineTuneSpec(
@@ -44,6 +46,11 @@ export function weightsChoice({ model, weights }: Recipe, configFile: string): W
   if (weights === 'embedded') return { kind: 'embedded', name: embeddedNetwork.title };
   if (weights === 'random') return randomChoice(0);
   if ('random' in weights) return randomChoice(weights.random);
+  if ('hub' in weights) {
+    const { hub: repository, ...at } = weights;
+    const model = { repository, ...at };
+    return { kind: 'hub', name: `${nameOfHub(model)} of Hugging Face, not the published file`, ...model };
+  }
   const { file } = weights;
   const path = portablePath(resolve(dirname(configFile), file));
   const leadsAway = isAbsolute(file) || file.startsWith('..');

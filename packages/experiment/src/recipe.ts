@@ -7,6 +7,7 @@ import {
   supportsSchema,
   type ScheduleName,
 } from '@bit-repro/trainer';
+import { hubRepository, hubRevision } from '@bit-repro/model';
 import { z } from 'zod';
 import { modelNames } from './models.ts';
 
@@ -35,13 +36,21 @@ export const recipeShape = {
             .max(2 ** 31 - 1),
         }),
         z.strictObject({ file: z.string().min(1).max(4096) }),
+        z.strictObject({
+          hub: z.string().regex(hubRepository, 'OWNER/NAME of a repository on the Hugging Face hub'),
+          revision: z.string().regex(hubRevision, 'a branch, a tag or a commit').exactOptional(),
+        }),
       ],
-      { error: 'published, embedded, random, `{random: SEED}` or `{file: PATH}`' },
+      {
+        error:
+          'published, embedded, random, `{random: SEED}`, `{file: PATH}` or `{hub: OWNER/NAME}`, with a `revision` if need be',
+      },
     )
     .meta({
       description:
         'Weights to start from: `published` (default), `embedded` (BiT-mini, in this repository), `random` (drawn with ' +
-        'seed 0, the same for all runs), `{random: SEED}`, or `{file: PATH}`: an npz, safetensors or PyTorch file with the published tensor names, timm’s or the official PyTorch code’s, relative to the config.',
+        'seed 0, the same for all runs), `{random: SEED}`, `{file: PATH}`: an npz, safetensors or PyTorch file with the published tensor names, timm’s or the official PyTorch code’s, relative to the config, or ' +
+        '`{hub: OWNER/NAME}`: model.safetensors of a repository on the Hugging Face hub, with `revision` at a branch, tag or commit.',
       examples: ['published'],
     }),
   ...hyperParameters,

@@ -27,6 +27,9 @@ interface Case {
   remedy: string | RegExp;
 }
 
+const kindsOfWeights =
+  'published, embedded, random, `{random: SEED}`, `{file: PATH}` or `{hub: OWNER/NAME}`, with a `revision` if need be';
+
 const cases: Case[] = [
   {
     what: 'a comparison with an arm that there is not',
@@ -314,8 +317,18 @@ const cases: Case[] = [
     to: 'weights: { seed: 3 }',
     line: 18,
     key: 'profiles.embedded.weights',
-    expected: 'published, embedded, random, `{random: SEED}` or `{file: PATH}`',
+    expected: kindsOfWeights,
     found: '{"seed":3}',
+    remedy: /weights/,
+  },
+  {
+    what: 'a repository of the hub without its owner',
+    from: 'weights: random',
+    to: 'weights: { hub: resnetv2_50x1_bit.goog_in21k }',
+    line: 18,
+    key: 'profiles.embedded.weights.hub',
+    expected: 'OWNER/NAME of a repository on the Hugging Face hub',
+    found: '"resnetv2_50x1_bit.goog_in21k"',
     remedy: /weights/,
   },
   {

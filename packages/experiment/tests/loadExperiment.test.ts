@@ -86,6 +86,23 @@ it.each([
   ['embedded', { kind: 'embedded', name: 'BiT-mini (stand-in)' }],
   ['random', { kind: 'random', name: 'random weights (seed 0), not BiT-M', seed: 0 }],
   [{ random: 7 }, { kind: 'random', name: 'random weights (seed 7), not BiT-M', seed: 7 }],
+  [
+    { hub: 'timm/resnetv2_50x1_bit.goog_in21k' },
+    {
+      kind: 'hub',
+      name: 'timm/resnetv2_50x1_bit.goog_in21k of Hugging Face, not the published file',
+      repository: 'timm/resnetv2_50x1_bit.goog_in21k',
+    },
+  ],
+  [
+    { hub: 'me/mine', revision: 'v2' },
+    {
+      kind: 'hub',
+      name: 'me/mine@v2 of Hugging Face, not the published file',
+      repository: 'me/mine',
+      revision: 'v2',
+    },
+  ],
 ] as const)('the weights %j get a truthful name', async (weights, choice) => {
   const { recipe } = (await load(valid)).profiles[0]!.arms[0]!;
   expect(weightsChoice({ ...recipe, model: 'R50x1', weights }, 'x.yaml')).toEqual(choice);

@@ -53,6 +53,7 @@ function requireHonestName({ model, weights, fineTune: { architecture } }: Plann
     embedded: name === embeddedNetwork.title,
     random: /^random weights .*, not BiT-M$/.test(name),
     file: name.endsWith(', not published weights'),
+    hub: name.endsWith(' of Hugging Face, not the published file'),
   }[kind];
   const known = modelNames.includes(model) ? modelNamed(model) : undefined;
   const isItsModel =

@@ -11,6 +11,12 @@ const weightsSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('embedded'), name: z.string() }),
   z.object({ kind: z.literal('random'), name: z.string(), seed: z.int() }),
   z.object({ kind: z.literal('file'), name: z.string(), path: z.string() }),
+  z.object({
+    kind: z.literal('hub'),
+    name: z.string(),
+    repository: z.string(),
+    revision: z.string().exactOptional(),
+  }),
 ]);
 
 const plannedSchema = z.object({

@@ -77,6 +77,10 @@ describe('the runs of a report', () => {
     ],
     ['a stand-in is called by a published name', { weights: { kind: 'embedded', name: 'BiT-M-R50x3' } }],
     [
+      'weights of the hub bear the name of published ones',
+      { model: 'R50x3', weights: { kind: 'hub', name: 'BiT-M-R50x3', repository: 'me/mine' } },
+    ],
+    [
       'random weights are in a published network',
       { weights: { kind: 'random', name: 'random weights (seed 0), not BiT-M', seed: 0 } },
     ],

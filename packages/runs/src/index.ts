@@ -47,4 +47,4 @@ export { giveUpTicket, readTicket, removeTicket, type Ticket, writeTicket } from
 export { listTrash, moveToTrash, removeForGood } from './store/trash.ts';
 export { type WorkerFailure, workerFailureSchema } from './store/workerFailure.ts';
 export { workerLockOf } from './store/workerLock.ts';
-export { weightsDigest, weightsFile, weightsLock } from './weights.ts';
+export { knownWeightsDigest, weightsDigest, weightsFile, weightsLock } from './weights.ts';

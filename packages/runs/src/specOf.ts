@@ -1,4 +1,5 @@
 import type { PlannedRun } from '@bit-repro/experiment';
+import { nameOfHub } from '@bit-repro/model';
 import type { RunSpec } from './store/records.ts';
 
 /** What a plan does not determine: versions, checksums and the device. */
@@ -20,6 +21,7 @@ export function specOf(planned: PlannedRun, { weightsSha256, ...surroundings }: 
       title: weights.name,
       ...(weights.kind === 'random' ? { seed: weights.seed } : {}),
       ...(weights.kind === 'file' ? { path: weights.path } : {}),
+      ...(weights.kind === 'hub' ? { repository: nameOfHub(weights) } : {}),
       ...(weightsSha256 === undefined ? {} : { sha256: weightsSha256 }),
     },
     ...surroundings,

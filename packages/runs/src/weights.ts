@@ -1,6 +1,16 @@
 import { join } from 'node:path';
 import { digestFile, InputError, localPath, workspaceRoot } from '@bit-repro/artifacts';
-import { fetchWeights, findModel, type FetchOptions } from '@bit-repro/model';
+import {
+  architectureNamed,
+  cachedHubWeights,
+  fetchHubWeights,
+  fetchWeights,
+  findModel,
+  parseHub,
+  readWeightsLock,
+  requireNetwork,
+  type FetchOptions,
+} from '@bit-repro/model';
 import { embeddedNetwork } from '@bit-repro/stand-in';
 import type { WeightsChoice } from '@bit-repro/experiment';
 import type { RunSpec } from './store/records.ts';
@@ -10,14 +20,19 @@ import type { RunSpec } from './store/records.ts';
  */
 export const weightsLock = join(workspaceRoot, 'configs/weights.lock.json');
 
-type Fetching = Pick<FetchOptions, 'onProgress' | 'signal'>;
+interface Fetching extends Pick<FetchOptions, 'onProgress' | 'signal'> {
+  onMessage?: (line: string) => void;
+}
 
 /**
- * Returns the SHA-256 of a weights file, downloading published weights into the cache. Random weights have
- * none.
+ * The SHA-256 of weights for networks of these architectures. Those that are published or on the hub are downloaded into
+ * the cache. Random weights have none.
+ *
+ * @throws InputError if a file cannot be read, or one of the hub holds another network.
  */
 export async function weightsDigest(
   weights: WeightsChoice,
+  architectures: readonly string[],
   fetching: Fetching = {},
 ): Promise<string | undefined> {
   switch (weights.kind) {
@@ -25,6 +40,8 @@ export async function weightsDigest(
       return undefined;
     case 'published':
       return (await locatePublished(weights.name, fetching)).sha256;
+    case 'hub':
+      return digestOnHub(await fetchHubWeights(weights, fetching), architectures);
     case 'embedded':
       return digestFile(embeddedNetwork.file, 'sha256');
     case 'file':
@@ -36,6 +53,26 @@ export async function weightsDigest(
         );
       });
   }
+}
+
+/** As `weightsDigest`, but downloads nothing: undefined also where that would be needed. */
+export async function knownWeightsDigest(
+  weights: WeightsChoice,
+  architectures: readonly string[],
+): Promise<string | undefined> {
+  if (weights.kind === 'published') return (await readWeightsLock(weightsLock)).get(weights.name)?.sha256;
+  if (weights.kind !== 'hub') return weightsDigest(weights, architectures);
+  const cached = await cachedHubWeights(weights);
+  return cached && digestOnHub(cached, architectures);
+}
+
+/** Files of a user's own are checked where the config is. */
+async function digestOnHub(
+  { file, sha256 }: { file: string; sha256: string },
+  architectures: readonly string[],
+): Promise<string> {
+  for (const name of architectures) await requireNetwork(file, architectureNamed(name));
+  return sha256;
 }
 
 /**
@@ -58,10 +95,12 @@ export async function weightsFile(
 
 async function locateWeights(
   model: string,
-  { kind, path }: RunSpec['weights'],
+  { kind, path, repository, sha256: wanted }: RunSpec['weights'],
   fetching: Fetching,
 ): Promise<{ file: string; sha256: string }> {
   if (kind === 'published') return locatePublished(model, fetching);
+  if (kind === 'hub')
+    return fetchHubWeights(parseHub(repository!), { ...fetching, ...(wanted && { sha256: wanted }) });
   const file = kind === 'embedded' ? embeddedNetwork.file : localPath(path!);
   const sha256 = await digestFile(file, 'sha256').catch((cause: unknown) => {
     throw new InputError(

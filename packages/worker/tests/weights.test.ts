@@ -1,11 +1,11 @@
-import { copyFileSync, mkdtempSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { digestFile, workspaceRoot } from '@bit-repro/artifacts';
 import { embeddedNetwork } from '@bit-repro/stand-in';
 import { weightsChoice, loadExperiment } from '@bit-repro/experiment';
-import { weightsDigest, weightsFile } from '@bit-repro/runs';
+import { knownWeightsDigest, runKey, weightsDigest, weightsFile } from '@bit-repro/runs';
 import { startingWeights } from '../src/compute.ts';
 import { runSpec } from '@bit-repro/runs/testing';
 
@@ -40,7 +40,7 @@ describe('a weights file', () => {
   it.each(['~/w.npz', inWorkspace, embeddedNetwork.file])(
     'is found by its recorded path: %s',
     async (path) => {
-      expect(await weightsDigest({ kind: 'file', name: '', path })).toBe(sha256);
+      expect(await weightsDigest({ kind: 'file', name: '', path }, ['mini'])).toBe(sha256);
       const spec = runSpec({ weights: { kind: 'file', title: '', path, sha256 } });
       const weights = await startingWeights(spec, await weightsFile(spec));
       expect(weights.size).toBeGreaterThan(0);
@@ -53,5 +53,69 @@ describe('a weights file', () => {
       message: 'Cannot read the weights of the run at ~/none.npz',
       remedy: expect.stringContaining('home folder') as string,
     });
+  });
+});
+
+describe('weights of the Hugging Face hub', () => {
+  const repository = 'timm/resnetv2_50x1_bit.goog_in21k';
+  const choice = { kind: 'hub', name: '', repository } as const;
+
+  beforeEach(() => {
+    vi.stubEnv('BIT_REPRO_CACHE', home);
+    // Nobody answers there.
+    vi.stubEnv('HF_ENDPOINT', 'http://127.0.0.1:1');
+    vi.stubEnv('HF_TOKEN', '');
+  });
+
+  /** Leaves the network mini in the cache, as if the repository had it. */
+  function fetchedBefore(): void {
+    const folder = join(home, 'weights/hub');
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(embeddedNetwork.file, join(folder, `${sha256}.safetensors`));
+    const { size: bytes } = statSync(embeddedNetwork.file);
+    const note = JSON.stringify({ commit: 'c'.repeat(40), bytes, sha256 });
+    writeFileSync(join(folder, `${encodeURIComponent(repository)}.json`), note);
+  }
+
+  it('are found in the cache by the runs of a node without network', async () => {
+    fetchedBefore();
+    const spec = runSpec({ weights: { kind: 'hub', title: '', repository, sha256 } });
+    const weights = await startingWeights(spec, await weightsFile(spec));
+    expect(weights.size).toBeGreaterThan(0);
+  });
+
+  it('are told with what to do if a node has neither them nor network', async () => {
+    const spec = runSpec({ weights: { kind: 'hub', title: '', repository, sha256 } });
+    await expect(weightsFile(spec)).rejects.toMatchObject({
+      message: expect.stringContaining('Could not ask the Hugging Face hub at http://127.0.0.1:1') as string,
+      remedy: expect.stringContaining('HF_ENDPOINT') as string,
+    });
+  });
+
+  it('are planned by their digest once they were fetched, and without it before', async () => {
+    expect(await knownWeightsDigest(choice, ['mini'])).toBeUndefined();
+    fetchedBefore();
+    expect(await knownWeightsDigest(choice, ['mini'])).toBe(sha256);
+    expect(await weightsDigest(choice, ['mini'])).toBe(sha256);
+  });
+
+  it.each([knownWeightsDigest, weightsDigest])(
+    'are refused before any run if they are of another network',
+    async (digest) => {
+      fetchedBefore();
+      await expect(digest(choice, ['mini', 'R50x1'])).rejects.toThrow(
+        /Expected weights of R50x1 in .*, found those of mini without a head/u,
+      );
+    },
+  );
+
+  it('make the same runs wherever they are found', () => {
+    const at = (place: string): string =>
+      runKey(runSpec({ weights: { kind: 'hub', title: place, repository: place, sha256 } }));
+    expect(at('me/mine')).toBe(at('timm/other@v2'));
+    const other = runSpec({
+      weights: { kind: 'hub', title: 'me/mine', repository: 'me/mine', sha256: '0'.repeat(64) },
+    });
+    expect(at('me/mine')).not.toBe(runKey(other));
   });
 });

@@ -1,8 +1,10 @@
 import {
   describeWeights,
+  fetchHubWeights,
   fetchWeights,
   findModel,
   listWeights,
+  parseHub,
   readNetwork,
   verifyWeights,
   weightsWriter,
@@ -28,21 +30,30 @@ export async function listCommand({ print }: CommandContext): Promise<number> {
   return exitCodes.done;
 }
 
-/** Downloads the weights of a model. */
-export async function fetchCommand(name: string, { print, signal }: CommandContext): Promise<number> {
+const onHub = 'hub:';
+
+/** Downloads the weights of a published model, or of `hub:OWNER/NAME`. */
+export async function fetchCommand(name: string, context: CommandContext): Promise<number> {
+  const { file, sha256 } = await fetchNamed(name, context);
+  context.print(`${name} is in ${file}\nsha256 ${sha256}`);
+  return exitCodes.done;
+}
+
+async function fetchNamed(name: string, { print, signal }: CommandContext): ReturnType<typeof fetchWeights> {
   const bar = downloadBar();
+  const fetching = { onProgress: bar.onProgress, signal };
   try {
-    const { file, sha256 } = await fetchWeights(findModel(name), {
-      ...lock,
-      onProgress: bar.onProgress,
-      signal,
-    });
-    print(`${name} is in ${file}\nsha256 ${sha256}`);
+    return name.startsWith(onHub)
+      ? await fetchHubWeights(parseHub(name.slice(onHub.length)), { ...fetching, onMessage: print })
+      : await fetchWeights(findModel(name), { ...fetching, ...lock });
   } finally {
     bar.close();
   }
-  return exitCodes.done;
 }
+
+/** A file by its path, or one of the hub in the cache. */
+const fileNamed = async (named: string, context: CommandContext): Promise<string> =>
+  named.startsWith(onHub) ? (await fetchNamed(named, context)).file : named;
 
 /** Checks all bytes of a model's cached weights against the lock file. */
 export async function verifyCommand(name: string, { print }: CommandContext): Promise<number> {
@@ -52,7 +63,9 @@ export async function verifyCommand(name: string, { print }: CommandContext): Pr
 }
 
 /** Prints what is in a weights file of any format: its network, and the name, shape and type of each tensor. */
-export async function showCommand(file: string, { print }: CommandContext): Promise<number> {
+export async function showCommand(named: string, context: CommandContext): Promise<number> {
+  const { print } = context;
+  const file = await fileNamed(named, context);
   const { format, library, network, tensors } = await describeWeights(file);
   const head =
     network?.classes === undefined
@@ -73,6 +86,6 @@ export async function showCommand(file: string, { print }: CommandContext): Prom
 /** Writes the network of a weights file in another format, in float32, and shows the result. */
 export async function convertCommand(from: string, to: string, context: CommandContext): Promise<number> {
   const write = weightsWriter(to);
-  await write((await readNetwork(from)).weights);
+  await write((await readNetwork(await fileNamed(from, context))).weights);
   return showCommand(to, context);
 }

@@ -1,10 +1,12 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { digestFile, InputError } from '@bit-repro/artifacts';
 import { embeddedNetwork } from '@bit-repro/stand-in';
-import { convertCommand, showCommand } from '../../src/commands/weights.ts';
+import { convertCommand, fetchCommand, showCommand } from '../../src/commands/weights.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'weights-'));
 const { signal } = new AbortController();
@@ -45,6 +47,33 @@ describe('weights convert', () => {
     await convert(embeddedNetwork.file, 'direct.npz');
     const digests = ['back.npz', 'direct.npz'].map((name) => digestFile(join(folder, name), 'sha256'));
     expect(new Set(await Promise.all(digests)).size).toBe(1);
+  });
+
+  it('takes a repository of the Hugging Face hub, which is fetched once', async () => {
+    const content = readFileSync(embeddedNetwork.file);
+    const oid = await digestFile(embeddedNetwork.file, 'sha256');
+    const lastCommit = { id: 'c'.repeat(40), title: '', date: '2022-12-05T00:00:00Z' };
+    const answers = [JSON.stringify([{ lfs: { oid, size: content.length }, lastCommit }]), content];
+    const server = createServer((_, response) => response.end(answers.shift()));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    vi.stubEnv('HF_ENDPOINT', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    vi.stubEnv('HF_TOKEN', '');
+    vi.stubEnv('BIT_REPRO_CACHE', mkdtempSync(join(folder, 'cache-')));
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+      server.closeAllConnections();
+      server.close();
+    });
+    const fetched = await printed((context) => fetchCommand('hub:timm/mini', context));
+    expect(fetched).toEqual([
+      `timm/mini is at commit ${lastCommit.id}`,
+      expect.stringMatching(`^hub:timm/mini is in .*\nsha256 ${oid}$`),
+    ]);
+    const shown = await convert('hub:timm/mini', 'hub.npz');
+    await convert(embeddedNetwork.file, 'local.npz');
+    expect(shown).toContainEqual('network  mini, no head');
+    const [ofHub, local] = ['hub.npz', 'local.npz'].map((name) => readFileSync(join(folder, name)));
+    expect(ofHub!.equals(local!)).toBe(true);
   });
 
   it('refuses another ending before it reads', async () => {

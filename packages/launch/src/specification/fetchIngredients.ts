@@ -29,7 +29,7 @@ export async function fetchIngredients(
   const installation = await provision({ ...fetching, ...(cluster?.engine ?? engine) });
   const dataset = await identifyDataset(experiment.dataset, fetching);
   await readRecorded(dataset, { ...(onProgress && { onProgress }), signal });
-  const weights = await digestsByName(planned, (one) => weightsDigest(one, fetching));
+  const weights = await digestsByName(planned, (one, networks) => weightsDigest(one, networks, fetching));
   const { flavour, tensorflowVersion: tensorflow } = installation;
   return {
     installation,

@@ -2,9 +2,8 @@ import { OutsideError } from '@bit-repro/artifacts';
 import { identifyDataset } from '@bit-repro/data';
 import { basename } from 'node:path';
 import { diagnose } from '@bit-repro/engine';
-import { readWeightsLock } from '@bit-repro/model';
 import type { Plan } from './loadPlan.ts';
-import { weightsDigest, weightsLock } from '@bit-repro/runs';
+import { knownWeightsDigest } from '@bit-repro/runs';
 import { digestsByName } from './digestsByName.ts';
 import type { Ingredients } from './specify.ts';
 
@@ -37,13 +36,10 @@ export async function knownIngredients({
   const installed = installations.find(({ installation: { folder } }) =>
     basename(folder).startsWith(`${flavour}-${tensorflowVersion}-`),
   );
-  const locked = await readWeightsLock(weightsLock);
   return {
     engine: { flavour, tensorflow: installed?.installation.tensorflowVersion ?? tensorflowVersion },
     dataset: await identifyDataset(experiment.dataset),
     isInstalled: installed !== undefined,
-    weights: await digestsByName(planned, (weights) =>
-      weights.kind === 'published' ? locked.get(weights.name)?.sha256 : weightsDigest(weights),
-    ),
+    weights: await digestsByName(planned, knownWeightsDigest),
   };
 }

@@ -18,8 +18,8 @@ export interface SpecifiedRun {
   run: PlannedRun;
   spec: RunSpec;
   /**
-   * Whether the run's key is still unknown, because its published weights were never fetched and no checksum
-   * is recorded.
+   * Whether the run's key is still unknown, because its weights were never fetched and no checksum is
+   * recorded.
    */
   isOpenKey: boolean;
 }
@@ -62,7 +62,7 @@ export async function specify(
         sources: code.digest,
         ...(weightsSha256 !== undefined && { weightsSha256 }),
       }),
-      isOpenKey: run.weights.kind === 'published' && weightsSha256 === undefined,
+      isOpenKey: ['published', 'hub'].includes(run.weights.kind) && weightsSha256 === undefined,
     };
   });
   return {

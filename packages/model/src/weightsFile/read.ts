@@ -64,15 +64,12 @@ export async function readWeights(
 ): Promise<{ weights: Weights; classes: number }> {
   return withWeightsFile(file, async (contents) => {
     const { naming, tensors } = recognise(contents.tensors);
-    const heads = [headKernel, headBias];
-    const headNames = heads.map(naming.nameOf);
     if (head === 'none') {
-      const wanted = parameterShapes(architecture, 0).filter(({ name }) => !heads.includes(name));
-      const body = tensors.filter(({ name }) => !headNames.includes(name));
-      requireTensors(file, wanted, body, naming);
+      const { wanted, body } = bodyOf(file, architecture, naming, tensors);
       return { weights: await readParameters(file, wanted, body, naming), classes: 0 };
     }
-    const classes = tensors.find(({ name }) => name === headNames[1])?.shape[0] ?? 0;
+    const biasName = naming.nameOf(headBias);
+    const classes = tensors.find(({ name }) => name === biasName)?.shape[0] ?? 0;
     if (classes > maxClasses) {
       throw new InputError(
         `Expected a head of at most ${maxClasses} classes in ${file}, found ${classes}`,
@@ -83,6 +80,33 @@ export async function readWeights(
     requireTensors(file, wanted, tensors, naming);
     return { weights: await readParameters(file, wanted, tensors, naming), classes };
   });
+}
+
+/**
+ * Checks what `readWeights` checks before reading the elements, apart from the head. @throws InputError;
+ * OutsideError
+ */
+export async function requireNetwork(file: string, architecture: Architecture): Promise<void> {
+  await withWeightsFile(file, (contents) => {
+    const { naming, tensors } = recognise(contents.tensors);
+    bodyOf(file, architecture, naming, tensors);
+    return Promise.resolve();
+  });
+}
+
+/** The parameters of a network without its head, and their tensors. @throws InputError */
+function bodyOf(
+  file: string,
+  architecture: Architecture,
+  naming: Naming,
+  tensors: readonly StoredTensor[],
+): { wanted: ParameterShape[]; body: readonly StoredTensor[] } {
+  const heads = [headKernel, headBias];
+  const headNames = heads.map(naming.nameOf);
+  const wanted = parameterShapes(architecture, 0).filter(({ name }) => !heads.includes(name));
+  const body = tensors.filter(({ name }) => !headNames.includes(name));
+  requireTensors(file, wanted, body, naming);
+  return { wanted, body };
 }
 
 /**

@@ -39,7 +39,7 @@ export const runSpecSchema = z.strictObject({
   /** As in the experiment: a published model, or an architecture. */
   model: z.string(),
   weights: z.strictObject({
-    kind: z.enum(['published', 'embedded', 'random', 'file']),
+    kind: z.enum(['published', 'embedded', 'random', 'file', 'hub']),
     /** Display name of the weights. */
     title: z.string(),
     /** Of random weights. */
@@ -48,6 +48,8 @@ export const runSpecSchema = z.strictObject({
     sha256: sha256.optional(),
     /** Relative to the workspace, to the home folder as `~/...`, or absolute. */
     path: z.string().optional(),
+    /** On the Hugging Face hub: OWNER/NAME, or OWNER/NAME@REVISION. Not part of the key either. */
+    repository: z.string().optional(),
   }),
   /** The path and the title of a folder are not part of the key. */
   dataset: datasetRecordSchema,

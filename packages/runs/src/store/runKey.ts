@@ -8,13 +8,13 @@ export const shortKeyLength = 12;
 
 /**
  * The SHA-256 of everything that can change a run's result: its specification as JSON with sorted keys,
- * without display names and paths.
+ * without display names and what tells where weights are found.
  */
 export const runKey = (spec: RunSpec): string => keyOfJson(spec);
 
 /** The key of a specification of any version. */
 export function keyOfJson({ experiment, arm, weights, dataset, ...rest }: Record<string, unknown>): string {
-  const { title, path, ...weightsKey } = (weights ?? {}) as Record<string, unknown>;
+  const { title, path, repository, ...weightsKey } = (weights ?? {}) as Record<string, unknown>;
   const { title: name, folder, ...datasetKey } = (dataset ?? {}) as Record<string, unknown>;
   return createHash('sha256')
     .update(canonical({ ...rest, weights: weightsKey, dataset: datasetKey })!)
