@@ -11,6 +11,9 @@ import {
 } from './options.ts';
 import { addStoreCommands } from './storeCommands.ts';
 
+const weightsToScore =
+  'npz, safetensors, PyTorch’s, or hub:OWNER/NAME; by default those that are published under the name of the model';
+
 /** Adds the commands for experiments, weights and this machine. */
 function addCommands(program: Command, context: CommandContext, end: (code: number) => void): void {
   const onExperiment = (name: string, description: string) =>
@@ -155,7 +158,8 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     .command('logits')
     .description('write the class scores of images, using the head stored in the weights file')
     .requiredOption('--model <name>', 'a published model or an architecture')
-    .requiredOption('--weights <file>', 'weights as npz, safetensors or PyTorch’s file', typedPath)
+    .option('--weights <file>', weightsToScore, typedPath)
+    .option('--dataset <name>', 'the data set of the images', 'cifar10')
     .option('--split <split>', 'train or test', 'test')
     .option('--first <count>', 'number of images, from the first', '16')
     .option('--crop <pixels>', 'size that images are resized to', '128')
@@ -168,7 +172,8 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     .command('evaluate')
     .description('print top-1, top-5 and loss on the test images, using the head stored in the weights file')
     .requiredOption('--model <name>', 'a published model or an architecture')
-    .requiredOption('--weights <file>', 'such weights with a head for 10 classes', typedPath)
+    .option('--weights <file>', `${weightsToScore}, with a head for the classes of the data set`, typedPath)
+    .option('--dataset <name>', 'the data set', 'cifar10')
     .option('--crop <pixels>', 'size that images are resized to', '128')
     .option('--batch <count>', 'images per batch', '100')
     .action(async (options) => {

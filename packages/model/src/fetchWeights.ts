@@ -26,7 +26,7 @@ export interface FetchOptions
   extends
     WeightsOptions,
     Pick<DownloadOptions, 'onProgress' | 'signal' | 'retries' | 'stallMs' | 'backoffMs'> {
-  /** A mirror: the file is `${baseUrl}/${model.name}.npz` instead of the published URL. */
+  /** A mirror: the file is `${baseUrl}/${model.path}` instead of the published URL. */
   baseUrl?: string;
 }
 
@@ -124,7 +124,7 @@ async function download(
   const locked = (await readWeightsLock(lockFile)).get(model.name);
   const { sha256 } = await downloadFile({
     ...transfer,
-    url: baseUrl === undefined ? model.url : `${baseUrl}/${model.name}.npz`,
+    url: baseUrl === undefined ? model.url : `${baseUrl}/${model.path}`,
     file: place.incoming,
     label: model.name,
     expected: locked === undefined ? {} : { bytes: locked.bytes, sha256: locked.sha256 },

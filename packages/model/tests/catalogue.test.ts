@@ -12,11 +12,37 @@ const parameters: Record<string, number> = {
 };
 
 describe('the catalogue', () => {
-  it('contains BiT-S and BiT-M in six architectures', () => {
-    const names = ['BiT-S', 'BiT-M'].flatMap((family) =>
-      Object.keys(parameters).map((architecture) => `${family}-${architecture}`),
-    );
-    expect(catalogue.map(({ name }) => name)).toEqual(names);
+  it('contains BiT-S and BiT-M in six architectures, BiT-M fine-tuned in the same, and those of the distillation', () => {
+    const inEach = (of: (architecture: string) => string): string[] => Object.keys(parameters).map(of);
+    expect(catalogue.map(({ name }) => name)).toEqual([
+      ...inEach((architecture) => `BiT-S-${architecture}`),
+      ...inEach((architecture) => `BiT-M-${architecture}`),
+      ...inEach((architecture) => `BiT-M-${architecture}-ILSVRC2012`),
+      'BiT-R50x1-distilled-224',
+      'BiT-R50x1-distilled-160',
+      'BiT-M-R152x2-teacher-224',
+      'BiT-M-R152x2-teacher-384',
+    ]);
+  });
+
+  it('has models of different names and addresses', () => {
+    for (const key of ['name', 'url'] as const)
+      expect(new Set(catalogue.map((model) => model[key])).size).toBe(catalogue.length);
+  });
+
+  /** The addresses in the official README. */
+  it.each([
+    ['BiT-M-R50x1-ILSVRC2012', 'R50x1', 'BiT-M-R50x1-ILSVRC2012.npz'],
+    ['BiT-R50x1-distilled-224', 'R50x1', 'distill/R50x1_224.npz'],
+    ['BiT-R50x1-distilled-160', 'R50x1', 'distill/R50x1_160.npz'],
+    ['BiT-M-R152x2-teacher-224', 'R152x2', 'distill/R152x2_T_224.npz'],
+    ['BiT-M-R152x2-teacher-384', 'R152x2', 'distill/R152x2_T_384.npz'],
+  ])('contains %s with a head for ILSVRC-2012', (name, architecture, path) => {
+    expect(findModel(name)).toMatchObject({
+      architecture: { name: architecture },
+      url: `https://storage.googleapis.com/bit_models/${path}`,
+      headClasses: 1_000,
+    });
   });
 
   it.each(Object.entries(parameters))('counts the parameters of %s', (architecture, count) => {

@@ -1,25 +1,23 @@
 import { InputError, inPercent, exitCodes } from '@bit-repro/artifacts';
-import { datasets } from '@bit-repro/data';
+import { datasetNamed } from '@bit-repro/data';
 import { UnusableNumbersError } from '@bit-repro/metrics';
 import { evaluate } from '@bit-repro/trainer';
 import type { CommandContext } from '@bit-repro/terminal';
-import { openStoredNetwork, wholeNumber } from './storedNetwork.ts';
+import { openStoredNetwork, wholeNumber, type StoredNetworkOptions } from './storedNetwork.ts';
 
-export interface EvaluateOptions {
-  model: string;
-  weights: string;
-  crop: string;
+export interface EvaluateOptions extends StoredNetworkOptions {
   batch: string;
 }
 
 /** Prints top-1, top-5 and mean cross-entropy of a stored network on all test images. */
 export async function evaluateCommand(options: EvaluateOptions, context: CommandContext): Promise<number> {
   const batch = wholeNumber('--batch', options.batch);
-  const { network, classes, crop, data } = await openStoredNetwork(options, context);
-  if (classes !== datasets.cifar10.classes.length) {
+  const { network, classes, crop, file, dataset, data } = await openStoredNetwork(options, context);
+  const { title, classes: known } = datasetNamed(dataset);
+  if (classes !== known.length) {
     throw new InputError(
-      `Expected a head with ${datasets.cifar10.classes.length} classes in ${options.weights}, found ${classes}`,
-      'Name a file with a network fine-tuned on CIFAR-10.',
+      `Expected a head with ${known.length} classes in ${file}, found ${classes}`,
+      `Name a file with a network fine-tuned on ${title}.`,
     );
   }
   const { top1, top5, loss, samples } = await evaluate(network, data.test, {
@@ -30,7 +28,7 @@ export async function evaluateCommand(options: EvaluateOptions, context: Command
   }).catch((cause: unknown) => {
     if (!(cause instanceof UnusableNumbersError)) throw cause;
     throw new InputError(
-      `The weights in ${options.weights} do not give finite scores: ${cause.message}`,
+      `The weights in ${file} do not give finite scores: ${cause.message}`,
       'Their training diverged. Name another file.',
       { cause },
     );

@@ -2,14 +2,11 @@ import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { InputError, writeFileAtomic, exitCodes } from '@bit-repro/artifacts';
 import type { CommandContext } from '@bit-repro/terminal';
-import { openStoredNetwork, wholeNumber } from './storedNetwork.ts';
+import { openStoredNetwork, wholeNumber, type StoredNetworkOptions } from './storedNetwork.ts';
 
-export interface LogitsOptions {
-  model: string;
-  weights: string;
+export interface LogitsOptions extends StoredNetworkOptions {
   split: string;
   first: string;
-  crop: string;
   out: string;
 }
 

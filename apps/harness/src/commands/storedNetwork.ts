@@ -1,22 +1,34 @@
 import { InputError } from '@bit-repro/artifacts';
-import { openDataset, type DatasetImages } from '@bit-repro/data';
+import { datasetNames, openDataset, type DatasetImages, type DatasetName } from '@bit-repro/data';
 import { engineEnvironment, loadEngine, provision, setEnvironment } from '@bit-repro/engine';
 import { architectureNamed, readWeights } from '@bit-repro/model';
 import { scoringNetwork, type ScoringNetwork } from '@bit-repro/trainer';
 import { modelNamed, modelNames } from '@bit-repro/experiment';
 import type { CommandContext } from '@bit-repro/terminal';
+import { fetchNamed, fileNamed } from './namedWeights.ts';
 
 /** A network with the head stored in its file, and the data to score. */
 export interface StoredNetwork {
   network: ScoringNetwork;
   classes: number;
   crop: number;
+  /** The file with its weights. */
+  file: string;
+  dataset: DatasetName;
   data: DatasetImages;
 }
 
-/** Loads a weights file unchanged, to score images resized to `crop` pixels. */
+export interface StoredNetworkOptions {
+  model: string;
+  /** As for `weights show`. Default: those that are published under the name of the model. */
+  weights?: string;
+  dataset: string;
+  crop: string;
+}
+
+/** Loads weights unchanged, to score images resized to `crop` pixels. */
 export async function openStoredNetwork(
-  { model, weights: file, crop }: { model: string; weights: string; crop: string },
+  { model, weights: named, crop, dataset: wanted }: StoredNetworkOptions,
   context: CommandContext,
 ): Promise<StoredNetwork> {
   if (!modelNames.includes(model)) {
@@ -25,17 +37,33 @@ export async function openStoredNetwork(
       'Correct --model.',
     );
   }
+  const dataset = datasetNames.find((one) => one === wanted);
+  if (dataset === undefined) {
+    throw new InputError(
+      `--dataset must be one of ${datasetNames.join(', ')}, but it is ${wanted}`,
+      'Correct --dataset.',
+    );
+  }
   const size = wholeNumber('--crop', crop);
-  const architecture = architectureNamed(modelNamed(model).architecture);
+  const { architecture: name, weights: own } = modelNamed(model);
+  const architecture = architectureNamed(name);
+  if (named === undefined && own !== 'published') {
+    throw new InputError(
+      `--weights is missing, and no weights are published under the name ${model}`,
+      'Name a file by --weights, or a published model by --model.',
+    );
+  }
+  const file =
+    named === undefined ? (await fetchNamed(model, context)).file : await fileNamed(named, context);
   const { weights, classes } = await readWeights(file, architecture, { head: 'stored' });
   const fetching = { onMessage: context.print, signal: context.signal };
-  const data: DatasetImages = await openDataset('cifar10', fetching);
+  const data: DatasetImages = await openDataset(dataset, fetching);
   const installation = await provision(fetching);
   setEnvironment(engineEnvironment(installation));
   const { tf } = loadEngine(installation);
   const imageSize = data.test.sizeFor(size);
   const network = scoringNetwork(tf, { architecture, weights, classes, crop: size, imageSize });
-  return { network, classes, crop: size, data };
+  return { network, classes, crop: size, file, dataset, data };
 }
 
 /** Parses a positive whole number from the command line. */

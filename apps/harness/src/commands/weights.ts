@@ -1,17 +1,15 @@
 import {
   describeWeights,
-  fetchHubWeights,
-  fetchWeights,
   findModel,
   listWeights,
-  parseHub,
   readNetwork,
   verifyWeights,
   weightsWriter,
 } from '@bit-repro/model';
-import { downloadBar, type CommandContext, tableLines } from '@bit-repro/terminal';
+import { type CommandContext, tableLines } from '@bit-repro/terminal';
 import { weightsLock } from '@bit-repro/runs';
 import { digestFile, exitCodes, inLine } from '@bit-repro/artifacts';
+import { fetchNamed, fileNamed } from './namedWeights.ts';
 
 const lock = { lockFile: weightsLock };
 
@@ -30,30 +28,12 @@ export async function listCommand({ print }: CommandContext): Promise<number> {
   return exitCodes.done;
 }
 
-const onHub = 'hub:';
-
 /** Downloads the weights of a published model, or of `hub:OWNER/NAME`. */
 export async function fetchCommand(name: string, context: CommandContext): Promise<number> {
   const { file, sha256 } = await fetchNamed(name, context);
   context.print(`${name} is in ${file}\nsha256 ${sha256}`);
   return exitCodes.done;
 }
-
-async function fetchNamed(name: string, { print, signal }: CommandContext): ReturnType<typeof fetchWeights> {
-  const bar = downloadBar();
-  const fetching = { onProgress: bar.onProgress, signal };
-  try {
-    return name.startsWith(onHub)
-      ? await fetchHubWeights(parseHub(name.slice(onHub.length)), { ...fetching, onMessage: print })
-      : await fetchWeights(findModel(name), { ...fetching, ...lock });
-  } finally {
-    bar.close();
-  }
-}
-
-/** A file by its path, or one of the hub in the cache. */
-const fileNamed = async (named: string, context: CommandContext): Promise<string> =>
-  named.startsWith(onHub) ? (await fetchNamed(named, context)).file : named;
 
 /** Checks all bytes of a model's cached weights against the lock file. */
 export async function verifyCommand(name: string, { print }: CommandContext): Promise<number> {
