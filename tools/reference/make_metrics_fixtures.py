@@ -36,6 +36,11 @@ def score(name: str, logits: torch.Tensor, labels: torch.Tensor) -> dict:
         "top5": hits.any(1).double().mean().item(),
         "crossEntropies": losses.tolist(),
         "meanCrossEntropy": losses.mean().item(),
+        "predicted": rows.argmax(axis=1).tolist(),
+        "probabilities": scipy.special.softmax(rows, axis=1).max(axis=1).tolist(),
+        "confusionMatrix": np.histogram2d(
+            labels.numpy(), rows.argmax(axis=1), bins=np.arange(rows.shape[1] + 1)
+        )[0].astype(int).tolist(),
     }
 
 

@@ -19,6 +19,14 @@ export { judge, lookReached, verdicts, type Judgement, type Verdict } from './ju
 export { leastMargin } from './leastMargin.ts';
 export { medianWithin, type MedianWithin } from './medianWithin.ts';
 export { operatingCharacteristics, type Decided, type Scenario } from './operatingCharacteristics.ts';
+export {
+  confidenceParts,
+  confusionsOf,
+  mistakesIn,
+  predict,
+  type Confusion,
+  type Predictions,
+} from './predictions.ts';
 export { meanCrossEntropy, topK } from './scores.ts';
 export { summarise, type Summary } from './summary.ts';
 export type { Refusal } from './support.ts';

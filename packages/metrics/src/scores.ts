@@ -69,20 +69,29 @@ function* rows(
       `Expected ${classes} logits for each of at least one label, found ${logits.length} for ${labels.length}`,
     );
   }
-  for (let index = 0; index < labels.length; index += 1) {
-    const row = logits.subarray(index * classes, (index + 1) * classes);
+  let index = 0;
+  for (const row of finiteRows(logits, classes)) {
     const label = labels[index]!;
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
       throw new UnusableNumbersError(
         `Expected labels from 0 to ${classes - 1}, found ${label} in row ${index}`,
       );
     }
+    index += 1;
+    yield { row, label };
+  }
+}
+
+/** The logits of each image. @throws UnusableNumbersError if one is not finite. */
+export function* finiteRows(logits: Float32Array, classes: number): Generator<Float32Array> {
+  for (let index = 0; index * classes < logits.length; index += 1) {
+    const row = logits.subarray(index * classes, (index + 1) * classes);
     const odd = row.findIndex((logit) => !Number.isFinite(logit));
     if (odd !== -1) {
       throw new UnusableNumbersError(
         `Expected finite logits, found ${row[odd]!} for class ${odd} in row ${index}`,
       );
     }
-    yield { row, label };
+    yield row;
   }
 }
