@@ -17,6 +17,7 @@ TYPES = {"f2": "<f2", "f4": "<f4", "f8": "<f8", "f2-big": ">f2", "f4-big": ">f4"
 SHAPES = {"scalar": (), "vector": (5,), "matrix": (3, 4), "kernel": (2, 3, 4, 5), "empty": (0, 3)}
 # Zeros of both signs, subnormal, largest and smallest float16 numbers, and numbers that float16 has to round.
 SPECIAL = [0.0, -0.0, 2**-24, -(2**-24), 2**-14, 65504.0, -65504.0, 1 / 3, -0.1, 1.0, 2048.0]
+INTEGERS = {"labels": [0, 1, 255, 256, 65535], "predicted": [7], "nothing": []}
 FIXED = (1980, 1, 1, 0, 0, 0)
 
 
@@ -56,6 +57,7 @@ def main() -> None:
     # What numpy.savez itself writes.
     example = {"resnet/group_norm/gamma": arrays["f4/vector/C"][0], "kernel": arrays["f4/kernel/C"][0]}
     np.savez(OUT / "savez.npz", **example)
+    np.savez(OUT / "integers.npz", **{name: np.array(values, "<u2") for name, values in INTEGERS.items()})
     expected = {
         name: {"shape": list(array.shape), "values": array.astype("<f4").ravel("C").tolist()}
         for name, (array, _) in arrays.items()

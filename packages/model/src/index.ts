@@ -23,5 +23,6 @@ export { networkInWords } from './weightsFile/compare.ts';
 export { describeWeights, readNetwork, readNpz, readWeights, requireNetwork } from './weightsFile/read.ts';
 export { weightsWriter } from './weightsFile/write.ts';
 export { NotFiniteError } from './stored/requireWritable.ts';
+export { decodeIntegers, encodeIntegers } from './npz/integers.ts';
 export { writeNpz } from './npz/write.ts';
 export { readWeightsLock } from './weightsLock.ts';

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
-import { architectureNamed, randomWeights, writeNpz } from '../src/index.ts';
+import { architectureNamed, encodeIntegers, randomWeights, writeNpz } from '../src/index.ts';
 import { newFolder } from './npzFiles.ts';
 
 /** A Python with NumPy, timm and PyTorch, which the product itself does not need. */
@@ -50,5 +51,16 @@ describe.skipIf(python === undefined)('NumPy and timm', () => {
       }
       expect(Math.abs(loaded[name]!.sum - sum) / scale, name).toBeLessThan(tolerance);
     }
+  });
+
+  it('load a file of integers', async () => {
+    const file = join(newFolder(), 'integers.npz');
+    const labels = Uint16Array.of(0, 9, 65_535);
+    writeFileSync(file, await encodeIntegers({ labels, nothing: new Uint16Array() }));
+    const load = `import json, sys, numpy\narrays = numpy.load(sys.argv[1])\nprint(json.dumps([[str(array.dtype), array.tolist()] for array in arrays.values()]))`;
+    expect(JSON.parse(execFileSync(python!, ['-c', load, file], { encoding: 'utf8' }))).toEqual([
+      ['uint16', [...labels]],
+      ['uint16', []],
+    ]);
   });
 });

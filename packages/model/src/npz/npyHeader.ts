@@ -1,8 +1,11 @@
-import { itemSizes, type ElementType } from '../stored/elementType.ts';
+import type { ElementType } from '../stored/elementType.ts';
 import { TensorProblem } from '../stored/tensorProblem.ts';
 
 /** Element types that NumPy has, too. */
 type NpyType = Exclude<ElementType, 'bfloat16'>;
+
+/** Those of files that are not weights, too. */
+type WrittenType = NpyType | 'uint16';
 
 /** The layout of an array in an npy file. */
 export interface NpyHeader {
@@ -22,6 +25,7 @@ const maxHeaderLength = 10_000;
 export const longestStart = magic.length + 2 + 4 + maxHeaderLength;
 
 const types: Record<string, NpyType> = { f2: 'float16', f4: 'float32', f8: 'float64' };
+const codes: Record<WrittenType, string> = { float16: 'f2', float32: 'f4', float64: 'f8', uint16: 'u2' };
 const convert = 'Convert the file: numpy.savez with float32 arrays only.';
 
 /**
@@ -55,8 +59,8 @@ export function parseNpyHeader(start: Buffer): NpyHeader {
  * The header that NumPy would write for a row-major array in this byte order: version 1.0, aligned to 64
  * bytes.
  */
-export function formatNpyHeader(type: NpyType, shape: readonly number[], byteOrder: 'LE' | 'BE'): Buffer {
-  const descr = `${byteOrder === 'LE' ? '<' : '>'}f${itemSizes[type]}`;
+export function formatNpyHeader(type: WrittenType, shape: readonly number[], byteOrder: 'LE' | 'BE'): Buffer {
+  const descr = `${byteOrder === 'LE' ? '<' : '>'}${codes[type]}`;
   const tuple = shape.length === 1 ? `${shape[0]!},` : shape.join(', ');
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`;
   const unpadded = magic.length + 4 + text.length + 1;

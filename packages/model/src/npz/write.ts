@@ -12,8 +12,10 @@ export interface WriteOptions {
   type?: 'float16' | 'float32';
 }
 
-/** The earliest time that a zip file can store, so that the same weights give the same bytes. */
+/** The earliest time that a zip file can store, so that the same arrays give the same bytes. */
 const noTime = new Date(1980, 0, 1);
+/** What NumPy writes, too. Deflated bytes would be those of one version of zlib. */
+export const stored = { compressionLevel: 0, mtime: noTime, forceDosTimestamp: true };
 
 /**
  * Writes weights as numpy.savez does, by name. NumPy, timm and the official PyTorch and JAX code can load the
@@ -32,13 +34,9 @@ function zipOf(weights: Weights, type: 'float16' | 'float32'): NodeJS.ReadableSt
   for (const [name, { shape, data }] of weights) {
     const header = formatNpyHeader(type, shape, hostByteOrder);
     const size = header.length + dataBytes({ type, shape });
-    zip.addReadStreamLazy(
-      `${name}.npy`,
-      { size, compressionLevel: 0, mtime: noTime, forceDosTimestamp: true },
-      (give) => {
-        give(null, Readable.from(bytesOf(header, data, type), { objectMode: false }));
-      },
-    );
+    zip.addReadStreamLazy(`${name}.npy`, { size, ...stored }, (give) => {
+      give(null, Readable.from(bytesOf(header, data, type), { objectMode: false }));
+    });
   }
   zip.end();
   return zip.outputStream;
