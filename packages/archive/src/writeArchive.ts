@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { digestFile, InputError, replaceFile } from '@bit-repro/artifacts';
 import { ZipFile } from 'yazl';
 import { reportFileNames } from '@bit-repro/report';
+import { runFiles } from '@bit-repro/runs';
 import { mostMembers, tooLarge } from './limits.ts';
 import { isArchivedRunFile, manifestName, type ArchiveManifest } from './manifest.ts';
 
@@ -77,7 +78,7 @@ export async function writeArchive(
   zip.addBuffer(Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`), manifestName, plain);
   // Weights do not compress.
   for (const { member, source } of members)
-    zip.addFile(source, member, { ...plain, compress: !member.endsWith('.npz') });
+    zip.addFile(source, member, { ...plain, compress: basename(member) !== runFiles.weights });
   zip.end();
   await replaceFile(file, output, signal);
   return manifest;

@@ -54,6 +54,12 @@ export class HeldImages implements ImageSource {
   }
 }
 
+/** The labels of a data set's images. */
+export interface DatasetLabels {
+  train: Labels;
+  test: Labels;
+}
+
 /** The class numbers of images that come one by one. */
 export function labelsOf(images: readonly { label: number }[]): Labels {
   const labels = images.map(({ label }) => label);

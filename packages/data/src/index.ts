@@ -26,6 +26,7 @@ export {
   gatherImages,
   HeldImages,
   type DatasetImages,
+  type DatasetLabels,
   type ImageSize,
   type ImageSource,
   type Labels,

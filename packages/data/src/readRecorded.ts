@@ -4,20 +4,21 @@ import { publishedRecord, type DatasetRecord, type DatasetRef } from './datasetR
 import type { DatasetName } from './datasets.ts';
 import { datasetFolder, openDataset, readDataset } from './datasetSources.ts';
 import { identifyFolder, type FolderImages } from './folder/folderDataset.ts';
-import { labelsOf, type Labels } from './imageSource.ts';
+import { labelsOf, type DatasetLabels } from './imageSource.ts';
 import type { DatasetMaterial } from './openMaterial.ts';
 
 /**
- * The labels of a data set's training images, without fetching anything.
+ * The labels of a data set's images, without fetching anything.
  *
  * @throws InputError, OutsideError if it is not on this machine, or not as it was.
  */
-export async function labelsAtHand(record: DatasetRecord): Promise<Labels> {
+export async function labelsAtHand(record: DatasetRecord): Promise<DatasetLabels> {
   if ('name' in record) {
-    return (await openDataset(record.name, { folder: datasetFolder(record.name) })).train.labels;
+    const { train, test } = await openDataset(record.name, { folder: datasetFolder(record.name) });
+    return { train: train.labels, test: test.labels };
   }
-  const { train } = await requireFolder(record, {});
-  return labelsOf(train);
+  const { train, test } = await requireFolder(record, {});
+  return { train: labelsOf(train), test: labelsOf(test) };
 }
 
 type Fetching = Omit<ReadOptions, 'folder'>;

@@ -1,10 +1,16 @@
 import { counted, ExplainedError } from '@bit-repro/artifacts';
-import { factsOf, labelsAtHand, refOf, type DatasetRecord, type Labels } from '@bit-repro/data';
-import { contradictionIn, readRunFileIfThere, runFiles, type RunRecord } from '@bit-repro/runs';
+import { factsOf, labelsAtHand, refOf, type DatasetLabels, type DatasetRecord } from '@bit-repro/data';
+import {
+  contradictionIn,
+  readPredictions,
+  readRunFileIfThere,
+  runFiles,
+  type RunRecord,
+} from '@bit-repro/runs';
 import type { NotCompared } from './notCompared.ts';
 
-/** The labels of a data set's training images. Throws an ExplainedError where they are not at hand. */
-export type LabelsOf = (dataset: DatasetRecord) => Promise<Labels>;
+/** The labels of a data set's images. Throws an ExplainedError where they are not at hand. */
+export type LabelsOf = (dataset: DatasetRecord) => Promise<DatasetLabels>;
 
 /** From the cache, or the data set's folder; nothing is fetched. */
 export { labelsAtHand };
@@ -17,7 +23,7 @@ export { labelsAtHand };
  */
 export async function checkRuns(records: readonly RunRecord[], labelsOf: LabelsOf): Promise<NotCompared[]> {
   const notCompared: NotCompared[] = [];
-  const labels = new Map<string, Labels | undefined>();
+  const labels = new Map<string, DatasetLabels | undefined>();
   const datasets = new Map(records.map(({ spec: { dataset } }) => [JSON.stringify(dataset), dataset]));
   for (const [key, dataset] of datasets) {
     labels.set(
@@ -26,7 +32,7 @@ export async function checkRuns(records: readonly RunRecord[], labelsOf: LabelsO
         if (!(error instanceof ExplainedError)) throw error;
         const { title } = factsOf(refOf(dataset));
         notCompared.push({
-          what: `the training images with those that the seeds draw (${title} is not on this machine${'name' in dataset ? '' : `, or not as it was: ${error.message}`})`,
+          what: `the training images and the classes of the test images with those of the data set (${title} is not on this machine${'name' in dataset ? '' : `, or not as it was: ${error.message}`})`,
           how:
             'name' in dataset
               ? 'fetch it with `npx harness provision` and verify again'
@@ -43,6 +49,7 @@ export async function checkRuns(records: readonly RunRecord[], labelsOf: LabelsO
     const contradiction = contradictionIn(record, {
       events,
       labels: labels.get(JSON.stringify(record.spec.dataset)),
+      predictions: await readPredictions(record.folder, record.result),
     });
     if (contradiction === undefined) continue;
     throw new ExplainedError(

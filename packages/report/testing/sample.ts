@@ -46,7 +46,9 @@ export async function madeUpInput(
 
 /** Of a made-up training set, from which the subsets of the made-up runs are drawn. */
 const madeUpLabels = Uint8Array.from({ length: 1000 }, (_, index) => index % 10);
-export const madeUpLabelsOf: LabelsOf = () => Promise.resolve(madeUpLabels);
+const madeUpTestLabels = Uint16Array.from({ length: 10_000 }, (_, image) => image % 10);
+export const madeUpLabelsOf: LabelsOf = () =>
+  Promise.resolve({ train: madeUpLabels, test: madeUpTestLabels });
 
 /** A finished run that never ran. */
 export function madeUpRecord(run: PlannedRun, hits: number): RunRecord {

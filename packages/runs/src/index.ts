@@ -21,6 +21,7 @@ export { inspect, type InspectedRun } from './store/inspect.ts';
 export { isOwnRun, makeStore, markerName, requireStore } from './store/ownership.ts';
 export { writePlan } from './store/plans.ts';
 export { readJson, readJsonIfSound, readRunFileIfThere } from './store/readFile.ts';
+export { readPredictions } from './store/readPredictions.ts';
 export { readRecord, readSpec } from './store/readRun.ts';
 export {
   type Provenance,

@@ -13,6 +13,7 @@ export { evaluate, hasTop5 } from './evaluate.ts';
 export { fineTune, lossesDigest } from './fineTune.ts';
 export type { FineTuneInput } from './fineTuneInput.ts';
 export { batchSplitFor, trainingBytes } from './memory.ts';
+export { decodePredictions, encodePredictions } from './predictionsFile.ts';
 export { preprocess } from './preprocess.ts';
 export { isCheckpoint, loadState, removeState, saveState, UnusableStateError } from './savedState.ts';
 export { scoringNetwork, type ScoringNetwork } from './scoringNetwork.ts';

@@ -85,7 +85,7 @@ describe('a recorded folder', () => {
 
   it('gives its images and their labels', async () => {
     const record = await recorded(madeFolder(pictures));
-    expect(await labelsAtHand(record)).toEqual(Uint8Array.of(0, 0, 1));
+    expect(await labelsAtHand(record)).toEqual({ train: Uint8Array.of(0, 0, 1), test: Uint8Array.of(0, 1) });
     expect(await readRecorded(record)).toMatchObject({ images: { manifest: record.manifest } });
   });
 

@@ -12,13 +12,15 @@ export interface RerunComparison {
   otherMachine: string;
 }
 
-/** Compares a run's result with that of the same run, carried out again. */
+/** Compares a run's result with that of the same run, carried out again. What earlier code did not record is not compared. */
 export function compareWithRerun(original: RunRecord, again: RunRecord): RerunComparison {
-  const { key: _, ...result } = original.result;
-  const { key: __, ...repeated } = again.result;
+  const otherCode = differing({ sources: original.spec.sources }, { sources: again.spec.sources }).join('; ');
+  const areRecorded = [original, again].every(({ result }) => result.predictionsSha256 !== undefined);
+  const comparable = ({ result: { key, predictionsSha256, ...rest } }: RunRecord): object =>
+    areRecorded || otherCode === '' ? { ...rest, predictionsSha256 } : rest;
   return {
-    differences: differing(result, repeated),
-    otherCode: differing({ sources: original.spec.sources }, { sources: again.spec.sources }).join('; '),
+    differences: differing(comparable(original), comparable(again)),
+    otherCode,
     otherMachine: differing(machineOf(original), machineOf(again)).join('; '),
   };
 }

@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { datasetNamed, drawFewShotSubset, factsOf, refOf, type Labels } from '@bit-repro/data';
+import {
+  datasetNamed,
+  drawFewShotSubset,
+  factsOf,
+  refOf,
+  type DatasetLabels,
+  type Labels,
+} from '@bit-repro/data';
+import { confidenceParts, type Predictions } from '@bit-repro/metrics';
 import { hasTop5, learningRate } from '@bit-repro/trainer';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { eventsIn } from './events.ts';
@@ -10,21 +18,27 @@ import { runId } from './runKey.ts';
 export interface Witnesses {
   /** Content of its `events.jsonl`, which `readRecord` has compared with its result. */
   events?: Buffer | undefined;
-  /** Labels of all training images of its data set, from which its subset is drawn again. */
-  labels?: Labels | undefined;
+  /** Labels of all images of its data set. From those for training its subset is drawn again. */
+  labels?: DatasetLabels | undefined;
+  /** What it made of each test image; absent in older runs. */
+  predictions?: Predictions | undefined;
 }
 
 /**
  * The first thing that a finished run's files say and that its specification, its events or its data set contradict, in
  * words; undefined if there is none. A seal does not exclude this: whoever alters a run can seal it again.
  */
-export function contradictionIn(record: RunRecord, { events, labels }: Witnesses): string | undefined {
+export function contradictionIn(
+  record: RunRecord,
+  { events, labels, predictions }: Witnesses,
+): string | undefined {
   const { id, spec } = record;
   if (runId(spec) !== id) return `its specification is that of ${runId(spec)}`;
   return (
     inDataset(record) ??
     inEvaluations(record) ??
-    inSubset(record, labels) ??
+    inSubset(record, labels?.train) ??
+    (predictions && inPredictions(record, predictions, labels?.test)) ??
     inSplits(record) ??
     (events && inEvents(record, events))
   );
@@ -89,6 +103,31 @@ function inSubset(
   return isDeepStrictEqual(drawn, subset)
     ? undefined
     : `its subset is not the one that seed ${seed} draws, which begins with image ${drawn.indices[0]}`;
+}
+
+function inPredictions(
+  { spec: { fineTune }, result: { final } }: RunRecord,
+  { labels, predicted, confidence }: Predictions,
+  all: Labels | undefined,
+): string | undefined {
+  const { classes } = fineTune;
+  if (labels.length !== final.samples)
+    return `its predictions are of ${labels.length} of the ${final.samples} test images`;
+  if (all !== undefined) {
+    const odd = labels.findIndex((label, image) => label !== all[image]);
+    if (odd !== -1)
+      return `its predictions call test image ${odd} of class ${labels[odd]!}, which is of class ${all[odd]!}`;
+  }
+  const none = [...labels, ...predicted].find((label) => label >= classes);
+  if (none !== undefined) return `its predictions are of a class ${none}, and there are ${classes}`;
+  // The most likely of all classes is at least as likely as chance.
+  const unsure = confidence.findIndex((parts) => parts < Math.floor(confidenceParts / classes));
+  if (unsure !== -1) return `its prediction of test image ${unsure} is less likely than another class`;
+  const hits = labels.filter((label, image) => predicted[image] === label).length;
+  const expected = Math.round(final.top1 * final.samples);
+  return hits === expected
+    ? undefined
+    : `its predictions are right ${hits} times, its top-1 score says ${expected}`;
 }
 
 function inSplits({ spec: { fineTune }, result: { splits } }: RunRecord): string | undefined {

@@ -14,11 +14,12 @@ import {
   type Seal,
 } from './records.ts';
 import { runKey } from './runKey.ts';
+import { readPredictions } from './readPredictions.ts';
 import { requireSealed, sha256Of, type Scrutiny } from './seal.ts';
 
 /**
  * Reads a finished run and checks its files against the schemas, the run that the folder is named after and
- * its seal, and its result against its events.
+ * its seal, and its result against its events and predictions.
  *
  * @throws RunFileError if a file is missing, altered, of another version, or unreadable.
  */
@@ -51,6 +52,7 @@ export async function readRecord(folder: string, scrutiny: Scrutiny = 'everythin
   if (scrutiny !== 'glance') {
     const events = await readRunFileIfThere(folder, runFiles.events);
     if (events !== undefined) checkEvents(events, result);
+    await readPredictions(folder, result);
   }
   return { id: basename(folder), folder, spec, provenance, result, timing, isSealed: seal !== undefined };
 }

@@ -16,6 +16,10 @@ export const runFiles = {
   weights: 'weights.npz',
   /** The training images, one column per class; absent if they are more than 1,000. */
   subset: 'subset.png',
+  /** What the network made of each test image; absent in older runs. */
+  predictions: 'predictions.npz',
+  /** The most confident mistakes among them, in a row; absent if there are none, and in older runs. */
+  mistakes: 'mistakes.png',
   result: 'result.json',
   timing: 'timing.json',
   seal: 'seal.json',
@@ -142,6 +146,8 @@ export const runResultSchema = z.strictObject({
    * memory ran out, from the step after `step`.
    */
   splits: z.array(z.strictObject({ step: count, batchSplit: z.int().positive() })),
+  /** Of `predictions.npz`, which gives the final top-1 score; absent in older runs, which have none. */
+  predictionsSha256: sha256.exactOptional(),
 });
 
 /** Summary of samples. */

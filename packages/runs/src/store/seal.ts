@@ -14,7 +14,7 @@ export type Scrutiny =
   /** Every byte. */
   | 'everything';
 
-const { spec, provenance, diff, events, weights, subset, result, timing } = runFiles;
+const { spec, provenance, diff, events, weights, subset, predictions, mistakes, result, timing } = runFiles;
 export const sealedNames: readonly string[] = [
   spec,
   provenance,
@@ -22,6 +22,8 @@ export const sealedNames: readonly string[] = [
   events,
   weights,
   subset,
+  predictions,
+  mistakes,
   result,
   timing,
 ];

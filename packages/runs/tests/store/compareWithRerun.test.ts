@@ -3,8 +3,10 @@ import { compareWithRerun } from '../../src/store/compareWithRerun.ts';
 import type { RunRecord } from '../../src/store/records.ts';
 import { plannedRun, record } from '../../testing/sampleRuns.ts';
 
-const original = record(plannedRun(), 50);
-const { result, spec, timing, provenance } = original;
+const sample = record(plannedRun(), 50);
+const { result: unpredicted, spec, timing, provenance } = sample;
+const result = { ...unpredicted, predictionsSha256: 'a'.repeat(64) };
+const original = { ...sample, result };
 
 describe('a run that was carried out again', () => {
   it.each<[string, Partial<RunRecord>, ReturnType<typeof compareWithRerun>]>([
@@ -23,6 +25,25 @@ describe('a run that was carried out again', () => {
       'has another score',
       { result: { ...result, final: { ...result.final, top1: 0.51 } } },
       { differences: ['final.top1 0.5, now 0.51'], otherCode: '', otherMachine: '' },
+    ],
+    [
+      'has other predictions',
+      { result: { ...result, predictionsSha256: 'b'.repeat(64) } },
+      {
+        differences: ['predictionsSha256 aaaaaaaaaaaa…, now bbbbbbbbbbbb…'],
+        otherCode: '',
+        otherMachine: '',
+      },
+    ],
+    [
+      'has no predictions, by earlier code',
+      { result: unpredicted, spec: { ...spec, sources: '7'.repeat(64) } },
+      { differences: [], otherCode: 'sources 111111111111…, now 777777777777…', otherMachine: '' },
+    ],
+    [
+      'has no predictions, by the same code',
+      { result: unpredicted },
+      { differences: ['predictionsSha256 aaaaaaaaaaaa…, now none'], otherCode: '', otherMachine: '' },
     ],
     [
       'was computed by another engine',

@@ -1,5 +1,6 @@
 import { drawFewShotSubset, publishedRecord } from '@bit-repro/data';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { Predictions } from '@bit-repro/metrics';
 import { describe, expect, it } from 'vitest';
 import { contradictionIn } from '../../src/store/contradictionIn.ts';
 import type { RunEvent, RunRecord, RunResult, RunSpec } from '../../src/store/records.ts';
@@ -9,12 +10,23 @@ import { plannedRun, record, runSpec } from '../../testing/sampleRuns.ts';
 /** Labels of a made-up training set of 10 classes with 20 images each. */
 const labels = Uint8Array.from({ length: 200 }, (_, index) => index % 10);
 
+/** Labels of the test images. */
+const testLabels = Uint8Array.from({ length: 10_000 }, (_, index) => index % 10);
+
+/** Of them 1,234 are right. */
+const predictions = (): Predictions => ({
+  labels: Uint16Array.from(testLabels),
+  predicted: Uint16Array.from(testLabels, (label, index) => (index < 1234 ? label : (label + 1) % 10)),
+  confidence: new Uint16Array(10_000).fill(6553),
+});
+
 /** What its seed draws of it. */
 const subset = drawFewShotSubset(labels, { classes: 10, shots: 1 }, xoroshiro128plus(3));
 
 interface Run {
   record: RunRecord;
   events: RunEvent[];
+  predictions?: Predictions;
 }
 
 /** A run of four steps whose files agree with each other, evaluated after every second step. */
@@ -49,14 +61,25 @@ function genuine(): Run {
   return {
     record: { ...record(plannedRun(), 50), id: runId(spec), spec, result },
     events: [steps[0]!, ...splits, ...steps.slice(1)],
+    predictions: predictions(),
   };
 }
 
 const inBytes = (events: readonly RunEvent[]): Buffer =>
   Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(''));
 
-const found = ({ record, events }: Run, known: Uint8Array | undefined = labels): string | undefined =>
-  contradictionIn(record, { events: inBytes(events), labels: known });
+const found = ({ record, events, predictions }: Run): string | undefined =>
+  contradictionIn(record, {
+    events: inBytes(events),
+    labels: { train: labels, test: testLabels },
+    predictions,
+  });
+
+/** The run with predictions that were changed. */
+const mispredicted = (run: Run, change: (predictions: Predictions) => Predictions): Run => ({
+  ...run,
+  predictions: change(predictions()),
+});
 
 /** The run with another specification, under the name that this gives. */
 const respecified = ({ record, events }: Run, change: Partial<RunSpec['fineTune']>): Run => {
@@ -78,6 +101,11 @@ const rescored = (run: Run, change: Partial<RunResult['final']>): Run => {
 describe('the files of a finished run', () => {
   it('do not contradict each other if the run is genuine', () => {
     expect(found(genuine())).toBeUndefined();
+  });
+
+  it('do not contradict each other if it has no predictions', () => {
+    const { record, events } = genuine();
+    expect(found({ record, events })).toBeUndefined();
   });
 
   it('do not contradict each other if a crash repeated steps and splits', () => {
@@ -187,6 +215,44 @@ describe('the files of a finished run', () => {
       'it was trained at another rate',
       (run) => respecified(run, { baseLr: 0.1 }),
       /step 2 of its events was taken at rate 0\.25, not at 0\.05/,
+    ],
+    [
+      'a mistake was made right',
+      (run) =>
+        mispredicted(run, ({ predicted, ...rest }) => ({
+          ...rest,
+          predicted: predicted.map((other, image) => (image === 9999 ? testLabels[image]! : other)),
+        })),
+      /its predictions are right 1235 times, its top-1 score says 1234/,
+    ],
+    [
+      'its predictions are of other labels',
+      (run) =>
+        mispredicted(run, ({ labels, ...rest }) => ({
+          ...rest,
+          labels: labels.map((label, image) => (image === 7 ? 3 : label)),
+        })),
+      /its predictions call test image 7 of class 3, which is of class 7/,
+    ],
+    [
+      'its predictions are of some images only',
+      (run) =>
+        mispredicted(run, ({ labels, predicted, confidence }) => ({
+          labels: labels.subarray(0, 9000),
+          predicted: predicted.subarray(0, 9000),
+          confidence: confidence.subarray(0, 9000),
+        })),
+      /its predictions are of 9000 of the 10000 test images/,
+    ],
+    [
+      'it predicts a class that there is not',
+      (run) => mispredicted(run, (all) => ({ ...all, predicted: all.predicted.map((other) => other + 1) })),
+      /its predictions are of a class 10, and there are 10/,
+    ],
+    [
+      'it is less sure of a class than guessing',
+      (run) => mispredicted(run, (all) => ({ ...all, confidence: all.confidence.map(() => 6552) })),
+      /its prediction of test image 0 is less likely than another class/,
     ],
     [
       'its events lack a split of its batch',

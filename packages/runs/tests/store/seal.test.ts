@@ -10,6 +10,8 @@ const files = {
   [runFiles.events]: eventsOf(),
   [runFiles.diff]: 'diff --git a/x b/x\n',
   [runFiles.subset]: 'a picture',
+  [runFiles.predictions]: 'predictions',
+  [runFiles.mistakes]: 'mistakes',
   [runFiles.weights]: 'weights',
 };
 
@@ -122,8 +124,9 @@ describe('a flipped bit', () => {
 });
 
 function readdirNames(): string[] {
-  const { spec, provenance, diff, events, weights, subset, result, timing, seal } = runFiles;
-  return [spec, provenance, diff, events, weights, subset, result, timing, seal];
+  const { spec, provenance, diff, events, weights, subset, predictions, mistakes, result, timing, seal } =
+    runFiles;
+  return [spec, provenance, diff, events, weights, subset, predictions, mistakes, result, timing, seal];
 }
 
 it('covers every file of a finished run', () => {
