@@ -82,7 +82,7 @@ describe('an archive from before the code was divided into packages', () => {
     const found = await verifyReport(page, store.folder, surroundings);
     expect(found).toMatchObject({ records: ids.map((id) => ({ id })), numbers: 57 });
     expect(found.notCompared.map(({ what }) => what)).toEqual([
-      'the runs’ training images and the classes of their test images with the data set (CIFAR-10 is not on this machine)',
+      'the training images and the classes of the test images with those of the data set (CIFAR-10 is not on this machine)',
       'the words, the figures and the other files (other code than this made the report)',
     ]);
   });

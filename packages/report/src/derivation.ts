@@ -1,6 +1,7 @@
 import { shotsSchema } from '@bit-repro/trainer';
 import { ExplainedError } from '@bit-repro/artifacts';
 import {
+  confidenceParts,
   contrast,
   holm,
   judge,
@@ -9,6 +10,7 @@ import {
   signFlipTest,
   type Claim,
   type Judgement,
+  type Predictions,
 } from '@bit-repro/metrics';
 import { configure } from 'safe-stable-stringify';
 import { z } from 'zod';
@@ -18,15 +20,27 @@ import { percentOf } from './accuracy.ts';
 import { onceForSource } from './onceForSource.ts';
 import { publishedResult, type PublishedResult } from './published.ts';
 import { reducers, type Given, type Reducer } from './reducers.ts';
+import { tallyOf } from './tally.ts';
 
 /** Arms seed by seed: the runs of each in the order of their seeds, and what it counts. Weights 1 and -1 are a difference. */
 export const contrastSchema = z.strictObject({
   contrast: z.array(z.strictObject({ weight: z.number(), runs: z.array(z.string()) })).min(1),
 });
 
-/** Where accuracies come from: runs of ours, in their order, a contrast of them, or what was published of a network. */
+/** Of the images of a class those that runs took for a class, the same or another. */
+const confusionSchema = z.strictObject({
+  runs: z.array(z.string()),
+  label: z.int().nonnegative(),
+  predicted: z.int().nonnegative(),
+});
+
+/**
+ * Where numbers in percent come from: accuracies of runs of ours, in their order, on all images or on one class; shares of a
+ * class that they take for another; a contrast of runs; or what was published of a network.
+ */
 const sampleSchema = z.union([
   z.strictObject({ runs: z.array(z.string()) }),
+  confusionSchema,
   contrastSchema,
   z.strictObject({ published: z.string(), model: z.string(), shots: shotsSchema }),
 ]);
@@ -40,6 +54,8 @@ export const derivationSchema = z.strictObject({
   /** Where the number stands in the record of a run, with dots between the keys. */
   path: z.string().optional(),
   of: sampleSchema,
+  /** Place of an image among those of the test set, from 0. */
+  image: z.int().nonnegative().optional(),
   /** The other side of a comparison. */
   against: sampleSchema.optional(),
   /** Confidence of an interval. */
@@ -59,6 +75,8 @@ export type Derivation = Omit<z.infer<typeof derivationSchema>, 'reducer'> & { r
 /** What numbers are computed from. */
 export interface NumberSource {
   records: ReadonlyMap<string, RunRecord>;
+  /** What the runs made of each test image, of those where it is known. */
+  predictions?: ReadonlyMap<string, Predictions> | undefined;
   target?: Target | undefined;
   verdict?: VerdictRule | undefined;
   /** Pairs of arms that are compared, whose p-values are corrected together. */
@@ -79,6 +97,7 @@ export function derive(
     reducer,
     path = '',
     of,
+    image,
     against,
     level = 0.95,
     alpha = 0.05,
@@ -102,6 +121,8 @@ export function derive(
     others: () => valuesOf(needed(against, 'the other side of the comparison'), source),
     records: () => recordsOf(of, source),
     recorded: () => recordsOf(of, source).flatMap((record) => numberAt(record, path)),
+    images: () => countsOf(of, source).map(({ images }) => images),
+    confidences: () => confidencesOf(of, needed(image, 'an image'), source),
     published: () => publishedOf(of, source),
     claim: () => requireClaim(claim, source),
     judgement,
@@ -133,7 +154,7 @@ export const judgementOf = onceForSource(
 );
 
 /**
- * The top-1 accuracies of a sample in percent; of a contrast one number of points for each seed.
+ * The accuracies or shares of a sample in percent; of a contrast one number of points for each seed.
  *
  * @throws ExplainedError when one of its runs is missing.
  */
@@ -144,8 +165,32 @@ function valuesOf(sample: Sample, source: NumberSource): number[] {
       sample.contrast.map(({ weight, runs }) => ({ weight, values: valuesOf({ runs }, source) })),
     );
   }
+  if ('label' in sample) {
+    return countsOf(sample, source).map(({ images, ofClass }) => (100 * images) / ofClass);
+  }
   return recordsOf(sample, source).map((record) => percentOf(record, 'top1'));
 }
+
+/** For each run how many images of a class it took for a class, and how many there are. */
+function countsOf(sample: Sample, source: NumberSource): { images: number; ofClass: number }[] {
+  if (!('label' in sample)) return needed<never[]>(undefined, 'a class and what it was taken for');
+  const { runs, label, predicted } = sample;
+  return runs.map((id) => {
+    const { counts, sizes } = tallyOf(predictionsOf(id, source));
+    const ofClass = needed(sizes.get(label), `test images of class ${label} in the run ${id}`);
+    return { images: counts.get(label)?.get(predicted) ?? 0, ofClass };
+  });
+}
+
+/** How sure runs are of what they take an image for, in percent. */
+const confidencesOf = (sample: Sample, image: number, source: NumberSource): number[] =>
+  recordsOf(sample, source).map(({ id }) => {
+    const parts = predictionsOf(id, source).confidence[image];
+    return (100 * needed(parts, `a prediction of test image ${image} by the run ${id}`)) / confidenceParts;
+  });
+
+const predictionsOf = (id: string, { predictions }: NumberSource): Predictions =>
+  needed(predictions?.get(id), `the predictions of the run ${id}`);
 
 const canonical = configure({ deterministic: true });
 

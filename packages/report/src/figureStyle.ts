@@ -48,6 +48,10 @@ export const paperColour = okabeIto.blue;
 /** The single seeds of a difference between arms. */
 export const differenceColour = okabeIto.vermilion;
 
+/** Of a confusion matrix: what is right, and what is not. */
+export const rightColour = okabeIto.blue;
+export const confusedColour = okabeIto.vermilion;
+
 export const seriesLook = (index: number): (typeof seriesLooks)[number] =>
   seriesLooks[index % seriesLooks.length]!;
 export const otherLook = (index: number): (typeof otherLooks)[number] =>

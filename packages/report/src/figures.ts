@@ -1,5 +1,6 @@
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { logger, None } from 'vega';
+import { figureConfusion, hasConfusions } from './figureConfusion.ts';
 import { figureCurves, hasCurves } from './figureCurves.ts';
 import { figureDifferences, hasDifferences } from './figureDifferences.ts';
 import { layouts, type FigureLayout } from './figureParts.ts';
@@ -9,7 +10,7 @@ import { figureVerdict, hasVerdicts } from './figureVerdict.ts';
 import { renderPng, renderSvg } from './renderFigure.ts';
 import type { ReportData } from './reportData.ts';
 
-export type FigureName = 'figure' | 'verdict' | 'differences' | 'curves' | 'scatter';
+export type FigureName = 'figure' | 'verdict' | 'differences' | 'curves' | 'scatter' | 'confusion';
 
 /** A figure in all its forms. */
 export interface DrawnFigure {
@@ -29,6 +30,7 @@ export async function drawFigures(data: ReportData): Promise<DrawnFigure[]> {
     ['differences', hasDifferences(data), figureDifferences],
     ['curves', hasCurves(data), figureCurves],
     ['scatter', hasScatter(data), figureScatter],
+    ['confusion', hasConfusions(data), figureConfusion],
   ];
   const drawn: DrawnFigure[] = [];
   for (const [name, isWanted, make] of figures) {

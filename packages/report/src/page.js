@@ -38,4 +38,5 @@
   };
   draw();
   addEventListener('resize', draw);
+  addEventListener('toggle', draw, true);
 })();

@@ -75,6 +75,19 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
 {{/each}}
 </div>
 `,
+    details:
+      '<details{{#if isOpen}} open{{/if}}>\n<summary>{{summary}}</summary>\n{{> @partial-block}}</details>\n',
+    mistakes: `<div class="mistakes">
+{{#each mistakes}}
+<figure class="picture">
+{{#if ../picture}}
+<svg role="img" aria-label="Test image {{image}}: {{label}}, taken for {{predicted}}" viewBox="{{box}}">{{#if isFirst}}<image id="{{../sheet}}" href="{{../picture}}" width="{{../width}}" height="{{../height}}"/>{{else}}<use href="#{{../sheet}}"/>{{/if}}</svg>
+{{/if}}
+<figcaption>{{label}}, taken for <strong>{{predicted}}</strong>, {{> number confidence}} % (no. {{image}})</figcaption>
+</figure>
+{{/each}}
+</div>
+`,
     more: '',
   },
   md: {
@@ -112,6 +125,18 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
 {{/each}}
 
 </details>
+
+`,
+    details: '<details><summary>{{summary}}</summary>\n\n{{> @partial-block}}</details>\n\n',
+    mistakes: `{{#if file}}
+![Test images that were taken for another class, as listed below]({{file}})
+
+{{/if}}
+| Image | Class | Taken for | Confidence, % |
+| ---: | --- | --- | ---: |
+{{#each mistakes}}
+| {{image}} | {{label}} | {{predicted}} | {{> number confidence}} |
+{{/each}}
 
 `,
     more: 'More in [docs/reproduction.md](../../docs/reproduction.md).\n\n',

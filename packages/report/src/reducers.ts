@@ -39,6 +39,10 @@ export interface Given {
   familySize: () => number;
   records: () => RunRecord[];
   recorded: () => number[];
+  /** For each run the images of a class that it took for a class. */
+  images: () => number[];
+  /** For each run how sure it is of an image, in percent. */
+  confidences: () => number[];
   published: () => PublishedResult;
   claim: () => Claim;
   judgement: () => Judgement;
@@ -72,6 +76,8 @@ export const reducers = {
   recorded: ({ recorded }: Given) => recorded()[0] ?? null,
   'sum-of-recorded': ({ recorded }: Given) => recorded().reduce((total, value) => total + value, 0),
   'max-of-recorded': ({ recorded }: Given) => largest(recorded()),
+  images: ({ images }: Given) => images().reduce((total, count) => total + count, 0),
+  confidence: ({ confidences }: Given) => confidences()[0]!,
   headline: ({ published }: Given) => published().headline.top1,
   'stated-min': ({ published }: Given) => published().range?.min ?? null,
   'stated-max': ({ published }: Given) => published().range?.max ?? null,

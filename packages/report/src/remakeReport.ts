@@ -8,7 +8,7 @@ import { written } from './ledger.ts';
 import { namedAsPlanned } from './plannedRuns.ts';
 import { readEvidence, type ShownNumber } from './readEvidence.ts';
 import { renderReport, type RenderedReport } from './renderReport.ts';
-import { readExtras, type RunExtras } from './runExtras.ts';
+import { predictionsIn, readExtras, type RunExtras } from './runExtras.ts';
 
 /** A report that was recomputed from its runs. */
 export interface RemadeReport {
@@ -39,6 +39,7 @@ export async function remakeReport(html: string, folderOf: (id: string) => strin
   const target = await sameTarget(evidence);
   checkNumbers(evidence, shown, {
     records: new Map(records.map((record) => [record.id, record])),
+    predictions: predictionsIn(extras),
     target,
     verdict: experiment.verdict,
     family: evidence.family,

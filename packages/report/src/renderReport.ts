@@ -6,6 +6,7 @@ import { buildReport, type ReportData } from './reportData.ts';
 import type { ReportInput } from './reportInput.ts';
 import { renderTemplate, safeJson, safeMarkup } from './templates.ts';
 import { sectionViews } from './sections/sections.ts';
+import { mistakePictures } from './view/confusion.ts';
 import { viewOf } from './view/viewOf.ts';
 import { figureWords } from './view/figureWords.ts';
 
@@ -17,7 +18,7 @@ export interface RenderedReport {
 }
 
 /** The figures that stand in sections of their own words; the others follow these. */
-const placed: readonly FigureName[] = ['figure', 'verdict', 'differences'];
+const placed: readonly FigureName[] = ['figure', 'verdict', 'differences', 'confusion'];
 
 /** Makes the files of a report. The same input gives the same bytes. @throws ExplainedError as `buildReport`. */
 export async function renderReport(input: ReportInput): Promise<RenderedReport> {
@@ -36,6 +37,7 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
       mainFigure: named('figure'),
       verdictFigure: named('verdict'),
       differencesFigure: named('differences'),
+      confusionFigure: named('confusion'),
       moreFigures: shown.filter(({ name }) => !placed.includes(name)),
     };
   };
@@ -73,6 +75,7 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
     files.set(reportFiles[name].png, png);
     files.set(reportFiles[name].spec, toJson(spec));
   }
+  for (const [name, picture] of mistakePictures(data, input.extras)) files.set(name, picture);
   return { data, files };
 }
 

@@ -13,7 +13,8 @@ import { recordFinder, type RecordFinder } from './plannedRuns.ts';
 import { publishedResults, type PublishedResult, type SummarisedResult } from './published.ts';
 import { summaryOf } from './summaries.ts';
 import type { LeftOutRun } from './leftOut.ts';
-import type { RunExtras } from './runExtras.ts';
+import { predictionsIn, type RunExtras } from './runExtras.ts';
+import { groupConfusion } from './groupConfusion.ts';
 import type { ReportedGroup, ReportedRun } from './reportedRuns.ts';
 import type { ReportInput } from './reportInput.ts';
 import { allowedDeviations, deviationsOf, settingRows, settingSources, type SettingRow } from './settings.ts';
@@ -87,17 +88,23 @@ export function buildReport(input: ReportInput): BuiltReport {
   const contrasts = pairSeeds(plannedContrasts(planned, titleOf, profile.compare), unsummarised);
   const ledger = new Ledger({
     records: new Map(records.map((record) => [record.id, record])),
+    predictions: predictionsIn(input.extras),
     target,
     verdict: experiment.verdict,
     family: contrasts.filter(({ kind }) => kind === 'pair').map(sampleOf),
     effects: contrasts.filter(({ kind }) => kind !== 'pair').map(sampleOf),
   });
-  const groups = unsummarised.map((group): ReportedGroup => ({
-    ...group,
-    ...(group.runs.length > 0 && {
-      summary: summaryOf({ runs: group.runs.map(({ id }) => id) }, ledger),
-    }),
-  }));
+  const classes = factsOf(experiment.dataset).classes.length;
+  const groups = unsummarised.map((group): ReportedGroup => {
+    const confusion = groupConfusion(group.runs, classes, ledger);
+    return {
+      ...group,
+      ...(group.runs.length > 0 && {
+        summary: summaryOf({ runs: group.runs.map(({ id }) => id) }, ledger),
+      }),
+      ...(confusion !== undefined && { confusion }),
+    };
+  });
   const shots = [...new Set(planned.map((run) => run.shots))];
   const claimed = target === undefined ? [] : planned.flatMap((run) => claimedModel(run, target) ?? []);
   const models =
@@ -115,7 +122,7 @@ export function buildReport(input: ReportInput): BuiltReport {
     generatedAt: input.generatedAt.toISOString(),
     networks: [...new Set(planned.map(networkTitle))],
     comparable: target !== undefined && claimed.length === planned.length,
-    chance: 100 / factsOf(experiment.dataset).classes.length,
+    chance: 100 / classes,
     arms: byArm.map(([first]) => titleOf(first!)),
     shots,
     planned: planned.length,
@@ -160,7 +167,7 @@ function reportGroup(
     target,
     extras,
   }: { recordOf: RecordFinder; target: Target | undefined; extras: ReportInput['extras'] },
-): Omit<ReportedGroup, 'summary'> {
+): Omit<ReportedGroup, 'summary' | 'confusion'> {
   const [first] = members as [PlannedRun];
   const records = members.flatMap((run) => recordOf(run) ?? []);
   requireOneRecipe(records);
@@ -195,6 +202,7 @@ function reportRun(arm: string, record: RunRecord, extras: RunExtras | undefined
     seconds: timing.seconds,
     ...(timing.telemetry !== undefined && { telemetry: timing.telemetry }),
     subset: result.subset,
+    hasPredictions: result.predictionsSha256 !== undefined,
     losses: thinned(extras?.losses ?? []),
     evaluations: result.evaluations.map(({ step, top1 }) => ({ step, top1: 100 * top1 })),
   };

@@ -1,3 +1,4 @@
+import { mostConfusions } from './figureConfusion.ts';
 import type { FigureName } from './figures.ts';
 
 const figureFiles = <Name extends FigureName>(name: Name) =>
@@ -19,6 +20,9 @@ export const reportFiles = {
   differences: figureFiles('differences'),
   curves: figureFiles('curves'),
   scatter: figureFiles('scatter'),
+  confusion: figureFiles('confusion'),
+  /** Of each arm and number of shots the most confident mistakes of its median run. */
+  mistakes: Array.from({ length: mostConfusions }, (_, index) => `mistakes-${index + 1}.png`),
 } as const;
 
 /** The names of all files that a report may have. */

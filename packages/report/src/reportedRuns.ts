@@ -1,5 +1,6 @@
 import type { Shots, TrainingSubset } from '@bit-repro/data';
 import type { Summary } from '@bit-repro/metrics';
+import type { GroupConfusion } from './groupConfusion.ts';
 import type { Telemetry } from '@bit-repro/runs';
 
 /** A finished run; accuracies in percent. */
@@ -21,6 +22,8 @@ export interface ReportedRun {
   subset: TrainingSubset;
   /** Loss of the training batch, at so many of the steps as a figure can show. */
   losses: { step: number; loss: number }[];
+  /** Whether what it made of each test image was recorded; earlier versions did not. */
+  hasPredictions: boolean;
   /** After steps on the way, where the recipe asks for them, and at the end. */
   evaluations: { step: number; top1: number }[];
 }
@@ -41,5 +44,7 @@ export interface ReportedGroup {
   runs: ReportedRun[];
   /** Absent when no run is finished. */
   summary?: Summary;
+  /** What they got wrong; absent where the predictions of none are known. */
+  confusion?: GroupConfusion;
   missing: number;
 }

@@ -1,3 +1,5 @@
+import type { Predictions } from '@bit-repro/metrics';
+import { decodePredictions } from '@bit-repro/trainer';
 import PQueue from 'p-queue';
 import { eventsIn, readRunFileIfThere, runFiles, type RunRecord, sha256Of } from '@bit-repro/runs';
 
@@ -9,10 +11,14 @@ export interface RunExtras {
   losses: { step: number; loss: number }[];
   /** PNG of the training images. */
   picture?: Uint8Array;
+  /** What it made of each test image. */
+  predictions?: Predictions;
+  /** PNG of its most confident mistakes, in a row. */
+  mistakes?: Uint8Array;
 }
 
-/** From how many runs on losses and pictures are left out: a page could not show them. */
-const mostShown = 400;
+/** From how many runs on losses, predictions and pictures are left out: a page could not show them. */
+export const mostShown = 400;
 
 /** Reads what a report needs of its runs beyond their records; a file that is not there is left out. */
 export async function readExtras(records: readonly RunRecord[]): Promise<Map<string, RunExtras>> {
@@ -24,21 +30,37 @@ export async function readExtras(records: readonly RunRecord[]): Promise<Map<str
   return new Map(await new PQueue({ concurrency: 16 }).addAll(records.map((record) => () => read(record))));
 }
 
-async function readExtrasOf({ folder }: RunRecord, showsAll: boolean): Promise<RunExtras> {
-  const { spec, provenance, result, timing, events, subset } = runFiles;
-  const names = [spec, provenance, result, timing, ...(showsAll ? [events, subset] : [])];
+async function readExtrasOf(
+  { folder, result: { predictionsSha256 } }: RunRecord,
+  showsAll: boolean,
+): Promise<RunExtras> {
+  const { spec, provenance, result, timing, events, subset, predictions, mistakes } = runFiles;
+  const shown = [events, subset, ...(predictionsSha256 === undefined ? [] : [predictions, mistakes])];
+  const names = [spec, provenance, result, timing, ...(showsAll ? shown : [])];
   const contents = new Map<string, Buffer>();
   for (const name of names) {
     const content = await readRunFileIfThere(folder, name);
     if (content !== undefined) contents.set(name, content);
   }
-  const picture = contents.get(subset);
+  const [picture, picturedMistakes, predicted] = [subset, mistakes, predictions].map((name) =>
+    contents.get(name),
+  );
   return {
     files: Object.fromEntries([...contents].map(([name, content]) => [name, sha256Of(content)])),
     losses: lossesOf(contents.get(events) ?? Buffer.alloc(0)),
     ...(picture !== undefined && { picture }),
+    ...(picturedMistakes !== undefined && { mistakes: picturedMistakes }),
+    ...(predicted !== undefined && { predictions: await decodePredictions(predicted) }),
   };
 }
+
+/** The predictions of the runs, where they are at hand, by run id. */
+export const predictionsIn = (extras?: ReadonlyMap<string, RunExtras>): Map<string, Predictions> =>
+  new Map(
+    [...(extras ?? [])].flatMap(([id, { predictions }]) =>
+      predictions === undefined ? [] : [[id, predictions] as const],
+    ),
+  );
 
 /** Steps that were done twice, after a crash, count once; a line cut short by one does not. */
 function lossesOf(events: Buffer): RunExtras['losses'] {

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { drawSubset, publishedRecord } from '@bit-repro/data';
+import { confidenceParts, type Predictions } from '@bit-repro/metrics';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { z } from 'zod';
 import {
@@ -12,6 +14,7 @@ import {
 import type { LabelsOf } from '../src/checkRuns.ts';
 import type { ReportInput } from '../src/reportInput.ts';
 import { type RunRecord, runId, runKey, specOf } from '@bit-repro/runs';
+import type { RunExtras } from '../src/runExtras.ts';
 import { workspaceRoot } from '@bit-repro/artifacts';
 
 /** Made-up hits among 10,000 test images, one for each seed: no network ever scored these. */
@@ -49,6 +52,42 @@ const madeUpLabels = Uint8Array.from({ length: 1000 }, (_, index) => index % 10)
 const madeUpTestLabels = Uint16Array.from({ length: 10_000 }, (_, image) => image % 10);
 export const madeUpLabelsOf: LabelsOf = () =>
   Promise.resolve({ train: madeUpLabels, test: madeUpTestLabels });
+
+/** What a made-up run made of the made-up test images, in keeping with its hits. */
+export function madeUpPredictions({ spec, result }: RunRecord): Predictions {
+  const generator = xoroshiro128plus(spec.fineTune.seed);
+  const draws = Array.from(madeUpTestLabels, () => uniformFloat64(generator));
+  // Later classes are harder.
+  const order = [...draws.keys()].sort(
+    (one, other) => draws[one]! + madeUpTestLabels[one]! / 30 - draws[other]! - madeUpTestLabels[other]! / 30,
+  );
+  const predicted = Uint16Array.from(madeUpTestLabels);
+  for (const image of order.slice(Math.round(result.final.top1 * draws.length)))
+    predicted[image] = (predicted[image]! + 1 + Math.floor(3 * draws[image]!)) % 10;
+  const confidence = Uint16Array.from(draws, (draw) => confidenceParts * (0.1 + 0.9 * draw));
+  return { labels: madeUpTestLabels, predicted, confidence };
+}
+
+/** A row of twelve pictures of 4 x 4 pixels. */
+export const madeUpMistakes = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAADAAAAAECAIAAABHiytrAAAAeUlEQVR4Xu3QoREEIAwEwCuCIigiRaDRaPRpdDQ6Gn0anSIo5r+Nn/kOdhZIIA1JpMpFuVYuy1UVqqyKVbIDO2aHdtQCLawFW2hsjG1jc2zRQTc66fIFX+aLvhRE0IIMShOapklN5UAOy8Eceh2v2+t8XV/NH/RbQx9mZALQBmP4qwAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+/** The records as those of runs that left their predictions, and these. */
+export function withPredictions(input: ReportInput): ReportInput & { extras: Map<string, RunExtras> } {
+  const records = input.records.map((record) => ({
+    ...record,
+    result: { ...record.result, predictionsSha256: '7'.repeat(64) },
+  }));
+  const extras = new Map<string, RunExtras>(
+    records.map((record) => [
+      record.id,
+      { files: {}, losses: [], predictions: madeUpPredictions(record), mistakes: madeUpMistakes },
+    ]),
+  );
+  return { ...input, records, extras };
+}
 
 /** A finished run that never ran. */
 export function madeUpRecord(run: PlannedRun, hits: number): RunRecord {

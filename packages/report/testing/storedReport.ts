@@ -1,13 +1,20 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { learningRate, lossesDigest } from '@bit-repro/trainer';
+import { encodePredictions, learningRate, lossesDigest } from '@bit-repro/trainer';
 import { readExtras } from '../src/runExtras.ts';
 import { reportFiles } from '../src/reportFiles.ts';
 import type { Surroundings } from '../src/surroundings.ts';
 import { type Verification, verifyReport } from '../src/verifyReport.ts';
 import { writeReport } from '../src/writeReport.ts';
-import { runFiles, toJson, writeResult } from '@bit-repro/runs';
-import { likeThePaper, madeUpInput, madeUpLabelsOf, type MadeUpHits } from './sample.ts';
+import { runFiles, sha256Of, toJson, writeResult } from '@bit-repro/runs';
+import {
+  likeThePaper,
+  madeUpInput,
+  madeUpLabelsOf,
+  madeUpMistakes,
+  madeUpPredictions,
+  type MadeUpHits,
+} from './sample.ts';
 
 export interface StoredReport {
   /** A store of the runs that the report is of. */
@@ -42,7 +49,14 @@ export async function storeReport(
     await writeFile(join(runFolder, runFiles.provenance), toJson(record.provenance));
     const { schedule, baseLr } = record.spec.fineTune;
     const losses = Float64Array.from({ length: schedule.at(-1)! }, (_, step) => 2.25 / (1 + step));
-    const result = { ...record.result, lossesSha256: lossesDigest(losses) };
+    const predictions = await encodePredictions(madeUpPredictions(record));
+    await writeFile(join(runFolder, runFiles.predictions), predictions);
+    await writeFile(join(runFolder, runFiles.mistakes), madeUpMistakes);
+    const result = {
+      ...record.result,
+      lossesSha256: lossesDigest(losses),
+      predictionsSha256: sha256Of(predictions),
+    };
     const events = [
       ...Array.from(losses, (loss, step) => ({
         kind: 'step',

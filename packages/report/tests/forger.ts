@@ -2,15 +2,18 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ExplainedError } from '@bit-repro/artifacts';
+import type { Predictions } from '@bit-repro/metrics';
 import {
   eventsIn,
   readRecord,
   runFiles,
   type RunRecord,
   RunStore,
+  sha256Of,
   toJson,
   writeResult,
 } from '@bit-repro/runs';
+import { decodePredictions, encodePredictions } from '@bit-repro/trainer';
 import { expect } from 'vitest';
 import { findLeftOut } from '../src/leftOut.ts';
 import { reportFiles } from '../src/reportFiles.ts';
@@ -61,6 +64,11 @@ export class Forger {
     await writeFile(file, after, 'latin1');
   }
 
+  /** The page. */
+  text(): Promise<string> {
+    return readFile(this.#copy.report, 'utf8');
+  }
+
   /** Puts a file beside the report. */
   place(name: string, content: string): Promise<void> {
     return writeFile(join(dirname(this.#copy.report), name), content);
@@ -83,7 +91,11 @@ export class Forger {
   async alterRun(
     index: number,
     change: (run: Run) => Partial<Run>,
-    { id = this.id(index), finishedAt }: { id?: string; finishedAt?: string } = {},
+    {
+      id = this.id(index),
+      finishedAt,
+      predictions,
+    }: { id?: string; finishedAt?: string; predictions?: Buffer } = {},
   ): Promise<void> {
     const from = join(this.#copy.runs, this.id(index));
     const { timing, ...run } = await this.read(index);
@@ -98,8 +110,19 @@ export class Forger {
     const lines = forged.events?.map((event) => `${JSON.stringify(event)}\n`);
     if (lines === undefined) await rm(join(folder, runFiles.events));
     else await writeFile(join(folder, runFiles.events), lines.join(''));
+    if (predictions !== undefined) await writeFile(join(folder, runFiles.predictions), predictions);
     const { resultSha256: _, sealed: __, ...rest } = timing;
     await writeResult(folder, forged.result, { ...rest, ...(finishedAt !== undefined && { finishedAt }) });
+  }
+
+  /** Changes what a run made of the test images, under right checksums. */
+  async alterPredictions(index: number, change: (predictions: Predictions) => Predictions): Promise<void> {
+    const file = join(this.#copy.runs, this.id(index), runFiles.predictions);
+    const bytes = await encodePredictions(change(await decodePredictions(await readFile(file))));
+    const predictionsSha256 = sha256Of(bytes);
+    await this.alterRun(index, ({ result }) => ({ result: { ...result, predictionsSha256 } }), {
+      predictions: bytes,
+    });
   }
 
   /** Makes the report again from the runs as they are now, without looking at what they say of each other. */

@@ -87,6 +87,22 @@ describe('a forged page', () => {
       /^partly verified, not compared: the words, the figures and the other files/,
     ],
     [
+      'with another accuracy of a class, also in its evidence',
+      async (forger) => {
+        const [, value] =
+          /"of":\{"runs":\[[^\]]*\],"label":0,"predicted":0\},"format":"measured","value":([\d.]+)/.exec(
+            await forger.text(),
+          )!;
+        await forger.edit((html) =>
+          html
+            .replaceAll(`"value":${value!}}`, '"value":99.5}')
+            .replaceAll(`value="${value!}"`, 'value="99.5"'),
+        );
+        await forger.claimOtherCode();
+      },
+      /^refused: Expected number \d+, mean of .* to be 99\.5, found /,
+    ],
+    [
       'with a number that only a hidden element shows',
       (forger) =>
         forger.edit((html) =>
@@ -213,10 +229,33 @@ describe('a report of forged runs, which were sealed again', () => {
       `refused: The run ${first} contradicts itself: its subset is not the one that seed 0 draws`,
     ],
     [
+      'has predictions that its score contradicts',
+      async (forger) => {
+        await forger.alterPredictions(0, (all) => ({ ...all, predicted: all.labels }));
+        await forger.remake();
+      },
+      `refused: The run ${first} contradicts itself: its predictions are right 10000 times, its top-1 score says 4820`,
+    ],
+    [
+      'has predictions of other images',
+      async (forger) => {
+        await forger.alterPredictions(0, ({ labels, predicted, confidence }) => ({
+          labels: labels.toReversed(),
+          predicted: predicted.toReversed(),
+          confidence,
+        }));
+        await forger.remake();
+      },
+      `refused: The run ${first} contradicts itself: its predictions call test image 0 of class 9, which is of class 0`,
+    ],
+    [
       'has the result of another seed',
       async (forger) => {
         const { result, events } = await forger.read(1);
-        await forger.alterRun(0, (run) => ({ result: { ...result, key: run.result.key }, events }));
+        await forger.alterRun(0, ({ result: { key, predictionsSha256 } }) => ({
+          result: { ...result, key, predictionsSha256: predictionsSha256! },
+          events,
+        }));
         await forger.remake();
       },
       `refused: The run ${first} contradicts itself: its subset is not the one that seed 0 draws`,

@@ -7,8 +7,9 @@ import type { AxeResults } from 'axe-core';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { reportFiles } from '../src/reportFiles.ts';
+import type { ReportInput } from '../src/reportInput.ts';
 import { writeReport } from '../src/writeReport.ts';
-import { likeThePaper, madeUpInput, nearChance } from '../testing/sample.ts';
+import { likeThePaper, madeUpInput, nearChance, withPredictions } from '../testing/sample.ts';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -19,16 +20,19 @@ const pages: Record<string, string> = {};
 beforeAll(async () => {
   browser = await launch();
   folder = await mkdtemp(join(tmpdir(), 'bit-repro-page-'));
-  const inputs = {
+  const inputs: Record<string, ReportInput> = {
     paper: await madeUpInput('fig6', 'paper', likeThePaper),
     embedded: await madeUpInput('fig6', 'embedded', nearChance),
     ablation: await madeUpInput('lr-and-schedule', 'paper', nearChance),
     shots: await madeUpInput('shots-1-to-10', 'embedded', nearChance),
     empty: await madeUpInput('fig6', 'paper', () => undefined),
+    mistakes: withPredictions(await madeUpInput('fig6', 'embedded', nearChance)),
   };
   for (const [name, input] of Object.entries(inputs)) {
     const losses = Array.from({ length: 20 }, (_, step) => ({ step, loss: 2.3 / (1 + step) }));
-    const extras = new Map(input.records.map(({ id }) => [id, { files: {}, losses, picture: pixel }]));
+    const extras = new Map(
+      input.records.map(({ id }) => [id, { files: {}, losses, picture: pixel, ...input.extras?.get(id) }]),
+    );
     await writeReport({ ...input, extras }, join(folder, name));
     pages[name] = pathToFileURL(join(folder, name, reportFiles.html)).href;
   }
@@ -77,6 +81,12 @@ async function open(name: string, options: BrowserContextOptions = {}): Promise<
   return page;
 }
 
+/** Opens what is shown only when it is asked for. */
+const openAll = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true;
+  });
+
 describe('a report in a browser', () => {
   it.each(['paper', 'embedded', 'ablation', 'shots', 'empty'])('draws its figures: %s', async (name) => {
     const page = await open(name);
@@ -110,6 +120,37 @@ describe('a report in a browser', () => {
       (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
     );
     expect(found.violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+  });
+
+  it.each([
+    ['light', { colorScheme: 'light' }],
+    ['dark, on a phone', { colorScheme: 'dark', viewport: { width: 390, height: 844 } }],
+  ] as const)('has accessible mistakes that no edge cuts off: %s', async (_, options) => {
+    const page = await open('mistakes', options);
+    await openAll(page);
+    await page.addScriptTag({ path: axe });
+    const found = await page.evaluate(() =>
+      (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
+    );
+    expect(found.violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+    const [width, room] = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return [scrollWidth, clientWidth];
+    });
+    expect(width).toBe(room);
+    expect(await page.locator('.mistakes svg').count()).toBe(4 * 12);
+  });
+
+  it('names the confusion that one points at, once it has been opened', async () => {
+    const page = await open('mistakes');
+    await openAll(page);
+    const chart = page.locator('.chart[data-figure="confusion"]:visible');
+    await chart.locator('> div svg').waitFor();
+    await chart.locator('.concat_0_layer_1_marks text').first().hover();
+    await page.locator('.tip').waitFor();
+    expect(await page.locator('.tip').textContent()).toMatch(
+      /^airplane recognised: \d+\.\d\d % \(\d+ images\)$/,
+    );
   });
 
   it('is dark where the reader wants it dark', async () => {

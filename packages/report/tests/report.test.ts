@@ -23,8 +23,10 @@ async function write(input: ReportInput): Promise<Pages> {
   return { folder, html: await read(reportFiles.html), md: await read(reportFiles.markdown) };
 }
 
-/** Made-up runs have no events, so there are no curves; a single arm has no differences. */
-const expectedFiles = reportFileNames.filter((name) => !/^(curves|differences)/.test(name)).sort();
+/** Made-up runs have no events and no predictions, so there are neither curves nor mistakes; a single arm has no differences. */
+const expectedFiles = reportFileNames
+  .filter((name) => !/^(curves|differences|confusion|mistakes)/.test(name))
+  .sort();
 
 const textOf = (html: string): string => html.replace(/<\/?data[^>]*>/g, '');
 

@@ -24,6 +24,7 @@ export { readJson, readJsonIfSound, readRunFileIfThere } from './store/readFile.
 export { readPredictions } from './store/readPredictions.ts';
 export { readRecord, readSpec } from './store/readRun.ts';
 export {
+  mostMistakes,
   type Provenance,
   provenanceSchema,
   runErrorSchema,

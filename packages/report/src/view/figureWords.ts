@@ -1,6 +1,8 @@
 import { perClass } from '../comparison.ts';
+import { confusedGroups } from '../figureConfusion.ts';
 import { mostDifferences } from '../figureDifferences.ts';
 import type { FigureName } from '../figures.ts';
+import { namedIn } from './confusion.ts';
 import { written } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import { altOf } from './lead.ts';
@@ -33,6 +35,13 @@ export function figureWords(
           'A line for each run: the loss of every batch before the step that it led to, and top-1 accuracy where the recipe has it taken on the way. Their numbers are in data.json.',
         alt: `Learning curves of ${data.arms.join(', ')}: loss by step, a line for each run.`,
       };
+    case 'confusion':
+      return {
+        heading: '',
+        caption:
+          'A row for each class, a column for what its images were taken for: the numbers are percent of the images of the class, of all runs together. Blue is right, orange wrong; a blank is less than half a percent. Their counts are in data.json.',
+        alt: `Confusion matrices. ${confusionsInWords(data)}.`,
+      };
     case 'scatter':
       return {
         heading: 'Single runs, their mean and what was published',
@@ -42,6 +51,20 @@ export function figureWords(
       };
   }
 }
+
+const confusionsInWords = (data: ReportData): string =>
+  confusedGroups(data)
+    .map(({ arm, shots, confusion: { pairs } }) => {
+      const named = namedIn(data);
+      const most = pairs
+        .slice(0, 3)
+        .map(
+          ({ label, predicted, share }) =>
+            `${named(label)} for ${named(predicted)} (${written(share, 'tenths')} %)`,
+        );
+      return `${arm}, ${perClass(shots)}, most often took ${most.join(', ')}`;
+    })
+    .join('; ');
 
 const differencesInWords = ({ comparisons }: ReportData): string =>
   comparisons

@@ -5,6 +5,7 @@ import type { ReportData } from '../reportData.ts';
 import type { RunExtras } from '../runExtras.ts';
 import { tableView } from '../table.ts';
 import { answersView } from './answers.ts';
+import { confusionView } from './confusion.ts';
 import { comparisonsIntro, comparisonsTable, othersMethod, othersTable } from './comparisons.ts';
 import { leadView } from './lead.ts';
 import { provenanceTable } from './provenance.ts';
@@ -50,6 +51,7 @@ export function viewOf(
     firstClass: classes[0],
     lastClass: classes.at(-1),
     subsets: subsetsView(data, extras),
+    confusion: confusionView(data, ledger, extras),
     generatedAt: moment(data.generatedAt),
   };
 }

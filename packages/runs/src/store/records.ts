@@ -28,6 +28,9 @@ export const runFiles = {
   ticket: 'ticket.json',
 } as const;
 
+/** The most images that `mistakes.png` shows. */
+export const mostMistakes = 12;
+
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
 const fraction = z.number().min(0).max(1);

@@ -1,0 +1,127 @@
+import { factsOf } from '@bit-repro/data';
+import type { TopLevelSpec } from 'vega-lite';
+import { perClass } from './comparison.ts';
+import { completeFigure, panelTitle, wrapLines, type FigureLayout } from './figureParts.ts';
+import { confusedColour, ink, rightColour, type Spec } from './figureStyle.ts';
+import { textWidth } from './fonts.ts';
+import type { GroupConfusion } from './groupConfusion.ts';
+import type { ReportData } from './reportData.ts';
+import type { ReportedGroup } from './reportedRuns.ts';
+
+/** The most arms and numbers of shots whose mistakes a report shows one by one. */
+export const mostConfusions = 8;
+
+const labelFont = 10;
+const mostLabelWidth = 90;
+/** Narrower cells have no room for a number. */
+const leastNumbered = 17;
+
+/** An arm at a number of shots of which it is known what its runs got wrong. */
+export type ConfusedGroup = ReportedGroup & { confusion: GroupConfusion };
+
+/** The arms and numbers of shots whose mistakes are shown. */
+export const confusedGroups = ({ groups }: ReportData): ConfusedGroup[] =>
+  groups.filter((group): group is ConfusedGroup => group.confusion !== undefined).slice(0, mostConfusions);
+
+/** A confusion matrix for each arm and number of shots. */
+export function figureConfusion(data: ReportData, { direction, width }: FigureLayout): TopLevelSpec {
+  const { classes } = factsOf(data.dataset);
+  const columns = direction === 'row' ? 2 : 1;
+  const labels = Math.min(
+    mostLabelWidth,
+    Math.max(...classes.map((name) => textWidth(name, labelFont, false))),
+  );
+  // Beside the labels of the classes there are the title of the axis, and room between the panels.
+  const side = (width - 28 - (columns - 1) * 30) / columns - labels - 28;
+  return completeFigure(
+    data,
+    {
+      concat: confusedGroups(data).map((group) => panel(group, classes, side)),
+      columns,
+      spacing: 30,
+    },
+    'What the networks took the test images for',
+    width,
+  );
+}
+
+/** Whether there are matrices that can be read. */
+export const hasConfusions = (data: ReportData): boolean =>
+  confusedGroups(data).some(({ confusion }) => confusion.matrix !== undefined);
+
+function panel({ arm, shots, confusion }: ConfusedGroup, classes: readonly string[], side: number): Spec {
+  const cell = side / classes.length;
+  const rows = (confusion.matrix ?? []).flatMap((counts, label) => {
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    return counts.flatMap((images, predicted) => {
+      // Whatever rounds to no percent is blank.
+      const share = (100 * images) / all;
+      return share < 0.5 ? [] : [{ is: classes[label], as: classes[predicted], images, share }];
+    });
+  });
+  const axis = (field: 'is' | 'as', title: string): Spec => ({
+    field,
+    type: 'nominal',
+    sort: null,
+    scale: { domain: classes, paddingInner: 0.04, paddingOuter: 0 },
+    axis: {
+      title,
+      ticks: false,
+      domain: false,
+      labelFontSize: labelFont,
+      labelLimit: mostLabelWidth,
+      labelOverlap: false,
+      ...(field === 'as' && { orient: 'bottom', labelAngle: -90, labelBaseline: 'middle' }),
+    },
+  });
+  const told = { field: 'told', type: 'nominal' };
+  return {
+    title: {
+      ...panelTitle(''),
+      text: wrapLines(`${arm}, ${perClass(shots)}`, { width: side, fontSize: 12 }),
+    },
+    width: side,
+    height: side,
+    data: { values: rows },
+    transform: [
+      {
+        calculate:
+          "datum.is + (datum.is === datum.as ? ' recognised: ' : ' taken for ' + datum.as + ': ') + format(datum.share, '.2f') + ' % (' + datum.images + ' images)'",
+        as: 'told',
+      },
+    ],
+    encoding: { x: axis('as', 'taken for'), y: axis('is', 'class') },
+    layer: [
+      {
+        mark: { type: 'rect', tooltip: true },
+        encoding: {
+          fill: { condition: { test: 'datum.is === datum.as', value: rightColour }, value: confusedColour },
+          fillOpacity: {
+            field: 'share',
+            type: 'quantitative',
+            legend: null,
+            // Confusions are rare; a root shows them beside what is right. Numbers stay readable on the darkest.
+            scale: { type: 'sqrt', domain: [0, 100], range: [0.03, 0.65] },
+          },
+          tooltip: told,
+        },
+      },
+      ...(cell < leastNumbered
+        ? []
+        : [
+            {
+              mark: {
+                type: 'text',
+                fontSize: Math.min(10, Math.floor(cell / 2.4)),
+                color: ink,
+                tooltip: true,
+              },
+              encoding: {
+                text: { field: 'share', type: 'quantitative', format: '.0f' },
+                tooltip: told,
+              },
+            },
+          ]),
+    ],
+  };
+}
