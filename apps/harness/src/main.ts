@@ -176,6 +176,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     .option('--dataset <name>', 'the data set', 'cifar10')
     .option('--crop <pixels>', 'size that images are resized to', '128')
     .option('--batch <count>', 'images per batch', '100')
+    .option('--predictions <file>', 'an npz file for the prediction of each image', typedPath)
     .action(async (options) => {
       const { evaluateCommand } = await import('./commands/evaluate.ts');
       end(await evaluateCommand(options, context));

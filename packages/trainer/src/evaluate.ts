@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { readAhead, type ImageSource } from '@bit-repro/data';
-import { meanCrossEntropy, topK } from '@bit-repro/metrics';
+import { confidenceParts, meanCrossEntropy, predict, topK, type Predictions } from '@bit-repro/metrics';
 import type { TrainableNetwork } from './network.ts';
 import type { Evaluation } from './spec.ts';
 
@@ -17,7 +17,7 @@ export interface EvaluateOptions {
 
 /**
  * Scores a network on every image of a set: top-1, top-5 where there are more than five classes, and mean
- * cross-entropy. Each batch is scored at once, because the logits of all images may not fit into memory; the next
+ * cross-entropy; and what it takes each image for. Each batch is scored at once, because the logits of all images may not fit into memory; the next
  * ones are read meanwhile. Yields to other work of the process between batches.
  *
  * @throws UnusableNumbersError if a logit is not finite.
@@ -26,8 +26,13 @@ export async function evaluate(
   network: Pick<TrainableNetwork, 'logits'>,
   images: ImageSource,
   { classes, crop, batch, onProgress, signal }: EvaluateOptions,
-): Promise<Omit<Evaluation, 'step'>> {
+): Promise<{ scores: Omit<Evaluation, 'step'>; predictions: Predictions }> {
   const { labels, count } = images;
+  const predictions = {
+    labels: Uint16Array.from(labels),
+    predicted: new Uint16Array(count),
+    confidence: new Uint16Array(count),
+  };
   const hits = { top1: 0, top5: 0 };
   let loss = 0;
   let done = 0;
@@ -38,18 +43,24 @@ export async function evaluate(
     hits.top1 += hitsOf(1);
     if (hasTop5(classes)) hits.top5 += hitsOf(5);
     loss += meanCrossEntropy(logits, own, classes) * own.length;
+    const { predicted, probabilities } = predict(logits, classes);
+    predictions.predicted.set(predicted, done);
+    predictions.confidence.set(probabilities.map(inParts), done);
     done += own.length;
     onProgress?.({ done, total: count });
     await setImmediate();
     signal?.throwIfAborted();
   }
-  return {
+  const scores = {
     top1: hits.top1 / count,
     ...(hasTop5(classes) && { top5: hits.top5 / count }),
     loss: loss / count,
     samples: count,
   };
+  return { scores, predictions };
 }
+
+const inParts = (probability: number): number => Math.round(confidenceParts * probability);
 
 /** Reads of all images in order; the last batch may be smaller. */
 function* inBatches(images: ImageSource, batch: number, side: number): Generator<Promise<Uint8Array>> {

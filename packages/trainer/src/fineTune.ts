@@ -35,13 +35,14 @@ export async function fineTune(input: FineTuneInput): Promise<FineTuneResult> {
   // The weights are on the device now. If Node exposes its garbage collector, free their host memory at once.
   globalThis.gc?.();
   try {
-    await train(network, batches, progress, input);
+    const predictions = await train(network, batches, progress, input);
     const { stepLosses, evaluations, splits } = progress;
     const losses = Float64Array.from(stepLosses);
     return {
       subset: batches.subset,
       final: evaluations.at(-1)!,
       evaluations,
+      predictions,
       stepLosses: losses,
       lossesSha256: lossesDigest(losses),
       splits,

@@ -1,4 +1,5 @@
 import type { TrainingSubset } from '@bit-repro/data';
+import type { Predictions } from '@bit-repro/metrics';
 import type { Weights } from '@bit-repro/model';
 import { z } from 'zod';
 import { hyperParameters, supportsSchema } from './hyperParameters.ts';
@@ -74,6 +75,8 @@ export interface FineTuneResult {
   /** The scores at the end of training, which are also the last of `evaluations`. */
   final: Evaluation;
   evaluations: Evaluation[];
+  /** What the network makes of each test image at the end of training. */
+  predictions: Predictions;
   /** The loss of every step, in order. */
   stepLosses: Float64Array;
   /** SHA-256, in hexadecimal, of `stepLosses` as little-endian doubles. */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { GraphError } from '@bit-repro/engine';
-import { UnusableNumbersError } from '@bit-repro/metrics';
+import { UnusableNumbersError, type Predictions } from '@bit-repro/metrics';
 import { splitBatch, type BatchSource } from './batchSource.ts';
 import { evaluate } from './evaluate.ts';
 import type { FineTuneInput } from './fineTuneInput.ts';
@@ -8,27 +8,30 @@ import { learningRate } from './hyperRule.ts';
 import { finerSplit } from './memory.ts';
 import type { MicroBatch, TrainableNetwork, UpdateRates } from './network.ts';
 import { diverged, saveProgress, type Progress } from './progress.ts';
-import type { Evaluation } from './spec.ts';
 
-/** Trains and evaluates from `progress` to the end of the schedule. */
+/** Trains and evaluates from `progress` to the end of the schedule. Returns the predictions of the last evaluation. */
 export async function train(
   network: TrainableNetwork,
   batches: BatchSource,
   progress: Progress,
   input: FineTuneInput,
-): Promise<void> {
+): Promise<Predictions> {
   const { spec, onEvent, checkpoints, signal } = input;
   const steps = spec.schedule.at(-1)!;
   let savedAt = performance.now();
   for (;;) {
     const { step, evaluations, stepLosses } = progress;
-    const due = step === steps || (spec.evaluateEvery > 0 && step > 0 && step % spec.evaluateEvery === 0);
-    if (due && evaluations.at(-1)?.step !== step) {
-      const scores = await evaluateNow(network, progress, input);
+    const isLast = step === steps;
+    const isKnown = evaluations.at(-1)?.step === step;
+    // A checkpoint has the scores of the last evaluation, but not its predictions.
+    if (isLast && isKnown) evaluations.pop();
+    const isDue = spec.evaluateEvery > 0 && step > 0 && step % spec.evaluateEvery === 0;
+    if (isLast || (isDue && !isKnown)) {
+      const { scores, predictions } = await evaluateNow(network, progress, input);
       evaluations.push({ step, ...scores });
       onEvent({ kind: 'evaluation', step, ...scores });
+      if (isLast) return predictions;
     }
-    if (step === steps) return;
     const rate = learningRate(step, spec.schedule, spec.baseLr)!;
     const batch = await batches.next();
     const loss = await takeStep(
@@ -96,7 +99,7 @@ function evaluateNow(
   network: TrainableNetwork,
   progress: Progress,
   { spec, data, onEvent, signal }: FineTuneInput,
-): Promise<Omit<Evaluation, 'step'>> {
+): ReturnType<typeof evaluate> {
   const { step } = progress;
   return evaluate(network, data.test, {
     classes: spec.classes,

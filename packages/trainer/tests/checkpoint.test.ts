@@ -54,7 +54,10 @@ async function run(
     signal: controller.signal,
     onEvent: (event) => {
       events.push(event);
-      if (stop(event)) controller.abort(new Error('stopped'));
+      if (!stop(event)) return;
+      controller.abort(new Error('stopped'));
+      // Nothing looks at the signal after the last evaluation, but whoever is told of it may fail.
+      if (event.kind === 'evaluation') controller.signal.throwIfAborted();
     },
   });
   return running.then(
@@ -84,6 +87,7 @@ describe.each([
     ['a step before an evaluation', (event) => event.kind === 'step' && event.step === 4],
     ['half an evaluation', (event) => event.kind === 'evaluating' && event.step === 4],
     ['the last step', (event) => event.kind === 'step' && event.step === 6],
+    ['the last evaluation', (event) => event.kind === 'evaluation' && event.step === 6],
   ])('has the bits of an uninterrupted run, if interrupted after %s', async (_, stop) => {
     const { result: whole } = await run(undefined, given);
     const { result: none, events } = await run(stop, given);

@@ -1,5 +1,5 @@
 import { HeldImages } from '@bit-repro/data';
-import { meanCrossEntropy, topK } from '@bit-repro/metrics';
+import { meanCrossEntropy, predict, topK } from '@bit-repro/metrics';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
@@ -27,8 +27,14 @@ describe('evaluate', () => {
     [21_843, 64],
   ])('scores %d classes in batches of %d as if at once', async (classes, batch) => {
     const { held, all, network } = madeUp(300, classes);
-    const found = await evaluate(network, held, { classes, crop: 32, batch });
-    expect(found).toEqual({
+    const { scores, predictions } = await evaluate(network, held, { classes, crop: 32, batch });
+    const { predicted, probabilities } = predict(all, classes);
+    expect(predictions).toEqual({
+      labels: held.labels,
+      predicted,
+      confidence: Uint16Array.from(probabilities, (probability) => Math.round(65_535 * probability)),
+    });
+    expect(scores).toEqual({
       top1: topK(all, held.labels, classes, 1),
       top5: topK(all, held.labels, classes, 5),
       loss: expect.closeTo(meanCrossEntropy(all, held.labels, classes), 10) as number,
@@ -41,6 +47,7 @@ describe('evaluate', () => {
     [6, true],
   ])('of %d classes has a top-5: %s', async (classes, expected) => {
     const { held, network } = madeUp(50, classes);
-    expect('top5' in (await evaluate(network, held, { classes, crop: 32, batch: 20 }))).toBe(expected);
+    const { scores } = await evaluate(network, held, { classes, crop: 32, batch: 20 });
+    expect('top5' in scores).toBe(expected);
   });
 });

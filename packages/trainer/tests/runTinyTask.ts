@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Engine } from '@bit-repro/engine';
 import type { Weights } from '@bit-repro/model';
-import { fineTune, type FineTuneResult } from '../src/index.ts';
+import { encodePredictions, fineTune, type FineTuneResult } from '../src/index.ts';
 import { data, spec, weights } from './tinyTask.ts';
 
 /** SHA-256 of the bits of all parameters. */
@@ -14,7 +14,9 @@ export function weightsSha256(trained: Weights): string {
 /** What a rerun must reproduce to the last bit. */
 export async function runTinyTask(
   engine: Engine,
-): Promise<Omit<FineTuneResult, 'weights' | 'stepLosses'> & { weights: string }> {
+): Promise<
+  Omit<FineTuneResult, 'weights' | 'stepLosses' | 'predictions'> & { predictions: string; weights: string }
+> {
   const result = await fineTune({
     engine,
     spec,
@@ -24,5 +26,7 @@ export async function runTinyTask(
     keepWeights: true,
   });
   const { subset, final, evaluations, lossesSha256, splits } = result;
-  return { subset, final, evaluations, lossesSha256, splits, weights: weightsSha256(result.weights!) };
+  const predictions = (await encodePredictions(result.predictions)).toString('base64');
+  const weightsOfAll = weightsSha256(result.weights!);
+  return { subset, final, evaluations, predictions, lossesSha256, splits, weights: weightsOfAll };
 }

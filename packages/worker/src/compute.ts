@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { openMaterial, type DatasetMaterial, type ImageSource } from '@bit-repro/data';
+import { openMaterial, type DatasetImages, type DatasetMaterial } from '@bit-repro/data';
 import {
   engineEnvironment,
   loadEngine,
@@ -10,7 +10,7 @@ import {
 } from '@bit-repro/engine';
 import { ImagePool } from '@bit-repro/images';
 import { architectureNamed, randomWeights, readWeights, withZeroHead, type Weights } from '@bit-repro/model';
-import { fineTune, type FineTuneInput, type FineTuneResult } from '@bit-repro/trainer';
+import { encodePredictions, fineTune, type FineTuneInput, type FineTuneResult } from '@bit-repro/trainer';
 import type { RunSpec } from '@bit-repro/runs';
 
 /** What a run is computed from: its specification and the verified files that it names. */
@@ -22,9 +22,10 @@ export interface Ingredients {
   weightsFile: () => Promise<string | undefined>;
 }
 
-/** A result, and the images that the subset was drawn from. */
+/** A result, the images that it is of, and its predictions as the file whose checksum the result names. */
 export interface Computed extends FineTuneResult {
-  train: ImageSource;
+  images: DatasetImages;
+  predictionsFile: Buffer;
 }
 
 /**
@@ -48,7 +49,7 @@ export async function compute(
   const images = openMaterial(spec.dataset, data, (stored, side) => pool.read(stored, side));
   const loadWeights = async (): Promise<Weights> => startingWeights(spec, await weightsFile());
   const result = await fineTune({ ...input, engine, spec: spec.fineTune, loadWeights, data: images });
-  return { ...result, train: images.train };
+  return { ...result, images, predictionsFile: await encodePredictions(result.predictions) };
 }
 
 /** The weights that a run starts from, with a head of zeros, as BiT fine-tunes. */

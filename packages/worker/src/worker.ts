@@ -4,7 +4,7 @@ import { type HeldLock, InputError, writeFileAtomic, toldOf, tellParent } from '
 import { readRecorded } from '@bit-repro/data';
 import { freeGpuMemory, GraphError, provision } from '@bit-repro/engine';
 import { writeNpz } from '@bit-repro/model';
-import { removeState, type FineTuneResult, type TrainingEvent } from '@bit-repro/trainer';
+import { removeState, type TrainingEvent } from '@bit-repro/trainer';
 import { requirePrecision } from '@bit-repro/experiment';
 import {
   describeHost,
@@ -14,6 +14,7 @@ import {
   runFiles,
   type RunSpec,
   runKey,
+  sha256Of,
   readSpec,
   toJson,
   writeResult,
@@ -21,7 +22,8 @@ import {
   weightsFile,
   type WorkerFailure,
 } from '@bit-repro/runs';
-import { compute } from './compute.ts';
+import { compute, type Computed } from './compute.ts';
+import { mistakesPicture } from './mistakesPicture.ts';
 import { subsetPicture } from './subsetPicture.ts';
 import { HeartbeatWriter } from './heartbeatWriter.ts';
 import { Journal } from './journal.ts';
@@ -88,8 +90,16 @@ export async function runWorker(
     requireHeld();
     if (outcome.weights !== undefined) await writeNpz(join(folder, runFiles.weights), outcome.weights);
     requireHeld();
-    const picture = await subsetPicture(outcome.train, outcome.subset);
-    if (picture !== undefined) await writeFileAtomic(join(folder, runFiles.subset), picture);
+    await writeFileAtomic(join(folder, runFiles.predictions), outcome.predictionsFile);
+    const { train, test } = outcome.images;
+    const pictures = {
+      [runFiles.subset]: await subsetPicture(train, outcome.subset),
+      [runFiles.mistakes]: await mistakesPicture(test, outcome.predictions),
+    };
+    for (const [name, picture] of Object.entries(pictures)) {
+      requireHeld();
+      if (picture !== undefined) await writeFileAtomic(join(folder, name), picture);
+    }
     const finishedAt = new Date();
     const timing = {
       startedAt: startedAt.toISOString(),
@@ -131,9 +141,10 @@ async function leaveError(folder: string, error: unknown, log: WorkerOptions['lo
 
 function resultOf(
   spec: RunSpec,
-  { subset, final, evaluations, lossesSha256, splits }: FineTuneResult,
+  { subset, final, evaluations, lossesSha256, splits, predictionsFile }: Computed,
 ): Parameters<typeof writeResult>[1] {
-  return { key: runKey(spec), subset, final, evaluations, lossesSha256, splits };
+  const predictionsSha256 = sha256Of(predictionsFile);
+  return { key: runKey(spec), subset, final, evaluations, lossesSha256, splits, predictionsSha256 };
 }
 
 /** Free memory in bytes: of the GPU, or this worker's share of the machine's. */

@@ -1,15 +1,18 @@
-import { InputError, inPercent, exitCodes } from '@bit-repro/artifacts';
+import { resolve } from 'node:path';
+import { InputError, inPercent, exitCodes, writeFileAtomic } from '@bit-repro/artifacts';
 import { datasetNamed } from '@bit-repro/data';
 import { UnusableNumbersError } from '@bit-repro/metrics';
-import { evaluate } from '@bit-repro/trainer';
+import { encodePredictions, evaluate } from '@bit-repro/trainer';
 import type { CommandContext } from '@bit-repro/terminal';
 import { openStoredNetwork, wholeNumber, type StoredNetworkOptions } from './storedNetwork.ts';
 
 export interface EvaluateOptions extends StoredNetworkOptions {
   batch: string;
+  /** File for the predictions. */
+  predictions?: string;
 }
 
-/** Prints top-1, top-5 and mean cross-entropy of a stored network on all test images. */
+/** Prints top-1, top-5 and mean cross-entropy of a stored network on all test images, and writes what it takes each for. */
 export async function evaluateCommand(options: EvaluateOptions, context: CommandContext): Promise<number> {
   const batch = wholeNumber('--batch', options.batch);
   const { network, classes, crop, file, dataset, data } = await openStoredNetwork(options, context);
@@ -20,7 +23,7 @@ export async function evaluateCommand(options: EvaluateOptions, context: Command
       `Name a file with a network fine-tuned on ${title}.`,
     );
   }
-  const { top1, top5, loss, samples } = await evaluate(network, data.test, {
+  const { scores, predictions } = await evaluate(network, data.test, {
     classes,
     crop,
     batch,
@@ -34,6 +37,10 @@ export async function evaluateCommand(options: EvaluateOptions, context: Command
     );
   });
   network.dispose();
+  const { top1, top5, loss, samples } = scores;
+  if (options.predictions !== undefined) {
+    await writeFileAtomic(resolve(options.predictions), await encodePredictions(predictions));
+  }
   context.print(
     `images ${samples.toLocaleString('en')}\ntop-1  ${inPercent(top1)}\n${top5 === undefined ? '' : `top-5  ${inPercent(top5)}\n`}loss   ${loss.toFixed(4)}`,
   );
