@@ -1,5 +1,5 @@
 import { dirname, join, relative } from 'node:path';
-import { loadTarget } from '@bit-repro/experiment';
+import { loadTarget, referenceModel } from '@bit-repro/experiment';
 import { shotsCell } from '../progress/names.ts';
 import {
   findLeftOut,
@@ -39,8 +39,11 @@ export async function reportRuns(
         : `median ${summary.median.toFixed(2)} %, mean ${summary.mean.toFixed(2)} % (${runs.length} runs${missing > 0 ? `, ${missing} missing` : ''})`;
     print(`${shotsCell(shots)}  ${inLine(arm)}: ${numbers}`);
   }
-  if (!data.comparable)
-    print('The network is not the paper’s BiT-M-R50x3: these numbers are not comparable with its figure.');
+  if (data.target !== undefined && !data.comparable) {
+    print(
+      `The network is not the paper’s ${referenceModel(data.target)}: these numbers are not comparable with its figure.`,
+    );
+  }
   print(`\nreport  ${relative(process.cwd(), join(folder, reportFiles.html)) || folder}`);
   return data;
 }
