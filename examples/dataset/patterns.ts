@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheRoot, explainUnreadable, InputError } from '@bit-repro/artifacts';
-import { imageBytes, imageSide, imageSize } from './cifar10Format.ts';
+import { imageBytes, imageSide } from './cifar10Format.ts';
 import type { Dataset, DatasetFiles, DatasetSource } from './dataset.ts';
 import { HeldImages } from './imageSource.ts';
 
@@ -20,7 +20,7 @@ export const patterns: Dataset = {
   trainingImages: trainImages,
   smallestClass: trainImages / classes.length,
   testImages,
-  imageSize,
+  imageSize: { height: imageSide, width: imageSide },
   sha1,
   decode: ({ [file]: bytes }) => ({
     train: imagesIn(bytes!, 0, trainImages),
@@ -44,7 +44,7 @@ function imagesIn(bytes: Uint8Array, first: number, count: number): HeldImages {
     labels[index] = record[0]!;
     pixels.set(record.subarray(1), index * imageBytes);
   }
-  return new HeldImages(pixels, labels, imageSize);
+  return new HeldImages(pixels, labels, patterns.imageSize);
 }
 
 const fileIn = (folder: string): Promise<Uint8Array> =>

@@ -1,21 +1,23 @@
-import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { RandomAccessReader } from 'yauzl';
 
 /** Bytes read at a time. */
 const chunkBytes = 1 << 20;
 
+/** Reads at most so many bytes from a place on; none at the end. */
+export type ReadBytes = (at: number, most: number) => Promise<Buffer>;
+
 /**
  * Reads a zip file for yauzl. yauzl's own reader throws where nobody can catch it if a damaged file refers to a
  * byte beyond 2^53.
  */
 export class BoundedReader extends RandomAccessReader {
-  readonly #handle: FileHandle;
+  readonly #read: ReadBytes;
   readonly #bytes: number;
 
-  constructor(handle: FileHandle, bytes: number) {
+  constructor(read: ReadBytes, bytes: number) {
     super();
-    this.#handle = handle;
+    this.#read = read;
     this.#bytes = bytes;
   }
 
@@ -27,10 +29,10 @@ export class BoundedReader extends RandomAccessReader {
     if (end > this.#bytes) throw new Error(`it refers to byte ${end}, behind its end at ${this.#bytes}`);
     for (let at = start; at < end;) {
       const most = Math.min(chunkBytes, end - at);
-      const { buffer, bytesRead } = await this.#handle.read(Buffer.allocUnsafe(most), 0, most, at);
-      if (bytesRead === 0) throw new Error(`it has become shorter than ${end} bytes`);
-      at += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+      const bytes = await this.#read(at, most);
+      if (bytes.length === 0) throw new Error(`it has become shorter than ${end} bytes`);
+      at += bytes.length;
+      yield bytes;
     }
   }
 }

@@ -40,4 +40,4 @@ export {
   nameOfRun,
 } from './words.ts';
 export { projectRuns, workspaceRoot } from './workspace.ts';
-export { openZip, type ZipEntry, type ZipFile } from './zip.ts';
+export { openZip, zipOf, type ZipEntry, type ZipFile } from './zip.ts';

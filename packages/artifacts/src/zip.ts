@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { ZipFile } from 'yauzl';
+import type { ReadBytes } from './boundedReader.ts';
 
 export type { Entry as ZipEntry, ZipFile } from 'yauzl';
 
@@ -16,19 +17,30 @@ export interface OpenZip {
  * @throws Error if it is not a zip file; whatever the file system says if it cannot be opened.
  */
 export async function openZip(file: string): Promise<OpenZip> {
-  // Every command loads this file, and few read zip files.
-  const [{ fromRandomAccessReaderPromise }, { BoundedReader }] = await Promise.all([
-    import('yauzl'),
-    import('./boundedReader.ts'),
-  ]);
   const handle = await open(file);
   try {
     const { size } = await handle.stat();
-    const options = { autoClose: false, strictFileNames: true };
-    const zip = await fromRandomAccessReaderPromise(new BoundedReader(handle, size), size, options);
+    const zip = await zipIn(async (at, most) => {
+      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(most), 0, most, at);
+      return buffer.subarray(0, bytesRead);
+    }, size);
     return { zip, close: () => handle.close() };
   } catch (error) {
     await handle.close();
     throw error;
   }
+}
+
+/** Like {@link openZip}, of a file in memory. */
+export const zipOf = (bytes: Buffer): Promise<ZipFile> =>
+  zipIn((at, most) => Promise.resolve(bytes.subarray(at, at + most)), bytes.length);
+
+async function zipIn(read: ReadBytes, size: number): Promise<ZipFile> {
+  // Every command loads this file, and few read zip files.
+  const [{ fromRandomAccessReaderPromise }, { BoundedReader }] = await Promise.all([
+    import('yauzl'),
+    import('./boundedReader.ts'),
+  ]);
+  const options = { autoClose: false, strictFileNames: true };
+  return fromRandomAccessReaderPromise(new BoundedReader(read, size), size, options);
 }

@@ -3,7 +3,7 @@ import { HeldImages, type DatasetImages, type ImageSize } from './imageSource.ts
 
 /** Pixels per side of a CIFAR-10 image. */
 export const imageSide = 32;
-export const imageSize: ImageSize = { height: imageSide, width: imageSide };
+const imageSize: ImageSize = { height: imageSide, width: imageSide };
 /** Bytes of an image: 32 x 32 pixels with three channels. */
 export const imageBytes = imageSide * imageSide * 3;
 

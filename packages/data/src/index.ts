@@ -1,6 +1,5 @@
 export { BatchSampler, drawCropsAndFlips, type CropsAndFlips } from './batches.ts';
 export { imageBytes, imageSide } from './cifar10Format.ts';
-export type { DatasetFacts } from './dataset.ts';
 export {
   datasetRecordSchema,
   datasetRefSchema,

@@ -507,7 +507,7 @@ const cases: Case[] = [
     to: 'dataset: cifar10\ntarget: figure7',
     line: 4,
     key: 'target',
-    expected: 'one of figure6',
+    expected: 'one of bit-readme, figure6',
     found: 'figure7',
     remedy: /configs\/targets/,
   },

@@ -218,7 +218,7 @@ describe('--set', () => {
     ['__proto__.baseLr=1', ' __proto__: a known key'],
     ['arms.1.baseLr=0.003', ' arms.1: arms that differ'],
     ['profiles.new.batch=4', ' profiles.new: a model for every arm of profile new'],
-    ['target=figure7', ' target: one of figure6; figure7'],
+    ['target=figure7', ' target: one of bit-readme, figure6; figure7'],
   ])('reports the problem with %s by its option', async (assignment, problem) => {
     const problems = await problemsOf(join(folder, 'base.yaml'), [assignment]);
     const place = assignment === 'arms.1.baseLr=0.003' ? 'base.yaml:10' : `--set ${assignment}`;

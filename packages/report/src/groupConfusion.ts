@@ -2,13 +2,18 @@ import { ExplainedError } from '@bit-repro/artifacts';
 import { mistakesIn, type Confusion, type Predictions, type Summary } from '@bit-repro/metrics';
 import { mostMistakes } from '@bit-repro/runs';
 import type { Ledger } from './ledger.ts';
-import type { ReportedRun } from './reportedRuns.ts';
 import { summaryOf } from './summaries.ts';
 import { tallyOf } from './tally.ts';
 
 /** With more classes a matrix could not be read. */
 export const mostInMatrix = 20;
 const mostPairs = 10;
+
+/** A run, and its top-1 accuracy. */
+interface ScoredRun {
+  id: string;
+  top1: number;
+}
 
 /** What the runs of one arm at one number of shots took for what. Classes are numbers. */
 export interface GroupConfusion {
@@ -29,7 +34,7 @@ export interface GroupConfusion {
 
 /** Counts the mistakes of runs. Undefined where the predictions of none are known. @throws ExplainedError if they are of other classes. */
 export function groupConfusion(
-  runs: readonly ReportedRun[],
+  runs: readonly ScoredRun[],
   classes: number,
   ledger: Ledger,
 ): GroupConfusion | undefined {
@@ -93,7 +98,7 @@ function extremes(classes: GroupConfusion['classes']): GroupConfusion['classes']
 }
 
 /** Of an even number the lower of the middle two. */
-function medianRun(runs: readonly ReportedRun[]): string {
+function medianRun(runs: readonly ScoredRun[]): string {
   const ordered = [...runs].sort((one, other) => one.top1 - other.top1);
   return ordered[Math.floor((ordered.length - 1) / 2)]!.id;
 }

@@ -41,7 +41,7 @@ export async function reportRuns(
   }
   if (data.target !== undefined && !data.comparable) {
     print(
-      `The network is not the paper’s ${referenceModel(data.target)}: these numbers are not comparable with its figure.`,
+      `The network is not the published ${referenceModel(data.target)}: these numbers are not comparable with those of ${data.target.claims.title}.`,
     );
   }
   print(`\nreport  ${relative(process.cwd(), join(folder, reportFiles.html)) || folder}`);

@@ -1,6 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { InputError } from '@bit-repro/artifacts';
-import { fromBufferPromise } from 'yauzl';
+import { InputError, zipOf } from '@bit-repro/artifacts';
 import { ZipFile } from 'yazl';
 import { printable } from '../stored/printable.ts';
 import { formatNpyHeader } from './npyHeader.ts';
@@ -45,7 +44,7 @@ export async function decodeIntegers<Name extends string>(
 const headerOf = (count: number): Buffer => formatNpyHeader('uint16', [count], 'LE');
 
 async function membersOf(bytes: Buffer): Promise<Map<string, Buffer>> {
-  const zip = await fromBufferPromise(bytes, { strictFileNames: true });
+  const zip = await zipOf(bytes);
   const members = new Map<string, Buffer>();
   for await (const entry of zip.eachEntry()) {
     const name = printable(entry.fileName.replace(/\.npy$/u, ''));

@@ -4,9 +4,9 @@ import type { Table } from '../table.ts';
 const notStated = 'not stated';
 
 /** The recipes, with what differs from the paper's. */
-export const settingsTable = ({ settings, settingSources, arms }: ReportData): Table => ({
+export const settingsTable = ({ settings, settingSources, arms, target }: ReportData): Table => ({
   label: 'Settings',
-  columns: ['Setting', 'Paper (BiT-HyperRule)', ...settingSources, ...arms].map((title) => ({ title })),
+  columns: ['Setting', claimedTitle(target), ...settingSources, ...arms].map((title) => ({ title })),
   groups: [
     {
       rows: settings.map(({ setting, paper, others, arms: own }) => ({
@@ -20,3 +20,10 @@ export const settingsTable = ({ settings, settingSources, arms }: ReportData): T
     },
   ],
 });
+
+/** The recipe that is claimed: that of the published numbers, or BiT-HyperRule, which is the paper's. */
+function claimedTitle(target: ReportData['target']): string {
+  if (target === undefined || target.claims.source === 'paper') return 'Paper (BiT-HyperRule)';
+  const { label, recipe } = target.claims;
+  return recipe === 'bit-hyperrule' ? `${label} (BiT-HyperRule)` : label;
+}
