@@ -32,6 +32,7 @@ SIZES = [
     (32, 32, 160, 160), (96, 64, 128, 128), (33, 17, 200, 5), (17, 33, 5, 200), (31, 31, 32, 32), (32, 32, 31, 31),
     (20, 12, 20, 30), (20, 12, 30, 12), (20, 30, 20, 12), (1, 1, 7, 7), (9, 1, 3, 4), (1, 9, 4, 3), (7, 5, 1, 1), (2, 3, 5, 7),
     (1000, 7, 13, 7), (3, 3, 2, 2), (1201, 903, 37, 1000), (499, 333, 333, 499), (2000, 3, 3, 2000),
+    (1, 2_000_000, 8, 3),
 ]  # fmt: skip
 
 
@@ -193,6 +194,11 @@ def resized(size: tuple[int, int, int, int]) -> dict:
     return {"from": [width, height], "to": [to_width, to_height], "sha256": sha256(result)}
 
 
+def write(name: str, content: dict) -> None:
+    """One line for each image, so that changes can be read."""
+    (OUT / name).write_text(json.dumps(content).replace("}, ", "},\n").replace(': {"base', ': {\n"base') + "\n")
+
+
 def main() -> None:
     warnings.simplefilter("ignore")  # Pillow warns of the large image that it then refuses.
     (OUT / "files").mkdir(parents=True, exist_ok=True)
@@ -210,9 +216,8 @@ def main() -> None:
     assert is_refused(bomb)
     (OUT / "files" / "too-large.png").write_bytes(bomb)
     versions = {"pillow": PIL.__version__, "libjpeg-turbo": features.version("libjpeg_turbo")}
-    content = {"versions": versions, "images": images, "cut": {name: refused_lengths(files[name]) for name in cut}}
-    (OUT / "images.json").write_text(json.dumps(content, indent=1) + "\n")
-    (OUT / "resize.json").write_text(json.dumps({"versions": versions, "cases": [resized(size) for size in SIZES]}) + "\n")
+    write("images.json", {"versions": versions, "images": images, "cut": {name: refused_lengths(files[name]) for name in cut}})
+    write("resize.json", {"versions": versions, "cases": [resized(size) for size in SIZES]})
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 export interface ResizeWeights {
   /** How many samples are summed for one. */
   taps: number;
-  /** For each sample, the index of the first of them, then `taps` weights in units of 2^-22. */
+  /** For each sample, the place of the first of them, then `taps` weights in units of 2^-22. */
   table: Int32Array;
 }
 
@@ -10,8 +10,10 @@ export interface ResizeWeights {
  * The weights of Pillow's BILINEAR filter along one axis, to the bit (`precompute_coeffs` and `normalize_coeffs_8bpc` in
  * libImaging/Resample.c): a triangle around the centre of the new sample, whose half width is the distance of two old samples, or
  * of two new ones where these are further apart.
+ *
+ * @param step the distance between the places of neighbouring samples.
  */
-export function resizeWeights(from: number, to: number): ResizeWeights {
+export function resizeWeights(from: number, to: number, step: number): ResizeWeights {
   const scale = from / to;
   const support = Math.max(scale, 1);
   const inverse = 1 / support;
@@ -34,7 +36,7 @@ export function resizeWeights(from: number, to: number): ResizeWeights {
     // At the end of the axis fewer are summed: those before them get weights of zero.
     const start = Math.min(low, from - taps);
     const at = index * (1 + taps);
-    table[at] = start;
+    table[at] = start * step;
     for (let tap = 0; tap < count; tap += 1) {
       table[at + 1 + low - start + tap] = Math.trunc(0.5 + (triangle[tap]! / total) * 2 ** 22);
     }
