@@ -9,9 +9,9 @@ import { tallyOf } from './tally.ts';
 export const mostInMatrix = 20;
 const mostPairs = 10;
 
-/** A run, and its top-1 accuracy. */
 interface ScoredRun {
   id: string;
+  /** In percent. */
   top1: number;
 }
 

@@ -5,7 +5,6 @@ import { derive } from '../src/derivation.ts';
 import { groupConfusion, type GroupConfusion } from '../src/groupConfusion.ts';
 import { Ledger } from '../src/ledger.ts';
 import { buildReport } from '../src/reportData.ts';
-import type { ReportedRun } from '../src/reportedRuns.ts';
 import type { ReportInput } from '../src/reportInput.ts';
 import { renderReport } from '../src/renderReport.ts';
 import { likeThePaper, madeUpInput, withPredictions } from '../testing/sample.ts';
@@ -36,7 +35,7 @@ function confusionOf(classes: number, runs: readonly [image: number, predicted: 
     for (const [image, other] of wrong) predicted[image] = other;
     const confidence = Uint16Array.from(labels, (_, image) => 65_535 - 1000 * image);
     predictions.set(`run-${seed}`, { labels, predicted, confidence });
-    return { id: `run-${seed}`, seed, top1: 100 - wrong.length } as ReportedRun;
+    return { id: `run-${seed}`, top1: 100 - wrong.length };
   });
   const records = new Map(reported.map(({ id }) => [id, { id }])) as unknown as Ledger['source']['records'];
   return groupConfusion(reported, classes, new Ledger({ records, predictions }))!;
