@@ -36,6 +36,7 @@ describe('runKey', () => {
     ['the arm’s name', { arm: { name: 'another', title: 'Another' } }],
     ['the title of the weights', { weights: { ...runSpec().weights, title: 'another' } }],
     ['the path of the weights', { weights: { ...runSpec().weights, path: '/elsewhere' } }],
+    ['the repository of the weights', { weights: { ...runSpec().weights, repository: 'me/mine' } }],
   ])('does not change with %s', (_, change) => {
     expect(runKey(runSpec(change))).toBe(runKey(runSpec()));
   });
@@ -64,6 +65,7 @@ describe('runKey', () => {
       'experiment',
       'weights.title',
       'weights.path',
+      'weights.repository',
       'dataset.folder',
       'dataset.title',
     ]);
