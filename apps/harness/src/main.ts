@@ -113,6 +113,19 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
       const { validate } = await import('./commands/validate.ts');
       end(await validate(configs, options, context));
     });
+  program
+    .command('data')
+    .description('data sets')
+    .command('export')
+    .description('write the images of a data set as PNG files, in a folder that experiments take')
+    .argument('<dataset>', 'its name in experiments, for example cifar10')
+    .argument('<folder>', 'the folder to make', typedPath)
+    .option('--train <count>', 'training images of each class (default: all)', wholeNumber(1))
+    .option('--test <count>', 'test images of each class (default: all)', wholeNumber(1))
+    .action(async (dataset, folder, options) => {
+      const { exportData } = await import('./commands/exportData.ts');
+      end(await exportData(dataset, folder, options, context));
+    });
   const weights = program.command('weights').description('published weights, and files of weights');
   weights
     .command('list')

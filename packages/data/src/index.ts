@@ -19,6 +19,7 @@ export {
   type Shots,
   type TrainingSubset,
 } from './fewShot.ts';
+export { exportImages } from './exportImages.ts';
 export { describeFolder, holdOutSchema } from './folder/folderDataset.ts';
 export {
   bytesOf,
