@@ -114,6 +114,18 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
       end(await validate(configs, options, context));
     });
   program
+    .command('init')
+    .description('write an experiment on a folder of your own images; asks for what the options do not say')
+    .argument('[config]', 'the file to write (default: the folder’s name, here)', typedPath)
+    .option('--folder <path>', 'images: train/CLASS and test/CLASS, or CLASS alone', typedPath)
+    .option('--model <name>', 'published network, for GPUs (default: BiT-M-R50x1)')
+    .option('--shots <list>', 'training images per class, or all (default: 1,5,10 as far as there are)')
+    .option('--seeds <count>', 'how many seeds (default: 5)')
+    .action(async (config, options) => {
+      const { init } = await import('./commands/init.ts');
+      end(await init(config, options, context));
+    });
+  program
     .command('data')
     .description('data sets')
     .command('export')

@@ -20,7 +20,7 @@ export {
   type TrainingSubset,
 } from './fewShot.ts';
 export { exportImages } from './exportImages.ts';
-export { describeFolder, holdOutSchema } from './folder/folderDataset.ts';
+export { describeFolder, holdOutSchema, type FolderDataset } from './folder/folderDataset.ts';
 export {
   bytesOf,
   gatherImages,

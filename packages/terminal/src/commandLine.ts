@@ -1,6 +1,6 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { exitCodes } from '@bit-repro/artifacts';
-import { ask, canAsk } from './ask.ts';
+import { ask, askFor, canAsk } from './ask.ts';
 import type { CommandContext } from './context.ts';
 import { isInterruption, listenForInterruptions } from './interruption.ts';
 import { expectReadersToLeave, print, printToErrors } from './print.ts';
@@ -48,7 +48,7 @@ async function parseAndRun({ name, description, showing, addCommands }: CommandL
   expectReadersToLeave(() => command !== undefined && !showing.includes(command));
   const context: CommandContext = Object.assign(listenForInterruptions(), {
     print,
-    ...(canAsk() && { ask }),
+    ...(canAsk() && { ask, askFor }),
   });
   addCommands(program, context, (ended) => {
     code = ended;

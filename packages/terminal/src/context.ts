@@ -15,6 +15,8 @@ export interface CommandContext {
   atOnce?: AbortSignal;
   /** Asks a yes-or-no question at the terminal; absent if there is none. */
   ask?: (question: string) => Promise<boolean>;
+  /** Asks for a line at the terminal, with what an empty one stands for; absent if there is none. */
+  askFor?: (question: string, preset: string) => Promise<string>;
 }
 
 /** Prints a value as JSON, for other programs. */
