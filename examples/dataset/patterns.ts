@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheRoot, explainUnreadable, InputError } from '@bit-repro/artifacts';
-import { imageBytes, imageSide } from './cifar10Format.ts';
+import { imageBytes, imageSide } from './cifarFormat.ts';
 import type { Dataset, DatasetFiles, DatasetSource } from './dataset.ts';
 import { HeldImages } from './imageSource.ts';
 

@@ -92,10 +92,11 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     });
   program
     .command('provision')
-    .description('fetch and compile what runs need: TensorFlow and CIFAR-10')
-    .action(async () => {
+    .description('fetch and compile what runs need: TensorFlow and data sets')
+    .argument('[datasets...]', 'published data sets', ['cifar10'])
+    .action(async (datasets) => {
       const { provisionAll } = await import('./commands/provision.ts');
-      end(await provisionAll(context));
+      end(await provisionAll(datasets, context));
     });
   program
     .command('doctor')

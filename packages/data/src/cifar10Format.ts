@@ -1,18 +1,10 @@
+import { decodeRecords, emptyImages, imageSize, recordBytes } from './cifarFormat.ts';
 import type { Dataset, DatasetFiles } from './dataset.ts';
-import { HeldImages, type DatasetImages, type ImageSize } from './imageSource.ts';
+import type { DatasetImages, HeldImages } from './imageSource.ts';
 
-/** Pixels per side of a CIFAR-10 image. */
-export const imageSide = 32;
-const imageSize: ImageSize = { height: imageSide, width: imageSide };
-/** Bytes of an image: 32 x 32 pixels with three channels. */
-export const imageBytes = imageSide * imageSide * 3;
-
-const planeBytes = imageSide * imageSide;
-/** A record of the binary version: a label, then the red, green and blue planes, row by row. */
-const recordBytes = 1 + imageBytes;
 /** Images in each of the six files. */
 export const recordsPerFile = 10_000;
-export const fileBytes = recordsPerFile * recordBytes;
+export const fileBytes = recordsPerFile * recordBytes(1);
 
 export const cifar10Classes = [
   'airplane',
@@ -62,52 +54,4 @@ function decode(files: DatasetFiles): DatasetImages<HeldImages> {
     else decodeRecords(files[name]!, train, index * recordsPerFile);
   }
   return { train, test };
-}
-
-export const emptyImages = (count: number): HeldImages =>
-  new HeldImages(new Uint8Array(count * imageBytes), new Uint8Array(count), imageSize);
-
-/** Decodes the records of a file (planar) into images (interleaved), starting at image `first`. */
-export function decodeRecords(file: Uint8Array, { pixels, labels }: HeldImages, first: number): void {
-  for (let start = 0, index = first; start < file.length; start += recordBytes, index += 1) {
-    labels[index] = file[start]!;
-    const target = index * imageBytes;
-    for (let pixel = 0; pixel < planeBytes; pixel += 1) {
-      const source = start + 1 + pixel;
-      pixels[target + 3 * pixel] = file[source]!;
-      pixels[target + 3 * pixel + 1] = file[source + planeBytes]!;
-      pixels[target + 3 * pixel + 2] = file[source + 2 * planeBytes]!;
-    }
-  }
-}
-
-/**
- * Encodes a file, the inverse of decoding, from pixels of `channels` bytes that start with red, green and
- * blue.
- */
-export function encodeRecords(
-  pixels: ArrayLike<number>,
-  channels: number,
-  labels: ArrayLike<number>,
-): Uint8Array {
-  const file = new Uint8Array(labels.length * recordBytes);
-  for (let image = 0; image < labels.length; image += 1) {
-    const start = image * recordBytes;
-    file[start] = labels[image]!;
-    for (let pixel = 0; pixel < planeBytes; pixel += 1) {
-      const source = channels * (image * planeBytes + pixel);
-      file[start + 1 + pixel] = pixels[source]!;
-      file[start + 1 + planeBytes + pixel] = pixels[source + 1]!;
-      file[start + 1 + 2 * planeBytes + pixel] = pixels[source + 2]!;
-    }
-  }
-  return file;
-}
-
-/** An image: [32, 32, 3], RGB; a view, not a copy. */
-export function imageAt(held: HeldImages, index: number): Uint8Array {
-  if (!Number.isInteger(index) || index < 0 || index >= held.count) {
-    throw new RangeError(`Expected an image from 0 to ${held.count - 1}, found ${index}`);
-  }
-  return held.pixels.subarray(index * imageBytes, (index + 1) * imageBytes);
 }

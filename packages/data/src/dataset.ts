@@ -15,14 +15,14 @@ export interface DatasetFacts {
   imageSize: ImageSize;
 }
 
-/** The contents of a data set's files by name, checked by SHA-1. */
+/** The contents of a data set's files by name, checked. */
 export type DatasetFiles = Readonly<Record<string, Uint8Array>>;
 
 /** A published data set of images of one size, which fits into memory, and how its files become images. */
 export interface Dataset extends DatasetFacts {
-  /** SHA-1 of its files, by name. */
-  sha1: Readonly<Record<string, string>>;
-  /** Decodes files with these checksums into images. */
+  /** SHA-1 of its files, by name. Absent where no sums of them are published, but one of their archive. */
+  sha1?: Readonly<Record<string, string>>;
+  /** Decodes files that were checked into images. */
   decode: (files: DatasetFiles) => DatasetImages<HeldImages>;
 }
 
@@ -42,6 +42,8 @@ export interface DatasetSource {
    * they run.
    */
   variable: string;
+  /** The md5 of the archive that its files in the cache are from, where they have no published sums of their own. */
+  archiveMd5?: string;
   /** Its folder in the cache. */
   cacheFolder: () => string;
   /** Reads its files from a folder, the cache or the network, and checks each. */

@@ -11,14 +11,23 @@ export const factsOf = (ref: DatasetRef): DatasetFacts => (typeof ref === 'strin
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
+const md5 = z.string().regex(/^[0-9a-f]{32}$/);
+
 /** The data set of a run as its specification has it, with checksums of all that is read. */
 export const datasetRecordSchema = z.union([
-  z.strictObject({ name: z.enum(datasetNames), sha1: z.record(z.string(), z.string()) }),
+  z.strictObject({
+    name: z.enum(datasetNames),
+    sha1: z.record(z.string(), z.string()),
+    /**
+     * Where no sums of the files are published: that of the archive, if they are from it. Not part of a run's key.
+     */
+    archiveMd5: md5.exactOptional(),
+  }),
   folderSchema.extend({ manifest: sha256, inBoth: z.int().min(0) }),
 ]);
 export type DatasetRecord = z.infer<typeof datasetRecordSchema>;
 
-/** A published data set, whose checksums are known without its files. */
+/** A published data set, with the checksums that are published of its files. */
 export const publishedRecord = (name: DatasetName): DatasetRecord => ({
   name,
   sha1: { ...datasetNamed(name).sha1 },

@@ -1,5 +1,5 @@
 export { BatchSampler, drawCropsAndFlips, type CropsAndFlips } from './batches.ts';
-export { imageBytes, imageSide } from './cifar10Format.ts';
+export { imageBytes, imageSide } from './cifarFormat.ts';
 export {
   datasetRecordSchema,
   datasetRefSchema,
@@ -33,4 +33,4 @@ export {
 } from './imageSource.ts';
 export { openMaterial, type DatasetMaterial } from './openMaterial.ts';
 export { readAhead } from './readAhead.ts';
-export { identifyDataset, labelsAtHand, readRecorded } from './readRecorded.ts';
+export { datasetAtHand, identifyDataset, labelsAtHand, readRecorded } from './readRecorded.ts';

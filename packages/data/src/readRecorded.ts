@@ -1,11 +1,13 @@
-import { InputError } from '@bit-repro/artifacts';
-import type { ReadOptions } from './dataset.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { exists, InputError } from '@bit-repro/artifacts';
+import type { DatasetFiles, ReadOptions } from './dataset.ts';
 import { publishedRecord, type DatasetRecord, type DatasetRef } from './datasetRecord.ts';
-import type { DatasetName } from './datasets.ts';
-import { datasetFolder, openDataset, readDataset } from './datasetSources.ts';
+import { datasetNamed, type DatasetName } from './datasets.ts';
+import { archiveMd5Of, datasetFolder, readDataset } from './datasetSources.ts';
 import { identifyFolder, type FolderImages } from './folder/folderDataset.ts';
 import { labelsOf, type DatasetLabels } from './imageSource.ts';
 import type { DatasetMaterial } from './openMaterial.ts';
+import { sha1Of } from './sha1Of.ts';
 
 /**
  * The labels of a data set's images, without fetching anything.
@@ -14,7 +16,8 @@ import type { DatasetMaterial } from './openMaterial.ts';
  */
 export async function labelsAtHand(record: DatasetRecord): Promise<DatasetLabels> {
   if ('name' in record) {
-    const { train, test } = await openDataset(record.name, { folder: datasetFolder(record.name) });
+    const files = await requirePublished(record, { folder: datasetFolder(record.name) });
+    const { train, test } = datasetNamed(record.name).decode(files);
     return { train: train.labels, test: test.labels };
   }
   const { train, test } = await requireFolder(record, {});
@@ -23,11 +26,28 @@ export async function labelsAtHand(record: DatasetRecord): Promise<DatasetLabels
 
 type Fetching = Omit<ReadOptions, 'folder'>;
 
-/** A data set with checksums of all that will be read; a published one is known without its files. */
+/**
+ * A data set with checksums of all that will be read. Those of a published one are known without its files, if they are
+ * published.
+ */
 export async function identifyDataset(ref: DatasetRef, options: Fetching = {}): Promise<DatasetRecord> {
-  if (typeof ref === 'string') return publishedRecord(ref);
+  if (typeof ref === 'string') return identifyPublished(ref, options);
   const { manifest, inBoth } = await identifyFolder(ref, options);
   return { ...ref, manifest, inBoth };
+}
+
+/** As `identifyDataset`, but nothing is fetched: checksums that would need it are left out. */
+export async function datasetAtHand(ref: DatasetRef): Promise<DatasetRecord> {
+  if (typeof ref !== 'string') return identifyDataset(ref);
+  const folder = datasetFolder(ref);
+  return (await exists(folder)) ? identifyPublished(ref, { folder }) : publishedRecord(ref);
+}
+
+async function identifyPublished(name: DatasetName, options: ReadOptions): Promise<DatasetRecord> {
+  if (datasetNamed(name).sha1 !== undefined) return publishedRecord(name);
+  const archiveMd5 = archiveMd5Of(name);
+  const sha1 = sha1Of(await readDataset(name, options));
+  return { name, sha1, ...(archiveMd5 !== undefined && { archiveMd5 }) };
 }
 
 /**
@@ -36,8 +56,22 @@ export async function identifyDataset(ref: DatasetRef, options: Fetching = {}): 
  * @throws InputError if a folder has changed; as {@link readDataset}.
  */
 export async function readRecorded(record: DatasetRecord, options: Fetching = {}): Promise<DatasetMaterial> {
-  if ('name' in record) return { files: await readDataset(record.name, options) };
+  if ('name' in record) return { files: await requirePublished(record, options) };
   return { images: await requireFolder(record, options) };
+}
+
+async function requirePublished(
+  { name, sha1 }: Extract<DatasetRecord, { name: DatasetName }>,
+  options: ReadOptions,
+): Promise<DatasetFiles> {
+  const files = await readDataset(name, options);
+  const { title, sha1: published } = datasetNamed(name);
+  // Where sums are published, the files were held to them.
+  if (published !== undefined || isDeepStrictEqual(sha1Of(files), sha1)) return files;
+  throw new InputError(
+    `The files of ${title} in ${datasetFolder(name)} are not those that the run was planned with`,
+    'Run the experiment again: it then runs on what the folder has now.',
+  );
 }
 
 async function requireFolder(

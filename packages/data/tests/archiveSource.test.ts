@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { create, Header } from 'tar';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { extractRecords } from '../src/archiveSource.ts';
+import { cifar10Members } from '../src/cifar10.ts';
 import { cifar10Files } from '../src/cifar10Format.ts';
 import { temporaryFolder } from './temporary.ts';
 
@@ -42,11 +43,11 @@ describe('extractRecords', () => {
     const others = member(`${place}/readme.html`, 3, Buffer.from('abc'));
     const right = member(`${place}/test_batch.bin`, size, record);
     writeFileSync(archive, Buffer.concat([others, right, end]));
-    await expect(extractRecords(archive, out)).rejects.toThrow(
+    await expect(extractRecords(archive, out, cifar10Members)).rejects.toThrow(
       `lacks ${names
         .slice(0, 5)
-        .map((name) => `${place}/${name}`)
-        .join(', ')} with 30730000 bytes`,
+        .map((name) => `${place}/${name} with 30730000 bytes`)
+        .join(', ')}`,
     );
     expect(readdirSync(out)).toEqual(['test_batch.bin']);
   });
@@ -60,7 +61,7 @@ describe('extractRecords', () => {
     ['is a link', member(`${place}/test_batch.bin`, 0, Buffer.alloc(0), 'SymbolicLink')],
   ])('extracts no file that %s', async (_, bytes) => {
     writeFileSync(archive, Buffer.concat([bytes, end]));
-    await expect(extractRecords(archive, out)).rejects.toMatchObject({
+    await expect(extractRecords(archive, out, cifar10Members)).rejects.toMatchObject({
       name: 'OutsideError',
       message: expect.stringContaining(`${place}/test_batch.bin`) as string,
     });
@@ -73,7 +74,9 @@ describe('extractRecords', () => {
   it('follows no link in the archive', async () => {
     symlinkSync('/etc/passwd', join(folder, place, 'test_batch.bin'));
     await create({ file: archive, cwd: folder }, [place]);
-    await expect(extractRecords(archive, out)).rejects.toThrow(/lacks .* with 30730000 bytes/);
+    await expect(extractRecords(archive, out, cifar10Members)).rejects.toThrow(
+      /lacks .* with 30730000 bytes/,
+    );
     expect(readdirSync(out)).toEqual([]);
   });
 
@@ -89,7 +92,7 @@ describe('extractRecords', () => {
     ['is not a tar archive', () => Buffer.from('<html>not here</html>'.repeat(100))],
   ])('refuses an archive that %s', async (_, bytes) => {
     writeFileSync(archive, bytes());
-    await expect(extractRecords(archive, out)).rejects.toMatchObject({
+    await expect(extractRecords(archive, out, cifar10Members)).rejects.toMatchObject({
       name: 'OutsideError',
       message: expect.stringContaining('is damaged') as string,
     });
@@ -97,7 +100,7 @@ describe('extractRecords', () => {
 
   it('does not report an unreadable archive as damaged', async () => {
     symlinkSync(archive, archive);
-    await expect(extractRecords(archive, out)).rejects.toMatchObject({
+    await expect(extractRecords(archive, out, cifar10Members)).rejects.toMatchObject({
       name: 'OutsideError',
       message: `Could not read ${archive} (ELOOP)`,
     });
@@ -107,6 +110,6 @@ describe('extractRecords', () => {
     for (const name of names) writeFileSync(join(folder, place, name), name.repeat(1000));
     await create({ file: archive, cwd: folder, gzip: true }, [place]);
     writeFileSync(archive, readFileSync(archive).subarray(0, 100));
-    await expect(extractRecords(archive, out)).rejects.toThrow('is damaged');
+    await expect(extractRecords(archive, out, cifar10Members)).rejects.toThrow('is damaged');
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRecords, emptyImages, encodeRecords, imageAt } from '../src/cifar10Format.ts';
+import { decodeRecords, emptyImages, encodeRecords, imageAt } from '../src/cifarFormat.ts';
 
 describe('decodeRecords', () => {
   it('interleaves the three planes of a record', () => {

@@ -1,4 +1,5 @@
 import { counted, largest } from '@bit-repro/artifacts';
+import { datasetNamed } from '@bit-repro/data';
 import { describeCommit, type RunRecord } from '@bit-repro/runs';
 
 /** One line on what made the runs. */
@@ -35,7 +36,7 @@ export function describeProvenance(records: readonly RunRecord[]): ProvenanceRow
     ),
     row('Data', ({ spec: { dataset } }) =>
       'name' in dataset
-        ? `${dataset.name}: ${list(dataset.sha1, (file, sha1) => `${file} SHA-1 ${sha1}`)}`
+        ? `${dataset.name}: ${list(dataset.sha1, (file, sha1) => `${file} SHA-1 ${sha1}`)}${howChecked(dataset)}`
         : `${dataset.folder}: ${counted(dataset.trainingImages, 'training image')}, ${counted(dataset.testImages, 'test image')}, SHA-256 of the list of their SHA-256 ${dataset.manifest}`,
     ),
     row('Engine', ({ spec: { engine }, provenance: { engineSha256 } }) =>
@@ -71,6 +72,14 @@ export interface Effort {
   seconds: number;
   evaluationSeconds: number;
   peakRssBytes: number;
+}
+
+/** How files were checked that have no published sums of their own. */
+function howChecked({ name, archiveMd5 }: Extract<RunRecord['spec']['dataset'], { name: string }>): string {
+  if (datasetNamed(name).sha1 !== undefined) return '';
+  return archiveMd5 === undefined
+    ? ', which were not checked against a published sum'
+    : `, of the archive with the published MD5 ${archiveMd5}`;
 }
 
 /** What the runs took; nothing when there are none. */

@@ -11,6 +11,7 @@ import {
   specify,
   type SpecifiedRuns,
 } from '@bit-repro/launch';
+import { datasetNamed } from '@bit-repro/data';
 import { planOf, type ExperimentOptions } from './planOf.ts';
 import { RunStore } from '@bit-repro/runs';
 import {
@@ -108,7 +109,7 @@ function summary(
 ): string[] {
   const left = rows.filter(isLeft);
   const time = secondsLeft === undefined ? 'an unknown time' : `about ${inTime(secondsLeft)}`;
-  const open = [...new Set(specified.flatMap(({ run, isOpenKey }) => (isOpenKey ? [run.weights.name] : [])))];
+  const open = new Set(specified.flatMap(neverFetched));
   return [
     `${counted(runs, 'run')}: ${done} done, ${absent} absent, ${damaged} damaged${unreadable > 0 ? `, ${unreadable} unreadable` : ''}`,
     ...(left.length === 0
@@ -122,10 +123,20 @@ function summary(
     ...rows.flatMap(({ id, state, reason }) =>
       reason === undefined ? [] : [`${state} ${id}: ${inLine(reason)}`],
     ),
-    ...open.map(
-      (name) =>
-        `weights of ${inLine(name)} were never fetched: the IDs that end in ? depend on their checksum`,
+    ...[...open].map(
+      (what) => `${inLine(what)} were never fetched: the IDs that end in ? depend on their checksum`,
     ),
+  ];
+}
+
+/** What the key of a run waits for. */
+function neverFetched({ spec: { weights, dataset }, isOpenKey }: SpecifiedRuns['runs'][number]): string[] {
+  if (!isOpenKey) return [];
+  const lacksWeights = weights.kind !== 'random' && weights.sha256 === undefined;
+  const lacksData = 'name' in dataset && Object.keys(dataset.sha1).length === 0;
+  return [
+    ...(lacksWeights ? [`weights of ${weights.title}`] : []),
+    ...(lacksData ? [`the files of ${datasetNamed(dataset.name).title}`] : []),
   ];
 }
 

@@ -1,10 +1,11 @@
 import { InputError } from '@bit-repro/artifacts';
-import { datasetNames, openDataset, type DatasetImages, type DatasetName } from '@bit-repro/data';
+import { openDataset, type DatasetImages, type DatasetName } from '@bit-repro/data';
 import { engineEnvironment, loadEngine, provision, setEnvironment } from '@bit-repro/engine';
 import { architectureNamed, readWeights } from '@bit-repro/model';
 import { scoringNetwork, type ScoringNetwork } from '@bit-repro/trainer';
 import { modelNamed, modelNames } from '@bit-repro/experiment';
 import type { CommandContext } from '@bit-repro/terminal';
+import { datasetCalled } from './datasetCalled.ts';
 import { fetchNamed, fileNamed } from './namedWeights.ts';
 
 /** A network with the head stored in its file, and the data to score. */
@@ -37,13 +38,7 @@ export async function openStoredNetwork(
       'Correct --model.',
     );
   }
-  const dataset = datasetNames.find((one) => one === wanted);
-  if (dataset === undefined) {
-    throw new InputError(
-      `--dataset must be one of ${datasetNames.join(', ')}, but it is ${wanted}`,
-      'Correct --dataset.',
-    );
-  }
+  const dataset = datasetCalled(wanted);
   const size = wholeNumber('--crop', crop);
   const { architecture: name, weights: own } = modelNamed(model);
   const architecture = architectureNamed(name);

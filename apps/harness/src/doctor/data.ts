@@ -20,10 +20,16 @@ export async function examineData(): Promise<Finding[]> {
 async function examineDataset(name: DatasetName): Promise<Finding> {
   const { title, sha1 } = datasetNamed(name);
   const folder = datasetFolder(name);
-  if (!(await exists(folder))) return fine(title, 'not fetched yet: `npx harness provision`');
+  if (!(await exists(folder))) return fine(title, `not fetched yet: \`npx harness provision ${name}\``);
   try {
-    await readDataset(name, { folder });
-    return fine(title, `all ${Object.keys(sha1).length} files match their SHA-1`);
+    const files = await readDataset(name, { folder });
+    const count = Object.keys(files).length;
+    return fine(
+      title,
+      sha1 === undefined
+        ? `its ${count} files are there; no sums of them are published`
+        : `all ${count} files match their SHA-1`,
+    );
   } catch (error) {
     if (!(error instanceof ExplainedError)) throw error;
     return wrong(title, 'damaged', error.message, error.remedy);

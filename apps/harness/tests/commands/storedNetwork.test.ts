@@ -14,7 +14,7 @@ it.each([
   [
     'a data set that nobody knows',
     { ...sound, dataset: 'cifar' },
-    /--dataset must be one of .*, but it is cifar/u,
+    /data set must be one of .*, but it is cifar/u,
   ],
   [
     'no weights for an architecture',

@@ -1,5 +1,5 @@
 import { OutsideError } from '@bit-repro/artifacts';
-import { identifyDataset } from '@bit-repro/data';
+import { datasetAtHand } from '@bit-repro/data';
 import { basename } from 'node:path';
 import { diagnose } from '@bit-repro/engine';
 import type { Plan } from './loadPlan.ts';
@@ -38,7 +38,7 @@ export async function knownIngredients({
   );
   return {
     engine: { flavour, tensorflow: installed?.installation.tensorflowVersion ?? tensorflowVersion },
-    dataset: await identifyDataset(experiment.dataset),
+    dataset: await datasetAtHand(experiment.dataset),
     isInstalled: installed !== undefined,
     weights: await digestsByName(planned, knownWeightsDigest),
   };

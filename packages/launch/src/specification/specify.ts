@@ -18,7 +18,7 @@ export interface SpecifiedRun {
   run: PlannedRun;
   spec: RunSpec;
   /**
-   * Whether the run's key is still unknown, because its weights were never fetched and no checksum is
+   * Whether the run's key is still unknown, because its weights or its data set were never fetched and no checksum is
    * recorded.
    */
   isOpenKey: boolean;
@@ -51,6 +51,7 @@ export async function specify(
   const { threads } = placement;
   const here = deviceName(flavour === 'cuda' ? gpus[0] : undefined);
   const code = await resultCode();
+  const isKnownData = !('name' in dataset) || Object.keys(dataset.sha1).length > 0;
   const runs = planned.map((run): SpecifiedRun => {
     const device = cluster?.deviceOf(run.fineTune.architecture) ?? here;
     const weightsSha256 = weights.get(run.weights.name);
@@ -62,7 +63,7 @@ export async function specify(
         sources: code.digest,
         ...(weightsSha256 !== undefined && { weightsSha256 }),
       }),
-      isOpenKey: ['published', 'hub'].includes(run.weights.kind) && weightsSha256 === undefined,
+      isOpenKey: !isKnownData || (run.weights.kind !== 'random' && weightsSha256 === undefined),
     };
   });
   return {

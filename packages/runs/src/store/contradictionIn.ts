@@ -47,7 +47,10 @@ export function contradictionIn(
 function inDataset({ spec: { dataset } }: RunRecord): string | undefined {
   if (!('name' in dataset)) return undefined;
   const { sha1, title } = datasetNamed(dataset.name);
-  if (isDeepStrictEqual(dataset.sha1, { ...sha1 })) return undefined;
+  // Where no sums are published, those of the specification are all there is.
+  if (sha1 === undefined)
+    return Object.keys(dataset.sha1).length > 0 ? undefined : `it has no sums of the files of ${title}`;
+  if (isDeepStrictEqual(dataset.sha1, sha1)) return undefined;
   return `its data set is not ${title}, whose files have other SHA-1 sums than its specification`;
 }
 

@@ -15,7 +15,7 @@ export const runKey = (spec: RunSpec): string => keyOfJson(spec);
 /** The key of a specification of any version. */
 export function keyOfJson({ experiment, arm, weights, dataset, ...rest }: Record<string, unknown>): string {
   const { title, path, repository, ...weightsKey } = (weights ?? {}) as Record<string, unknown>;
-  const { title: name, folder, ...datasetKey } = (dataset ?? {}) as Record<string, unknown>;
+  const { title: name, folder, archiveMd5, ...datasetKey } = (dataset ?? {}) as Record<string, unknown>;
   return createHash('sha256')
     .update(canonical({ ...rest, weights: weightsKey, dataset: datasetKey })!)
     .digest('hex');

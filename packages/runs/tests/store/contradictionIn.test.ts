@@ -124,6 +124,14 @@ describe('the files of a finished run', () => {
       /specification is that of mini-1shot-seed3-/,
     ],
     [
+      'it is of data whose sums it does not have',
+      ({ record, events }) => {
+        const spec = { ...record.spec, dataset: { name: 'cifar100' as const, sha1: {} } };
+        return { record: { ...record, spec, id: runId(spec) }, events };
+      },
+      /it has no sums of the files of CIFAR-100/,
+    ],
+    [
       'it is of other data',
       ({ record, events }) => {
         const spec = { ...record.spec, dataset: { name: 'cifar10' as const, sha1: {} } };

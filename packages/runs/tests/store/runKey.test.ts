@@ -36,6 +36,12 @@ describe('runKey', () => {
     ['the arm’s name', { arm: { name: 'another', title: 'Another' } }],
     ['the title of the weights', { weights: { ...runSpec().weights, title: 'another' } }],
     ['the path of the weights', { weights: { ...runSpec().weights, path: '/elsewhere' } }],
+    [
+      'how the data were checked',
+      {
+        dataset: { name: 'cifar10', sha1: { 'test_batch.bin': 'a'.repeat(40) }, archiveMd5: '0'.repeat(32) },
+      },
+    ],
     ['the repository of the weights', { weights: { ...runSpec().weights, repository: 'me/mine' } }],
   ])('does not change with %s', (_, change) => {
     expect(runKey(runSpec(change))).toBe(runKey(runSpec()));
@@ -66,6 +72,7 @@ describe('runKey', () => {
       'weights.title',
       'weights.path',
       'weights.repository',
+      'dataset.archiveMd5',
       'dataset.folder',
       'dataset.title',
     ]);
