@@ -58,7 +58,7 @@ export default tseslint.config(
           enforceBuildableLibDependency: false,
           // Tests may import what the command line loads when it needs it.
           checkDynamicDependenciesExceptions: ['@bit-repro/slurm'],
-          depConstraints: [...layers, layer('gpu', 'artifacts', 'engine', 'model', 'data')],
+          depConstraints: [...layers, layer('gpu', 'artifacts', 'engine', 'images', 'model', 'data')],
         },
       ],
     },
