@@ -4,23 +4,30 @@ import { pngOf } from './pngOf.ts';
 /** With more images, nobody would look at each. */
 const mostImages = 1000;
 
-/** Larger images are shrunk to this many pixels per side. */
-const thumbnail = 64;
+/** Pixels per side of an image, if images are shrunk: fewer, the more images there are. */
+const thumbnails = { least: 24, most: 64 };
+/** Of all images together, so that a page with the pictures of many runs stays light. */
+const mostPixels = 200_000;
 
 /**
  * A run's training images as a PNG: one column per class in order, without gaps. Undefined if there are more than
  * 1,000.
+ *
+ * @param own pixels of the images' longer side; none is enlarged.
  */
 export async function subsetPicture(
   train: Pick<ImageSource, 'read' | 'sizeFor'>,
   subset: TrainingSubset,
+  own: number,
 ): Promise<Uint8Array | undefined> {
   if ('all' in subset || subset.indices.length > mostImages) return undefined;
   const { indices, labels } = subset;
   const placed = new Array<number>(Math.max(...labels) + 1).fill(0);
   const rows = labels.map((label) => placed[label]!++);
-  const images = await train.read(indices, thumbnail);
-  return pngOf(images, train.sizeFor(thumbnail), (position) => ({
+  const fitting = Math.max(thumbnails.least, Math.floor(Math.sqrt(mostPixels / indices.length)));
+  const side = Math.min(own, fitting, thumbnails.most);
+  const images = await train.read(indices, side);
+  return pngOf(images, train.sizeFor(side), (position) => ({
     column: labels[position]!,
     row: rows[position]!,
   }));

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type HeldLock, InputError, writeFileAtomic, toldOf, tellParent } from '@bit-repro/artifacts';
-import { readRecorded } from '@bit-repro/data';
+import { factsOf, readRecorded, refOf } from '@bit-repro/data';
 import { freeGpuMemory, GraphError, provision } from '@bit-repro/engine';
 import { writeNpz } from '@bit-repro/model';
 import { removeState, type TrainingEvent } from '@bit-repro/trainer';
@@ -92,9 +92,11 @@ export async function runWorker(
     requireHeld();
     await writeFileAtomic(join(folder, runFiles.predictions), outcome.predictionsFile);
     const { train, test } = outcome.images;
+    const { height, width } = factsOf(refOf(spec.dataset)).imageSize;
+    const own = Math.max(height, width);
     const pictures = {
-      [runFiles.subset]: await subsetPicture(train, outcome.subset),
-      [runFiles.mistakes]: await mistakesPicture(test, outcome.predictions),
+      [runFiles.subset]: await subsetPicture(train, outcome.subset, own),
+      [runFiles.mistakes]: await mistakesPicture(test, outcome.predictions, own),
     };
     for (const [name, picture] of Object.entries(pictures)) {
       requireHeld();

@@ -18,14 +18,14 @@ const predictions = (wrong: readonly number[]) => {
 };
 
 it('the picture of mistakes has them in a row, the most confident first', async () => {
-  const picture = decode((await mistakesPicture(test, predictions([3, 7, 19])))!);
+  const picture = decode((await mistakesPicture(test, predictions([3, 7, 19]), 4))!);
   expect([picture.width, picture.height, picture.channels]).toEqual([12, 2, 3]);
   const at = (x: number, y: number): number | undefined => picture.data[(y * 12 + x) * 3];
   expect([at(0, 0), at(3, 1), at(4, 0), at(11, 1)]).toEqual([190, 190, 70, 30]);
 });
 
 it('the picture of mistakes has no more than twelve', async () => {
-  const picture = decode((await mistakesPicture(test, predictions([...Array(20).keys()])))!);
+  const picture = decode((await mistakesPicture(test, predictions([...Array(20).keys()]), 4))!);
   expect([picture.width, picture.data[0], picture.data.at(-1)]).toEqual([48, 190, 80]);
 });
 
@@ -38,10 +38,10 @@ it('the picture of mistakes has thumbnails of large images', async () => {
       return Promise.resolve(new Uint8Array(length * side * side * 3));
     },
   };
-  const picture = decode((await mistakesPicture(large, predictions([1, 2])))!);
+  const picture = decode((await mistakesPicture(large, predictions([1, 2]), 500))!);
   expect([asked, picture.width, picture.height]).toEqual([[96], 192, 96]);
 });
 
 it('there is no picture of no mistakes', async () => {
-  expect(await mistakesPicture(test, predictions([]))).toBeUndefined();
+  expect(await mistakesPicture(test, predictions([]), 4)).toBeUndefined();
 });
