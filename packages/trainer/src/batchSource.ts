@@ -33,6 +33,7 @@ export class BatchSource {
   readonly #sampler: BatchSampler;
   readonly #batches: AsyncGenerator<{ batch: MicroBatch; randomState: readonly number[] }, void>;
   #taken = 0;
+  #waitedSeconds = 0;
   #randomState: readonly number[];
 
   constructor(spec: FineTuneSpec, train: ImageSource) {
@@ -53,9 +54,16 @@ export class BatchSource {
     return this.#randomState;
   }
 
+  /** How long steps have waited for their images. */
+  get waitedSeconds(): number {
+    return this.#waitedSeconds;
+  }
+
   /** The batch of the next step, up to the last step of the schedule. */
   async next(): Promise<MicroBatch> {
+    const since = performance.now();
     const { value } = await this.#batches.next();
+    this.#waitedSeconds += (performance.now() - since) / 1000;
     if (!value) throw new RangeError(`Expected at most ${this.#taken} batches to be asked for`);
     this.#taken += 1;
     this.#randomState = value.randomState;

@@ -46,6 +46,7 @@ export async function fineTune(input: FineTuneInput): Promise<FineTuneResult> {
       stepLosses: losses,
       lossesSha256: lossesDigest(losses),
       splits,
+      waitedSeconds: batches.waitedSeconds,
       ...(input.keepWeights && { weights: network.state().parameters }),
     };
   } catch (error) {

@@ -83,6 +83,8 @@ export interface FineTuneResult {
   lossesSha256: string;
   /** The batch split at the start, and each finer one after memory ran out. */
   splits: SplitChange[];
+  /** Seconds that steps waited for their images, since the last resumption. */
+  waitedSeconds: number;
   /** The fine-tuned parameters, if requested. */
   weights?: Weights;
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { HeldImages } from '@bit-repro/data';
 import { describe, expect, it } from 'vitest';
 import { BatchSource } from '../src/batchSource.ts';
@@ -61,4 +62,18 @@ describe('batches', () => {
     skipping.skip(1);
     expect(ahead.randomState).toEqual(skipping.randomState);
   });
+});
+
+it('the time that steps wait for their images is counted', async () => {
+  let arrive: (images: Uint8Array) => void = () => undefined;
+  const reading = new Promise<Uint8Array>((resolve) => (arrive = resolve));
+  const { labels, count, size } = data.train;
+  const slow = { labels, count, sizeFor: () => size, read: () => reading };
+  const source = new BatchSource(spec, slow);
+  expect(source.waitedSeconds).toBe(0);
+  const batch = source.next();
+  await setImmediate();
+  arrive(new Uint8Array(0));
+  await batch;
+  expect(source.waitedSeconds).toBeGreaterThan(0);
 });

@@ -15,7 +15,10 @@ export function weightsSha256(trained: Weights): string {
 export async function runTinyTask(
   engine: Engine,
 ): Promise<
-  Omit<FineTuneResult, 'weights' | 'stepLosses' | 'predictions'> & { predictions: string; weights: string }
+  Omit<FineTuneResult, 'weights' | 'stepLosses' | 'predictions' | 'waitedSeconds'> & {
+    predictions: string;
+    weights: string;
+  }
 > {
   const result = await fineTune({
     engine,

@@ -108,6 +108,7 @@ export async function runWorker(
       finishedAt: finishedAt.toISOString(),
       seconds: (finishedAt.getTime() - startedAt.getTime()) / 1000,
       evaluationSeconds: stopwatch(),
+      waitedSeconds: outcome.waitedSeconds,
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
       device: spec.engine.device,
       host: describeHost(gpus),

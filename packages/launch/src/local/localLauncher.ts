@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
 import { engineEnvironment, type Flavour } from '@bit-repro/engine';
 import { runFiles, writeTicket, type Ticket, workerFailureSchema, type WorkerFailure } from '@bit-repro/runs';
@@ -79,6 +79,8 @@ export class LocalLauncher implements Launcher {
       ],
       {
         env: {
+          // Node decodes images on these threads, of which it has four by default.
+          UV_THREADPOOL_SIZE: String(Math.max(4, threads ?? availableParallelism())),
           ...process.env,
           ...engineEnvironment(
             { flavour },

@@ -190,6 +190,8 @@ export const runTimingSchema = z.strictObject({
   seconds: z.number(),
   /** Seconds spent in evaluations, part of `seconds`. */
   evaluationSeconds: z.number(),
+  /** Seconds that steps waited for their images, since the last resumption; absent in older runs. */
+  waitedSeconds: z.number().optional(),
   peakRssBytes: z.number(),
   device: z.string(),
   /** The machine that finished the run; absent in older runs, whose machine is in `provenance.json`. */
