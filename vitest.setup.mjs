@@ -12,7 +12,10 @@ const surroundings = () =>
     ['the working folder', process.cwd()],
     ['the umask', process.umask()],
     // sharp sets VIPSHOME when it is loaded.
-    ...Object.entries({ ...process.env, VIPSHOME: '' }).map(([name, value]) => [`the environment variable ${name}`, value]),
+    ...Object.entries({ ...process.env, VIPSHOME: '' }).map(([name, value]) => [
+      `the environment variable ${name}`,
+      value,
+    ]),
     ...process.eventNames().map((event) => [`listeners to ${String(event)}`, listeners(event)]),
   ]);
 

@@ -83,7 +83,9 @@ describe('a report on published numbers that the code has never seen', () => {
   });
 
   it('has the settings of others beside the paper’s', () => {
-    expect(markdown()).toContain('| Setting | Table 2 (BiT-HyperRule) | A workshop’s re-run | BiT-HyperRule |');
+    expect(markdown()).toContain(
+      '| Setting | Table 2 (BiT-HyperRule) | A workshop’s re-run | BiT-HyperRule |',
+    );
     expect(markdown()).toContain('| Momentum | 0.9 | 0.8 | 0.9 |');
   });
 

@@ -12,9 +12,7 @@ export function weightsSha256(trained: Weights): string {
 }
 
 /** What a rerun must reproduce to the last bit. */
-export async function runTinyTask(
-  engine: Engine,
-): Promise<
+export async function runTinyTask(engine: Engine): Promise<
   Omit<FineTuneResult, 'weights' | 'stepLosses' | 'predictions' | 'waitedSeconds'> & {
     predictions: string;
     weights: string;
