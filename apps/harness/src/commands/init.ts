@@ -1,4 +1,4 @@
-import { basename, dirname, relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { counted, exists, exitCodes, InputError, writeFileAtomic } from '@bit-repro/artifacts';
 import { describeFolder, type FolderDataset } from '@bit-repro/data';
 import { ConfigError, loadExperiment, modelNamed, modelNames } from '@bit-repro/experiment';
@@ -103,5 +103,6 @@ const slugOf = (title: string): string =>
   title
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 64) || basename('images');
+    .replace(/^-/, '')
+    .slice(0, 64)
+    .replace(/-$/, '') || 'images';

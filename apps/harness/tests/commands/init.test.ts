@@ -10,9 +10,9 @@ import { init, type InitOptions } from '../../src/commands/init.ts';
 const picture = encode({ width: 4, height: 3, data: new Uint8Array(36), channels: 3 });
 
 /** A folder of six images of two classes each, and where its experiment is to be written. */
-function photos(): { folder: string; config: string } {
+function photos(title = 'My Photos'): { folder: string; config: string } {
   const place = mkdtempSync(join(tmpdir(), 'init-'));
-  const folder = join(place, 'My Photos');
+  const folder = join(place, title);
   for (const name of ['cat', 'dog']) {
     for (let index = 0; index < 8; index += 1) {
       const file = join(folder, name, `${index}.png`);
@@ -48,6 +48,16 @@ describe('init', () => {
       ['embedded', [1, 5], 5],
     ]);
     expect(readFileSync(config, 'utf8')).toContain('dataset: { folder: "My Photos" }');
+  });
+
+  it.each([
+    ['of the greatest length, cut behind a word', `${'a'.repeat(63)} b`, 'a'.repeat(63)],
+    ['between signs', '_photos_', 'photos'],
+    ['without a Latin letter', '写真', 'images'],
+  ])('names an experiment on a folder with a name %s', async (_, title, name) => {
+    const { folder, config } = photos(title);
+    await written(config, { folder });
+    expect(await loadExperiment(config)).toMatchObject({ name });
   });
 
   it('takes what the options say, and asks for the rest', async () => {
