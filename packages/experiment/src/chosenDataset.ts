@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { ExplainedError } from '@bit-repro/artifacts';
+import { InputError } from '@bit-repro/artifacts';
 import { describeFolder, type DatasetRef } from '@bit-repro/data';
 import type { ExperimentFile } from './schema.ts';
 import { ConfigError } from './yaml/errors.ts';
@@ -20,7 +20,7 @@ export async function chosenDataset(
   try {
     return await describeFolder(resolve(dirname(configFile), dataset.folder), dataset.holdOut);
   } catch (cause) {
-    if (!(cause instanceof ExplainedError)) throw cause;
+    if (!(cause instanceof InputError)) throw cause;
     const problem = {
       ...yaml.placeOf(['dataset', 'folder']),
       key: 'dataset.folder',

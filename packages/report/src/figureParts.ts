@@ -155,5 +155,5 @@ export const chanceRule = (chance: number): Spec => ({
 
 export const chanceEntry = (chance: number): LegendEntry => ({
   samples: [{ mark: marks.chance }],
-  text: `Guessing: ${chance} %`,
+  text: `Guessing: ${Number(chance.toFixed(2))} %`,
 });

@@ -47,6 +47,8 @@ export interface ReportData {
   planned: number;
   groups: ReportedGroup[];
   missing: MissingRun[];
+  /** Test images that are training images, too, of folders of images. */
+  testedTwins: number;
   /** Runs of these recipes in the store that are not counted. */
   leftOut: readonly LeftOutRun[];
   published: SummarisedResult[];
@@ -128,6 +130,10 @@ export function buildReport(input: ReportInput): BuiltReport {
     planned: planned.length,
     groups,
     missing: missingRuns(input, titleOf, recordOf),
+    testedTwins: records.reduce(
+      (most, { spec: { dataset } }) => ('name' in dataset ? most : Math.max(most, dataset.inBoth)),
+      0,
+    ),
     leftOut: input.leftOut ?? [],
     published,
     ...(experiment.verdict !== undefined && {

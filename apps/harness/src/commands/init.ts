@@ -35,6 +35,9 @@ export async function init(
   }
   const dataset = await describeFolder(resolve(folder));
   const file = resolve(config ?? `${slugOf(dataset.title)}.yaml`);
+  if (/\p{Cc}/u.test(file)) {
+    throw new InputError(`The name ${JSON.stringify(file)} has control characters`, 'Name another file.');
+  }
   if (await exists(file)) {
     throw new InputError(`${file} exists already`, 'Name another file, or remove it.');
   }
@@ -93,10 +96,12 @@ const inWords = ({
 }: FolderDataset): string =>
   `${title}: ${classes.length} classes, ${counted(trainingImages, 'training image')} (at least ${smallestClass} of each class), ${counted(testImages, 'test image')}, typically ${imageSize.width} x ${imageSize.height} px`;
 
-const shownPath = (file: string): string => {
+/** A path as a shell takes it, relative to the current folder if it is below. */
+function shownPath(file: string): string {
   const below = relative(process.cwd(), file);
-  return below.startsWith('..') ? file : below;
-};
+  const shown = below.startsWith('..') ? file : below;
+  return /^[\w./~:@%+-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", String.raw`'\''`)}'`;
+}
 
 /** As the names of experiments are: lower-case letters and digits, with single hyphens between them. */
 const slugOf = (title: string): string =>

@@ -95,6 +95,19 @@ describe('init', () => {
     expect(existsSync(config)).toBe(false);
   });
 
+  it('quotes its path for the shell where that is necessary', async () => {
+    const { folder, config } = photos();
+    const file = join(dirname(config), "it's mine.yaml");
+    const command = `npx harness run '${dirname(config)}/it'\\''s mine.yaml'`;
+    expect((await written(file, { folder })).at(-1)).toContain(command);
+    expect(readFileSync(file, 'utf8')).toContain(command);
+  });
+
+  it('refuses a name with a line break', async () => {
+    const { folder, config } = photos();
+    await expect(written(`${config}\nname: other`, { folder })).rejects.toThrow(/has control characters/);
+  });
+
   it('does not replace a file', async () => {
     const { folder, config } = photos();
     writeFileSync(config, 'mine');

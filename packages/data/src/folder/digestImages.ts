@@ -6,6 +6,7 @@ import {
   digestFile,
   ifAny,
   InputError,
+  OutsideError,
   writeFileAtomic,
   type OnProgress,
 } from '@bit-repro/artifacts';
@@ -50,8 +51,15 @@ export async function digestImages(
     });
     signal?.throwIfAborted();
   }
-  if (JSON.stringify(now) !== JSON.stringify(before)) await writeFileAtomic(file, JSON.stringify(now));
+  if (JSON.stringify(now) !== JSON.stringify(before)) await remember(file, now);
   return identified;
+}
+
+/** Where nothing can be written, the files are read again the next time. */
+async function remember(file: string, known: Known): Promise<void> {
+  await writeFileAtomic(file, JSON.stringify(known)).catch((error: unknown) => {
+    if (!(error instanceof OutsideError)) throw error;
+  });
 }
 
 /** Whatever changes with a file. */

@@ -46,6 +46,13 @@ describe('the manifest of a folder', () => {
     expect(cached).toEqual(before);
   });
 
+  it('needs no place to remember files', async () => {
+    const folder = madeFolder(files);
+    const before = await manifestOf(folder);
+    vi.stubEnv('BIT_REPRO_CACHE', join(folder, files[0]!));
+    expect(await manifestOf(folder)).toBe(before);
+  });
+
   it('is the same after a file was touched', async () => {
     const folder = madeFolder(files);
     const before = await manifestOf(folder);

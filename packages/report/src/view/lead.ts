@@ -10,13 +10,17 @@ export const mostNamed = 3;
 
 /** What stands above everything else, and what the first figure shows in words. */
 export function leadView(data: ReportData): object {
-  const { profile } = data;
+  const { profile, dataset } = data;
   const done = data.planned - data.missing.length;
   return {
     claim: claimOf(data),
     run: `${done} of ${data.planned} runs are done, of ${data.networks.length > mostNamed ? countOf(data.networks.length, 'network') : data.networks.join(' and of ')}: ${countOf(data.arms.length, 'recipe')}, ${listOf(data.shots.map(String))} ${data.shots.at(-1) === 1 ? 'example' : 'examples'} per class, ${seedCounts(data)} each.`,
     profile: profile.name === profile.title ? profile.name : `${profile.name} (${profile.title})`,
     warning: warningOf(data),
+    twinsNotice:
+      data.testedTwins === 0
+        ? ''
+        : `${countOf(data.testedTwins, 'test image')} of ${factsOf(dataset).testImages} ${data.testedTwins === 1 ? 'is a training image' : 'are training images'}, too. The accuracies count ${data.testedTwins === 1 ? 'it' : 'them'}, though a network may have learnt ${data.testedTwins === 1 ? 'it' : 'them'} by heart.`,
     missingNotice:
       data.missing.length === 0
         ? ''
