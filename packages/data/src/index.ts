@@ -33,4 +33,10 @@ export {
 } from './imageSource.ts';
 export { openMaterial, type DatasetMaterial } from './openMaterial.ts';
 export { readAhead } from './readAhead.ts';
-export { datasetAtHand, identifyDataset, labelsAtHand, readRecorded } from './readRecorded.ts';
+export {
+  datasetAtHand,
+  identifyDataset,
+  labelsAtHand,
+  prepareRecorded,
+  readRecorded,
+} from './readRecorded.ts';

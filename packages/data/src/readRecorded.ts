@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { exists, InputError } from '@bit-repro/artifacts';
+import { exists, InputError, localPath } from '@bit-repro/artifacts';
 import type { DatasetFiles, ReadOptions } from './dataset.ts';
 import { publishedRecord, type DatasetRecord, type DatasetRef } from './datasetRecord.ts';
 import { datasetNamed, type DatasetName } from './datasets.ts';
 import { archiveMd5Of, datasetFolder, readDataset } from './datasetSources.ts';
 import { identifyFolder, type FolderImages } from './folder/folderDataset.ts';
+import { requireDecodable } from './folder/requireDecodable.ts';
 import { labelsOf, type DatasetLabels } from './imageSource.ts';
 import type { DatasetMaterial } from './openMaterial.ts';
 import { sha1Of } from './sha1Of.ts';
@@ -58,6 +59,19 @@ async function identifyPublished(name: DatasetName, options: ReadOptions): Promi
 export async function readRecorded(record: DatasetRecord, options: Fetching = {}): Promise<DatasetMaterial> {
   if ('name' in record) return { files: await requirePublished(record, options) };
   return { images: await requireFolder(record, options) };
+}
+
+/**
+ * Has everything here that the images of a run are made from, before the first run: files are fetched, and image files
+ * decoded once.
+ *
+ * @throws InputError if an image cannot be decoded; as {@link readRecorded}.
+ */
+export async function prepareRecorded(record: DatasetRecord, options: Fetching = {}): Promise<void> {
+  const material = await readRecorded(record, options);
+  if ('name' in record || !('images' in material)) return;
+  const { train, test } = material.images;
+  await requireDecodable(localPath(record.folder), [...train, ...test], options);
 }
 
 async function requirePublished(

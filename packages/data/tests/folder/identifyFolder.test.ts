@@ -2,7 +2,7 @@ import { rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { labelsAtHand, readRecorded } from '../../src/readRecorded.ts';
+import { labelsAtHand, prepareRecorded, readRecorded } from '../../src/readRecorded.ts';
 import { describeFolder, identifyFolder } from '../../src/folder/folderDataset.ts';
 import { madeFolder } from './madeFolder.ts';
 
@@ -101,6 +101,32 @@ describe('a recorded folder', () => {
     await expect(describeFolder(folder)).rejects.toThrow(
       'Expected a JPEG, PNG or WebP image in train/a/0.jpg',
     );
+  });
+
+  it('is prepared once all of its images have been decoded', async () => {
+    await prepareRecorded(await recorded(madeFolder(pictures)));
+  });
+
+  it.each([
+    ['training', 'train/b/1.jpg'],
+    ['test', 'test/b/1.jpg'],
+  ])('is not prepared where a %s image is cut short', async (_, broken) => {
+    const cut = pictures.map(([name, bytes]): [string, Uint8Array] => [
+      name,
+      name === broken ? bytes.subarray(0, bytes.length - 20) : bytes,
+    ]);
+    await expect(prepareRecorded(await recorded(madeFolder(cut)))).rejects.toThrow(
+      `Could not decode ${broken}`,
+    );
+  });
+
+  it('is prepared again without decoding what was sound', async () => {
+    const folder = madeFolder(pictures);
+    const record = await recorded(folder);
+    await prepareRecorded(record);
+    const progress: unknown[] = [];
+    await prepareRecorded(record, { onProgress: (one) => progress.push(one.label) });
+    expect(progress).not.toContain(`decoding ${folder}`);
   });
 
   it('is refused where an image has changed', async () => {

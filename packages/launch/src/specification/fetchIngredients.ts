@@ -1,4 +1,4 @@
-import { identifyDataset, readRecorded } from '@bit-repro/data';
+import { identifyDataset, prepareRecorded } from '@bit-repro/data';
 import { provision, type Installation } from '@bit-repro/engine';
 import type { OnProgress } from '@bit-repro/artifacts';
 import type { Plan } from './loadPlan.ts';
@@ -28,7 +28,7 @@ export async function fetchIngredients(
   const fetching = { ...(onProgress && { onProgress }), onMessage: print, signal };
   const installation = await provision({ ...fetching, ...(cluster?.engine ?? engine) });
   const dataset = await identifyDataset(experiment.dataset, fetching);
-  await readRecorded(dataset, { ...(onProgress && { onProgress }), signal });
+  await prepareRecorded(dataset, { ...(onProgress && { onProgress }), signal });
   const weights = await digestsByName(planned, (one, networks) => weightsDigest(one, networks, fetching));
   const { flavour, tensorflowVersion: tensorflow } = installation;
   return {

@@ -1,5 +1,5 @@
 import { InputError, type OnProgress } from '@bit-repro/artifacts';
-import { readRecorded } from '@bit-repro/data';
+import { prepareRecorded } from '@bit-repro/data';
 import { detectGpus, provision, type Flavour, type Installation } from '@bit-repro/engine';
 import { deviceName, resultCode, type RunSpec } from '@bit-repro/runs';
 import type { Resources } from '../forecast/forecast.ts';
@@ -33,7 +33,7 @@ export async function specifyAgain(
   const gpus = flavour === 'cuda' ? await detectGpus() : [];
   const fetching = { ...(onProgress && { onProgress }), onMessage: print, signal };
   const installation = await provision({ ...fetching, flavour });
-  for (const dataset of distinct(originals)) await readRecorded(dataset, fetching);
+  for (const dataset of distinct(originals)) await prepareRecorded(dataset, fetching);
   const { digest: sources } = await resultCode();
   const { slots } = placementOf(flavour, gpus, originals);
   const placement = { slots, ...(threads !== undefined && { threads }) };
