@@ -514,11 +514,11 @@ const cases: Case[] = [
   {
     what: 'an unknown data set',
     from: 'dataset: cifar10',
-    to: 'dataset: cifar100',
+    to: 'dataset: cifar11',
     line: 3,
     key: 'dataset',
-    expected: 'cifar10 or `{folder: PATH}`',
-    found: '"cifar100"',
+    expected: 'cifar10, cifar100 or `{folder: PATH}`',
+    found: '"cifar11"',
     remedy: 'Did you mean `cifar10`?',
   },
   {
