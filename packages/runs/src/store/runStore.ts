@@ -69,8 +69,9 @@ export class RunStore {
         if (record.result.key !== runKey(spec)) {
           return { kind: 'damaged', reason: 'its result belongs to another run' };
         }
-        // The display names may have changed since; the run is the same.
-        return { kind: 'done', record: { ...record, spec } };
+        // The display names may have changed since; the run is the same. Where it found its data and weights is a fact.
+        const { experiment, arm } = spec;
+        return { kind: 'done', record: { ...record, spec: { ...record.spec, experiment, arm } } };
       } catch (error) {
         if (!(error instanceof RunFileError)) throw error;
         const { kind, message: reason, remedy } = error;

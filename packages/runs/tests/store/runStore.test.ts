@@ -50,6 +50,14 @@ describe('a run in the store', () => {
     });
   });
 
+  it('is done under the names of its plan, with the weights and data where it found them', async () => {
+    const { weights } = runSpec();
+    await finish(runSpec({ weights: { ...weights, path: '/then' } }));
+    const arm = { name: 'another', title: 'Another' };
+    const state = await store.state(runSpec({ arm, weights: { ...weights, path: '/now' } }));
+    expect(state).toMatchObject({ kind: 'done', record: { spec: { arm, weights: { path: '/then' } } } });
+  });
+
   it('keeps the specification that it was opened with', async () => {
     const folder = await store.open(runSpec(), sample.provenance, Buffer.from('a difference'));
     expect(await readSpec(folder)).toEqual(runSpec());
