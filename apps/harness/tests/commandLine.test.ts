@@ -136,6 +136,6 @@ describe('the command line', () => {
     expect(exitCode).toBe(0);
     const [head, ...models] = stdout.split('\n');
     expect(head).toMatch(/^model +parameters +trained on/);
-    expect(models).toHaveLength(12);
+    expect(models).toHaveLength(22);
   });
 });

@@ -69,7 +69,7 @@ async function run(
   );
 }
 
-const bits = ({ weights: trained, ...rest }: FineTuneResult): unknown => ({
+const bits = ({ weights: trained, waitedSeconds: _, ...rest }: FineTuneResult): unknown => ({
   ...rest,
   weights: weightsSha256(trained!),
 });
