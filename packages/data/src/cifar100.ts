@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import {
   cacheRoot as defaultCacheRoot,
   ExplainedError,
-  explainFileError,
   ifAny,
   InputError,
   isReachable,
@@ -22,7 +21,7 @@ import {
 import { recordBytes } from './cifarFormat.ts';
 import type { DatasetFiles, DatasetSource, ReadOptions } from './dataset.ts';
 import { fileIn, folderIn } from './fileIn.ts';
-import { filesInCache } from './filesInCache.ts';
+import { filesInCache, isOfTheDisk } from './filesInCache.ts';
 import { sha1Of } from './sha1Of.ts';
 
 /** The binary version on the data set's own page. */
@@ -95,8 +94,7 @@ async function fetchFiles(
     await fetchFromArchive(staging, file, archive, members, { ...(onProgress && { onProgress }), signal });
   } catch (cause) {
     signal.throwIfAborted();
-    if (!(cause instanceof ExplainedError) || explainFileError(cause.cause, '', '') !== cause.cause)
-      throw cause;
+    if (!(cause instanceof ExplainedError) || isOfTheDisk(cause)) throw cause;
     throw new UnavailableError(
       `CIFAR-100 could not be fetched from ${archive.url}: ${cause.message}`,
       `${cause.remedy} Or set ${variable} to a folder with ${bothFiles}.`,

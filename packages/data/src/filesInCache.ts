@@ -1,4 +1,4 @@
-import { InputError, publishFolder } from '@bit-repro/artifacts';
+import { explainFileError, InputError, publishFolder } from '@bit-repro/artifacts';
 import type { DatasetFiles } from './dataset.ts';
 
 export interface CacheOptions {
@@ -34,3 +34,6 @@ export async function filesInCache(
   await publishFolder(folder, fill, { keep, signal });
   return files ?? read();
 }
+
+/** Whether the disk is full or read-only, so that another source would not help. */
+export const isOfTheDisk = ({ cause }: Error): boolean => explainFileError(cause, '', '') !== cause;

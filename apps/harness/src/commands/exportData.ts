@@ -1,6 +1,7 @@
-import { exitCodes, InputError } from '@bit-repro/artifacts';
-import { datasetNames, exportImages } from '@bit-repro/data';
+import { exitCodes } from '@bit-repro/artifacts';
+import { exportImages } from '@bit-repro/data';
 import type { CommandContext } from '@bit-repro/terminal';
+import { datasetCalled } from './datasetCalled.ts';
 
 /** Writes the images of a data set as a folder of PNG files. */
 export async function exportData(
@@ -9,11 +10,11 @@ export async function exportData(
   options: { train?: number; test?: number },
   { print, signal }: CommandContext,
 ): Promise<number> {
-  const name = datasetNames.find((known) => known === dataset);
-  if (name === undefined) {
-    throw new InputError(`There is no data set ${dataset}`, `Name one of ${datasetNames.join(', ')}.`);
-  }
-  const written = await exportImages(name, folder, { ...options, onMessage: print, signal });
+  const written = await exportImages(datasetCalled(dataset), folder, {
+    ...options,
+    onMessage: print,
+    signal,
+  });
   print(`wrote ${written.toLocaleString('en')} images to ${folder}`);
   return exitCodes.done;
 }
