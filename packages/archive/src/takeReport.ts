@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { publishFolder } from '@bit-repro/artifacts';
+import { isInconclusive, publishFolder } from '@bit-repro/artifacts';
 import { remakeReport, reportFiles, thisPlatform } from '@bit-repro/report';
 import type { Imported } from './imported.ts';
 
@@ -17,6 +17,7 @@ export interface Remade {
  * has to be trusted. If its page contained a script, that is dropped and reported.
  *
  * @param folderOf returns the folder of a run.
+ * @throws Error if the disk fails, which says nothing about the report.
  */
 export async function remadeFrom(folder: string, folderOf: (id: string) => string): Promise<Remade> {
   const name = basename(folder);
@@ -41,6 +42,7 @@ export async function remadeFrom(folder: string, folderOf: (id: string) => strin
       }),
     };
   } catch (cause) {
+    if (isInconclusive(cause)) throw cause;
     // Whatever a malicious page contains, the runs are still imported.
     return { name, remark: `it cannot be rebuilt from its runs: ${(cause as Error).message}` };
   }

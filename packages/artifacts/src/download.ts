@@ -177,9 +177,10 @@ const differs = (label: string, problem: string): OutsideError =>
     'The download was altered or the source has changed. Try again, or use another source.',
   );
 
-/** Whether another attempt would end the same way. */
+/** Whether another attempt would end the same way. What timed out is taken for the network rather than the disk. */
 const isFinal = (error: unknown): boolean =>
-  error instanceof ExplainedError || explainFileError(error, '', '') !== error;
+  error instanceof ExplainedError ||
+  ((error as NodeJS.ErrnoException).code !== 'ETIMEDOUT' && explainFileError(error, '', '') !== error);
 
 /** The innermost message: outer errors add little. */
 function reasonOf(error: unknown): string {

@@ -84,3 +84,16 @@ export function explainFileError<Cause>(cause: Cause, doing: string, path: strin
     ? cause
     : new OutsideError(`Could not ${doing} ${path} (${code})`, remedy, { cause });
 }
+
+/** Codes that a path can cause by itself, on a disk in good order. */
+const ofThePath = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'];
+
+/**
+ * Whether an error, or one that it was caused by, says that a disk could not be read or written, so that
+ * nothing may be concluded about what is on it.
+ */
+export function isInconclusive(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return (code in remedies && !ofThePath.includes(code)) || isInconclusive(error.cause);
+}

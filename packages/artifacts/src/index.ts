@@ -9,6 +9,7 @@ export {
   exitCodes,
   ExplainedError,
   explainFileError,
+  isInconclusive,
   InputError,
   OutsideError,
   partlyVerified,

@@ -105,7 +105,9 @@ async function packTarball(work: string, signal: AbortSignal | undefined): Promi
 function noTarball(cause: unknown, work: string): unknown {
   const { code, message, shortMessage = message, stderr = '' } = cause as Error & Record<string, string>;
   if (code === 'ENOENT') return new OutsideError('npm is not on the PATH', 'Install npm.', { cause });
-  const told = { code: /^npm (?:error|ERR!) code (\w+)$/m.exec(stderr)?.[1] };
+  const codeOfNpm = /^npm (?:error|ERR!) code (\w+)$/m.exec(stderr)?.[1];
+  // What timed out for npm is the network, not a disk.
+  const told = { code: codeOfNpm === 'ETIMEDOUT' ? undefined : codeOfNpm };
   const explained = explainFileError(told, 'run npm pack in', work);
   if (explained !== told) return explained;
   const reason =

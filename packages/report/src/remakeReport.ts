@@ -1,4 +1,4 @@
-import { ExplainedError } from '@bit-repro/artifacts';
+import { ExplainedError, isInconclusive } from '@bit-repro/artifacts';
 import { UnusableNumbersError } from '@bit-repro/metrics';
 import { digestOfTarget, loadTarget, type Target } from '@bit-repro/experiment';
 import { readRecord, type RunRecord } from '@bit-repro/runs';
@@ -72,6 +72,7 @@ async function readRuns({ runs }: Evidence, folderOf: (id: string) => string): P
   const records: RunRecord[] = [];
   for (const { id } of runs) {
     const record = await readRecord(folderOf(id)).catch((cause: unknown) => {
+      if (isInconclusive(cause)) throw cause;
       throw new ExplainedError(
         `Expected the run ${id} as the report was made from it, found that ${(cause as Error).message}`,
         'Name the store that has it with --runs, or an exported archive with --archive.',
