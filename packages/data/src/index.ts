@@ -1,11 +1,15 @@
 export { BatchSampler, drawCropsAndFlips, type CropsAndFlips } from './batches.ts';
 export { imageBytes, imageSide } from './cifarFormat.ts';
 export {
+  briefOf,
+  claimedName,
+  countsOf,
+  datasetBriefSchema,
   datasetRecordSchema,
   datasetRefSchema,
   factsOf,
   publishedRecord,
-  refOf,
+  type DatasetBrief,
   type DatasetRecord,
   type DatasetRef,
 } from './datasetRecord.ts';
@@ -20,7 +24,6 @@ export {
   type TrainingSubset,
 } from './fewShot.ts';
 export { exportImages } from './exportImages.ts';
-export { describeFolder, holdOutSchema, type FolderDataset } from './folder/folderDataset.ts';
 export {
   bytesOf,
   gatherImages,
@@ -33,6 +36,14 @@ export {
 } from './imageSource.ts';
 export { openMaterial, type DatasetMaterial } from './openMaterial.ts';
 export { readAhead } from './readAhead.ts';
+export {
+  describeImages,
+  folderOf,
+  holdOutSchema,
+  isLayout,
+  layoutNames,
+  type SurveyedDataset,
+} from './surveyed/surveyedDataset.ts';
 export {
   datasetAtHand,
   identifyDataset,

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { explainUnreadable, ifAny } from '@bit-repro/artifacts';
+import { explainFileError, explainUnreadable, ifAny, OutsideError } from '@bit-repro/artifacts';
 import type { z } from 'zod';
 
 /**
@@ -36,6 +36,14 @@ function* partsOf(values: Iterable<unknown>): Generator<string> {
   }
   yield part;
 }
+
+/** Passes on what is thrown, except that a file of the cache cannot be written: what it would have had is read again. */
+export const ignoreUnwritable =
+  (file: string) =>
+  (cause: unknown): void => {
+    const explained = explainFileError(cause, 'write', file);
+    if (!(explained instanceof OutsideError)) throw cause;
+  };
 
 function parsed(line: string): unknown {
   try {

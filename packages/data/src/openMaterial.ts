@@ -1,12 +1,12 @@
 import type { DatasetFiles } from './dataset.ts';
 import type { DatasetRecord } from './datasetRecord.ts';
 import { datasetNamed } from './datasets.ts';
-import type { FolderImages } from './folder/folderDataset.ts';
 import type { DatasetImages } from './imageSource.ts';
 import { StoredImages, type ReadImages } from './storedImages.ts';
+import type { SurveyedImages } from './surveyed/surveyedDataset.ts';
 
 /** What a run's images are made from: the files of a published data set, or a list of image files. */
-export type DatasetMaterial = { files: DatasetFiles } | { images: FolderImages };
+export type DatasetMaterial = { files: DatasetFiles } | { images: SurveyedImages };
 
 /** The images of a run, from what readRecorded has found. */
 export function openMaterial(
@@ -18,6 +18,6 @@ export function openMaterial(
     const { train, test } = material.images;
     return { train: new StoredImages(train, readImages), test: new StoredImages(test, readImages) };
   }
-  if (!('name' in record)) throw new TypeError('Expected images of a folder, found files of a data set');
+  if (!('name' in record)) throw new TypeError('Expected image files, found files of a data set');
   return datasetNamed(record.name).decode(material.files);
 }

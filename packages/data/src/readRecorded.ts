@@ -4,11 +4,11 @@ import type { DatasetFiles, ReadOptions } from './dataset.ts';
 import { publishedRecord, type DatasetRecord, type DatasetRef } from './datasetRecord.ts';
 import { datasetNamed, type DatasetName } from './datasets.ts';
 import { archiveMd5Of, datasetFolder, readDataset } from './datasetSources.ts';
-import { identifyFolder, type FolderImages } from './folder/folderDataset.ts';
-import { requireDecodable } from './folder/requireDecodable.ts';
 import { labelsOf, type DatasetLabels } from './imageSource.ts';
 import type { DatasetMaterial } from './openMaterial.ts';
 import { sha1Of } from './sha1Of.ts';
+import { requireDecodable } from './surveyed/requireDecodable.ts';
+import { identifyImages, type SurveyedImages } from './surveyed/surveyedDataset.ts';
 
 /**
  * The labels of a data set's images, without fetching anything.
@@ -21,7 +21,7 @@ export async function labelsAtHand(record: DatasetRecord): Promise<DatasetLabels
     const { train, test } = datasetNamed(record.name).decode(files);
     return { train: train.labels, test: test.labels };
   }
-  const { train, test } = await requireFolder(record, {});
+  const { train, test } = await requireSurveyed(record, {});
   return { train: labelsOf(train), test: labelsOf(test) };
 }
 
@@ -33,8 +33,9 @@ type Fetching = Omit<ReadOptions, 'folder'>;
  */
 export async function identifyDataset(ref: DatasetRef, options: Fetching = {}): Promise<DatasetRecord> {
   if (typeof ref === 'string') return identifyPublished(ref, options);
-  const { manifest, inBoth } = await identifyFolder(ref, options);
-  return { ...ref, manifest, inBoth };
+  const { manifest, inBoth } = await identifyImages(ref, options);
+  const { classes, ...facts } = ref;
+  return { ...facts, classCount: classes.length, manifest, inBoth };
 }
 
 /** As `identifyDataset`, but nothing is fetched: checksums that would need it are left out. */
@@ -58,7 +59,7 @@ async function identifyPublished(name: DatasetName, options: ReadOptions): Promi
  */
 export async function readRecorded(record: DatasetRecord, options: Fetching = {}): Promise<DatasetMaterial> {
   if ('name' in record) return { files: await requirePublished(record, options) };
-  return { images: await requireFolder(record, options) };
+  return { images: await requireSurveyed(record, options) };
 }
 
 /**
@@ -88,11 +89,11 @@ async function requirePublished(
   );
 }
 
-async function requireFolder(
+async function requireSurveyed(
   record: Exclude<DatasetRecord, { name: DatasetName }>,
   options: Fetching,
-): Promise<FolderImages> {
-  const images = await identifyFolder(record, options);
+): Promise<SurveyedImages> {
+  const images = await identifyImages(record, options);
   if (images.manifest === record.manifest) return images;
   throw new InputError(
     `The images in ${record.folder} are not those that the run was planned with`,

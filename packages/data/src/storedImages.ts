@@ -1,5 +1,5 @@
-import type { IdentifiedImage } from './folder/digestImages.ts';
 import { labelsOf, type ImageSize, type ImageSource, type Labels } from './imageSource.ts';
+import type { IdentifiedImage } from './surveyed/digestImages.ts';
 
 /** Reads images and resizes each to a square of `side` pixels as Pillow does: [images.length, side, side, 3], RGB. */
 export type ReadImages = (images: readonly IdentifiedImage[], side: number) => Promise<Uint8Array>;

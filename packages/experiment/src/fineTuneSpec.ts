@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { factsOf, type DatasetRef, type Shots } from '@bit-repro/data';
+import { countsOf, type DatasetBrief, type DatasetRef, type Shots } from '@bit-repro/data';
 import { nameOfHub, type HubModel } from '@bit-repro/model';
 import { mixupFor, scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
 import { embeddedNetwork } from '@bit-repro/stand-in';
@@ -23,10 +23,10 @@ export type WeightsChoice =
 /** The fine-tuning specification of a run of a recipe. */
 export function fineTuneSpec(
   recipe: Recipe,
-  dataset: DatasetRef,
+  dataset: DatasetRef | DatasetBrief,
   { shots, seed }: { shots: Shots; seed: number },
 ): FineTuneSpec {
-  const classes = factsOf(dataset).classes.length;
+  const { classCount: classes } = countsOf(dataset);
   const samples = trainingSamples(dataset, shots);
   const { model, weights, schedule, mixup = mixupFor(samples), ...asItIs } = recipe;
   return {

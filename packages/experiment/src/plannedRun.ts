@@ -1,4 +1,4 @@
-import type { DatasetRef, Shots } from '@bit-repro/data';
+import type { DatasetBrief, Shots } from '@bit-repro/data';
 import type { FineTuneSpec } from '@bit-repro/trainer';
 import type { WeightsChoice } from './fineTuneSpec.ts';
 
@@ -16,6 +16,6 @@ export interface PlannedRun {
   /** As in the config: `BiT-M-R50x3`, or an architecture. */
   readonly model: string;
   readonly weights: Readonly<WeightsChoice>;
-  readonly dataset: DatasetRef;
+  readonly dataset: DatasetBrief;
   readonly fineTune: Readonly<FineTuneSpec>;
 }

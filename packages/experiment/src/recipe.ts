@@ -1,4 +1,4 @@
-import { factsOf, type DatasetRef } from '@bit-repro/data';
+import { countsOf, type DatasetBrief, type DatasetRef } from '@bit-repro/data';
 import {
   bitHyperRule,
   hyperParameters,
@@ -87,8 +87,8 @@ export type MergedRecipe = Omit<Recipe, 'model'> & Pick<RecipeKeys, 'model'>;
 /**
  * Merges recipes over BiT-HyperRule and the defaults of all other keys. Later layers override earlier ones.
  */
-export function mergeRecipe(dataset: DatasetRef, layers: readonly RecipeKeys[]): MergedRecipe {
-  const { width, height } = factsOf(dataset).imageSize;
+export function mergeRecipe(dataset: DatasetRef | DatasetBrief, layers: readonly RecipeKeys[]): MergedRecipe {
+  const { width, height } = countsOf(dataset).imageSize;
   const defaults: MergedRecipe = {
     ...bitHyperRule,
     ...resolutionFor(width, height),

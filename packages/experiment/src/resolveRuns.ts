@@ -1,3 +1,4 @@
+import { briefOf } from '@bit-repro/data';
 import type { Experiment } from './experiment.ts';
 import { fineTuneSpec, weightsChoice } from './fineTuneSpec.ts';
 import { deepFreeze } from '@bit-repro/artifacts';
@@ -26,7 +27,7 @@ export function resolveRuns(experiment: Experiment, profileName: string): Planne
           seed,
           model: recipe.model,
           weights: { ...weights },
-          dataset,
+          dataset: briefOf(dataset),
           fineTune: fineTuneSpec(recipe, dataset, { shots, seed }),
         }),
       ),

@@ -1,4 +1,4 @@
-import { datasetNames, holdOutSchema } from '@bit-repro/data';
+import { datasetNames, holdOutSchema, layoutNames } from '@bit-repro/data';
 import { z } from 'zod';
 import { recipeSchema, recipeShape, type RecipeKey } from './recipe.ts';
 import { comparedArmsSchema } from './comparedArms.ts';
@@ -149,17 +149,17 @@ const experiment = z.strictObject({
   dataset: z
     .union(
       [
-        z.enum(datasetNames),
+        z.enum([...datasetNames, ...layoutNames]),
         z.strictObject({
           folder: z.string().min(1).max(4096),
           holdOut: holdOutSchema.optional(),
         }),
       ],
-      { error: `${datasetNames.join(', ')} or \`{folder: PATH}\`` },
+      { error: `${[...datasetNames, ...layoutNames].join(', ')} or \`{folder: PATH}\`` },
     )
     .meta({
       description:
-        'Data set: a published one by its name, or `{folder: PATH}` for your own images, relative to the config. The folder has ' +
+        'Data set: a published one by its name (`ilsvrc2012` is in the folder that BIT_REPRO_ILSVRC2012 names), or `{folder: PATH}` for your own images, relative to the config. The folder has ' +
         '`train/CLASS` and `test/CLASS`, or `CLASS` alone; then `holdOut: {share, seed}` says which images are kept for ' +
         'testing (default a fifth of each class, seed 0).',
       examples: ['cifar10'],

@@ -1,9 +1,9 @@
-import { factsOf, type DatasetRef, type Shots } from '@bit-repro/data';
+import { countsOf, type DatasetBrief, type DatasetRef, type Shots } from '@bit-repro/data';
 
 /** How many training images a run has. */
-export function trainingSamples(dataset: DatasetRef, shots: Shots): number {
-  const { classes, trainingImages } = factsOf(dataset);
-  return shots === 'all' ? trainingImages : shots * classes.length;
+export function trainingSamples(dataset: DatasetRef | DatasetBrief, shots: Shots): number {
+  const { classCount, trainingImages } = countsOf(dataset);
+  return shots === 'all' ? trainingImages : shots * classCount;
 }
 
 /** "5-shot", or "all images" of the training set. */

@@ -21,8 +21,9 @@ export interface StoredImage {
  *
  * @throws InputError if they are not those that they were; OutsideError if they cannot be read.
  */
-export function readStoredImage({ file, offset = 0, bytes, sha256, name }: StoredImage): Uint8Array {
-  const content = readRange(file, offset, bytes);
+export function readStoredImage(image: StoredImage): Uint8Array {
+  const { file, bytes, sha256, name } = image;
+  const content = readImageBytes(image);
   const found = createHash('sha256').update(content).digest('hex');
   if (found === sha256) return content;
   throw new InputError(
@@ -33,8 +34,16 @@ export function readStoredImage({ file, offset = 0, bytes, sha256, name }: Store
   );
 }
 
-/** The bytes of a range of a file; fewer, if the file ends before. */
-function readRange(file: string, offset: number, bytes?: number): Uint8Array {
+/**
+ * Reads the bytes of an image as they are now; fewer, if the file ends before.
+ *
+ * @throws OutsideError if they cannot be read.
+ */
+export function readImageBytes({
+  file,
+  offset = 0,
+  bytes,
+}: Pick<StoredImage, 'file' | 'offset' | 'bytes'>): Uint8Array {
   try {
     // Opening a named pipe would wait for a writer.
     const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);

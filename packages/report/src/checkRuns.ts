@@ -1,5 +1,5 @@
 import { counted, ExplainedError } from '@bit-repro/artifacts';
-import { factsOf, labelsAtHand, refOf, type DatasetLabels, type DatasetRecord } from '@bit-repro/data';
+import { countsOf, labelsAtHand, type DatasetLabels, type DatasetRecord } from '@bit-repro/data';
 import {
   contradictionIn,
   readPredictions,
@@ -30,7 +30,7 @@ export async function checkRuns(records: readonly RunRecord[], labelsOf: LabelsO
       key,
       await labelsOf(dataset).catch((error: unknown) => {
         if (!(error instanceof ExplainedError)) throw error;
-        const { title } = factsOf(refOf(dataset));
+        const { title } = countsOf(dataset);
         notCompared.push({
           what: `the training images and the classes of the test images with those of the data set (${title} is not on this machine${'name' in dataset ? '' : `, or not as it was: ${error.message}`})`,
           how:

@@ -1,3 +1,4 @@
+import { claimedName } from '@bit-repro/data';
 import type { PlannedRun, Target } from '@bit-repro/experiment';
 
 /** Name of a network in a report; one without published weights says so in its name. */
@@ -13,7 +14,7 @@ export function claimedModel(
 ): string | undefined {
   const isClaimed =
     (weights.kind === 'published' || weights.kind === 'embedded') &&
-    claims.dataset === dataset &&
+    claims.dataset === claimedName(dataset) &&
     claims.results.some((claim) => claim.model === model);
   return isClaimed ? model : undefined;
 }

@@ -37,7 +37,7 @@ export function describeProvenance(records: readonly RunRecord[]): ProvenanceRow
     row('Data', ({ spec: { dataset } }) =>
       'name' in dataset
         ? `${dataset.name}: ${list(dataset.sha1, (file, sha1) => `${file} SHA-1 ${sha1}`)}${howChecked(dataset)}`
-        : `${dataset.folder}: ${counted(dataset.trainingImages, 'training image')}, ${counted(dataset.testImages, 'test image')}, SHA-256 of the list of their SHA-256 ${dataset.manifest}`,
+        : `${dataset.layout === undefined ? '' : `${dataset.title}, `}${dataset.folder}: ${dataset.classCount} classes, ${counted(dataset.trainingImages, 'training image')}, ${counted(dataset.testImages, 'test image')}, SHA-256 of the list of their SHA-256 ${dataset.manifest}`,
     ),
     row('Engine', ({ spec: { engine }, provenance: { engineSha256 } }) =>
       [

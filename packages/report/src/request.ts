@@ -1,4 +1,4 @@
-import { datasetRefSchema } from '@bit-repro/data';
+import { datasetBriefSchema, datasetRefSchema } from '@bit-repro/data';
 import { fineTuneSchema, shotsSchema } from '@bit-repro/trainer';
 import { z } from 'zod';
 import { verdictRuleSchema } from '@bit-repro/experiment';
@@ -27,7 +27,7 @@ const plannedSchema = z.object({
   seed: z.int(),
   model: z.string(),
   weights: weightsSchema,
-  dataset: datasetRefSchema,
+  dataset: datasetBriefSchema,
   fineTune: fineTuneSchema,
 });
 

@@ -16,13 +16,15 @@ async function onFolder(inBoth: number): Promise<ReportInput> {
     testImages: 60,
     imageSize: { height: 30, width: 40 },
   };
+  const { classes, ...facts } = folder;
+  const brief = { ...facts, classCount: classes.length };
   return {
     ...input,
     experiment: { ...experiment, dataset: folder },
-    planned: input.planned.map((run) => ({ ...run, dataset: folder })),
+    planned: input.planned.map((run) => ({ ...run, dataset: brief })),
     records: input.records.map((record) => ({
       ...record,
-      spec: { ...record.spec, dataset: { ...folder, manifest: 'a'.repeat(64), inBoth } },
+      spec: { ...record.spec, dataset: { ...brief, manifest: 'a'.repeat(64), inBoth } },
     })),
   };
 }
@@ -34,7 +36,7 @@ describe('a report on a folder of images', () => {
   it('names the folder, and what identifies its images', async () => {
     const page = await markdown(0);
     expect(page).toContain(
-      'photos: 30 training images, 60 test images, SHA-256 of the list of their SHA-256 aaaa',
+      'photos: 3 classes, 30 training images, 60 test images, SHA-256 of the list of their SHA-256 aaaa',
     );
     expect(page).not.toContain('Tested on training images');
   });

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type HeldLock, InputError, writeFileAtomic, toldOf, tellParent } from '@bit-repro/artifacts';
-import { factsOf, readRecorded, refOf } from '@bit-repro/data';
+import { countsOf, readRecorded } from '@bit-repro/data';
 import { freeGpuMemory, GraphError, provision } from '@bit-repro/engine';
 import { writeNpz } from '@bit-repro/model';
 import { removeState, type TrainingEvent } from '@bit-repro/trainer';
@@ -92,7 +92,7 @@ export async function runWorker(
     requireHeld();
     await writeFileAtomic(join(folder, runFiles.predictions), outcome.predictionsFile);
     const { train, test } = outcome.images;
-    const { height, width } = factsOf(refOf(spec.dataset)).imageSize;
+    const { height, width } = countsOf(spec.dataset).imageSize;
     const own = Math.max(height, width);
     const pictures = {
       [runFiles.subset]: await subsetPicture(train, outcome.subset, own),

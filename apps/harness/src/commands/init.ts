@@ -1,6 +1,6 @@
 import { dirname, relative, resolve } from 'node:path';
 import { counted, exists, exitCodes, InputError, writeFileAtomic } from '@bit-repro/artifacts';
-import { describeFolder, type FolderDataset } from '@bit-repro/data';
+import { describeImages, type SurveyedDataset } from '@bit-repro/data';
 import { ConfigError, loadExperiment, modelNamed, modelNames } from '@bit-repro/experiment';
 import type { CommandContext } from '@bit-repro/terminal';
 import { withTemporaryFolder } from './temporaryFolder.ts';
@@ -33,7 +33,7 @@ export async function init(
   if (folder === '') {
     throw new InputError('No folder of images was named', 'Name it with --folder.');
   }
-  const dataset = await describeFolder(resolve(folder));
+  const dataset = await describeImages({ folder: resolve(folder) });
   const file = resolve(config ?? `${slugOf(dataset.title)}.yaml`);
   if (/\p{Cc}/u.test(file)) {
     throw new InputError(`The name ${JSON.stringify(file)} has control characters`, 'Name another file.');
@@ -93,7 +93,7 @@ const inWords = ({
   testImages,
   smallestClass,
   imageSize,
-}: FolderDataset): string =>
+}: SurveyedDataset): string =>
   `${title}: ${classes.length} classes, ${counted(trainingImages, 'training image')} (at least ${smallestClass} of each class), ${counted(testImages, 'test image')}, typically ${imageSize.width} x ${imageSize.height} px`;
 
 /** A path as a shell takes it, relative to the current folder if it is below. */

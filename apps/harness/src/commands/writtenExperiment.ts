@@ -1,5 +1,5 @@
 import { counted } from '@bit-repro/artifacts';
-import type { FolderDataset } from '@bit-repro/data';
+import type { SurveyedDataset } from '@bit-repro/data';
 import { modelNamed } from '@bit-repro/experiment';
 import { architectureNamed } from '@bit-repro/model';
 import { resolutionFor, trainingBytes } from '@bit-repro/trainer';
@@ -10,7 +10,7 @@ export interface Answers {
   file: string;
   /** Relative to the experiment. */
   folder: string;
-  dataset: FolderDataset;
+  dataset: SurveyedDataset;
   /** A published network. */
   model: string;
   shots: readonly string[];

@@ -1,7 +1,8 @@
 import { InputError } from '@bit-repro/artifacts';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { shuffledIndices } from '../fewShot.ts';
-import type { ListedImage, ListedSplit } from './listFolder.ts';
+import type { ListedImage } from '../survey.ts';
+import type { ListedSplit } from './listFolder.ts';
 
 /** Which images of a folder without a test set are kept for testing. */
 export interface HoldOut {

@@ -1,14 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { explainUnreadable, InputError } from '@bit-repro/artifacts';
-
-/** An image of a folder: `name` is its path from there, as in messages. */
-export interface ListedImage {
-  file: string;
-  name: string;
-  /** Class number. */
-  label: number;
-}
+import type { ListedImage } from '../survey.ts';
 
 /** Images by class. */
 export interface ListedSplit {
@@ -38,7 +31,7 @@ const archives = ['.zip', '.tar', '.tgz', '.gz', '.7z', '.rar', '.xz', '.bz2', '
 
 /** As people count: `class 2` before `class 10`. */
 const natural = new Intl.Collator('en', { numeric: true });
-const inNaturalOrder = (one: string, other: string): number =>
+export const inNaturalOrder = (one: string, other: string): number =>
   natural.compare(one, other) || (one < other ? -1 : Number(one > other));
 
 /**

@@ -1,15 +1,8 @@
 import { basename, join } from 'node:path';
 import { InputError } from '@bit-repro/artifacts';
 import { holdOut, type HoldOut } from './holdOut.ts';
-import { foldersIn, listClasses, type ListedImage } from './listFolder.ts';
-
-/** The images of a folder, before any is read. */
-export interface FolderSurvey {
-  title: string;
-  classes: string[];
-  train: ListedImage[];
-  test: ListedImage[];
-}
+import type { Survey } from '../survey.ts';
+import { foldersIn, listClasses } from './listFolder.ts';
 
 /** Names of the folder of images to test on, beside `train`. */
 const testFolders = ['test', 'val', 'validation'];
@@ -22,7 +15,7 @@ const defaultHoldOut: HoldOut = { share: 0.2, seed: 0 };
  * @throws InputError if the folder is not such a one, or its training and test images are of different classes;
  * OutsideError if it cannot be read.
  */
-export async function surveyFolder(folder: string, asked?: HoldOut): Promise<FolderSurvey> {
+export async function surveyFolder(folder: string, asked?: HoldOut): Promise<Survey> {
   const title = basename(folder);
   const inside = await foldersIn(folder);
   if (!inside.includes('train')) {

@@ -5,7 +5,7 @@ import { cacheRoot, explainUnreadable, InputError, writeFileAtomic } from '@bit-
 import { Header, Pax } from 'tar';
 import { z } from 'zod';
 import { fileState } from '../fileState.ts';
-import { asJsonLines, jsonLinesOf } from '../lines.ts';
+import { asJsonLines, jsonLinesOf, ignoreUnwritable } from '../lines.ts';
 
 /** A file in a tar archive, whose bytes are a range of that. */
 export interface TarMember {
@@ -25,7 +25,7 @@ const lineSchema = z.union([
  * Where the files of a tar archive are in it, and after each archive in it the files of that. Their headers are read once; then the list is
  * kept in the cache for as long as the archive's size and times stay the same.
  *
- * @throws InputError if the archive is cut short or damaged; OutsideError if it cannot be read, or the cache not written.
+ * @throws InputError if the archive is cut short or damaged; OutsideError if it cannot be read.
  */
 export async function indexTar(tar: string): Promise<TarMember[]> {
   const cached = join(cacheRoot(), 'tars', `${createHash('sha256').update(tar).digest('hex')}.jsonl`);
@@ -34,7 +34,9 @@ export async function indexTar(tar: string): Promise<TarMember[]> {
   if (known !== undefined) return known;
   const members = await readHeaders(tar);
   const lines = members.map(({ path, offset, bytes }) => [path, offset, bytes]);
-  await writeFileAtomic(cached, asJsonLines([{ state, members: lines.length }, ...lines]));
+  await writeFileAtomic(cached, asJsonLines([{ state, members: lines.length }, ...lines])).catch(
+    ignoreUnwritable(cached),
+  );
   return members;
 }
 

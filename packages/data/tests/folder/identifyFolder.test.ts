@@ -2,14 +2,14 @@ import { rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { labelsAtHand, prepareRecorded, readRecorded } from '../../src/readRecorded.ts';
-import { describeFolder, identifyFolder } from '../../src/folder/folderDataset.ts';
+import { identifyDataset, labelsAtHand, prepareRecorded, readRecorded } from '../../src/readRecorded.ts';
+import { describeImages, identifyImages } from '../../src/surveyed/surveyedDataset.ts';
 import { madeFolder } from './madeFolder.ts';
 
 const files = ['train/a/1.jpg', 'train/a/2.jpg', 'train/b/1.jpg', 'test/a/1.jpg', 'test/b/1.jpg'];
 const picture = (width: number, height: number): Uint8Array =>
   encode({ width, height, data: new Uint8Array(width * height * 3), channels: 3 });
-const manifestOf = async (folder: string): Promise<string> => (await identifyFolder({ folder })).manifest;
+const manifestOf = async (folder: string): Promise<string> => (await identifyImages({ folder })).manifest;
 
 beforeEach(() => {
   vi.stubEnv('BIT_REPRO_CACHE', madeFolder([]));
@@ -41,8 +41,8 @@ describe('the manifest of a folder', () => {
 
   it('is taken from what was read before if no file has changed', async () => {
     const folder = madeFolder(files);
-    const before = await identifyFolder({ folder });
-    const cached = await identifyFolder({ folder });
+    const before = await identifyImages({ folder });
+    const cached = await identifyImages({ folder });
     expect(cached).toEqual(before);
   });
 
@@ -64,7 +64,7 @@ describe('the manifest of a folder', () => {
 it('test images that are training images, too, are counted and named', async () => {
   const folder = madeFolder([...files, ['test/a/9.jpg', 'train/a/2.jpg']]);
   const messages: string[] = [];
-  const { inBoth } = await identifyFolder({ folder }, { onMessage: (line) => messages.push(line) });
+  const { inBoth } = await identifyImages({ folder }, { onMessage: (line) => messages.push(line) });
   expect(inBoth).toBe(1);
   expect(messages).toEqual([
     `Warning: 1 test image of ${folder} is a training image, too: first test/a/9.jpg`,
@@ -73,16 +73,12 @@ it('test images that are training images, too, are counted and named', async () 
 
 describe('a recorded folder', () => {
   const pictures = files.map((name, index): [string, Uint8Array] => [name, picture(3 + index, 4)]);
-  const recorded = async (folder: string) => {
-    const facts = await describeFolder(folder);
-    const { manifest, inBoth } = await identifyFolder({ folder });
-    return { ...facts, manifest, inBoth };
-  };
+  const recorded = async (folder: string) => identifyDataset(await describeImages({ folder }));
 
   it('has the classes, the counts and the typical size of its images', async () => {
     expect(await recorded(madeFolder(pictures))).toMatchObject({
       title: 'photos',
-      classes: ['a', 'b'],
+      classCount: 2,
       trainingImages: 3,
       smallestClass: 1,
       testImages: 2,
@@ -93,12 +89,13 @@ describe('a recorded folder', () => {
   it('gives its images and their labels', async () => {
     const record = await recorded(madeFolder(pictures));
     expect(await labelsAtHand(record)).toEqual({ train: Uint8Array.of(0, 0, 1), test: Uint8Array.of(0, 1) });
-    expect(await readRecorded(record)).toMatchObject({ images: { manifest: record.manifest } });
+    const { manifest } = await identifyImages({ folder: 'folder' in record ? record.folder : '' });
+    expect(await readRecorded(record)).toMatchObject({ images: { manifest } });
   });
 
   it('is refused where an image has no size', async () => {
     const folder = madeFolder([...pictures, ['train/a/0.jpg', 'not an image']]);
-    await expect(describeFolder(folder)).rejects.toThrow(
+    await expect(describeImages({ folder })).rejects.toThrow(
       'Expected a JPEG, PNG or WebP image in train/a/0.jpg',
     );
   });

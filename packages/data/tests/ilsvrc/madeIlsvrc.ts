@@ -18,7 +18,8 @@ export interface MadeIlsvrc {
   val: MadeImage[];
 }
 
-export const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+export const fixture = (name: string): string =>
+  fileURLToPath(new URL(`../tests/ilsvrc/fixtures/${name}`, import.meta.url));
 
 /** The wnids of meta-thousand.mat. */
 export const wnids = Array.from(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { readMatFile } from '../../src/ilsvrc/matFile.ts';
-import { fixture } from './madeIlsvrc.ts';
+import { fixture } from '../../testing/madeIlsvrc.ts';
 
 const expected = z
   .object({ synsets: z.array(z.unknown()), types: z.record(z.string(), z.array(z.number())) })

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { create } from 'tar';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { indexTar } from '../../src/ilsvrc/tarIndex.ts';
-import { emptyFolder, tarOf } from './madeIlsvrc.ts';
+import { emptyFolder, tarOf } from '../../testing/madeIlsvrc.ts';
 
 beforeEach(() => {
   vi.stubEnv('BIT_REPRO_CACHE', emptyFolder());

@@ -1,4 +1,4 @@
-import { factsOf, refOf } from '@bit-repro/data';
+import { countsOf } from '@bit-repro/data';
 import { configure } from 'safe-stable-stringify';
 import { summarise } from '@bit-repro/metrics';
 import { architectureNamed, imageCost } from '@bit-repro/model';
@@ -134,7 +134,7 @@ function trainingFlops({ fineTune }: Pick<RunSpec, 'fineTune'>): number {
 function evaluationFlops({ fineTune, dataset }: Pick<RunSpec, 'fineTune' | 'dataset'>): number {
   const { architecture, crop, classes } = fineTune;
   const { forward } = imageCost(architectureNamed(architecture), crop, classes);
-  return forward * factsOf(refOf(dataset)).testImages * evaluationsOf(fineTune);
+  return forward * countsOf(dataset).testImages * evaluationsOf(fineTune);
 }
 
 export const stepsOf = ({ schedule }: Pick<FineTuneSpec, 'schedule'>): number => schedule.at(-1)!;

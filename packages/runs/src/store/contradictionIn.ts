@@ -1,12 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  datasetNamed,
-  drawFewShotSubset,
-  factsOf,
-  refOf,
-  type DatasetLabels,
-  type Labels,
-} from '@bit-repro/data';
+import { countsOf, datasetNamed, drawFewShotSubset, type DatasetLabels, type Labels } from '@bit-repro/data';
 import { confidenceParts, type Predictions } from '@bit-repro/metrics';
 import { hasTop5, learningRate } from '@bit-repro/trainer';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -66,7 +59,7 @@ function inEvaluations({ spec, result: { final, evaluations } }: RunRecord): str
   const expected = stepsOfEvaluations(spec).join(', ');
   const found = evaluations.map(({ step }) => step).join(', ');
   if (found !== expected) return `it was evaluated after step ${found}; its schedule asks for ${expected}`;
-  const { testImages } = factsOf(refOf(spec.dataset));
+  const { testImages } = countsOf(spec.dataset);
   for (const { step, samples, top1, top5 } of evaluations) {
     const at = `its evaluation after step ${step}`;
     if (samples !== testImages) return `${at} is of ${samples} of the ${testImages} test images`;
@@ -88,7 +81,7 @@ function inSubset(
 ): string | undefined {
   const { classes, shots, seed } = fineTune;
   if (shots === 'all') {
-    const { trainingImages } = factsOf(refOf(dataset));
+    const { trainingImages } = countsOf(dataset);
     return isDeepStrictEqual(subset, { all: trainingImages })
       ? undefined
       : `its subset is not all ${trainingImages} training images`;

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { explainUnreadable, type OnProgress } from '@bit-repro/artifacts';
+import { fileState } from '../fileState.ts';
+import type { ListedImage } from '../survey.ts';
+import { KnownDigests } from './knownDigests.ts';
+
+/** An image and the SHA-256 of its bytes. */
+export interface IdentifiedImage extends ListedImage {
+  sha256: string;
+}
+
+/** Images that are looked at at the same time. */
+const atOnce = 32;
+/** Read images after which they are written down. */
+const savedEvery = 5000;
+
+/**
+ * The SHA-256 of images. A file is read again only if its size or a time of change differs from when it was last read;
+ * whoever uses an image later compares what is read then.
+ *
+ * @throws InputError if a file is not there; OutsideError if it cannot be read; the reason of `signal`.
+ */
+export async function digestImages(
+  folder: string,
+  images: readonly ListedImage[],
+  { onProgress, signal }: { onProgress?: OnProgress; signal?: AbortSignal | undefined } = {},
+): Promise<IdentifiedImage[]> {
+  const known = await KnownDigests.of(folder);
+  const stateOf = sharedStates();
+  const identify = async (image: ListedImage): Promise<IdentifiedImage> => {
+    const state = await stateOf(image);
+    const before = known.find(image, state);
+    const sha256 = before ?? (await digestOf(image));
+    if (before === undefined) known.learn(image, state, sha256);
+    return { ...image, sha256 };
+  };
+  const identified: IdentifiedImage[] = [];
+  try {
+    for (let first = 0; first < images.length; first += atOnce) {
+      identified.push(...(await Promise.all(images.slice(first, first + atOnce).map(identify))));
+      if (known.unsaved >= savedEvery) await known.save();
+      onProgress?.({
+        label: `images of ${folder}`,
+        done: identified.length,
+        total: images.length,
+        unit: 'items',
+      });
+      signal?.throwIfAborted();
+    }
+  } catch (error) {
+    await known.save();
+    throw error;
+  }
+  await known.saveOnly(images);
+  return identified;
+}
+
+/** The state of an image's file, which is looked at once where it has many images. */
+function sharedStates(): (image: ListedImage) => Promise<string> {
+  const states = new Map<string, Promise<string>>();
+  return ({ file, offset }) => {
+    if (offset === undefined) return fileState(file);
+    const state = states.get(file) ?? fileState(file);
+    states.set(file, state);
+    return state;
+  };
+}
+
+/** Images are small: each is read at once, which takes less than a third of the time of a stream. */
+async function digestOf({ file, offset = 0, bytes }: ListedImage): Promise<string> {
+  try {
+    const handle = await open(file);
+    try {
+      const content = Buffer.allocUnsafe(bytes ?? (await handle.stat()).size);
+      let filled = 0;
+      for (let read = -1; filled < content.length && read !== 0; filled += read)
+        ({ bytesRead: read } = await handle.read(content, filled, content.length - filled, offset + filled));
+      return createHash('sha256').update(content.subarray(0, filled)).digest('hex');
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw explainUnreadable(cause, file);
+  }
+}
