@@ -15,7 +15,7 @@ const side = 1;
 
 /**
  * Decodes each image once, so that a broken one is found before a run that would come upon it in its evaluation. Images that
- * were found sound before are known by the SHA-256 of their files.
+ * were found sound before, also by a call that was cut off, are known by the SHA-256 of their files.
  *
  * @param folder as a name for what is remembered.
  * @throws InputError naming the first image that cannot be decoded; the reason of `signal`.
@@ -30,21 +30,31 @@ export async function requireDecodable(
     'folders',
     `${createHash('sha256').update(folder).digest('hex')}.sound.json`,
   );
-  const before = new Set(await readSound(file));
-  const unknown = images.filter(({ sha256 }) => !before.has(sha256));
+  const sound = new Set(await readSound(file));
+  const unknown = images.filter(({ sha256 }) => !sound.has(sha256));
   if (unknown.length === 0) return;
   const pool = new ImagePool({ cacheBytes: 0 });
   try {
     for (let done = 0; done < unknown.length; done += atOnce) {
       onProgress?.({ label: `decoding ${folder}`, done, total: unknown.length, unit: 'items' });
-      await pool.read(unknown.slice(done, done + atOnce), side, signal && { signal });
+      const some = unknown.slice(done, done + atOnce);
+      await pool.read(some, side, signal && { signal });
+      for (const { sha256 } of some) sound.add(sha256);
     }
   } finally {
     await pool.close();
+    await remember(file, images, sound);
   }
-  const sound = JSON.stringify([...new Set(images.map(({ sha256 }) => sha256))]);
-  // Where nothing can be written, the images are decoded again the next time.
-  await writeFileAtomic(file, sound).catch((error: unknown) => {
+}
+
+/** Where nothing can be written, the images are decoded again the next time. */
+async function remember(
+  file: string,
+  images: readonly IdentifiedImage[],
+  sound: ReadonlySet<string>,
+): Promise<void> {
+  const present = new Set(images.map(({ sha256 }) => sha256).filter((sha256) => sound.has(sha256)));
+  await writeFileAtomic(file, JSON.stringify([...present])).catch((error: unknown) => {
     if (!(error instanceof OutsideError)) throw error;
   });
 }

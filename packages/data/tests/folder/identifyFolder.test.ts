@@ -117,6 +117,28 @@ describe('a recorded folder', () => {
     );
   });
 
+  it('is prepared without decoding what was sound before preparing was cut off', async () => {
+    const many = Array.from({ length: 100 }, (_, index): [string, Uint8Array] => [
+      `train/a/1${index}.jpg`,
+      picture(5, 6 + index),
+    ]);
+    const folder = madeFolder([...pictures, ...many]);
+    const record = await recorded(folder);
+    const stop = new AbortController();
+    const decoded: { done: number; total?: number }[] = [];
+    const onProgress = (one: { label: string; done: number; total?: number }): void => {
+      if (one.label === `decoding ${folder}`) decoded.push(one);
+      if (one.label === `decoding ${folder}` && one.done > 0) stop.abort();
+    };
+    await expect(prepareRecorded(record, { onProgress, signal: stop.signal })).rejects.toThrow();
+    await prepareRecorded(record, { onProgress });
+    expect(decoded.map(({ done, total }) => [done, total])).toEqual([
+      [0, 105],
+      [64, 105],
+      [0, 41],
+    ]);
+  });
+
   it('is prepared again without decoding what was sound', async () => {
     const folder = madeFolder(pictures);
     const record = await recorded(folder);
