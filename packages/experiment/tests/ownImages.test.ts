@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { encode } from 'fast-png';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryFile, valid } from '../testing/experimentFile.ts';
 import { ConfigError, loadExperiment, resolveRuns } from '../src/index.ts';
 
@@ -80,6 +80,20 @@ describe('an experiment on a folder of images is refused', () => {
     const error: unknown = await loadExperiment(file).catch((cause: unknown) => cause);
     if (!(error instanceof ConfigError)) throw new Error('expected a ConfigError', { cause: error });
     expect(error.problems).toMatchObject([{ line: 3, key, found: expect.stringMatching(found) as string }]);
+  });
+
+  it.each([
+    ['', /The variable BIT_REPRO_ILSVRC2012 is not set/],
+    ['/nowhere', /There is no folder \/nowhere/],
+  ])('that is ILSVRC-2012, where its variable is "%s"', async (folder, found) => {
+    vi.stubEnv('BIT_REPRO_ILSVRC2012', folder);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const file = await temporaryFile(valid.replace('cifar10', 'ilsvrc2012'));
+    const error: unknown = await loadExperiment(file).catch((cause: unknown) => cause);
+    if (!(error instanceof ConfigError)) throw new Error('expected a ConfigError', { cause: error });
+    expect(error.problems).toMatchObject([
+      { line: 3, key: 'dataset', found: expect.stringMatching(found) as string },
+    ]);
   });
 
   it('with more shots than the smallest class has', async () => {
