@@ -97,16 +97,18 @@ describe('the command line', () => {
     expect(stderr).toContain(`for \`precision: tensorfloat32\`, found only the processor`);
   });
 
+  const onCifar10 = ['--set', 'dataset=cifar10'];
+
   it('plans TF32 for cluster GPUs that support it', async () => {
     const options = ['--launcher', 'slurm', '--set', 'settings.precision=tensorfloat32'];
-    const { exitCode, stdout } = await harness('plan', 'configs/fig6-full.yaml', ...options);
+    const { exitCode, stdout } = await harness('plan', 'configs/fig6-full.yaml', ...options, ...onCifar10);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('(cuda) on NVIDIA A100-SXM4-80GB');
   });
 
   it('plans for the GPUs of a cluster on a machine without one', async () => {
     const options = ['--launcher', 'slurm', '--runs', join(folder, 'runs')];
-    const { exitCode, stdout } = await harness('plan', 'configs/fig6-full.yaml', ...options);
+    const { exitCode, stdout } = await harness('plan', 'configs/fig6-full.yaml', ...options, ...onCifar10);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('(cuda) on NVIDIA A100-SXM4-80GB, not provisioned yet');
     expect(stdout).toContain('100 runs: 0 done, 100 absent');

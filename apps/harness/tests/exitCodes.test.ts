@@ -76,7 +76,7 @@ describe('the exit code of a command', () => {
     [
       'that needs a cluster',
       exitCodes.outside,
-      ['run', 'configs/fig6-full.yaml', '--launcher', 'slurm'],
+      ['run', 'configs/fig6-full.yaml', '--launcher', 'slurm', '--set', 'dataset=cifar10'],
       { env: { PATH: folder } },
       /no sbatch on the PATH\n.*login node/,
     ],

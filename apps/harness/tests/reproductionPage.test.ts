@@ -21,9 +21,11 @@ it.each([
   ['the paper’s own', 'paper', 5],
   ['those of 2021', 'reproduction-2021', 5],
 ])('the page on what is comparable judges %s (%s) at %i shots as fig6’s rule does', (who, source, shots) => {
-  const claim = claimOf(target, rule!, { model, shots })!;
+  const claim = claimOf(target, rule!, { model, dataset: 'cifar10', shots })!;
   const published = sourcesOf(target).find((one) => one.source === source)!.results;
-  const { runs = [] } = published.find((one) => one.model === model && one.shots === shots)!;
+  const { runs = [] } = published.find(
+    (one) => one.model === model && one.shots === shots && one.dataset === undefined,
+  )!;
   const { verdict, difference, byRanks } = judge(
     runs.map(({ value }) => value),
     claim,

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { workspaceRoot } from '@bit-repro/artifacts';
+import { asFolders, madeIlsvrc, wnids } from '@bit-repro/data/testing';
 import { launcherSections } from '../src/launchers.ts';
 import { jsonSchemas, loadExperiment, resolveRuns } from '@bit-repro/experiment';
 
@@ -13,6 +14,15 @@ const guide = join(workspaceRoot, 'docs/configuration.md');
 const files = readdirSync(configs)
   .filter((file) => file.endsWith('.yaml'))
   .map((file) => join(configs, file));
+
+/** A part of ILSVRC-2012 with as many images of each class as the configs ask for. */
+beforeAll(async () => {
+  const folder = asFolders(await madeIlsvrc(wnids.slice(0, 2), [1, 2, 3, 4, 5]));
+  vi.stubEnv('BIT_REPRO_ILSVRC2012', folder);
+  return () => {
+    rmSync(folder, { recursive: true });
+  };
+});
 
 it.each(files.map((file) => [basename(file), file]))('the shipped %s is valid', async (name, file) => {
   const experiment = await loadExperiment(file, { sections });

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { DatasetFacts } from './dataset.ts';
 import { datasetNamed, datasetNames, type DatasetName } from './datasets.ts';
 import { isWhole } from './ilsvrc/whole.ts';
-import { surveyedSchema, type LayoutName, type SurveyedDataset } from './surveyed/surveyedDataset.ts';
+import {
+  isLayout,
+  layoutNames,
+  layoutTitles,
+  surveyedSchema,
+  type SurveyedDataset,
+} from './surveyed/surveyedDataset.ts';
 
 /** The data set of an experiment before its files are read: a published one by its name, or image files. */
 export const datasetRefSchema = z.union([z.enum(datasetNames), surveyedSchema]);
@@ -57,11 +63,26 @@ export function countsOf(dataset: DatasetRef | DatasetBrief | DatasetRecord): Da
   return { ...counts, classCount: classes.length };
 }
 
+/** Data sets that others make claims about, by their names in configs. */
+export const claimedNames = [...datasetNames, ...layoutNames] as const;
+
 /**
- * The name by which others make claims about a data set; undefined for a folder, and for a part of a data set: what is
- * claimed of the whole is not claimed of it.
+ * What a data set is called beside others: its name in configs, if others make claims about it, else its title. A part of a
+ * published data set is not called as the whole is: what is claimed of that is not claimed of it.
  */
-export function claimedName(dataset: DatasetBrief): DatasetName | LayoutName | undefined {
+export function nameOfDataset(dataset: DatasetRef | DatasetBrief | DatasetRecord): string {
   if (typeof dataset === 'string') return dataset;
-  return dataset.layout !== undefined && isWhole(dataset) ? dataset.layout : undefined;
+  if ('name' in dataset) return dataset.name;
+  const { layout, title } = dataset;
+  if (layout !== undefined && isWhole(countsOf(dataset))) return layout;
+  return isClaimed(title) ? `the folder ${title}` : title;
+}
+
+const isClaimed = (name: string): boolean => claimedNames.some((one) => one === name);
+
+/** The title of a data set by its name, as `nameOfDataset` gives it. */
+export function datasetTitle(name: string): string {
+  if (isLayout(name)) return layoutTitles[name];
+  const published = datasetNames.find((one) => one === name);
+  return published === undefined ? name : datasetNamed(published).title;
 }

@@ -2,12 +2,14 @@ export { BatchSampler, drawCropsAndFlips, type CropsAndFlips } from './batches.t
 export { imageBytes, imageSide } from './cifarFormat.ts';
 export {
   briefOf,
-  claimedName,
+  claimedNames,
   countsOf,
   datasetBriefSchema,
   datasetRecordSchema,
   datasetRefSchema,
+  datasetTitle,
   factsOf,
+  nameOfDataset,
   publishedRecord,
   type DatasetBrief,
   type DatasetRecord,
@@ -41,7 +43,7 @@ export {
   folderOf,
   holdOutSchema,
   isLayout,
-  layoutNames,
+  type ImagePlace,
   type SurveyedDataset,
 } from './surveyed/surveyedDataset.ts';
 export {

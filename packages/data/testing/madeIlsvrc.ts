@@ -27,8 +27,8 @@ export const wnids = Array.from(
   (_, label) => `n${String(1_000_000 + 37 * label).padStart(8, '0')}`,
 );
 
-/** Two training images of each class and one validation image, each a JPEG of another colour. */
-export async function madeIlsvrc(classes = wnids): Promise<MadeIlsvrc> {
+/** Two training images of each class, or more, and one validation image, each a JPEG of another colour. */
+export async function madeIlsvrc(classes = wnids, places = [2, 10]): Promise<MadeIlsvrc> {
   const picture = (index: number): Promise<Uint8Array> =>
     sharp({ create: { width: 12, height: 9, channels: 3, background: `#${hex(index * 4099)}` } })
       .jpeg({ quality: 95 })
@@ -36,9 +36,11 @@ export async function madeIlsvrc(classes = wnids): Promise<MadeIlsvrc> {
   const train: MadeImage[] = [];
   const val: MadeImage[] = [];
   for (const [label, wnid] of classes.entries()) {
-    for (const [place, index] of [2, 10].entries())
-      train.push({ wnid, name: `${wnid}_${index}.JPEG`, bytes: await picture(3 * label + place) });
-    val.push({ wnid, name: '', bytes: await picture(3 * label + 2) });
+    for (const [place, index] of places.entries()) {
+      const bytes = await picture((places.length + 1) * label + place);
+      train.push({ wnid, name: `${wnid}_${index}.JPEG`, bytes });
+    }
+    val.push({ wnid, name: '', bytes: await picture((places.length + 1) * label + places.length) });
   }
   // No two neighbours are of neighbouring classes.
   val.sort((one, other) => order(one.wnid) - order(other.wnid));

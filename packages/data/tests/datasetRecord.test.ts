@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { briefOf, claimedName, countsOf, type DatasetRef } from '../src/index.ts';
+import { briefOf, countsOf, datasetTitle, nameOfDataset, type DatasetRef } from '../src/index.ts';
 
 const whole: DatasetRef = {
   folder: '/data/imagenet',
@@ -13,15 +13,25 @@ const whole: DatasetRef = {
 };
 const { layout: _, ...folder } = whole;
 
-describe('claims about a data set are compared with runs', () => {
-  it.each<[string, DatasetRef, string | undefined]>([
-    ['on a published data set', 'cifar10', 'cifar10'],
-    ['on all of ILSVRC-2012', whole, 'ilsvrc2012'],
-    ['not on a part of it', { ...whole, testImages: 49_999 }, undefined],
-    ['not on a folder of as many images', folder, undefined],
+describe('a data set is called by the name of claims', () => {
+  it.each<[string, DatasetRef, string]>([
+    ['if it is a published one', 'cifar10', 'cifar10'],
+    ['if it is all of ILSVRC-2012', whole, 'ilsvrc2012'],
+    ['but not if it is a part of that', { ...whole, testImages: 49_999 }, 'ILSVRC-2012'],
+    ['nor if it is a folder of as many images', folder, 'ILSVRC-2012'],
+    ['nor if it is a folder of that name', { ...folder, title: 'ilsvrc2012' }, 'the folder ilsvrc2012'],
   ])('%s', (_, dataset, name) => {
-    expect(claimedName(briefOf(dataset))).toBe(name);
+    expect(nameOfDataset(dataset)).toBe(name);
+    expect(nameOfDataset(briefOf(dataset))).toBe(name);
   });
+});
+
+it.each([
+  ['cifar10', 'CIFAR-10'],
+  ['ilsvrc2012', 'ILSVRC-2012'],
+  ['photos', 'photos'],
+])('the title of %s is %s', (name, title) => {
+  expect(datasetTitle(name)).toBe(title);
 });
 
 it.each<[string, DatasetRef]>([

@@ -1,4 +1,5 @@
-import { factsOf } from '@bit-repro/data';
+import { factsOf, nameOfDataset, type DatasetRef } from '@bit-repro/data';
+import { resolutionFor } from '@bit-repro/trainer';
 import { hasTensorFloat32, needsTensorFloat32, tensorFloat32Demand } from './precision.ts';
 import { inFileOrder, type ConfigProblem, type PlacedProblem, type KeyPath } from './yaml/errors.ts';
 import { unknownArms } from './comparedArms.ts';
@@ -35,10 +36,15 @@ export function checkExperiment(
   };
   checkSections(experiment, sections, report);
   for (const profile of experiment.profiles) {
-    checkSize(profile, content, report);
-    checkShots(experiment, profile, report);
+    checkSize(experiment, profile, report);
+    for (const dataset of experiment.datasets) checkShots(dataset, profile, content, report);
     profile.arms.forEach(({ recipe }, index) => {
-      checkRecipe(recipe, profile, (key) => writtenAt(key, content, profile.name, index), report);
+      const written = (key: RecipeKey): KeyPath | undefined => writtenAt(key, content, profile.name, index);
+      checkNetwork(recipe, profile, written, report);
+      for (const dataset of experiment.datasets) {
+        const { width, height } = factsOf(dataset).imageSize;
+        checkSizes({ ...resolutionFor(width, height), ...recipe }, profile, written, report);
+      }
     });
     for (const section of sections) checkPrecision(experiment, section, profile, content, report);
     checkArmsDiffer(experiment, profile, content, report);
@@ -62,22 +68,24 @@ function checkSections(
 }
 
 function checkSize(
+  { datasets, origin: { content } }: Experiment<MergedRecipe>,
   { name, arms, shots, seeds }: Profile<MergedRecipe>,
-  content: ExperimentFile,
   report: Report,
 ): void {
-  const runs = arms.length * shots.length * seeds.length;
+  const runs = datasets.length * arms.length * shots.length * seeds.length;
   if (runs <= mostRuns) return;
+  const several = datasets.length === 1 ? '' : `${datasets.length} data sets x `;
   report(pathOf('seeds', content, name), {
     expected: `at most ${mostRuns} runs in a profile`,
-    found: `${arms.length} arms x ${shots.length} shots x ${seeds.length} seeds = ${runs} in profile ${name}`,
+    found: `${several}${arms.length} arms x ${shots.length} shots x ${seeds.length} seeds = ${runs} in profile ${name}`,
     remedy: 'Use fewer seeds, or split the experiment.',
   });
 }
 
 function checkShots(
-  { dataset, origin: { content } }: Experiment<MergedRecipe>,
+  dataset: DatasetRef,
   { name, shots }: Profile<MergedRecipe>,
+  content: ExperimentFile,
   report: Report,
 ): void {
   const { smallestClass, title } = factsOf(dataset);
@@ -91,14 +99,13 @@ function checkShots(
   });
 }
 
-function checkRecipe(
-  recipe: MergedRecipe,
-  profile: Profile<MergedRecipe>,
-  written: (key: RecipeKey) => KeyPath | undefined,
-  report: Report,
-): void {
-  /** Reports the most deeply nested of the keys, and shows all. */
-  const reportKeys = (keys: RecipeKey[], expected: string, remedy: string): void => {
+/** Where a key was written, if it was. */
+type Written = (key: RecipeKey) => KeyPath | undefined;
+
+/** Reports the most deeply nested of some keys of a recipe, and shows all. */
+const keysReporter =
+  (recipe: MergedRecipe, profile: Profile<MergedRecipe>, written: Written, report: Report) =>
+  (keys: RecipeKey[], expected: string, remedy: string): void => {
     const paths = keys.map(written).filter((path) => path !== undefined);
     const found = keys.map((key) => `${key} ${show(recipe[key])}${written(key) ? '' : ' (the default)'}`);
     const longest = Math.max(...paths.map(({ length }) => length));
@@ -108,7 +115,15 @@ function checkRecipe(
       remedy,
     });
   };
-  const { model, weights, resize, crop, batch, batchSplit } = recipe;
+
+function checkNetwork(
+  recipe: MergedRecipe,
+  profile: Profile<MergedRecipe>,
+  written: Written,
+  report: Report,
+): void {
+  const reportKeys = keysReporter(recipe, profile, written, report);
+  const { model, weights, batch, batchSplit } = recipe;
   if (model === undefined) {
     report(['profiles', profile.name], {
       expected: `a model for every arm of profile ${profile.name}`,
@@ -128,8 +143,6 @@ function checkRecipe(
       );
     }
   }
-  if (crop > resize)
-    reportKeys(['crop', 'resize'], '`crop` to be at most `resize`', 'Lower `crop` or raise `resize`.');
   if (batchSplit !== 'auto' && batch % batchSplit !== 0) {
     reportKeys(
       ['batchSplit', 'batch'],
@@ -137,6 +150,18 @@ function checkRecipe(
       'Choose a batchSplit that divides the batch into equal micro-batches.',
     );
   }
+}
+
+/** Of a recipe with the resolution for a data set. */
+function checkSizes(
+  recipe: MergedRecipe & { resize: number; crop: number },
+  profile: Profile<MergedRecipe>,
+  written: Written,
+  report: Report,
+): void {
+  if (recipe.crop <= recipe.resize) return;
+  const reportKeys = keysReporter(recipe, profile, written, report);
+  reportKeys(['crop', 'resize'], '`crop` to be at most `resize`', 'Lower `crop` or raise `resize`.');
 }
 
 /** Runs on GPUs of unknown capability are checked by the worker. */
@@ -163,7 +188,7 @@ function checkPrecision(
 
 /** Two arms with the same runs compare nothing. */
 function checkArmsDiffer(
-  { dataset, file }: Experiment<MergedRecipe>,
+  { datasets, file }: Experiment<MergedRecipe>,
   { name, arms, shots }: Profile<MergedRecipe>,
   content: ExperimentFile,
   report: Report,
@@ -172,9 +197,13 @@ function checkArmsDiffer(
   arms.forEach((arm, index) => {
     if (!hasModel(arm.recipe)) return;
     const { recipe } = arm;
-    for (const count of shots) {
+    const runs = datasets.flatMap((dataset) => shots.map((count) => ({ dataset, count })));
+    for (const { dataset, count } of runs) {
       const spec = fineTuneSpec(recipe, dataset, { shots: count, seed: 0 });
-      const identity = JSON.stringify([recipe.model, weightsChoice(recipe, file), spec]);
+      const identity = JSON.stringify([
+        ...[nameOfDataset(dataset), recipe.model, weightsChoice(recipe, file)],
+        spec,
+      ]);
       const twin = seen.get(identity);
       seen.set(identity, twin ?? arm.name);
       if (twin === undefined) continue;

@@ -23,6 +23,6 @@ export function claimedRecipe(
   target: Target | undefined,
 ): Pick<FineTuneSpec, RecipeSetting> {
   const recipe = target?.claims.recipe ?? 'bit-hyperrule';
-  const merged = mergeRecipe(dataset, recipe === 'bit-hyperrule' ? [] : [recipe]);
+  const merged = mergeRecipe(recipe === 'bit-hyperrule' ? [] : [recipe]);
   return fineTuneSpec({ ...merged, model }, dataset, { shots, seed });
 }

@@ -19,7 +19,8 @@ export interface Experiment<R = Recipe> {
   target?: string;
   /** When its report calls a published result reproduced. */
   verdict?: VerdictRule;
-  dataset: DatasetRef;
+  /** All arms run on each, in every profile. Their names differ. */
+  datasets: readonly DatasetRef[];
   /** Options of launchers for other machines. */
   launchers: LauncherOptions;
   /** In order of preference. */
@@ -63,7 +64,7 @@ export function expandFile(
   file: string,
   origin: Origin,
   launchers: LauncherOptions,
-  dataset: DatasetRef,
+  datasets: readonly DatasetRef[],
 ): Experiment<MergedRecipe> {
   const { content } = origin;
   const { name, title, description, target, verdict } = content;
@@ -75,21 +76,14 @@ export function expandFile(
     ...(description !== undefined && { description }),
     ...(target !== undefined && { target }),
     ...(verdict !== undefined && { verdict }),
-    dataset,
+    datasets,
     launchers,
-    profiles: Object.entries(content.profiles).map(([key, profile]) =>
-      expandProfile(key, profile, content, dataset),
-    ),
+    profiles: Object.entries(content.profiles).map(([key, profile]) => expandProfile(key, profile, content)),
     warnings: [],
   };
 }
 
-function expandProfile(
-  name: string,
-  written: ProfileFile,
-  content: ExperimentFile,
-  dataset: DatasetRef,
-): Profile<MergedRecipe> {
+function expandProfile(name: string, written: ProfileFile, content: ExperimentFile): Profile<MergedRecipe> {
   const { title = name, minGpuMemory, shots, seeds, arms, compare = content.compare, ...recipe } = written;
   return {
     name,
@@ -97,17 +91,16 @@ function expandProfile(
     ...(minGpuMemory !== undefined && { minGpuMemoryBytes: parseFloat(minGpuMemory) * 1024 ** 3 }),
     shots: listShots(shots ?? content.shots),
     seeds: listSeeds(seeds ?? content.seeds),
-    arms: (arms ?? content.arms).map((arm) => expandArm(arm, dataset, [content.settings, recipe])),
+    arms: (arms ?? content.arms).map((arm) => expandArm(arm, [content.settings, recipe])),
     ...(compare !== undefined && { compare }),
   };
 }
 
 function expandArm(
   { name, title = name, ...recipe }: ArmFile,
-  dataset: DatasetRef,
   layers: readonly RecipeKeys[],
 ): Arm<MergedRecipe> {
-  return { name, title, recipe: mergeRecipe(dataset, [...layers, recipe]) };
+  return { name, title, recipe: mergeRecipe([...layers, recipe]) };
 }
 
 function listShots(shots: ExperimentFile['shots']): Shots[] {

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { countsOf, type DatasetBrief, type DatasetRef, type Shots } from '@bit-repro/data';
 import { nameOfHub, type HubModel } from '@bit-repro/model';
-import { mixupFor, scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
+import { mixupFor, resolutionFor, scheduleSupports, type FineTuneSpec } from '@bit-repro/trainer';
 import { embeddedNetwork } from '@bit-repro/stand-in';
 import { portablePath } from '@bit-repro/artifacts';
 import { modelNamed } from './models.ts';
@@ -26,10 +26,11 @@ export function fineTuneSpec(
   dataset: DatasetRef | DatasetBrief,
   { shots, seed }: { shots: Shots; seed: number },
 ): FineTuneSpec {
-  const { classCount: classes } = countsOf(dataset);
+  const { classCount: classes, imageSize } = countsOf(dataset);
   const samples = trainingSamples(dataset, shots);
   const { model, weights, schedule, mixup = mixupFor(samples), ...asItIs } = recipe;
   return {
+    ...resolutionFor(imageSize.width, imageSize.height),
     ...asItIs,
     architecture: modelNamed(model).architecture,
     classes,

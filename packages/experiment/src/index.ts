@@ -12,9 +12,10 @@ export { type Machine, type ProfileChoice, profileNamed, selectProfile } from '.
 export { loadTarget, readTarget } from './target/loadTarget.ts';
 export { digestOfTarget } from './target/digestOfTarget.ts';
 export { referenceModel, sourcesOf, type PublishedSource, type Target } from './target/targetSchema.ts';
-export { type VerdictRule, verdictRuleSchema } from './verdictRule.ts';
+export { marginFor, type VerdictRule, verdictRuleSchema } from './verdictRule.ts';
 export { isAtShots, shotsInWords } from './shots.ts';
 export { claimOf } from './target/claimOf.ts';
+export { datasetOf, resultAt } from './target/resultAt.ts';
 export { groupOf, withSeeds } from './withSeeds.ts';
 export { readChecked } from './yaml/checkedYaml.ts';
 export { ConfigError, describeProblem } from './yaml/errors.ts';

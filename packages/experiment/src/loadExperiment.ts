@@ -1,7 +1,8 @@
 import { deepFreeze } from '@bit-repro/artifacts';
+import { nameOfDataset } from '@bit-repro/data';
 import { checkExperiment } from './checkExperiment.ts';
 import { checkWeightsFiles } from './checkWeightsFiles.ts';
-import { chosenDataset } from './chosenDataset.ts';
+import { chosenDatasets } from './chosenDatasets.ts';
 import { checkShape } from './yaml/checkedYaml.ts';
 import { ConfigError, inFileOrder, type ConfigProblem, type KeyPath } from './yaml/errors.ts';
 import { expandFile, type Experiment } from './experiment.ts';
@@ -45,8 +46,8 @@ export async function loadExperiment(
   );
   const { content, written } = grids;
   const origin = { files: yaml.sources, set, content: deepFreeze(content) };
-  const dataset = await chosenDataset(content.dataset, file, yaml);
-  const experiment = expandFile(file, origin, optionsOf(sections, content, file), dataset);
+  const datasets = await chosenDatasets(content.dataset, file, yaml);
+  const experiment = expandFile(file, origin, optionsOf(sections, content, file), datasets);
   const placeOf = (path: KeyPath): Place & { key: string } => {
     const at = written(path);
     return { ...yaml.placeOf(at), key: at.map(String).join('.') };
@@ -79,7 +80,8 @@ async function checkTarget(
 ): Promise<ConfigProblem[]> {
   const known = await targetNames();
   if (target === undefined || known.includes(target)) {
-    return checkRule(verdict, target === undefined ? undefined : await loadTarget(target), yaml);
+    const published = target === undefined ? undefined : await loadTarget(target);
+    return checkRule(verdict, published, yaml);
   }
   return [
     {
@@ -93,12 +95,13 @@ async function checkTarget(
 }
 
 async function warningsOf(
-  { target, verdict, profiles }: Experiment,
+  { target, verdict, profiles, datasets }: Experiment,
   yaml: YamlFile,
 ): Promise<ConfigProblem[]> {
   if (target === undefined || verdict === undefined) return [];
   const models = new Set(profiles.flatMap(({ arms }) => arms.map(({ recipe }) => recipe.model)));
-  return marginWarnings([...models], verdict, await loadTarget(target), yaml);
+  const ours = { models: [...models], datasets: datasets.map(nameOfDataset) };
+  return marginWarnings(ours, verdict, await loadTarget(target), yaml);
 }
 
 /** The options of launchers in a file's content, by key. */

@@ -28,4 +28,4 @@ export function rebasePaths(yaml: YamlFile, file: string): YamlFile {
 }
 
 const isPath = (path: KeyPath): boolean =>
-  (path.at(-1) === 'file' && path.includes('weights')) || path.join('.') === 'dataset.folder';
+  (path.at(-1) === 'file' && path.includes('weights')) || /^dataset\.(\d+\.)?folder$/.test(path.join('.'));

@@ -1,8 +1,6 @@
-import { countsOf, type DatasetBrief, type DatasetRef } from '@bit-repro/data';
 import {
   bitHyperRule,
   hyperParameters,
-  resolutionFor,
   scheduleNames,
   supportsSchema,
   type ScheduleName,
@@ -79,19 +77,21 @@ export const recipeSchema = z.strictObject(recipeShape).exactPartial();
 /** Any recipe keys. */
 export type RecipeKeys = z.infer<typeof recipeSchema>;
 export type RecipeKey = keyof RecipeKeys;
-/** A complete recipe. Without `mixup`, that of BiT-HyperRule for the number of images. */
-export type Recipe = Required<Omit<RecipeKeys, 'mixup'>> & Pick<RecipeKeys, 'mixup'>;
+type FollowingTheData = 'mixup' | 'resize' | 'crop';
+/**
+ * A complete recipe. Without `mixup`, that of BiT-HyperRule for the number of images; without `resize` or `crop`, that for their
+ * size.
+ */
+export type Recipe = Required<Omit<RecipeKeys, FollowingTheData>> & Pick<RecipeKeys, FollowingTheData>;
 /** A recipe before checks, which may lack a model. */
 export type MergedRecipe = Omit<Recipe, 'model'> & Pick<RecipeKeys, 'model'>;
 
 /**
  * Merges recipes over BiT-HyperRule and the defaults of all other keys. Later layers override earlier ones.
  */
-export function mergeRecipe(dataset: DatasetRef | DatasetBrief, layers: readonly RecipeKeys[]): MergedRecipe {
-  const { width, height } = countsOf(dataset).imageSize;
+export function mergeRecipe(layers: readonly RecipeKeys[]): MergedRecipe {
   const defaults: MergedRecipe = {
     ...bitHyperRule,
-    ...resolutionFor(width, height),
     weights: 'published',
     batchSplit: 'auto',
     precision: 'float32',

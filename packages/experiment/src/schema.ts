@@ -1,4 +1,4 @@
-import { datasetNames, holdOutSchema, layoutNames } from '@bit-repro/data';
+import { claimedNames, holdOutSchema } from '@bit-repro/data';
 import { z } from 'zod';
 import { recipeSchema, recipeShape, type RecipeKey } from './recipe.ts';
 import { comparedArmsSchema } from './comparedArms.ts';
@@ -59,6 +59,18 @@ const seeds = z
       'training subset, whatever the arm.',
     examples: [[0, 1, 2, 3, 4]],
   });
+
+const oneDataset = z.union(
+  [
+    z.enum(claimedNames),
+    z.strictObject({
+      folder: z.string().min(1).max(4096),
+      holdOut: holdOutSchema.optional(),
+    }),
+  ],
+  { error: `${claimedNames.join(', ')} or \`{folder: PATH}\`` },
+);
+export type WrittenDataset = z.infer<typeof oneDataset>;
 
 const arm = z.strictObject({
   name: slug.meta({ description: 'Short name, unique among the arms.', examples: ['bit-hyperrule'] }),
@@ -147,21 +159,14 @@ const experiment = z.strictObject({
     examples: [{ margins: [{ shots: 1, points: 6.1 }] }],
   }),
   dataset: z
-    .union(
-      [
-        z.enum([...datasetNames, ...layoutNames]),
-        z.strictObject({
-          folder: z.string().min(1).max(4096),
-          holdOut: holdOutSchema.optional(),
-        }),
-      ],
-      { error: `${[...datasetNames, ...layoutNames].join(', ')} or \`{folder: PATH}\`` },
-    )
+    .union([oneDataset, unique(z.array(oneDataset).min(1).max(20))], {
+      error: `${claimedNames.join(', ')}, \`{folder: PATH}\` or a list of these`,
+    })
     .meta({
       description:
         'Data set: a published one by its name (`ilsvrc2012` is in the folder that BIT_REPRO_ILSVRC2012 names), or `{folder: PATH}` for your own images, relative to the config. The folder has ' +
         '`train/CLASS` and `test/CLASS`, or `CLASS` alone; then `holdOut: {share, seed}` says which images are kept for ' +
-        'testing (default a fifth of each class, seed 0).',
+        'testing (default a fifth of each class, seed 0). Of a list, every arm runs on each.',
       examples: ['cifar10'],
     }),
   shots,

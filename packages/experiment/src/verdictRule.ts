@@ -1,12 +1,18 @@
 import { largest } from '@bit-repro/artifacts';
+import { claimedNames, type Shots } from '@bit-repro/data';
 import { shotsSchema } from '@bit-repro/trainer';
 import { z } from 'zod';
 import { isAtShots } from './shots.ts';
 import type { ConfigProblem } from './yaml/errors.ts';
+import { datasetOf } from './target/resultAt.ts';
 import type { Target } from './target/targetSchema.ts';
 import type { YamlFile } from './yaml/yamlFile.ts';
 
 const margin = z.strictObject({
+  dataset: z
+    .enum(claimedNames)
+    .exactOptional()
+    .meta({ description: 'Data set by its name. Default: every one that has no margin of its own.' }),
   shots: shotsSchema.meta({ description: 'Examples per class, or `all`.' }),
   points: z
     .number()
@@ -50,8 +56,8 @@ export const verdictRuleSchema = z.strictObject({
     .array(margin)
     .min(1)
     .superRefine((list, context) => {
-      list.forEach(({ shots }, index) => {
-        if (list.findIndex((other) => other.shots === shots) === index) return;
+      list.forEach(({ dataset, shots }, index) => {
+        if (list.findIndex((other) => other.shots === shots && other.dataset === dataset) === index) return;
         context.addIssue({
           code: 'custom',
           path: [index, 'shots'],
@@ -67,6 +73,19 @@ export const verdictRuleSchema = z.strictObject({
 });
 
 export type VerdictRule = z.infer<typeof verdictRuleSchema>;
+export type Margin = VerdictRule['margins'][number];
+
+/** The margin for a data set at a number of shots: its own, or that for every data set. */
+export function marginFor(
+  { margins }: VerdictRule,
+  { dataset, shots }: { dataset: string; shots: Shots },
+): Margin | undefined {
+  const atShots = margins.filter((margin) => margin.shots === shots);
+  return (
+    atShots.find((margin) => margin.dataset === dataset) ??
+    atShots.find((margin) => margin.dataset === undefined)
+  );
+}
 
 /** What is wrong with a rule beside the published numbers that it is to judge by. */
 export function checkRule(
@@ -86,8 +105,11 @@ export function checkRule(
       },
     ];
   }
-  return rule.margins.flatMap(({ shots, points }, index): ConfigProblem[] => {
-    const claims = target.claims.results.filter((claim) => isAtShots(claim.shots, shots));
+  return rule.margins.flatMap(({ dataset, shots, points }, index): ConfigProblem[] => {
+    const meant = target.claims.results.filter(
+      (claim) => dataset === undefined || datasetOf(claim, target.claims) === dataset,
+    );
+    const claims = meant.filter((claim) => isAtShots(claim.shots, shots));
     const problem = (
       key: string,
       words: Pick<ConfigProblem, 'expected' | 'found' | 'remedy'>,
@@ -97,10 +119,10 @@ export function checkRule(
       ...words,
     });
     if (claims.length === 0) {
-      const known = [...new Set(target.claims.results.map((claim) => claim.shots))].join(', ');
+      const known = [...new Set(meant.map((claim) => claim.shots))].join(', ');
       return [
         problem('shots', {
-          expected: `a number of shots that the target has: ${known}`,
+          expected: `a number of shots that the target has${dataset === undefined ? '' : ` on ${dataset}`}: ${known || 'none'}`,
           found: String(shots),
           remedy: 'Nothing is published there: drop the margin.',
         }),

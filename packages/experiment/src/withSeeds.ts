@@ -1,8 +1,9 @@
 import { deepFreeze } from '@bit-repro/artifacts';
+import { nameOfDataset } from '@bit-repro/data';
 import type { PlannedRun } from './plannedRun.ts';
 
 /**
- * The runs of a plan with another number of seeds in each group, which is the runs of one arm at one number of shots. A group has its
+ * The runs of a plan with another number of seeds in each group, which is the runs of one arm on one data set at one number of shots. A group has its
  * first seeds, and where these are not enough those that follow its greatest; without a number it stays as it is.
  */
 export function withSeeds(
@@ -25,9 +26,9 @@ export function withSeeds(
   });
 }
 
-/** What the runs of one arm at one number of shots have in common. */
-export const groupOf = ({ arm, shots }: Pick<PlannedRun, 'arm' | 'shots'>): string =>
-  JSON.stringify([arm.name, shots]);
+/** What the runs of one arm on one data set at one number of shots have in common. */
+export const groupOf = ({ arm, dataset, shots }: Pick<PlannedRun, 'arm' | 'dataset' | 'shots'>): string =>
+  JSON.stringify([arm.name, nameOfDataset(dataset), shots]);
 
 const withSeed = (run: PlannedRun, seed: number): PlannedRun =>
   deepFreeze({ ...run, seed, fineTune: { ...run.fineTune, seed } });

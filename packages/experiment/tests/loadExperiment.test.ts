@@ -9,7 +9,13 @@ const load = async (content: string): Promise<Experiment> => loadExperiment(awai
 
 it('an experiment is read with its profiles in the order of the file', async () => {
   const { file: _file, origin: _origin, profiles, ...rest } = await load(valid);
-  expect(rest).toEqual({ name: 'trial', title: 'A trial', dataset: 'cifar10', launchers: {}, warnings: [] });
+  expect(rest).toEqual({
+    name: 'trial',
+    title: 'A trial',
+    datasets: ['cifar10'],
+    launchers: {},
+    warnings: [],
+  });
   expect(profiles.map(({ name }) => name)).toEqual(['paper', 'embedded']);
   expect(profiles[0]).toMatchObject({ minGpuMemoryBytes: 12 * 1024 ** 3, shots: [1, 5], seeds: [0, 1, 2] });
   expect(profiles[1]).not.toHaveProperty('minGpuMemoryBytes');
@@ -26,8 +32,6 @@ it('BiT-HyperRule gives the values that a config omits', async () => {
     batchSplit: 'auto',
     precision: 'float32',
     schedule: 'bit-hyperrule',
-    resize: 160,
-    crop: 128,
     evaluateEvery: 0,
     evaluationBatch: 100,
   });

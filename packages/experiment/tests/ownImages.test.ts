@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { nameOfDataset } from '@bit-repro/data';
 import { encode } from 'fast-png';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { temporaryFile, valid } from '../testing/experimentFile.ts';
-import { ConfigError, loadExperiment, resolveRuns } from '../src/index.ts';
+import { ConfigError, groupOf, loadExperiment, resolveRuns } from '../src/index.ts';
 
 const classes = ['class 2', 'class 10'];
 const images = ['train', 'test'].flatMap((part) =>
@@ -32,14 +33,10 @@ async function withImages(
 
 describe('an experiment on a folder of images', () => {
   it('has the classes and the numbers of images of the folder', async () => {
-    const { dataset } = await loadExperiment(await withImages({ width: 40, height: 30 }));
-    expect(dataset).toMatchObject({
-      title: 'photos',
-      classes,
-      trainingImages: 6,
-      smallestClass: 3,
-      testImages: 6,
-    });
+    const { datasets } = await loadExperiment(await withImages({ width: 40, height: 30 }));
+    expect(datasets).toMatchObject([
+      { title: 'photos', classes, trainingImages: 6, smallestClass: 3, testImages: 6 },
+    ]);
   });
 
   it.each([
@@ -62,7 +59,37 @@ describe('an experiment on a folder of images', () => {
     mkdirSync(join(dirname(base), 'below'));
     const file = join(dirname(base), 'below', 'trial.yaml');
     writeFileSync(file, 'extends: ../trial.yaml\nname: below\n');
-    expect((await loadExperiment(file)).dataset).toEqual((await loadExperiment(base)).dataset);
+    expect((await loadExperiment(file)).datasets).toEqual((await loadExperiment(base)).datasets);
+  });
+});
+
+describe('an experiment on several data sets', () => {
+  it('runs every arm on each, at the resolution for its images', async () => {
+    const file = await withImages({ width: 400, height: 300 }, '[cifar10, { folder: photos }]');
+    const runs = resolveRuns(await loadExperiment(file), 'embedded');
+    const found = runs.map(({ dataset, fineTune: { classes, crop } }) => [
+      nameOfDataset(dataset),
+      classes,
+      crop,
+    ]);
+    expect([...new Set(found.map((one) => one.join(' ')))]).toEqual(['cifar10 10 128', 'photos 2 480']);
+    const places = new Set(runs.map(({ arm, shots }) => `${arm.name} ${shots}`));
+    expect(new Set(runs.map(groupOf)).size).toBe(2 * places.size);
+  });
+
+  it('is refused where two have one name', async () => {
+    const file = await withImages({ width: 40, height: 30 }, '[{ folder: photos }, { folder: ./photos/ }]');
+    await expect(loadExperiment(file)).rejects.toMatchObject({
+      problems: [{ line: 3, key: 'dataset.1', found: 'photos, as dataset.0 is called' }],
+    });
+  });
+
+  it('is refused where a class of one has fewer training images than shots', async () => {
+    const file = await withImages({ width: 40, height: 30 }, '[cifar10, { folder: photos }]');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/shots: \[.*\]/, 'shots: [1, 4]'));
+    await expect(loadExperiment(file)).rejects.toMatchObject({
+      problems: [{ key: 'shots.1', expected: expect.stringContaining('smallest class of photos') as string }],
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import { summarise } from '@bit-repro/metrics';
 import { expect, it } from 'vitest';
+import { datasetOf } from '../src/target/resultAt.ts';
 import { loadTarget, targetNames } from '../src/target/loadTarget.ts';
 
 const target = await loadTarget('figure6');
@@ -12,14 +13,32 @@ it('an unknown target is refused', async () => {
   await expect(loadTarget('figure7')).rejects.toThrow(/figure7\.yaml/);
 });
 
-it('has a median for every network of the figure, and five dots of R50x3, at both numbers of shots', () => {
+const claimsOn = (dataset: string, shots: number): typeof target.claims.results =>
+  target.claims.results.filter(
+    (claim) => claim.shots === shots && datasetOf(claim, target.claims) === dataset,
+  );
+
+it.each([
+  ['cifar10', 1],
+  ['cifar10', 5],
+  ['ilsvrc2012', 1],
+  ['ilsvrc2012', 5],
+])('has a median for every network of the figure on %s with %i shots', (dataset, shots) => {
   const { x, series } = target.figure!;
   const networks = Object.keys(series).flatMap((name) => x.map((place) => `${name}-${place}`));
   expect(Object.keys(series)).toEqual(['BiT-S', 'BiT-M', 'BiT-L']);
-  for (const shots of [1, 5]) {
-    const claims = target.claims.results.filter((claim) => claim.shots === shots);
-    expect(claims.map(({ model }) => model)).toEqual(networks);
-    for (const { model, runs = [] } of claims) expect(runs).toHaveLength(model.endsWith('R50x3') ? 5 : 0);
+  expect(claimsOn(dataset, shots).map(({ model }) => model)).toEqual(networks);
+});
+
+it.each([1, 5])('has the five dots of R50x3 on CIFAR-10 with %i shots', (shots) => {
+  for (const { model, runs = [] } of claimsOn('cifar10', shots))
+    expect(runs).toHaveLength(model.endsWith('R50x3') ? 5 : 0);
+});
+
+it('has the least and the greatest dot of every network on ILSVRC-2012 around its median', () => {
+  for (const { value, range, readingError } of [...claimsOn('ilsvrc2012', 1), ...claimsOn('ilsvrc2012', 5)]) {
+    expect(range![0]).toBeLessThanOrEqual(value + readingError!);
+    expect(range![1]).toBeGreaterThanOrEqual(value - readingError!);
   }
 });
 

@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadExperiment, validateConfig } from '../src/loadExperiment.ts';
 import { claimOf } from '../src/target/claimOf.ts';
 import { loadTarget } from '../src/target/loadTarget.ts';
-import { verdictRuleSchema } from '../src/verdictRule.ts';
+import { marginFor, verdictRuleSchema } from '../src/verdictRule.ts';
 import { temporaryFile, valid } from '../testing/experimentFile.ts';
 
 const withRule = (rule: string): Promise<string> =>
@@ -38,11 +38,12 @@ it('looks that do not grow are an error', async () => {
   ]);
 });
 
+const cifar10 = { dataset: 'cifar10' };
 const rule = verdictRuleSchema.parse({ margins: [{ shots: 1, points: 6.1 }] });
 
 it('a claim has the single published runs where they are known, and their number where they are not', async () => {
   const target = await loadTarget('figure6');
-  expect(claimOf(target, rule, { model: 'BiT-M-R50x3', shots: 1 })).toEqual({
+  expect(claimOf(target, rule, { ...cifar10, model: 'BiT-M-R50x3', shots: 1 })).toEqual({
     statistic: 'median',
     value: 52.4,
     n: 5,
@@ -50,7 +51,7 @@ it('a claim has the single published runs where they are known, and their number
     readingError: 0.3,
     margin: 6.1,
   });
-  expect(claimOf(target, rule, { model: 'BiT-M-R101x3', shots: 1 })).toEqual({
+  expect(claimOf(target, rule, { ...cifar10, model: 'BiT-M-R101x3', shots: 1 })).toEqual({
     statistic: 'median',
     value: 54.1,
     n: 5,
@@ -60,8 +61,9 @@ it('a claim has the single published runs where they are known, and their number
 });
 
 it.each([
-  ['without a margin', { model: 'BiT-M-R50x3', shots: 5 }],
-  ['of a network that the target lacks', { model: 'R50x3', shots: 1 }],
+  ['without a margin', { ...cifar10, model: 'BiT-M-R50x3', shots: 5 }],
+  ['on a data set that the target lacks', { dataset: 'photos', model: 'BiT-M-R50x3', shots: 1 }],
+  ['of a network that the target lacks', { ...cifar10, model: 'R50x3', shots: 1 }],
 ])('there is no claim %s', async (_, place) => {
   expect(claimOf(await loadTarget('figure6'), rule, place)).toBeUndefined();
 });
@@ -69,13 +71,40 @@ it.each([
 it('there is no claim of a value whose number of runs is not known', async () => {
   const { claims, ...target } = await loadTarget('figure6');
   const { n: _, ...unknown } = claims;
-  const found = claimOf({ ...target, claims: unknown }, rule, { model: 'BiT-M-R101x3', shots: 1 });
+  const found = claimOf({ ...target, claims: unknown }, rule, {
+    ...cifar10,
+    model: 'BiT-M-R101x3',
+    shots: 1,
+  });
   expect(found).toBeUndefined();
 });
 
 it('a claim has no single runs where the target has only some of them', async () => {
   const { claims, ...target } = await loadTarget('figure6');
-  const found = claimOf({ ...target, claims: { ...claims, n: 7 } }, rule, { model: 'BiT-M-R50x3', shots: 1 });
+  const found = claimOf({ ...target, claims: { ...claims, n: 7 } }, rule, {
+    ...cifar10,
+    model: 'BiT-M-R50x3',
+    shots: 1,
+  });
   expect(found).toMatchObject({ n: 7, value: 52.4 });
   expect(found).not.toHaveProperty('runs');
+});
+
+describe('the margin for a data set', () => {
+  const margins = [
+    { shots: 1, points: 6.1 },
+    { dataset: 'ilsvrc2012', shots: 1, points: 3.4 },
+  ];
+  const both = verdictRuleSchema.parse({ margins });
+
+  it.each([
+    ['is its own, if it has one', 'ilsvrc2012', 3.4],
+    ['is that of all others, if it has none', 'cifar10', 6.1],
+  ])('%s', (_, dataset, points) => {
+    expect(marginFor(both, { dataset, shots: 1 })?.points).toBe(points);
+  });
+
+  it('is none at other shots', () => {
+    expect(marginFor(both, { dataset: 'ilsvrc2012', shots: 5 })).toBeUndefined();
+  });
 });

@@ -3,6 +3,7 @@ import { outcomes } from './reducers.ts';
 import { familySize, type ContrastSample } from './derivation.ts';
 import type { Ledger } from './ledger.ts';
 import type { ReportedGroup, ReportedRun } from './reportedRuns.ts';
+import { isSameTask } from './task.ts';
 
 /** The level below which a difference is called one. */
 export const differenceAlpha = 0.05;
@@ -34,11 +35,11 @@ export interface Comparison extends Contrast {
 /** Takes the arms of every contrast together by seed; seeds that one of them lacks are left out, and contrasts without any. */
 export const pairSeeds = (
   contrasts: readonly Contrast[],
-  groups: readonly Pick<ReportedGroup, 'arm' | 'shots' | 'runs'>[],
+  groups: readonly Pick<ReportedGroup, 'arm' | 'dataset' | 'shots' | 'runs'>[],
 ): PairedContrast[] =>
   contrasts.flatMap((contrast): PairedContrast[] => {
     const [first = [], ...rest] = contrast.terms.map(
-      ({ arm }) => groups.find((group) => group.arm === arm && group.shots === contrast.shots)?.runs ?? [],
+      ({ arm }) => groups.find((group) => group.arm === arm && isSameTask(group, contrast))?.runs ?? [],
     );
     const seeds = first.flatMap((run) => {
       const others = rest.flatMap((runs) => runs.find((other) => isPartner(run, other)) ?? []);

@@ -19,7 +19,7 @@ export const settingNames: Record<RecipeSetting, string> = {
   mixup: 'MixUp',
 };
 
-/** An arm at one number of shots: its title, and its settings by the name that a sentence gives them. */
+/** An arm at one task: its title, and its settings by the name that a sentence gives them. */
 export interface ArmSettings {
   arm: string;
   settings: ReadonlyMap<string, string>;

@@ -1,8 +1,8 @@
-import type { Shots } from '@bit-repro/data';
 import { sourcesOf, type PlannedRun, type Target, type WeightsChoice } from '@bit-repro/experiment';
 import { teacher } from '@bit-repro/stand-in';
 import { claimedModel, networkTitle } from './network.ts';
 import type { SummarisedResult } from './published.ts';
+import { taskInWords, taskOf, tasksOf } from './task.ts';
 
 /** Sentences on what a report's numbers cannot be compared with, and why. */
 export function limitsOfComparison(
@@ -18,6 +18,7 @@ export function limitsOfComparison(
   const sources = sourcesOf(target).filter(({ source }) => published.some((one) => one.source === source));
   const giving = (statistic: 'median' | 'mean'): string =>
     sources.flatMap((one) => (one.statistic === statistic ? [one.title] : [])).join(', ');
+  const tasks = tasksOf(planned.map(taskOf));
   const claims = published.filter(({ source }) => source === target.claims.source);
   return [
     ...[...others].map(([network, kind]) => notComparable(network, kind)),
@@ -26,12 +27,12 @@ export function limitsOfComparison(
           `Medians: ${giving('median')}; means: ${giving('mean')}. The table shows both of every row whose single runs are known.`,
         ]
       : []),
-    ...claims.flatMap(({ model, shots, runs, summary, readingError }) => {
+    ...claims.flatMap(({ model, dataset, shots, runs, summary, readingError }) => {
       if (summary === undefined || summary.n < 2 || readingError === undefined) return [];
       const least = Math.max(...runs.map((run) => run.readingError ?? 0));
       const some = least > readingError ? `, some to ±${least}` : '';
       return [
-        `The paper’s own ${summary.n} runs of ${model} at ${perClass(shots)} spread over ${(summary.max - summary.min).toFixed(1)} points, and were read off its figure to ±${readingError}${some}.`,
+        `The paper’s own ${summary.n} runs of ${model} at ${taskInWords({ dataset, shots }, tasks)} spread over ${(summary.max - summary.min).toFixed(1)} points, and were read off its figure to ±${readingError}${some}.`,
       ];
     }),
     ...sources.flatMap(({ notes }) => notes),
@@ -49,7 +50,3 @@ function notComparable(network: string, kind: WeightsChoice['kind']): string {
   }
   return `The network is ${network}: the paper has no numbers of it. Its accuracies say nothing about the paper’s claim.`;
 }
-
-/** "1 example per class". */
-export const perClass = (shots: Shots): string =>
-  shots === 'all' ? 'all training images' : `${shots} ${shots === 1 ? 'example' : 'examples'} per class`;

@@ -1,4 +1,3 @@
-import type { Shots } from '@bit-repro/data';
 import type { PlannedRun } from '@bit-repro/experiment';
 import { armSettings, differingSettings, insteadInWords, type ArmSettings } from './armSettings.ts';
 import {
@@ -8,15 +7,15 @@ import {
   type DesignEffect,
   type FactorialDesign,
 } from './factorialDesign.ts';
+import { isSameTask, taskOf, tasksOf, type Task } from './task.ts';
 import { listOf } from './view/words.ts';
 
-/** A question to the arms at one number of shots: a weighted sum of their accuracies, taken seed by seed. */
-export interface Contrast {
+/** A question to the arms at one task: a weighted sum of their accuracies, taken seed by seed. */
+export interface Contrast extends Task {
   /** Two arms that the config compares, or an effect in the design that all arms make. */
   kind: 'pair' | DesignEffect['kind'];
   /** "Learning rate 0.001 instead of 0.003". */
   title: string;
-  shots: Shots;
   /** By titles of arms. A pair has the weights 1 and -1. */
   terms: { arm: string; weight: number }[];
 }
@@ -29,20 +28,19 @@ export interface ArmPair {
 
 /**
  * What a report compares: the pairs, by default every later arm with the first, and where the arms are every combination of two
- * or more settings, the effects of each, unless a pair asks for it. One question after the other, each at all numbers of shots.
+ * or more settings, the effects of each, unless a pair asks for it. One question after the other, each at all tasks.
  */
 export function plannedContrasts(
   planned: readonly PlannedRun[],
   titleOf: (run: PlannedRun) => string,
   pairs?: readonly ArmPair[],
 ): Contrast[] {
-  const allShots = [...new Set(planned.map(({ shots }) => shots))];
-  const lists = allShots.map((shots) => {
+  const lists = tasksOf(planned.map(taskOf)).map((task) => {
     const runs = new Map<string, PlannedRun>();
     for (const run of planned)
-      if (run.shots === shots && !runs.has(run.arm.name)) runs.set(run.arm.name, run);
+      if (isSameTask(taskOf(run), task) && !runs.has(run.arm.name)) runs.set(run.arm.name, run);
     const arms = new Map([...runs].map(([name, run]) => [name, armSettings(titleOf(run), run)]));
-    return contrastsOf(arms, pairs).map((contrast): Contrast => ({ ...contrast, shots }));
+    return contrastsOf(arms, pairs).map((contrast): Contrast => ({ ...contrast, ...task }));
   });
   const most = Math.max(0, ...lists.map(({ length }) => length));
   return [...Array(most).keys()].flatMap((index) => lists.flatMap((list) => list[index] ?? []));
@@ -51,7 +49,7 @@ export function plannedContrasts(
 function contrastsOf(
   arms: ReadonlyMap<string, ArmSettings>,
   pairs: readonly ArmPair[] = everyLater([...arms.keys()]),
-): Omit<Contrast, 'shots'>[] {
+): Omit<Contrast, keyof Task>[] {
   const design = factorialDesign([...arms.values()]);
   const compared = pairs.flatMap(({ arm, against }) => {
     const [one, other] = [arms.get(arm), arms.get(against)];
@@ -74,7 +72,7 @@ function pairContrast(
   one: ArmSettings,
   other: ArmSettings,
   design: FactorialDesign | undefined,
-): Omit<Contrast, 'shots'> {
+): Omit<Contrast, keyof Task> {
   const differing = differingSettings(one, other);
   const common = design === undefined ? '' : commonLevels(design, one.arm, other.arm);
   const inWords = listOf(

@@ -27,6 +27,14 @@ export const contrastSchema = z.strictObject({
   contrast: z.array(z.strictObject({ weight: z.number(), runs: z.array(z.string()) })).min(1),
 });
 
+/** A network that something was published of, and the task. Earlier reports were of CIFAR-10 alone. */
+const publishedPlace = z.strictObject({
+  model: z.string(),
+  dataset: z.string().default('cifar10'),
+  shots: shotsSchema,
+});
+type PublishedPlace = z.infer<typeof publishedPlace>;
+
 /** Of the images of a class those that runs took for a class, the same or another. */
 const confusionSchema = z.strictObject({
   runs: z.array(z.string()),
@@ -42,11 +50,8 @@ const sampleSchema = z.union([
   z.strictObject({ runs: z.array(z.string()) }),
   confusionSchema,
   contrastSchema,
-  z.strictObject({ published: z.string(), model: z.string(), shots: shotsSchema }),
+  publishedPlace.extend({ published: z.string() }),
 ]);
-
-const publishedPlace = z.strictObject({ model: z.string(), shots: shotsSchema });
-type PublishedPlace = z.infer<typeof publishedPlace>;
 
 /** How a number of a report was made: a reducer of `reducers`, and what it was given. */
 export const derivationSchema = z.strictObject({
@@ -142,9 +147,9 @@ export function derive(
 }
 
 function requireClaim(claim: PublishedPlace | undefined, { target, verdict }: NumberSource): Claim {
-  const { model, shots } = needed(claim, 'a claim');
-  const found = target && verdict && claimOf(target, verdict, { model, shots });
-  return needed(found, `a published value of ${model} at ${shots} shots, with a margin`);
+  const place = needed(claim, 'a claim');
+  const found = target && verdict && claimOf(target, verdict, place);
+  return needed(found, `a published value of ${placeInWords(place)}, with a margin`);
 }
 
 /** What a sample says of a claim. @throws ExplainedError when there is no such claim. */
@@ -250,10 +255,13 @@ const recordsOf = (sample: Sample, { records }: NumberSource): RunRecord[] =>
 
 function publishedOf(sample: Sample, { target }: NumberSource): PublishedResult {
   if (!('published' in sample)) return needed<PublishedResult>(undefined, 'a published sample');
-  const { published, model, shots } = sample;
-  const found = target && publishedResult(target, published, model, shots);
-  return needed(found, `published numbers of ${model} at ${shots} shots`);
+  const { published, model, ...task } = sample;
+  const found = target && publishedResult(target, published, model, task);
+  return needed(found, `published numbers of ${placeInWords(sample)}`);
 }
+
+const placeInWords = ({ model, dataset, shots }: PublishedPlace): string =>
+  `${model} on ${dataset} at ${shots} shots`;
 
 /** The number at a path of a record; none where it was not recorded. */
 function numberAt(record: RunRecord, path: string): number[] {

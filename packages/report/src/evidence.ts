@@ -72,7 +72,7 @@ export async function evidenceOf(input: ReportInput, { entries, source }: Ledger
     target,
     generatedAt,
   } = input;
-  const { name, title, description, dataset, verdict, profiles } = experiment;
+  const { name, title, description, datasets, verdict, profiles } = experiment;
   const ran = profiles.find((candidate) => candidate.name === profile)!;
   const arms = ran.arms.map((arm) => ({ name: arm.name, title: arm.title }));
   const request = {
@@ -81,7 +81,7 @@ export async function evidenceOf(input: ReportInput, { entries, source }: Ledger
       title,
       ...(description !== undefined && { description }),
       ...(experiment.target !== undefined && { target: experiment.target }),
-      dataset,
+      datasets: [...datasets],
       ...(verdict !== undefined && { verdict }),
       profiles: [
         {

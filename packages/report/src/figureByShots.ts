@@ -3,10 +3,11 @@ import type { TopLevelSpec } from 'vega-lite';
 import { legend, type LegendEntry } from './figureLegend.ts';
 import {
   accuracyAxis,
-  chanceEntry,
+  chanceEntries,
   chanceRule,
+  chancesWithin,
   completeFigure,
-  showsChance,
+  panelTitle,
   layer,
   type FigureLayout,
 } from './figureParts.ts';
@@ -14,9 +15,32 @@ import { ownRows, type FigureRow } from './figureRows.ts';
 import { armLook, marks, otherLook, paperColour, type Spec } from './figureStyle.ts';
 import type { ReportData } from './reportData.ts';
 
-/** Accuracy against the number of shots, a colour for each arm, with what was published at the same numbers of shots. */
+/**
+ * Accuracy against the number of shots, a colour for each arm, with what was published at the same numbers of shots. Data
+ * sets stand below each other.
+ */
 export function figureByShots(data: ReportData, layout: FigureLayout): TopLevelSpec {
-  const { arms, shots } = data;
+  const rows = [...publishedRows(data), ...ownRows(data)];
+  const panels = data.datasets.map(({ name, title }) => ({
+    ...(data.datasets.length > 1 && { title: panelTitle(title) }),
+    ...panel(
+      data,
+      rows.filter(({ dataset }) => dataset === name),
+      layout.width - 60,
+    ),
+  }));
+  return completeFigure(
+    data,
+    { vconcat: [...panels, key(data, rows, layout)], spacing: 22 },
+    data.title,
+    layout.width,
+  );
+}
+
+/** The accuracies on one data set. */
+function panel(data: ReportData, own: readonly FigureRow[], width: number): Spec {
+  const { arms } = data;
+  const shots = [...new Set(data.tasks.map((task) => task.shots))];
   const share = 0.86 / arms.length;
   // Ordinal axes would cut the lines of arms that stand beside each other, so positions are numbers.
   const placed = ({ series, ...row }: FigureRow): Spec & FigureRow => {
@@ -24,8 +48,7 @@ export function figureByShots(data: ReportData, layout: FigureLayout): TopLevelS
     const aside = arm === -1 ? 0 : (arm - (arms.length - 1) / 2) * share;
     return { ...row, series, position: shots.indexOf(row.shots) + aside };
   };
-  const rows = [...publishedRows(data), ...ownRows(data)].map(placed);
-  const width = layout.width - 60;
+  const rows = own.map(placed);
   const step = width / shots.length;
   const barWidth = Math.min(20, step * share * 0.6);
   const series = (channel: 'colour' | 'shape'): Spec => ({
@@ -34,58 +57,43 @@ export function figureByShots(data: ReportData, layout: FigureLayout): TopLevelS
     legend: null,
     scale: { domain: arms, range: arms.map((_, index) => armLook(index)[channel]) },
   });
-  return completeFigure(
-    data,
-    {
-      vconcat: [
-        {
-          width,
-          height: 340,
-          data: { values: rows },
-          encoding: {
-            x: {
-              field: 'position',
-              type: 'quantitative',
-              scale: { domain: [-0.5, shots.length - 0.5], nice: false },
-              axis: {
-                title: 'examples per class',
-                values: shots.map((_, index) => index),
-                labelExpr: `${JSON.stringify(shots)}[datum.value]`,
-                grid: false,
-              },
-            },
-            y: accuracyAxis(rows),
-          },
-          layer: [
-            ...(showsChance(rows, data.chance) ? [chanceRule(data.chance)] : []),
-            ...sourcesWithin(data).map(({ source, mark }) =>
-              layer(
-                source === data.target?.claims.source ? 'claim' : 'other value',
-                mark(step * 0.86),
-                {},
-                source,
-              ),
-            ),
-            layer('median', marks.medianLine, { color: series('colour') }),
-            layer('run', marks.run, { color: series('colour'), shape: series('shape') }),
-            layer('median', marks.median(barWidth)),
-            layer('mean', marks.mean(barWidth)),
-          ],
+  return {
+    width,
+    height: 340,
+    data: { values: rows },
+    encoding: {
+      x: {
+        field: 'position',
+        type: 'quantitative',
+        scale: { domain: [-0.5, shots.length - 0.5], nice: false },
+        axis: {
+          title: 'examples per class',
+          values: shots.map((_, index) => index),
+          labelExpr: `${JSON.stringify(shots)}[datum.value]`,
+          grid: false,
         },
-        key(data, rows, layout),
-      ],
-      spacing: 22,
+      },
+      y: accuracyAxis(rows),
     },
-    data.title,
-    layout.width,
-  );
+    layer: [
+      ...chancesWithin(data, rows).map(({ chance }) => chanceRule(chance)),
+      ...sourcesWithin(data).map(({ source, mark }) =>
+        layer(source === data.target?.claims.source ? 'claim' : 'other value', mark(step * 0.86), {}, source),
+      ),
+      layer('median', marks.medianLine, { color: series('colour') }),
+      layer('run', marks.run, { color: series('colour'), shape: series('shape') }),
+      layer('median', marks.median(barWidth)),
+      layer('mean', marks.mean(barWidth)),
+    ],
+  };
 }
 
 function publishedRows({ published, target }: ReportData): FigureRow[] {
   const labels = new Map(target && sourcesOf(target).map(({ source, label }) => [source, label]));
-  return published.map(({ source, model, shots, headline }) => ({
+  return published.map(({ source, model, dataset, shots, headline }) => ({
     kind: source === target?.claims.source ? 'claim' : 'other value',
     series: source,
+    dataset,
     shots,
     column: model,
     top1: headline.top1,
@@ -124,7 +132,7 @@ function key(data: ReportData, rows: readonly FigureRow[], { direction, width }:
       samples: [{ mark: mark(28) }],
       text: `${title}, ${models(source)}: ${statistic}`,
     })),
-    ...(showsChance(rows, data.chance) ? [chanceEntry(data.chance)] : []),
+    ...chanceEntries(data, rows),
   ];
   return direction === 'row' ? legend([arms, rest], width / 2 - 30) : legend([[...arms, ...rest]], width);
 }

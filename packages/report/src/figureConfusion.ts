@@ -1,14 +1,13 @@
-import { factsOf } from '@bit-repro/data';
 import type { TopLevelSpec } from 'vega-lite';
-import { perClass } from './comparison.ts';
 import { completeFigure, panelTitle, wrapLines, type FigureLayout } from './figureParts.ts';
 import { confusedColour, ink, rightColour, type Spec } from './figureStyle.ts';
 import { textWidth } from './fonts.ts';
 import type { GroupConfusion } from './groupConfusion.ts';
 import type { ReportData } from './reportData.ts';
 import type { ReportedGroup } from './reportedRuns.ts';
+import { datasetAmong, taskInWords } from './task.ts';
 
-/** The most arms and numbers of shots whose mistakes a report shows one by one. */
+/** The most arms and tasks whose mistakes a report shows one by one. */
 export const mostConfusions = 8;
 
 const labelFont = 10;
@@ -16,27 +15,34 @@ const mostLabelWidth = 90;
 /** Narrower cells have no room for a number. */
 const leastNumbered = 17;
 
-/** An arm at a number of shots of which it is known what its runs got wrong. */
+/** An arm at a task of which it is known what its runs got wrong. */
 export type ConfusedGroup = ReportedGroup & { confusion: GroupConfusion };
 
-/** The arms and numbers of shots whose mistakes are shown. */
+/** The arms and tasks whose mistakes are shown. */
 export const confusedGroups = ({ groups }: ReportData): ConfusedGroup[] =>
   groups.filter((group): group is ConfusedGroup => group.confusion !== undefined).slice(0, mostConfusions);
 
-/** A confusion matrix for each arm and number of shots. */
+/** A confusion matrix for each arm and task with so few classes that it can be read. */
 export function figureConfusion(data: ReportData, { direction, width }: FigureLayout): TopLevelSpec {
-  const { classes } = factsOf(data.dataset);
+  const shown = confusedGroups(data).filter(({ confusion }) => confusion.matrix !== undefined);
+  const classesOf = (group: ConfusedGroup): readonly string[] => datasetAmong(data.datasets, group).classes;
   const columns = direction === 'row' ? 2 : 1;
   const labels = Math.min(
     mostLabelWidth,
-    Math.max(...classes.map((name) => textWidth(name, labelFont, false))),
+    Math.max(...shown.flatMap(classesOf).map((name) => textWidth(name, labelFont, false))),
   );
   // Beside the labels of the classes there are the title of the axis, and room between the panels.
   const side = (width - 28 - (columns - 1) * 30) / columns - labels - 28;
   return completeFigure(
     data,
     {
-      concat: confusedGroups(data).map((group) => panel(group, classes, side)),
+      concat: shown.map((group) =>
+        panel(group, {
+          title: `${group.arm}, ${taskInWords(group, data.tasks)}`,
+          classes: classesOf(group),
+          side,
+        }),
+      ),
       columns,
       spacing: 30,
     },
@@ -49,7 +55,10 @@ export function figureConfusion(data: ReportData, { direction, width }: FigureLa
 export const hasConfusions = (data: ReportData): boolean =>
   confusedGroups(data).some(({ confusion }) => confusion.matrix !== undefined);
 
-function panel({ arm, shots, confusion }: ConfusedGroup, classes: readonly string[], side: number): Spec {
+function panel(
+  { confusion }: ConfusedGroup,
+  { title, classes, side }: { title: string; classes: readonly string[]; side: number },
+): Spec {
   const cell = side / classes.length;
   const rows = (confusion.matrix ?? []).flatMap((counts, label) => {
     const all = counts.reduce((sum, count) => sum + count, 0);
@@ -78,7 +87,7 @@ function panel({ arm, shots, confusion }: ConfusedGroup, classes: readonly strin
   return {
     title: {
       ...panelTitle(''),
-      text: wrapLines(`${arm}, ${perClass(shots)}`, { width: side, fontSize: 12 }),
+      text: wrapLines(title, { width: side, fontSize: 12 }),
     },
     width: side,
     height: side,

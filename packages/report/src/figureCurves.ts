@@ -1,15 +1,13 @@
-import type { Shots } from '@bit-repro/data';
 import type { TopLevelSpec } from 'vega-lite';
-import { perClass } from './comparison.ts';
 import { legend } from './figureLegend.ts';
 import { type FigureLayout, completeFigure, panelTitle } from './figureParts.ts';
 import { armLook, type Spec } from './figureStyle.ts';
 import type { ReportData } from './reportData.ts';
+import { ofTask, taskInWords, type Task } from './task.ts';
 
-interface CurveRow {
+interface CurveRow extends Task {
   arm: string;
   run: string;
-  shots: Shots;
   step: number;
   value: number;
 }
@@ -24,15 +22,16 @@ export function figureCurves(data: ReportData, layout: FigureLayout): TopLevelSp
     evaluations.length < 2 ? [] : evaluations.map(({ step, top1 }) => [step, top1]),
   );
   const sideBySide = layout.direction === 'row';
-  const count = sideBySide ? Math.min(2, data.shots.length) : 1;
+  const count = sideBySide ? Math.min(2, data.tasks.length) : 1;
   const width = layout.width / count - 58;
   const panels = [
     { rows: losses, axis: lossAxis },
     { rows: accuracies, axis: accuracyAxis },
   ].flatMap(({ rows, axis }) =>
-    data.shots.flatMap((shots): Spec[] => {
-      const own = rows.filter((row) => row.shots === shots);
-      return own.length === 0 ? [] : [panel(data, own, { title: perClass(shots), axis, width })];
+    data.tasks.flatMap((task): Spec[] => {
+      const own = ofTask(rows, task);
+      const title = taskInWords(task, data.tasks);
+      return own.length === 0 ? [] : [panel(data, own, { title, axis, width })];
     }),
   );
   return completeFigure(
@@ -95,9 +94,12 @@ function rowsOf(
   { groups }: ReportData,
   pick: (run: ReportData['groups'][number]['runs'][number]) => [step: number, value: number][],
 ): CurveRow[] {
-  return groups.flatMap(({ arm, shots, runs }) =>
+  return groups.flatMap(({ arm, dataset, shots, runs }) =>
     runs.flatMap((run) =>
-      pick(run).map(([step, value]) => ({ arm, run: run.id, shots, step, value: Number(value.toFixed(4)) })),
+      pick(run).map(([step, value]) => {
+        const at = { step, value: Number(value.toFixed(4)) };
+        return { arm, run: run.id, dataset, shots, ...at };
+      }),
     ),
   );
 }

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { largest, smallest } from '@bit-repro/artifacts';
 import type { Comparison } from './armComparisons.ts';
-import { completeFigure, stackedByShots, wrapLines, type FigureLayout } from './figureParts.ts';
+import { completeFigure, stackedByTask, wrapLines, type FigureLayout } from './figureParts.ts';
 import { differenceColour, ink, marks, type Spec } from './figureStyle.ts';
 import { written } from './ledger.ts';
 import type { ReportData } from './reportData.ts';
@@ -36,7 +36,7 @@ export function figureDifferences(data: ReportData, { width }: FigureLayout): To
   const domain = domainOf(shown);
   return completeFigure(
     data,
-    stackedByShots(data.shots, shown, (members, isLast) =>
+    stackedByTask(data.tasks, shown, (members, isLast) =>
       panel(members, { domain, width: axisWidth, isLast }),
     ),
     'How the arms differ, seed by seed',

@@ -1,27 +1,27 @@
-import { factsOf, type Shots } from '@bit-repro/data';
 import type { Target } from '@bit-repro/experiment';
 import type { TopLevelSpec } from 'vega-lite';
-import { perClass } from './comparison.ts';
 import { legend, type LegendEntry } from './figureLegend.ts';
 import {
   type FigureLayout,
   accuracyAxis,
-  chanceEntry,
+  chanceEntries,
   chanceRule,
+  chancesWithin,
   completeFigure,
   layer,
   panelTitle,
-  showsChance,
   wrapLines,
 } from './figureParts.ts';
 import { columnOf, ownRows, publishedRows, seriesOf, type FigureRow } from './figureRows.ts';
 import { armLook, marks, otherLook, paperColour, seriesLook, shade, type Spec } from './figureStyle.ts';
 import type { ReportData } from './reportData.ts';
+import { ofTask, taskInWords, type Task } from './task.ts';
+import { listOf } from './view/words.ts';
 
 type PublishedFigure = NonNullable<Target['figure']>;
 
 /**
- * The panels of the published figure, one for each number of shots, with our runs on top. Ours stand beside the published
+ * The panels of the published figure, one for each task, with our runs on top. Ours stand beside the published
  * dots where the figure has the network, and else in a shaded column of their own.
  */
 export function publishedPanels(
@@ -36,32 +36,32 @@ export function publishedPanels(
   );
   const sideBySide = layout.direction === 'row';
   const width = sideBySide ? layout.width / 2 - 50 : layout.width - 50;
-  const panels = data.shots.map((shots) =>
-    panel(
-      data,
-      target,
-      figure,
-      rows.filter((row) => row.shots === shots),
-      { shots, width, others },
-    ),
+  const panels = data.tasks.map((task) =>
+    panel(data, target, figure, ofTask(rows, task), { task, width, others }),
   );
   const hasOthers = hasKind(rows, 'other value');
   return completeFigure(
     data,
     {
-      vconcat: [
-        sideBySide ? { hconcat: panels, spacing: 36 } : { vconcat: panels, spacing: 24 },
-        key(data, target, figure, rows, layout),
-      ],
+      vconcat: [...inRows(panels, sideBySide ? 2 : 1), key(data, target, figure, rows, layout)],
       spacing: 22,
     },
-    `${factsOf(data.dataset).title} in ${figure.title}, with ${hasOthers ? 'other reproductions and ' : ''}this one`,
+    `${listOf(data.datasets.map(({ title }) => title))} in ${figure.title}, with ${hasOthers ? 'other reproductions and ' : ''}this one`,
     layout.width,
   );
 }
 
+/** So many panels beside each other; single ones are one column. */
+const inRows = (panels: readonly Spec[], columns: number): Spec[] =>
+  columns === 1
+    ? [{ vconcat: [...panels], spacing: 24 }]
+    : Array.from({ length: Math.ceil(panels.length / columns) }, (_, row) => ({
+        hconcat: panels.slice(row * columns, (row + 1) * columns),
+        spacing: 36,
+      }));
+
 interface Panel {
-  shots: Shots;
+  task: Task;
   width: number;
   /** Columns beside the paper's. */
   others: readonly string[];
@@ -72,7 +72,7 @@ function panel(
   target: Target,
   figure: PublishedFigure,
   rows: readonly FigureRow[],
-  { shots, width, others }: Panel,
+  { task, width, others }: Panel,
 ): Spec {
   const columns = [...figure.x, ...others];
   const step = width / columns.length;
@@ -103,7 +103,7 @@ function panel(
   const colour = series('colour');
   const look = { color: colour, shape: series('shape') };
   return {
-    title: panelTitle(perClass(shots)),
+    title: panelTitle(taskInWords(task, data.tasks)),
     width,
     height: 320,
     data: { values: rows },
@@ -130,7 +130,7 @@ function panel(
         mark: { type: 'rect', color: shade },
         encoding: { y: { value: 0 }, y2: { value: 320 } },
       })),
-      ...(showsChance(rows, data.chance) ? [chanceRule(data.chance)] : []),
+      ...chancesWithin(data, rows).map(({ chance }) => chanceRule(chance)),
       layer('claim', marks.paperLine, { color: colour, strokeDash: series('dash') }),
       layer('claim', marks.paperMedian, look),
       layer('claimed run', marks.paperRun, look),
@@ -202,15 +202,7 @@ function key(
     { samples: [{ mark: marks.median(18) }], text: 'This report: median' },
     { samples: [{ mark: marks.mean(18) }], text: 'This report: mean' },
     ...others,
-    ...entryIf(
-      data.shots.some((shots) =>
-        showsChance(
-          rows.filter((row) => row.shots === shots),
-          data.chance,
-        ),
-      ),
-      chanceEntry(data.chance),
-    ),
+    ...chanceEntries(data, rows),
   ];
   return direction === 'row' ? legend([ours, paper], width / 2) : legend([[...ours, ...paper]], width);
 }

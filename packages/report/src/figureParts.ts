@@ -1,12 +1,11 @@
-import type { Shots } from '@bit-repro/data';
 import type { TopLevelSpec } from 'vega-lite';
 import { largest, smallest } from '@bit-repro/artifacts';
-import { perClass } from './comparison.ts';
 import type { FigureRow, MarkKind } from './figureRows.ts';
 import type { LegendEntry } from './figureLegend.ts';
 import { font, ink, marks, paper, type Spec } from './figureStyle.ts';
 import { textWidth } from './fonts.ts';
 import type { ReportData } from './reportData.ts';
+import { ofTask, taskInWords, tasksOf, type ReportedDataset, type Task } from './task.ts';
 
 /** How much room a figure has: a page, or a phone. */
 export interface FigureLayout {
@@ -60,18 +59,18 @@ export const panelTitle = (text: string, offset = 10): Spec => ({
   offset,
 });
 
-/** Panels with one axis, one below the other: one for each number of shots that has rows. The last shows the axis. */
-export function stackedByShots<Row extends { shots: Shots }>(
-  allShots: readonly Shots[],
+/** Panels with one axis, one below the other: one for each task that has rows. The last shows the axis. */
+export function stackedByTask<Row extends Task>(
+  tasks: readonly Task[],
   rows: readonly Row[],
   panel: (rows: Row[], isLast: boolean) => Spec,
 ): Spec {
-  const panels = allShots
-    .map((shots) => rows.filter((row) => row.shots === shots))
-    .filter((members) => members.length > 0);
+  const panels = tasks
+    .map((task) => ({ task, members: ofTask(rows, task) }))
+    .filter(({ members }) => members.length > 0);
   return {
-    vconcat: panels.map((members, index) => ({
-      title: panelTitle(perClass(members[0]!.shots), 8),
+    vconcat: panels.map(({ task, members }, index) => ({
+      title: panelTitle(taskInWords(task, tasks), 8),
       ...panel(members, index === panels.length - 1),
     })),
     spacing: 26,
@@ -142,9 +141,16 @@ export function wrapLines(
   return lines;
 }
 
-/** Whether the accuracy of guessing is on the axis of these rows. */
-export const showsChance = (rows: readonly FigureRow[], chance: number): boolean =>
-  accuracyRange(rows)[0] <= chance;
+/** The data sets of which the accuracy of guessing is on the axis of these rows, which are of one panel. */
+export const chancesWithin = (
+  { datasets }: Pick<ReportData, 'datasets'>,
+  rows: readonly FigureRow[],
+): ReportedDataset[] => {
+  const [least] = accuracyRange(rows);
+  return datasets.filter(
+    ({ name, chance }) => rows.some(({ dataset }) => dataset === name) && least <= chance,
+  );
+};
 
 /** A dotted line at the accuracy of guessing. */
 export const chanceRule = (chance: number): Spec => ({
@@ -153,7 +159,13 @@ export const chanceRule = (chance: number): Spec => ({
   encoding: { x: { value: 0 }, x2: { value: 'width' } },
 });
 
-export const chanceEntry = (chance: number): LegendEntry => ({
-  samples: [{ mark: marks.chance }],
-  text: `Guessing: ${Number(chance.toFixed(2))} %`,
-});
+/** The entry of a key for the lines at the accuracy of guessing, where a panel has one; `rows` are of panels by task. */
+export function chanceEntries(data: Pick<ReportData, 'datasets'>, rows: readonly FigureRow[]): LegendEntry[] {
+  const shown = tasksOf(rows).flatMap((task) => chancesWithin(data, ofTask(rows, task)));
+  if (shown.length === 0) return [];
+  const chances = [...new Set(shown)].map(
+    ({ title, chance }) =>
+      `${Number(chance.toFixed(2))} %${data.datasets.length === 1 ? '' : ` on ${title}`}`,
+  );
+  return [{ samples: [{ mark: marks.chance }], text: `Guessing: ${chances.join(', ')}` }];
+}

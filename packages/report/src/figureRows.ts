@@ -1,8 +1,8 @@
-import type { Shots } from '@bit-repro/data';
-import { isAtShots, sourcesOf, type PublishedSource, type Target } from '@bit-repro/experiment';
+import { datasetOf, isAtShots, sourcesOf, type PublishedSource, type Target } from '@bit-repro/experiment';
 import { placeInFigure } from './network.ts';
 import type { ReportData } from './reportData.ts';
 import type { ReportedGroup } from './reportedRuns.ts';
+import type { Task } from './task.ts';
 
 /** What a mark of the figure stands for. */
 export type MarkKind =
@@ -17,11 +17,10 @@ export type MarkKind =
   | 'mean';
 
 /** One mark of the figure. */
-export interface FigureRow {
+export interface FigureRow extends Task {
   kind: MarkKind;
   /** The series of a claim, the source of another's result, or our arm. */
   series: string;
-  shots: Shots;
   /** Column within a panel. */
   column: string;
   /** In percent. */
@@ -32,24 +31,26 @@ export interface FigureRow {
   label: string;
 }
 
-/** In the places of the published figure: all its claims at the report's numbers of shots, and what others got of its networks. */
-export const publishedRows = (data: Pick<ReportData, 'shots' | 'published'>, target: Target): FigureRow[] =>
+/** In the places of the published figure: all its claims at the report's tasks, and what others got of its networks. */
+export const publishedRows = (data: Pick<ReportData, 'tasks' | 'published'>, target: Target): FigureRow[] =>
   sourcesOf(target).flatMap((source) => rowsOf(source, target, data));
 
 function rowsOf(
   source: PublishedSource,
   target: Target,
-  data: Pick<ReportData, 'shots' | 'published'>,
+  data: Pick<ReportData, 'tasks' | 'published'>,
 ): FigureRow[] {
   const isClaim = source === target.claims;
   const { label, statistic, results } = source;
   return results.flatMap((result): FigureRow[] => {
     const { model, value, runs = [] } = result;
     const place = placeInFigure(model, target);
-    const shots = data.shots.find((own) => isAtShots(result.shots, own));
-    if (place === undefined || shots === undefined) return [];
+    const task = data.tasks.find(
+      ({ dataset, shots }) => dataset === datasetOf(result, source) && isAtShots(result.shots, shots),
+    );
+    if (place === undefined || task === undefined) return [];
     if (!isClaim && !data.published.some((result) => result.model === model)) return [];
-    const common = { series: isClaim ? place.series : source.source, shots, column: place.x };
+    const common = { series: isClaim ? place.series : source.source, ...task, column: place.x };
     return [
       {
         ...common,
@@ -70,8 +71,8 @@ function rowsOf(
 /** Our own marks. */
 export function ownRows({ groups, target }: Pick<ReportData, 'groups' | 'target'>): FigureRow[] {
   return groups.flatMap((group): FigureRow[] => {
-    const { arm, network, shots, runs, summary } = group;
-    const common = { series: arm, shots, column: columnOf(group, target) };
+    const { arm, network, dataset, shots, runs, summary } = group;
+    const common = { series: arm, dataset, shots, column: columnOf(group, target) };
     return [
       ...runs.map(({ id, seed, top1 }): FigureRow => ({
         ...common,

@@ -1,24 +1,23 @@
-import type { Shots } from '@bit-repro/data';
 import type { TopLevelSpec } from 'vega-lite';
-import { perClass } from './comparison.ts';
 import { legend, type LegendEntry } from './figureLegend.ts';
 import { type FigureLayout, accuracyAxis, completeFigure, panelTitle } from './figureParts.ts';
 import { ownRows, type FigureRow } from './figureRows.ts';
 import { sourceLooks } from './figureSources.ts';
 import { armLook, marks, type Spec } from './figureStyle.ts';
 import type { ReportData } from './reportData.ts';
+import { ofTask, taskInWords, type Task } from './task.ts';
 
 /** Every run beside the next, with our mean and the published numbers across. */
 export function figureScatter(data: ReportData, layout: FigureLayout): TopLevelSpec {
   const sideBySide = layout.direction === 'row';
-  const count = sideBySide ? Math.min(2, data.shots.length) : 1;
+  const count = sideBySide ? Math.min(2, data.tasks.length) : 1;
   const width = layout.width / count - 58;
   return completeFigure(
     data,
     {
       vconcat: [
         {
-          concat: data.shots.map((shots) => panel(data, shots, width)),
+          concat: data.tasks.map((task) => panel(data, task, width)),
           columns: count,
           spacing: 62,
           bounds: 'flush',
@@ -38,17 +37,17 @@ export const hasScatter = ({ groups, published }: ReportData): boolean =>
 
 const rule = { type: 'rule', strokeWidth: 1.8 };
 
-function panel(data: ReportData, shots: Shots, width: number): Spec {
-  const runs = ownRows(data).filter((row) => row.kind === 'run' && row.shots === shots);
-  const published = data.published.filter((result) => result.shots === shots);
-  const groups = data.groups.filter((group) => group.shots === shots && group.summary !== undefined);
+function panel(data: ReportData, task: Task, width: number): Spec {
+  const runs = ofTask(ownRows(data), task).filter((row) => row.kind === 'run');
+  const published = ofTask(data.published, task);
+  const groups = ofTask(data.groups, task).filter((group) => group.summary !== undefined);
   const looks = sourceLooks(data);
   const across: { row: FigureRow; colour: string; dash: number[] }[] = [
     ...groups.map(({ arm, network, summary }) => ({
       row: {
         kind: 'mean' as const,
         series: arm,
-        shots,
+        ...task,
         column: network,
         top1: summary!.mean,
         label: `${arm}: mean ${summary!.mean.toFixed(2)} % of ${summary!.n} runs`,
@@ -60,7 +59,7 @@ function panel(data: ReportData, shots: Shots, width: number): Spec {
       row: {
         kind: 'mean' as const,
         series: source,
-        shots,
+        ...task,
         column: model,
         top1: headline.top1,
         label: `${looks.get(source)!.label}, ${model}: ${headline.reducer} ${headline.top1} %`,
@@ -70,7 +69,7 @@ function panel(data: ReportData, shots: Shots, width: number): Spec {
     })),
   ];
   return {
-    title: panelTitle(perClass(shots)),
+    title: panelTitle(taskInWords(task, data.tasks)),
     width,
     height: 240,
     encoding: { y: accuracyAxis([...runs, ...across.map(({ row }) => row)]) },

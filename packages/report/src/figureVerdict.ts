@@ -1,15 +1,14 @@
-import type { Shots } from '@bit-repro/data';
 import type { TopLevelSpec } from 'vega-lite';
 import { largest } from '@bit-repro/artifacts';
-import { completeFigure, stackedByShots, type FigureLayout } from './figureParts.ts';
+import { completeFigure, stackedByTask, type FigureLayout } from './figureParts.ts';
 import { sourceLooks } from './figureSources.ts';
 import { armLook, ink, marks, type Spec } from './figureStyle.ts';
 import { written } from './ledger.ts';
 import { codeOf } from './reducers.ts';
 import type { ReportData } from './reportData.ts';
+import type { Task } from './task.ts';
 
-interface VerdictRow {
-  shots: Shots;
+interface VerdictRow extends Task {
   /** What stands above the interval. */
   row: string;
   colour: string;
@@ -30,7 +29,7 @@ export function figureVerdict(data: ReportData, { width }: FigureLayout): TopLev
   const reach = 1.06 * largest(rows.flatMap(({ low, high, margin }) => [-low, high, margin]));
   return completeFigure(
     data,
-    stackedByShots(data.shots, rows, (members, isLast) =>
+    stackedByTask(data.tasks, rows, (members, isLast) =>
       panel(members, { reach, width: width - 40, isLast }),
     ),
     'How far the runs are from the paper: interval, and margin (grey)',
@@ -97,7 +96,7 @@ function panel(
 function rowsOf(data: ReportData): VerdictRow[] {
   const looks = sourceLooks(data);
   const hasSeveral = new Set(data.verdicts.map(({ model }) => model)).size > 1;
-  return data.verdicts.flatMap(({ who, model, shots, n, claim, judgement }): VerdictRow[] => {
+  return data.verdicts.flatMap(({ who, model, dataset, shots, n, claim, judgement }): VerdictRow[] => {
     if (judgement === undefined || judgement.difference.kind === 'refused') return [];
     const { value, low, high } = judgement.difference;
     const [name, colour] =
@@ -111,6 +110,7 @@ function rowsOf(data: ReportData): VerdictRow[] {
     const row = `${name}, ${n} runs: ${word}`;
     const [at, from, to] = [value, low, high].map((one) => written(one, 'signed-tenths'));
     const tooltip = `${row}, ${at!} points [${from!}, ${to!}], margin ±${claim.margin}`;
-    return [{ shots, row, colour, difference: value, low, high, margin: claim.margin, tooltip }];
+    const { margin } = claim;
+    return [{ dataset, shots, row, colour, difference: value, low, high, margin, tooltip }];
   });
 }

@@ -15,7 +15,7 @@ interface ScoredRun {
   top1: number;
 }
 
-/** What the runs of one arm at one number of shots took for what. Classes are numbers. */
+/** What the runs of one arm at one task took for what. Classes are numbers. */
 export interface GroupConfusion {
   /** The runs whose predictions are known. */
   runs: string[];

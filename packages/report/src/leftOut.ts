@@ -1,4 +1,4 @@
-import type { Shots } from '@bit-repro/data';
+import { nameOfDataset, type Shots } from '@bit-repro/data';
 import { shotsSchema } from '@bit-repro/trainer';
 import { configure } from 'safe-stable-stringify';
 import { z } from 'zod';
@@ -11,6 +11,7 @@ export const leftOutSchema = z.strictObject({
   id: z.string(),
   /** Title. */
   arm: z.string(),
+  dataset: z.string(),
   shots: shotsSchema,
   seed: z.int(),
   /** Such as `done` or `failed`. */
@@ -89,7 +90,8 @@ async function leftOutIn(
     const isSame =
       accuracy.top1 !== undefined && accuracies.get(placeOf(recipeOf(group), seed)) === accuracy.top1;
     const { id, state } = run;
-    return [{ run, leftOut: { id, arm: arm.title, shots, seed, state, ...accuracy, why, isSame } }];
+    const dataset = nameOfDataset(group.dataset);
+    return [{ run, leftOut: { id, arm: arm.title, dataset, shots, seed, state, ...accuracy, why, isSame } }];
   });
   return found.sort(
     ({ leftOut: one }, { leftOut: other }) =>
@@ -105,10 +107,11 @@ const accuracyOf = (run: RunSummary): { top1?: number } =>
 const placeOf = (group: string, seed: number): string => `${group} ${seed}`;
 const canonical = configure({ deterministic: true });
 
-/** Everything that makes a recipe at a number of shots; not how it is computed, or when it is evaluated. */
-function recipeOf({ model, weights, fineTune }: PlannedRun | RunSpec): string {
+/** Everything that makes a recipe at a task; not how it is computed, or when it is evaluated. */
+function recipeOf({ model, weights, dataset, fineTune }: PlannedRun | RunSpec): string {
   const title = 'title' in weights ? weights.title : weights.name;
   const { architecture, classes, shots } = fineTune;
   const recipe = recipeSettings.map((key) => fineTune[key]);
-  return canonical([model, weights.kind, title, architecture, classes, shots, recipe]);
+  const data = nameOfDataset(dataset);
+  return canonical([model, weights.kind, title, data, architecture, classes, shots, recipe]);
 }

@@ -1,5 +1,5 @@
-import { claimedName } from '@bit-repro/data';
-import type { PlannedRun, Target } from '@bit-repro/experiment';
+import { nameOfDataset } from '@bit-repro/data';
+import { datasetOf, type PlannedRun, type Target } from '@bit-repro/experiment';
 
 /** Name of a network in a report; one without published weights says so in its name. */
 export function networkTitle({ model, weights }: Pick<PlannedRun, 'model' | 'weights'>): string {
@@ -14,8 +14,9 @@ export function claimedModel(
 ): string | undefined {
   const isClaimed =
     (weights.kind === 'published' || weights.kind === 'embedded') &&
-    claims.dataset === claimedName(dataset) &&
-    claims.results.some((claim) => claim.model === model);
+    claims.results.some(
+      (claim) => claim.model === model && datasetOf(claim, claims) === nameOfDataset(dataset),
+    );
   return isClaimed ? model : undefined;
 }
 

@@ -2,7 +2,7 @@ import { ExplainedError } from '@bit-repro/artifacts';
 import type { RunRecord, RunSpec } from '@bit-repro/runs';
 
 /**
- * What must agree among all runs of an arm at one number of shots, and cannot be seen from their accuracies alone. Devices
+ * What must agree among all runs of an arm at one task, and cannot be seen from their accuracies alone. Devices
  * and threads may differ, as on a cluster; the report's provenance names them.
  */
 const agreeing: Record<string, (spec: RunSpec) => unknown> = {
@@ -13,7 +13,7 @@ const agreeing: Record<string, (spec: RunSpec) => unknown> = {
 };
 
 /**
- * Holds the runs of one arm at one number of shots to one another.
+ * Holds the runs of one arm at one task to one another.
  *
  * @throws ExplainedError when some were made in another way.
  */
@@ -25,7 +25,7 @@ export function requireOneRecipe(records: readonly RunRecord[]): void {
       const [expected, found] = [first, record].map(({ spec }) => JSON.stringify(pick(spec)));
       if (expected === found) continue;
       throw new ExplainedError(
-        `Expected the runs of an arm at one number of shots to agree in ${key}: ${first.id} has ${expected ?? 'none'}, ${record.id} has ${found ?? 'none'}`,
+        `Expected the runs of an arm on one data set at one number of shots to agree in ${key}: ${first.id} has ${expected ?? 'none'}, ${record.id} has ${found ?? 'none'}`,
         '`npx harness diff` shows what differs. Run the experiment again, so that one version of everything makes all of its runs.',
       );
     }

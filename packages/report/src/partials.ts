@@ -65,7 +65,7 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
 </figure>
 `,
     subsets: `<h3>Training images</h3>
-<p class="soft">The pictures that the runs learnt from: a column for each class, from {{firstClass}} to {{lastClass}}. The seed draws them, whatever the recipe; the numbers are their places among the training images of {{dataset}}.</p>
+<p class="soft">The pictures that the runs learnt from: {{subsetsOf.columns}}. The seed draws them, whatever the recipe; the numbers are their places among the training images of {{subsetsOf.dataset}}.</p>
 <div class="pictures">
 {{#each subsets}}
 <figure class="picture">
@@ -116,12 +116,12 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
 
 `,
     figure: '[![{{alt}}]({{name}}.png)]({{name}}.svg)\n\n{{#if caption}}\n{{caption}}\n{{/if}}\n\n',
-    subsets: `<details><summary>Training images of each seed, as indices into those of {{dataset}}</summary>
+    subsets: `<details><summary>Training images of each seed, as indices into those of {{subsetsOf.dataset}}</summary>
 
-| Shots | Seed | Runs | Images |
-| ---: | ---: | ---: | --- |
+| Training images | Seed | Runs | Which |
+| --- | ---: | ---: | --- |
 {{#each subsets}}
-| {{shots}} | {{seed}} | {{runs}} | {{images}} |
+| {{heading}} | {{seed}} | {{runs}} | {{images}} |
 {{/each}}
 
 </details>

@@ -1,4 +1,5 @@
 import { ExplainedError } from '@bit-repro/artifacts';
+import { nameOfDataset } from '@bit-repro/data';
 import { embeddedNetwork } from '@bit-repro/stand-in';
 import { configure } from 'safe-stable-stringify';
 import { modelNamed, modelNames, type PlannedRun } from '@bit-repro/experiment';
@@ -7,8 +8,11 @@ import type { RunRecord } from '@bit-repro/runs';
 const stringify = configure({ deterministic: true });
 
 /** What a run is of, whatever its arm is called. */
-const settingsOf = ({ model, weights, fineTune }: PlannedRun | RunRecord['spec']): string =>
-  stringify([model, weights.kind, 'seed' in weights ? weights.seed : null, fineTune]);
+const settingsOf = ({ model, weights, dataset, fineTune }: PlannedRun | RunRecord['spec']): string =>
+  stringify([
+    ...[model, weights.kind, 'seed' in weights ? weights.seed : null],
+    ...[nameOfDataset(dataset), fineTune],
+  ]);
 
 export type RecordFinder = (run: PlannedRun) => RunRecord | undefined;
 

@@ -1,14 +1,13 @@
-import type { Shots } from '@bit-repro/data';
 import type { Summary } from '@bit-repro/metrics';
-import { sourcesOf, type PublishedSource, type Target, isAtShots } from '@bit-repro/experiment';
+import { resultAt, sourcesOf, type PublishedSource, type Target } from '@bit-repro/experiment';
+import type { Task } from './task.ts';
 
-/** What others published of one network at one number of shots; accuracies in percent. */
-export interface PublishedResult {
+/** What others published of one network at one task; accuracies in percent. */
+export interface PublishedResult extends Task {
   /** One of the target's, and its title. */
   source: string;
   title: string;
   model: string;
-  shots: Shots;
   /** Single runs, in the order of the source; `readingError` in points, where one was read less exactly than the rest. */
   runs: { top1: number; seed?: number; readingError?: number }[];
   /** What the source itself gives for all its runs. */
@@ -25,38 +24,36 @@ export interface SummarisedResult extends PublishedResult {
   summary?: Summary;
 }
 
-/** What was published of these networks at these numbers of shots, the claims before what others got. */
+/** What was published of these networks at these tasks, the claims before what others got. */
 export const publishedResults = (
   target: Target,
   models: readonly string[],
-  shots: readonly Shots[],
+  tasks: readonly Task[],
 ): PublishedResult[] =>
-  shots.flatMap((count) =>
-    models.flatMap((model) => sourcesOf(target).flatMap((source) => resultOf(source, model, count))),
+  tasks.flatMap((task) =>
+    models.flatMap((model) => sourcesOf(target).flatMap((source) => resultOf(source, model, task))),
   );
 
-/** What a source published of a network at a number of shots. */
+/** What a source published of a network at a task. */
 export const publishedResult = (
   target: Target,
   source: string,
   model: string,
-  shots: Shots,
+  task: Task,
 ): PublishedResult | undefined =>
-  publishedResults(target, [model], [shots]).find((result) => result.source === source);
+  publishedResults(target, [model], [task]).find((result) => result.source === source);
 
-function resultOf(
-  { source, title, statistic, results }: PublishedSource,
-  model: string,
-  shots: Shots,
-): PublishedResult[] {
-  const found = results.find((result) => result.model === model && isAtShots(result.shots, shots));
+function resultOf(published: PublishedSource, model: string, { dataset, shots }: Task): PublishedResult[] {
+  const found = resultAt(published, { model, dataset, shots });
   if (found === undefined) return [];
+  const { source, title, statistic } = published;
   const { value, readingError, range, runs = [] } = found;
   return [
     {
       source,
       title,
       model,
+      dataset,
       shots,
       runs: runs.map(({ value: top1, ...rest }) => ({ top1, ...rest })),
       headline: { reducer: statistic, top1: value },

@@ -1,5 +1,11 @@
-import { factsOf, type DatasetRef, type Shots } from '@bit-repro/data';
-import { referenceModel, type Target, type VerdictRule, type PlannedRun } from '@bit-repro/experiment';
+import { nameOfDataset } from '@bit-repro/data';
+import {
+  groupOf,
+  referenceModel,
+  type Target,
+  type VerdictRule,
+  type PlannedRun,
+} from '@bit-repro/experiment';
 import type { RunRecord } from '@bit-repro/runs';
 import { limitsOfComparison } from './comparison.ts';
 import { compareArms, pairSeeds, sampleOf, type Comparison } from './armComparisons.ts';
@@ -18,11 +24,11 @@ import { groupConfusion } from './groupConfusion.ts';
 import type { ReportedGroup, ReportedRun } from './reportedRuns.ts';
 import type { ReportInput } from './reportInput.ts';
 import { allowedDeviations, deviationsOf, settingRows, settingSources, type SettingRow } from './settings.ts';
+import { datasetAmong, reportedDataset, taskOf, tasksOf, type ReportedDataset, type Task } from './task.ts';
 import { begunUnder, judgeRuns, type JudgedRuns } from './verdicts.ts';
 
-interface MissingRun {
+interface MissingRun extends Task {
   arm: string;
-  shots: Shots;
   seed: number;
   reason?: string;
 }
@@ -32,23 +38,21 @@ export interface ReportData {
   name: string;
   title: string;
   description?: string;
-  dataset: DatasetRef;
+  datasets: ReportedDataset[];
   profile: { name: string; title: string };
   /** ISO 8601. */
   generatedAt: string;
   networks: string[];
   /** Whether the paper has numbers of every network that was run. */
   comparable: boolean;
-  /** Accuracy of guessing, in percent. */
-  chance: number;
   /** Titles, in the order of the config. */
   arms: string[];
-  shots: Shots[];
+  tasks: Task[];
   planned: number;
   groups: ReportedGroup[];
   missing: MissingRun[];
-  /** Test images that are training images, too, of folders of images. */
-  testedTwins: number;
+  /** Of image files, by the name of their data set: test images that are training images, too. Only where there are some. */
+  testedTwins: { dataset: string; images: number }[];
   /** Runs of these recipes in the store that are not counted. */
   leftOut: readonly LeftOutRun[];
   published: SummarisedResult[];
@@ -81,9 +85,10 @@ export function buildReport(input: ReportInput): BuiltReport {
   const armTitle = new Map(profile.arms.map(({ name, title }) => [name, title]));
   const titleOf = ({ arm }: PlannedRun): string => armTitle.get(arm.name) ?? arm.title;
   const byArm = groupBy(planned, ({ arm }) => arm.name);
+  const tasks = tasksOf(planned.map(taskOf));
   const recordOf = recordFinder(records);
   const unsummarised = byArm.flatMap((runs) =>
-    groupBy(runs, ({ shots }) => String(shots)).map((members) =>
+    groupBy(runs, (run) => JSON.stringify(taskOf(run))).map((members) =>
       reportGroup(members, titleOf(members[0]!), { recordOf, target, extras: input.extras }),
     ),
   );
@@ -96,9 +101,10 @@ export function buildReport(input: ReportInput): BuiltReport {
     family: contrasts.filter(({ kind }) => kind === 'pair').map(sampleOf),
     effects: contrasts.filter(({ kind }) => kind !== 'pair').map(sampleOf),
   });
-  const classes = factsOf(experiment.dataset).classes.length;
+  const datasets = experiment.datasets.map(reportedDataset);
   const groups = unsummarised.map((group): ReportedGroup => {
-    const confusion = groupConfusion(group.runs, classes, ledger);
+    const { classes } = datasetAmong(datasets, group);
+    const confusion = groupConfusion(group.runs, classes.length, ledger);
     return {
       ...group,
       ...(group.runs.length > 0 && {
@@ -107,33 +113,28 @@ export function buildReport(input: ReportInput): BuiltReport {
       ...(confusion !== undefined && { confusion }),
     };
   });
-  const shots = [...new Set(planned.map((run) => run.shots))];
   const claimed = target === undefined ? [] : planned.flatMap((run) => claimedModel(run, target) ?? []);
   const models =
     target === undefined ? [] : distinct(claimed.length > 0 ? claimed : [referenceModel(target)]);
   const published =
-    target === undefined ? [] : publishedResults(target, models, shots).map(summarised(ledger));
+    target === undefined ? [] : publishedResults(target, models, tasks).map(summarised(ledger));
   const stating = settingSources(target, models);
   const verdicts = judgeRuns(groups, published, ledger);
   const data: ReportData = {
     name: experiment.name,
     title: experiment.title,
     ...(experiment.description === undefined ? {} : { description: experiment.description }),
-    dataset: experiment.dataset,
+    datasets,
     profile: { name: profile.name, title: profile.title },
     generatedAt: input.generatedAt.toISOString(),
     networks: [...new Set(planned.map(networkTitle))],
     comparable: target !== undefined && claimed.length === planned.length,
-    chance: 100 / classes,
     arms: byArm.map(([first]) => titleOf(first!)),
-    shots,
+    tasks,
     planned: planned.length,
     groups,
     missing: missingRuns(input, titleOf, recordOf),
-    testedTwins: records.reduce(
-      (most, { spec: { dataset } }) => ('name' in dataset ? most : Math.max(most, dataset.inBoth)),
-      0,
-    ),
+    testedTwins: testedTwins(records),
     leftOut: input.leftOut ?? [],
     published,
     ...(experiment.verdict !== undefined && {
@@ -160,9 +161,9 @@ export const buildReportData = (input: ReportInput): ReportData => buildReport(i
 const summarised =
   (ledger: Ledger) =>
   (result: PublishedResult): SummarisedResult => {
-    const { source, model, shots, runs } = result;
+    const { source, model, dataset, shots, runs } = result;
     if (runs.length === 0) return result;
-    return { ...result, summary: summaryOf({ published: source, model, shots }, ledger) };
+    return { ...result, summary: summaryOf({ published: source, model, dataset, shots }, ledger) };
   };
 
 function reportGroup(
@@ -185,7 +186,7 @@ function reportGroup(
     ...(model !== undefined && { claimedModel: model }),
     deviations: target === undefined ? [] : deviationsOf(first, target),
     allowed: allowedDeviations(first),
-    shots: first.shots,
+    ...taskOf(first),
     seeds: members.map(({ seed }) => seed),
     runs,
     missing: members.length - runs.length,
@@ -199,6 +200,7 @@ function reportRun(arm: string, record: RunRecord, extras: RunExtras | undefined
   return {
     id,
     arm,
+    dataset: nameOfDataset(spec.dataset),
     shots: spec.fineTune.shots,
     seed: spec.fineTune.seed,
     top1: percentOf(record, 'top1'),
@@ -233,12 +235,26 @@ function missingRuns(
     .filter((run) => recordOf(run) === undefined)
     .map((run) => {
       const reason = reasons.get(placeOf(run));
-      const { shots, seed } = run;
-      return { arm: titleOf(run), shots, seed, ...(reason === undefined ? {} : { reason }) };
+      return {
+        arm: titleOf(run),
+        ...taskOf(run),
+        seed: run.seed,
+        ...(reason === undefined ? {} : { reason }),
+      };
     });
 }
 
-const placeOf = ({ arm, shots, seed }: PlannedRun): string => JSON.stringify([arm.name, shots, seed]);
+const placeOf = (run: PlannedRun): string => JSON.stringify([groupOf(run), run.seed]);
+
+function testedTwins(records: readonly RunRecord[]): ReportData['testedTwins'] {
+  const most = new Map<string, number>();
+  for (const { spec } of records) {
+    if ('name' in spec.dataset || spec.dataset.inBoth === 0) continue;
+    const name = nameOfDataset(spec.dataset);
+    most.set(name, Math.max(most.get(name) ?? 0, spec.dataset.inBoth));
+  }
+  return [...most].map(([dataset, images]) => ({ dataset, images }));
+}
 
 function effort(records: readonly RunRecord[]): { effort?: Effort } {
   const found = effortOf(records);

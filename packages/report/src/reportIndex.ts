@@ -1,8 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists, replaceFile } from '@bit-repro/artifacts';
+import { datasetTitle } from '@bit-repro/data';
 import { reportFiles } from './reportFiles.ts';
 import { readSummary, type ReportSummary } from './reportSummary.ts';
+import { hasSeveralDatasets } from './task.ts';
 import { fillIn } from './templates.ts';
 
 const template = `# Reports
@@ -52,7 +54,10 @@ function verdictOf({ comparable, verdicts }: Pick<ReportSummary, 'comparable' | 
   const ours = verdicts.filter(({ who }) => 'arm' in who);
   if (ours.length > 0) {
     return ours
-      .map(({ shots, judgement }) => `${shots} shot: ${judgement?.verdict ?? 'not judged yet'}`)
+      .map(({ dataset, shots, judgement }) => {
+        const data = hasSeveralDatasets(ours) ? `${datasetTitle(dataset)}, ` : '';
+        return `${data}${shots} shot: ${judgement?.verdict ?? 'not judged yet'}`;
+      })
       .join('; ');
   }
   return comparable ? 'none' : 'not applicable: not the paper’s network';

@@ -7,7 +7,7 @@ import type { RunExtras } from './runExtras.ts';
 /** What a report says of an experiment. */
 type ReportedExperiment = Pick<
   Experiment,
-  'name' | 'title' | 'description' | 'target' | 'dataset' | 'verdict'
+  'name' | 'title' | 'description' | 'target' | 'datasets' | 'verdict'
 > & {
   profiles: readonly {
     name: string;

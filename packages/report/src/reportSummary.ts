@@ -6,6 +6,9 @@ import { verdicts } from '@bit-repro/metrics';
 import { z } from 'zod';
 import { reportFiles } from './reportFiles.ts';
 
+/** Earlier reports were of CIFAR-10 alone. */
+const task = { dataset: z.string().default('cifar10'), shots: shotsSchema };
+
 /** What a comment needs of a report's data.json; reports of other versions may have more, or lack what is optional. */
 const reportSummarySchema = z.object({
   name: z.string(),
@@ -19,7 +22,7 @@ const reportSummarySchema = z.object({
     z.object({
       arm: z.string(),
       network: z.string(),
-      shots: shotsSchema,
+      ...task,
       runs: z.array(
         z.object({
           id: z.string(),
@@ -42,7 +45,7 @@ const reportSummarySchema = z.object({
       /** Earlier reports lack it. */
       title: z.string().optional(),
       model: z.string(),
-      shots: shotsSchema,
+      ...task,
       headline: z.object({ reducer: z.enum(['median', 'mean']), top1: z.number() }),
     }),
   ),
@@ -59,7 +62,7 @@ const reportSummarySchema = z.object({
       z.object({
         who: z.union([z.object({ arm: z.string() }), z.object({ control: z.string() })]),
         model: z.string(),
-        shots: shotsSchema,
+        ...task,
         n: z.int(),
         /** Absent before the first look. */
         judgement: z
@@ -83,7 +86,7 @@ const reportSummarySchema = z.object({
         title: z.string().optional(),
         mean: z.number().optional(),
         outcome: z.enum(['higher', 'lower', 'undecided']).optional(),
-        shots: shotsSchema,
+        ...task,
         seeds: z.array(z.unknown()).default([]),
         interval: z.object({ low: z.number(), high: z.number() }).optional(),
         adjustedP: z.number().optional(),

@@ -1,13 +1,13 @@
-import type { Shots, TrainingSubset } from '@bit-repro/data';
+import type { TrainingSubset } from '@bit-repro/data';
 import type { Summary } from '@bit-repro/metrics';
 import type { GroupConfusion } from './groupConfusion.ts';
 import type { Telemetry } from '@bit-repro/runs';
+import type { Task } from './task.ts';
 
 /** A finished run; accuracies in percent. */
-export interface ReportedRun {
+export interface ReportedRun extends Task {
   id: string;
   arm: string;
-  shots: Shots;
   seed: number;
   top1: number;
   /** Absent with five classes or fewer. */
@@ -28,8 +28,8 @@ export interface ReportedRun {
   evaluations: { step: number; top1: number }[];
 }
 
-/** The runs of one arm at one number of shots. `summary` is of the top-1 accuracies of `runs`, in percent. */
-export interface ReportedGroup {
+/** The runs of one arm at one task. `summary` is of the top-1 accuracies of `runs`, in percent. */
+export interface ReportedGroup extends Task {
   /** Title of the arm. */
   arm: string;
   network: string;
@@ -39,7 +39,6 @@ export interface ReportedGroup {
   deviations: string[];
   /** Settings other than the claim's that do not make another recipe, such as "computed in tensorfloat32". */
   allowed: string[];
-  shots: Shots;
   seeds: number[];
   runs: ReportedRun[];
   /** Absent when no run is finished. */

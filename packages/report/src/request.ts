@@ -1,4 +1,4 @@
-import { datasetBriefSchema, datasetRefSchema } from '@bit-repro/data';
+import { datasetBriefSchema, datasetRefSchema, nameOfDataset } from '@bit-repro/data';
 import { fineTuneSchema, shotsSchema } from '@bit-repro/trainer';
 import { z } from 'zod';
 import { verdictRuleSchema } from '@bit-repro/experiment';
@@ -37,7 +37,7 @@ const checkedSchema = z
       ...titled.shape,
       description: z.string().exactOptional(),
       target: z.string().exactOptional(),
-      dataset: datasetRefSchema,
+      datasets: z.array(datasetRefSchema).min(1),
       verdict: verdictRuleSchema.exactOptional(),
       profiles: z.array(
         z.object({
@@ -65,6 +65,27 @@ export type ReportRequest = z.infer<typeof checkedSchema>;
  * What a report was asked to be of, as its page carries it. Its keys stay in their order, so that a page that is remade from it has
  * the same bytes.
  */
-export const requestSchema = z.custom<ReportRequest>((value) => checkedSchema.safeParse(value).success, {
-  error: 'a request as this version writes it',
+export const requestSchema = z.preprocess(
+  asOfSeveralDatasets,
+  z.custom<ReportRequest>((value) => checkedSchema.safeParse(value).success, {
+    error: 'a request as this version writes it',
+  }),
+);
+
+const ofOneDataset = z.looseObject({
+  experiment: z.looseObject({ dataset: datasetRefSchema }),
+  leftOut: z.array(z.looseObject({})).default([]),
 });
+
+/** Earlier reports were of one data set. */
+function asOfSeveralDatasets(value: unknown): unknown {
+  const earlier = ofOneDataset.safeParse(value);
+  if (!earlier.success) return value;
+  const { experiment, leftOut, ...rest } = earlier.data;
+  const { dataset, ...others } = experiment;
+  return {
+    ...rest,
+    experiment: { ...others, datasets: [dataset] },
+    leftOut: leftOut.map((run) => ({ ...run, dataset: nameOfDataset(dataset) })),
+  };
+}

@@ -1,4 +1,3 @@
-import type { Shots } from '@bit-repro/data';
 import { claimOf, digestOfTarget, type PlannedRun } from '@bit-repro/experiment';
 import { lookReached, type Claim, type Judgement } from '@bit-repro/metrics';
 import { judgementOf, type NumberSource, type Sample } from './derivation.ts';
@@ -7,9 +6,10 @@ import { claimedModel } from './network.ts';
 import type { PublishedResult } from './published.ts';
 import type { ReportedGroup } from './reportedRuns.ts';
 import { deviationsOf } from './settings.ts';
+import { taskOf, type Task } from './task.ts';
 
 /** A set of runs held against a published value. */
-export interface JudgedRuns {
+export interface JudgedRuns extends Task {
   /** Ours, by the title of their arm, or a control: runs of others that go through the same test. */
   who: { arm: string } | { control: PublishedResult['source'] };
   /** The runs that are judged: those of the newest look that is reached. Empty before the first. */
@@ -21,7 +21,6 @@ export interface JudgedRuns {
   nextLook?: number;
   /** The network whose published value is meant. */
   model: string;
-  shots: Shots;
   claim: Claim;
   /** Absent before the first look. */
   judgement?: Judgement;
@@ -42,7 +41,7 @@ export function claimOn(
   if (target === undefined || verdict === undefined) return undefined;
   const model = claimedModel(run, target);
   if (model === undefined || deviationsOf(run, target).length > 0) return undefined;
-  return claimOf(target, verdict, { model, shots: run.shots });
+  return claimOf(target, verdict, { model, ...taskOf(run) });
 }
 
 /** Judges every group of ours whose network and recipe the target has claims about, and after them the controls. */
@@ -53,20 +52,21 @@ export function judgeRuns(
 ): JudgedRuns[] {
   const { target, verdict } = source;
   if (target === undefined || verdict === undefined) return [];
-  const judgementOn = (of: Sample, model: string, shots: Shots): Judgement =>
-    judgementOf({ of, claim: { model, shots }, alpha: verdict.alpha }, source);
-  const judged = (one: Pick<JudgedRuns, 'who' | 'of' | 'n' | 'model' | 'shots'>) => {
-    const { of, n, model, shots } = one;
-    const claim = claimOf(target, verdict, { model, shots });
+  const judgementOn = (of: Sample, claim: Task & { model: string }): Judgement =>
+    judgementOf({ of, claim, alpha: verdict.alpha }, source);
+  const judged = (one: Pick<JudgedRuns, 'who' | 'of' | 'n' | 'model' | keyof Task>) => {
+    const { of, n, model, dataset, shots } = one;
+    const claim = claimOf(target, verdict, { model, dataset, shots });
     if (claim === undefined) return undefined;
-    return { ...one, claim, ...(n > 0 && { judgement: judgementOn(of, model, shots) }) };
+    return { ...one, claim, ...(n > 0 && { judgement: judgementOn(of, { model, dataset, shots }) }) };
   };
   const ours = groups.flatMap((group): JudgedRuns[] => {
-    const { arm, claimedModel: model, shots, deviations, allowed } = group;
+    const { arm, claimedModel: model, dataset, shots, deviations, allowed } = group;
     if (model === undefined || deviations.length > 0) return [];
     const inOrder = runsInOrder(group);
     const n = lookReached(inOrder.length, verdict.looks);
-    const found = judged({ who: { arm }, of: { runs: inOrder.slice(0, n) }, n, model, shots });
+    const place = { model, dataset, shots };
+    const found = judged({ who: { arm }, of: { runs: inOrder.slice(0, n) }, n, ...place });
     if (found === undefined) return [];
     const nextLook = verdict.looks.find((look) => look > n);
     const waiting = group.runs.length - n;
@@ -74,14 +74,15 @@ export function judgeRuns(
       .filter((look) => look < n)
       .map((look) => {
         const of = { runs: inOrder.slice(0, look) };
-        return { n: look, of, judgement: judgementOn(of, model, shots) };
+        return { n: look, of, judgement: judgementOn(of, place) };
       });
     return [{ ...found, waiting, allowed, earlier, ...(nextLook !== undefined && { nextLook }) }];
   });
-  const controls = published.flatMap(({ source: control, model, shots, runs }): JudgedRuns[] => {
+  const controls = published.flatMap(({ source: control, model, dataset, shots, runs }): JudgedRuns[] => {
     if (runs.length < 2) return [];
-    const of = { published: control, model, shots };
-    const found = judged({ who: { control }, of, n: runs.length, model, shots });
+    const place = { model, dataset, shots };
+    const of = { published: control, ...place };
+    const found = judged({ who: { control }, of, n: runs.length, ...place });
     return found === undefined ? [] : [{ ...found, waiting: 0, allowed: [], earlier: [] }];
   });
   return [...ours, ...controls];
@@ -102,10 +103,11 @@ export function begunUnder(
   const ids = judged.flatMap(({ who, of }) => ('arm' in who && 'runs' in of ? of.runs : []));
   const provenances = ids.map((id) => records.get(id)!.provenance);
   const rule = JSON.stringify(verdict);
-  const sha256 = target && digestOfTarget(target);
+  const states = target === undefined ? [] : [digestOfTarget(target), ...target.sameNumbersAs];
   return {
     runs: ids.length,
     rule: provenances.filter((one) => JSON.stringify(one.verdict) === rule).length,
-    target: provenances.filter((one) => one.target?.sha256 === sha256).length,
+    target: provenances.filter((one) => one.target !== undefined && states.includes(one.target.sha256))
+      .length,
   };
 }

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { drawSubset, publishedRecord } from '@bit-repro/data';
+import {
+  countsOf,
+  drawSubset,
+  publishedRecord,
+  type DatasetBrief,
+  type DatasetRecord,
+  type DatasetRef,
+} from '@bit-repro/data';
 import { confidenceParts, type Predictions } from '@bit-repro/metrics';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -29,9 +36,11 @@ export async function madeUpInput(
   profile: string,
   hits: MadeUpHits,
   set: readonly string[] = [],
+  datasets?: readonly DatasetRef[],
 ): Promise<ReportInput> {
   const file = join(workspaceRoot, 'configs', `${config}.yaml`);
-  const experiment = await loadExperiment(file, { sections: [unread], set });
+  const loaded = await loadExperiment(file, { sections: [unread], set });
+  const experiment = { ...loaded, ...(datasets && { datasets }) };
   const planned = resolveRuns(experiment, profile);
   const records = planned.flatMap((run) => {
     const count = hits(run);
@@ -47,8 +56,24 @@ export async function madeUpInput(
   };
 }
 
+/** All of ILSVRC-2012, as if it were here. */
+const ilsvrc2012: DatasetRef = {
+  folder: '/data/imagenet',
+  layout: 'ilsvrc2012',
+  title: 'ILSVRC-2012',
+  classes: Array.from({ length: 1000 }, (_, label) => `kind ${label}`),
+  trainingImages: 1_281_167,
+  smallestClass: 732,
+  testImages: 50_000,
+  imageSize: { width: 500, height: 375 },
+};
+
+/** All of Figure 6 that can be run, on both its data sets. */
+export const madeUpFigure6 = (hits: MadeUpHits): Promise<ReportInput> =>
+  madeUpInput('fig6-full', 'paper', hits, ['dataset=cifar10'], ['cifar10', ilsvrc2012]);
+
 /** Of a made-up training set, from which the subsets of the made-up runs are drawn. */
-const madeUpLabels = Uint8Array.from({ length: 1000 }, (_, index) => index % 10);
+const madeUpLabels = madeUpLabelsFor(10);
 const madeUpTestLabels = Uint16Array.from({ length: 10_000 }, (_, image) => image % 10);
 export const madeUpLabelsOf: LabelsOf = () =>
   Promise.resolve({ train: madeUpLabels, test: madeUpTestLabels });
@@ -89,17 +114,28 @@ export function withPredictions(input: ReportInput): ReportInput & { extras: Map
   return { ...input, records, extras };
 }
 
+/** A hundred images of each class, class by class in turn. */
+function madeUpLabelsFor(classes: number): Uint16Array {
+  return Uint16Array.from({ length: 100 * classes }, (_, index) => index % classes);
+}
+
+const madeUpDataset = (dataset: DatasetBrief): DatasetRecord =>
+  typeof dataset === 'string'
+    ? publishedRecord(dataset)
+    : { ...dataset, manifest: 'd'.repeat(64), inBoth: 0 };
+
 /** A finished run that never ran. */
 export function madeUpRecord(run: PlannedRun, hits: number): RunRecord {
   const digest = (digit: string): string => digit.repeat(64);
   const spec = specOf(run, {
-    dataset: publishedRecord('cifar10'),
+    dataset: madeUpDataset(run.dataset),
     engine: { flavour: 'cpu', tensorflow: '0.0.0', device: 'Made-up processor' },
     sources: digest('1'),
     ...(run.weights.kind === 'published' ? { weightsSha256: digest('2') } : {}),
   });
   const { shots, seed, classes, schedule } = run.fineTune;
-  const final = { step: schedule.at(-1)!, top1: hits / 10_000, top5: 0.9, loss: 1.25, samples: 10_000 };
+  const { testImages: samples } = countsOf(run.dataset);
+  const final = { step: schedule.at(-1)!, top1: hits / 10_000, top5: 0.9, loss: 1.25, samples };
   return {
     id: runId(spec),
     folder: '/made-up',
@@ -121,7 +157,7 @@ export function madeUpRecord(run: PlannedRun, hits: number): RunRecord {
     },
     result: {
       key: runKey(spec),
-      subset: drawSubset(madeUpLabels, { shots, classes }, xoroshiro128plus(seed)),
+      subset: drawSubset(madeUpLabelsFor(classes), { shots, classes }, xoroshiro128plus(seed)),
       final,
       evaluations: [final],
       lossesSha256: digest('5'),

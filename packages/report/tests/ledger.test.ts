@@ -23,8 +23,8 @@ describe('the numbers of a report', () => {
     const { data, shown } = await built('fig6');
     const samples = [
       ...data.groups.map(({ runs, summary }) => ({ of: { runs: runs.map(({ id }) => id) }, summary })),
-      ...data.published.map(({ source, model, shots, summary }) => ({
-        of: { published: source, model, shots },
+      ...data.published.map(({ source, model, dataset, shots, summary }) => ({
+        of: { published: source, model, dataset, shots },
         summary,
       })),
     ];

@@ -69,7 +69,7 @@ describe('runs that a report leaves out', () => {
 });
 
 describe('a report', () => {
-  const left = { arm: 'BiT-HyperRule', shots: 1, seed: 7, state: 'done', top1: 12.34 };
+  const left = { arm: 'BiT-HyperRule', dataset: 'cifar10', shots: 1, seed: 7, state: 'done', top1: 12.34 };
   const page = async (leftOut: LeftOutRun[]): Promise<string> => {
     const input = await madeUpInput('fig6', 'paper', likeThePaper);
     return String((await renderReport({ ...input, leftOut })).files.get('report.md'));

@@ -20,7 +20,7 @@ async function onFolder(inBoth: number): Promise<ReportInput> {
   const brief = { ...facts, classCount: classes.length };
   return {
     ...input,
-    experiment: { ...experiment, dataset: folder },
+    experiment: { ...experiment, datasets: [folder] },
     planned: input.planned.map((run) => ({ ...run, dataset: brief })),
     records: input.records.map((record) => ({
       ...record,

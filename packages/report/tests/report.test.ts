@@ -99,7 +99,7 @@ describe('a report', () => {
     const [heading, subset] = [/>all training images</, /All training images, seed 0/];
     expect(html).toMatch(heading);
     expect(html).toMatch(subset);
-    expect(md).toMatch(/\| all \| 0 \| 1 \| all 1,000 \|/);
+    expect(md).toMatch(/\| All training images \| 0 \| 1 \| all 1,000 \|/);
     expect(all.records.at(-1)!.id).toMatch(/^bit-m-r50x3-all-images-seed4-/);
   });
 

@@ -65,8 +65,8 @@ describe('the numbers of a report', () => {
       [3, 2],
     ]);
     expect(data.missing).toEqual([
-      { arm: 'BiT-HyperRule', shots: 5, seed: 3 },
-      { arm: 'BiT-HyperRule', shots: 5, seed: 4, reason: 'out of memory' },
+      { arm: 'BiT-HyperRule', dataset: 'cifar10', shots: 5, seed: 3 },
+      { arm: 'BiT-HyperRule', dataset: 'cifar10', shots: 5, seed: 4, reason: 'out of memory' },
     ]);
   });
 
@@ -76,7 +76,7 @@ describe('the numbers of a report', () => {
     const fineTune = { ...first!.spec.fineTune, baseLr: 0.5 };
     const stale = { ...first!, spec: { ...first!.spec, fineTune } };
     expect(buildReportData({ ...input, records: [stale, ...rest] }).missing).toEqual([
-      { arm: 'BiT-mini (stand-in)', shots: 1, seed: 0 },
+      { arm: 'BiT-mini (stand-in)', dataset: 'cifar10', shots: 1, seed: 0 },
     ]);
   });
 

@@ -14,7 +14,10 @@ const run = (seed: number, change: Partial<Run> = {}): Run => ({
   losses: [{ step: 1, loss: 2.25 }],
   ...change,
 });
-const group = (...runs: Run[]): Group => ({ arm: 'one', network: 'mini', shots: 1, runs });
+const group = (...runs: Run[]): Group => ({
+  ...{ arm: 'one', network: 'mini', dataset: 'cifar10', shots: 1 },
+  runs,
+});
 const base = group(run(0), run(1), run(2));
 
 describe('results beside those of the base branch', () => {

@@ -134,7 +134,7 @@ describe('the verdict of a report', () => {
   });
 
   it('is counted, above the figure, where there are many', async () => {
-    const input = await madeUpInput('fig6-full', 'paper', likeThePaper);
+    const input = await madeUpInput('fig6-full', 'paper', likeThePaper, ['dataset=cifar10']);
     const { files } = await renderReport(input);
     const page = String(files.get('report.md'));
     expect(page).toMatch(/Of the published numbers: \d+ reproduced, \d+ not reproduced, \d+ inconclusive\./);

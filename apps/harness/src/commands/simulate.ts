@@ -1,6 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { counted, exitCodes, inLine, InputError } from '@bit-repro/artifacts';
-import { claimOf, loadTarget, referenceModel, type Target, type VerdictRule } from '@bit-repro/experiment';
+import { datasetTitle, nameOfDataset } from '@bit-repro/data';
+import {
+  claimOf,
+  loadTarget,
+  marginFor,
+  referenceModel,
+  type PlannedRun,
+  type Target,
+  type VerdictRule,
+} from '@bit-repro/experiment';
 import type { Claim } from '@bit-repro/metrics';
 import { wrapped, type CommandContext } from '@bit-repro/terminal';
 import { planOf, type ExperimentOptions } from './planOf.ts';
@@ -30,7 +39,7 @@ export async function simulate(
     );
   }
   const target = await loadTarget(name);
-  const { found, standIn } = claimsOf([...new Set(planned.map(({ model }) => model))], target, rule);
+  const { found, standIn } = claimsOf(planned, target, rule);
   print(`${experiment.title}
 looks at ${rule.looks.join(', ')} seeds, one-sided level ${rule.alpha} at each
 ${counted(replications, 'replication')} of each case, drawn by seed ${seed}`);
@@ -65,21 +74,30 @@ interface NamedClaim {
   claim: Claim;
 }
 
-/** What is claimed of these networks where the rule has a margin; of the target's reference, if nothing is. */
+/** What is claimed of the networks of runs where the rule has a margin; of the target's reference, if nothing is. */
 function claimsOf(
-  models: readonly string[],
+  planned: readonly PlannedRun[],
   target: Target,
   rule: VerdictRule,
 ): { found: NamedClaim[]; standIn?: string } {
-  const of = (networks: readonly string[]): NamedClaim[] =>
-    rule.margins.flatMap(({ shots, points }) =>
-      networks.flatMap((model): NamedClaim[] => {
-        const claim = claimOf(target, rule, { model, shots });
-        const title = `${model}, ${shots === 'all' ? 'all images' : counted(shots, 'shot')}, margin ±${points}`;
-        return claim === undefined ? [] : [{ title, claim }];
-      }),
+  const of = (networks: readonly string[], datasets: readonly string[]): NamedClaim[] =>
+    rule.margins.flatMap((margin) =>
+      datasets.flatMap((dataset) =>
+        networks.flatMap((model): NamedClaim[] => {
+          const { shots, points } = margin;
+          const claim = claimOf(target, rule, { model, dataset, shots });
+          if (claim === undefined || marginFor(rule, { dataset, shots }) !== margin) return [];
+          const data = datasets.length > 1 ? ` on ${datasetTitle(dataset)}` : '';
+          const seen = shots === 'all' ? 'all images' : counted(shots, 'shot');
+          return [{ title: `${model}${data}, ${seen}, margin ±${points}`, claim }];
+        }),
+      ),
     );
-  const found = of(models);
+  const found = of(
+    [...new Set(planned.map(({ model }) => model))],
+    [...new Set(planned.map(({ dataset }) => nameOfDataset(dataset)))],
+  );
   const reference = referenceModel(target);
-  return found.length > 0 ? { found } : { found: of([reference]), standIn: reference };
+  if (found.length > 0) return { found };
+  return { found: of([reference], [target.claims.dataset]), standIn: reference };
 }

@@ -63,7 +63,7 @@ describe('harness simulate', () => {
     );
   });
   it('lists the claims whose spread is not known, instead of simulating them', async () => {
-    const text = await printed('fig6-full.yaml');
+    const text = await printed('fig6-full.yaml', { set: ['dataset=cifar10'] });
     expect(text).toContain('\nBiT-S-R50x3, 5 shots, margin ±3.7\n5 published runs');
     expect(text).toMatch(/not simulated.*\n {2}BiT-M-R50x1, 1 shot/s);
   });

@@ -5,7 +5,7 @@ import { trainingImages } from './trainingImages.ts';
 import { validationImages } from './validationImages.ts';
 import { isWhole, whole } from './whole.ts';
 
-const title = 'ILSVRC-2012';
+export const ilsvrcTitle = 'ILSVRC-2012';
 
 /**
  * Lists the images of ILSVRC-2012 in a folder, as torchvision's `ImageNet` has them: in folders of their classes, or in the
@@ -23,7 +23,7 @@ export async function surveyIlsvrc(folder: string): Promise<Survey> {
   const counts = { classCount: classes.length, trainingImages: train.length, testImages: test.length };
   const isAll = isWhole(counts);
   return {
-    title: isAll ? title : `a part of ${title}`,
+    title: isAll ? ilsvrcTitle : `a part of ${ilsvrcTitle}`,
     classes,
     ...(devkit && { classTitles: titlesOf(classes, devkit) }),
     train,
@@ -35,7 +35,7 @@ export async function surveyIlsvrc(folder: string): Promise<Survey> {
 function partInWords(folder: string, counts: typeof whole): string {
   const part = (what: keyof typeof whole, name: string): string =>
     `${counts[what].toLocaleString('en')} of the ${whole[what].toLocaleString('en')} ${name}`;
-  return `${folder} has ${part('classCount', 'classes')} of ${title}, ${part('trainingImages', 'training images')} and ${part('testImages', 'validation images')}`;
+  return `${folder} has ${part('classCount', 'classes')} of ${ilsvrcTitle}, ${part('trainingImages', 'training images')} and ${part('testImages', 'validation images')}`;
 }
 
 /** Two classes are called crane, and two maillot: such have their wnids with them. */

@@ -12,7 +12,7 @@ import { readImageBytes, sizeOfImage } from '@bit-repro/images';
 import { z } from 'zod';
 import type { ImageSize } from '../imageSource.ts';
 import { surveyFolder } from '../folder/surveyFolder.ts';
-import { surveyIlsvrc } from '../ilsvrc/surveyIlsvrc.ts';
+import { ilsvrcTitle, surveyIlsvrc } from '../ilsvrc/surveyIlsvrc.ts';
 import type { ListedImage, Survey } from '../survey.ts';
 import { digestImages, type IdentifiedImage } from './digestImages.ts';
 
@@ -27,6 +27,9 @@ export const holdOutSchema = z.strictObject({
 /** Data sets of image files that have a layout of their own, by their name in configs. */
 export const layoutNames = ['ilsvrc2012'] as const;
 export type LayoutName = (typeof layoutNames)[number];
+
+/** Their titles, where they are complete. */
+export const layoutTitles: Readonly<Record<LayoutName, string>> = { ilsvrc2012: ilsvrcTitle };
 
 export const isLayout = (name: string): name is LayoutName => layoutNames.some((one) => one === name);
 

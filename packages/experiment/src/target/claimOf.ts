@@ -1,22 +1,20 @@
 import type { Shots } from '@bit-repro/data';
 import type { Claim } from '@bit-repro/metrics';
-import { isAtShots } from '../shots.ts';
-import type { VerdictRule } from '../verdictRule.ts';
+import { marginFor, type VerdictRule } from '../verdictRule.ts';
+import { resultAt } from './resultAt.ts';
 import type { Target } from './targetSchema.ts';
 
 /**
- * What a target claims of a network at a number of shots, with the margin of the rule. Undefined where one of them is missing, or
- * nothing is known of the uncertainty of the published value.
+ * What a target claims of a network on a data set, at a number of shots, with the margin of the rule. Undefined where one of
+ * them is missing, or nothing is known of the uncertainty of the published value.
  */
 export function claimOf(
   { claims }: Target,
   rule: VerdictRule,
-  { model, shots }: { model: string; shots: Shots },
+  place: { model: string; dataset: string; shots: Shots },
 ): Claim | undefined {
-  const margin = rule.margins.find((candidate) => candidate.shots === shots)?.points;
-  const result = claims.results.find(
-    (candidate) => candidate.model === model && isAtShots(candidate.shots, shots),
-  );
+  const margin = marginFor(rule, place)?.points;
+  const result = resultAt(claims, place);
   const n = claims.n ?? result?.runs?.length;
   if (margin === undefined || result === undefined || n === undefined) return undefined;
   // Some of the runs alone might be a choice.

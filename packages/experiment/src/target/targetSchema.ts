@@ -1,10 +1,12 @@
-import { datasetNames } from '@bit-repro/data';
+import { claimedNames } from '@bit-repro/data';
 import { z } from 'zod';
 import { recipeSchema } from '../recipe.ts';
 
 const percent = z.number().min(0).max(100);
 const text = z.string().min(1);
 const readingError = z.number().positive().max(50);
+
+const dataset = z.enum(claimedNames);
 
 const publishedRun = z.strictObject({
   value: percent,
@@ -18,6 +20,10 @@ const result = z.strictObject({
   shots: z
     .union([z.int().min(1), z.literal('full')], { error: 'a number or full' })
     .meta({ description: 'Training images per class.' }),
+  dataset: dataset.exactOptional().meta({
+    description: 'Data set, where it is another than that of the source.',
+    examples: ['ilsvrc2012'],
+  }),
   model: text.meta({ description: 'Network, as experiments name it.', examples: ['BiT-M-R50x3'] }),
   value: percent.meta({ description: 'The statistic as published, in percent.', examples: [52.4] }),
   readingError: readingError
@@ -38,7 +44,7 @@ const source = z.strictObject({
   title: text.meta({ description: 'Name in tables.', examples: ['Paper, Figure 6'] }),
   label: text.meta({ description: 'Name beside a mark of a figure.', examples: ['Paper'] }),
   citation: text.meta({ description: 'Where the numbers were read.' }),
-  dataset: z.enum(datasetNames),
+  dataset: dataset.meta({ description: 'Data set of its results.', examples: ['cifar10'] }),
   statistic: z.enum(['median', 'mean']).meta({ description: 'What the values are of the runs.' }),
   n: z
     .int()
@@ -96,12 +102,14 @@ export const targetSchema = z
     }),
     figure: figure.optional().meta({
       description:
-        'How the published figure is laid out, with a panel for each number of shots. Default: accuracy by shots.',
+        'How the published figure is laid out, with a panel for each data set and number of shots. Default: accuracy by shots.',
     }),
     sameNumbersAs: z
       .array(z.string().regex(/^[0-9a-f]{64}$/))
       .default([])
-      .meta({ description: 'SHA-256 of earlier layouts of the file that had the same numbers.' }),
+      .meta({
+        description: 'SHA-256 of earlier states of the file that had the same numbers, or only some of them.',
+      }),
     claims: claims.meta({ description: 'What can be judged.' }),
     series: z.array(source).default([]).meta({ description: 'What others got, to show beside it.' }),
   })
@@ -112,9 +120,9 @@ export const targetSchema = z
   .refine(
     ({ claims, series }) =>
       [claims, ...series].every(({ results }) =>
-        areUnique(results.map(({ shots, model }) => JSON.stringify([shots, model]))),
+        areUnique(results.map(({ dataset, shots, model }) => JSON.stringify([dataset, shots, model]))),
       ),
-    { error: 'one result of a source for each network and number of shots', path: ['claims'] },
+    { error: 'one result of a source for each data set, network and number of shots', path: ['claims'] },
   );
 
 /** Published numbers: top-1 accuracy in percent, each with its source. */

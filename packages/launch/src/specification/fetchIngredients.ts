@@ -5,6 +5,7 @@ import type { Plan } from './loadPlan.ts';
 import { requirePrecision } from '@bit-repro/experiment';
 import { weightsDigest } from '@bit-repro/runs';
 import type { Ingredients } from './specify.ts';
+import { datasetsByName } from './datasetsByName.ts';
 import { digestsByName } from './digestsByName.ts';
 
 export interface FetchedIngredients extends Ingredients {
@@ -27,14 +28,15 @@ export async function fetchIngredients(
   requirePrecision(planned, cluster?.gpus ?? gpus);
   const fetching = { ...(onProgress && { onProgress }), onMessage: print, signal };
   const installation = await provision({ ...fetching, ...(cluster?.engine ?? engine) });
-  const dataset = await identifyDataset(experiment.dataset, fetching);
-  await prepareRecorded(dataset, { ...(onProgress && { onProgress }), signal });
+  const datasets = await datasetsByName(experiment.datasets, (dataset) => identifyDataset(dataset, fetching));
+  for (const dataset of datasets.values())
+    await prepareRecorded(dataset, { ...(onProgress && { onProgress }), signal });
   const weights = await digestsByName(planned, (one, networks) => weightsDigest(one, networks, fetching));
   const { flavour, tensorflowVersion: tensorflow } = installation;
   return {
     installation,
     engine: { flavour, tensorflow },
-    dataset,
+    datasets,
     weights,
   };
 }

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { diagnose } from '@bit-repro/engine';
 import type { Plan } from './loadPlan.ts';
 import { knownWeightsDigest } from '@bit-repro/runs';
+import { datasetsByName } from './datasetsByName.ts';
 import { digestsByName } from './digestsByName.ts';
 import type { Ingredients } from './specify.ts';
 
@@ -38,7 +39,7 @@ export async function knownIngredients({
   );
   return {
     engine: { flavour, tensorflow: installed?.installation.tensorflowVersion ?? tensorflowVersion },
-    dataset: await datasetAtHand(experiment.dataset),
+    datasets: await datasetsByName(experiment.datasets, datasetAtHand),
     isInstalled: installed !== undefined,
     weights: await digestsByName(planned, knownWeightsDigest),
   };

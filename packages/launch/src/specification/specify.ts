@@ -1,3 +1,4 @@
+import { nameOfDataset } from '@bit-repro/data';
 import type { Flavour } from '@bit-repro/engine';
 import type { Resources } from '../forecast/forecast.ts';
 import { placementOf, resourcesOf, type Placement } from '../forecast/resources.ts';
@@ -8,7 +9,8 @@ import { deviceName, type RunSpec, type ReachedCode, resultCode, specOf } from '
 /** What a plan does not determine: the versions and checksums of what its runs use. */
 export interface Ingredients {
   engine: { flavour: Flavour; tensorflow: string };
-  dataset: RunSpec['dataset'];
+  /** By name, those of all runs. */
+  datasets: ReadonlyMap<string, RunSpec['dataset']>;
   /** SHA-256 of weights files by the name of the weights, if known. */
   weights: ReadonlyMap<string, string>;
 }
@@ -43,7 +45,7 @@ export interface SpecifiedRuns {
  */
 export async function specify(
   { planned, gpus, cluster }: Plan,
-  { engine, dataset, weights }: Ingredients,
+  { engine, datasets, weights }: Ingredients,
 ): Promise<SpecifiedRuns> {
   const { flavour } = engine;
   requirePrecision(planned, flavour === 'cuda' ? (cluster?.gpus ?? gpus) : []);
@@ -51,10 +53,11 @@ export async function specify(
   const { threads } = placement;
   const here = deviceName(flavour === 'cuda' ? gpus[0] : undefined);
   const code = await resultCode();
-  const isKnownData = !('name' in dataset) || Object.keys(dataset.sha1).length > 0;
   const runs = planned.map((run): SpecifiedRun => {
     const device = cluster?.deviceOf(run.fineTune.architecture) ?? here;
     const weightsSha256 = weights.get(run.weights.name);
+    const dataset = datasets.get(nameOfDataset(run.dataset))!;
+    const isKnownData = !('name' in dataset) || Object.keys(dataset.sha1).length > 0;
     return {
       run,
       spec: specOf(run, {

@@ -1,7 +1,7 @@
-import { perClass } from '../comparison.ts';
 import { written } from '../ledger.ts';
 import { firstAnswers } from '../view/answers.ts';
 import type { ReportSummary } from '../reportSummary.ts';
+import { ofTask, taskInWords, tasksOf, type Task } from '../task.ts';
 import { sameInWords, sameResults, type SameResults } from './sameResults.ts';
 
 type Group = ReportSummary['groups'][number];
@@ -13,7 +13,7 @@ const points = (value: number): string => written(value, 'signed-tenths');
 /** What the sections of a comment show. */
 export function commentView(report: ReportSummary, base: ReportSummary | undefined): object {
   const { title, profile, planned, missing, groups, comparable, networks, published } = report;
-  const allShots = [...new Set(groups.map(({ shots }) => shots))];
+  const tasks = tasksOf(groups);
   return {
     title,
     profile: profile.name,
@@ -23,14 +23,14 @@ export function commentView(report: ReportSummary, base: ReportSummary | undefin
       comparable || published.length === 0
         ? ''
         : `The runs are of ${networks.join(' and of ')}: they say nothing for or against the paper’s claim.`,
-    verdicts: report.verdicts.flatMap(({ who, model, shots, n, judgement, nextLook }) => {
+    verdicts: report.verdicts.flatMap(({ who, model, n, judgement, nextLook, ...task }) => {
       if (!('arm' in who)) return [];
       const { verdict = 'not judged yet', difference } = judgement ?? {};
       return [
         {
           who: who.arm,
           model,
-          heading: perClass(shots),
+          heading: taskInWords(task, tasks),
           verdict,
           n,
           difference:
@@ -43,31 +43,32 @@ export function commentView(report: ReportSummary, base: ReportSummary | undefin
     }),
     answers: firstAnswers(
       report.comparisons.flatMap(({ title, ...found }) => (title === undefined ? [] : [{ title, ...found }])),
-    ).map(({ title, found }) => ({ title, found: found.map(foundInWords).join('; ') })),
-    results: allShots.map((shots) => ({
-      heading: perClass(shots),
+    ).map(({ title, found }) => ({
+      title,
+      found: found.map((one) => foundInWords(one, tasks)).join('; '),
+    })),
+    results: tasks.map((task) => ({
+      heading: taskInWords(task, tasks),
       rows: [
-        ...groups.filter((group) => group.shots === shots).map(groupRow),
-        ...published
-          .filter((result) => result.shots === shots)
-          .map(({ source, title = source, model, headline }) => ({
-            who: title,
-            network: model,
-            n: '–',
-            median: headline.reducer === 'median' ? String(headline.top1) : '–',
-            mean: headline.reducer === 'mean' ? percent(headline.top1) : '–',
-            range: '–',
-          })),
+        ...ofTask(groups, task).map(groupRow),
+        ...ofTask(published, task).map(({ source, title = source, model, headline }) => ({
+          who: title,
+          network: model,
+          n: '–',
+          median: headline.reducer === 'median' ? String(headline.top1) : '–',
+          mean: headline.reducer === 'mean' ? percent(headline.top1) : '–',
+          range: '–',
+        })),
       ],
     })),
     hasBase: base !== undefined,
     same: base === undefined ? undefined : totalOf(groups, base.groups),
-    changes: base === undefined ? [] : changesOf(groups, base.groups),
+    changes: base === undefined ? [] : changesOf(groups, base.groups, tasks),
     changedSettings: base === undefined ? [] : changedSettings(report, base),
     comparisons: report.comparisons.map(
-      ({ title, shots, seeds, mean, adjustedP, outcome = '–', tooFew }) => ({
+      ({ title, seeds, mean, adjustedP, outcome = '–', tooFew, ...task }) => ({
         title: title ?? '–',
-        shots,
+        task: taskInWords(task, tasks),
         difference: mean === undefined ? '–' : signed(mean),
         seeds: seeds.length,
         p: written(adjustedP ?? null, 'probability'),
@@ -79,19 +80,20 @@ export function commentView(report: ReportSummary, base: ReportSummary | undefin
         differs ? [{ arm: report.arms[index]!, setting, paper, value }] : [],
       ),
     ),
-    runs: groups.flatMap(({ arm, shots, runs }) =>
-      runs.map(({ id, seed, top1 }) => ({ id, arm, shots, seed, top1: percent(top1) })),
+    runs: groups.flatMap(({ arm, runs, ...task }) =>
+      runs.map(({ id, seed, top1 }) => ({
+        ...{ id, arm, seed, top1: percent(top1) },
+        task: taskInWords(task, tasks),
+      })),
     ),
   };
 }
 
-const foundInWords = ({
-  mean,
-  interval,
-  shots,
-  outcome = 'undecided',
-}: ReportSummary['comparisons'][number]): string =>
-  `${written(mean ?? null, 'signed')} points${interval === undefined ? '' : ` [${signed(interval.low)}, ${signed(interval.high)}]`} with ${perClass(shots)}, ${outcome}`;
+const foundInWords = (
+  { mean, interval, outcome = 'undecided', ...task }: Omit<ReportSummary['comparisons'][number], 'title'>,
+  tasks: readonly Task[],
+): string =>
+  `${written(mean ?? null, 'signed')} points${interval === undefined ? '' : ` [${signed(interval.low)}, ${signed(interval.high)}]`} with ${taskInWords(task, tasks)}, ${outcome}`;
 
 const groupRow = ({ arm, network, summary }: Group): object => ({
   who: arm,
@@ -102,7 +104,7 @@ const groupRow = ({ arm, network, summary }: Group): object => ({
   range: summary === undefined ? '–' : `${percent(summary.min)} – ${percent(summary.max)}`,
 });
 
-const placeOf = ({ arm, shots }: Group): string => JSON.stringify([arm, shots]);
+const placeOf = ({ arm, dataset, shots }: Group): string => JSON.stringify([arm, dataset, shots]);
 
 /** Over all groups that both reports have. */
 function totalOf(here: readonly Group[], base: readonly Group[]): Pick<SameResults, 'identical' | 'of'> {
@@ -117,16 +119,16 @@ function totalOf(here: readonly Group[], base: readonly Group[]): Pick<SameResul
   return { identical: sum(({ identical }) => identical), of: sum(({ of }) => of) };
 }
 
-/** Medians here and on the base branch, for every arm and number of shots that either has. */
-function changesOf(here: readonly Group[], base: readonly Group[]): object[] {
+/** Medians here and on the base branch, for every arm and task that either has. */
+function changesOf(here: readonly Group[], base: readonly Group[], tasks: readonly Task[]): object[] {
   const places = [...new Set([...here, ...base].map(placeOf))];
   return places.map((place) => {
     const [after, before] = [here, base].map((groups) => groups.find((group) => placeOf(group) === place));
-    const { arm, shots } = (after ?? before)!;
+    const { arm, ...task } = (after ?? before)!;
     const [now, then] = [after?.summary?.median, before?.summary?.median];
     return {
       who: arm,
-      shots,
+      task: taskInWords(task, tasks),
       before: percent(then),
       after: percent(now),
       change: now === undefined || then === undefined ? '–' : signed(now - then),

@@ -39,10 +39,10 @@ export const sections: readonly { name: string; template: string }[] = [
 
 {{same.identical}} of {{same.of}} results identical: the same scores and losses, to the last digit.
 
-| | Shots | Median, base | Median, here | Change | Runs |
-| --- | ---: | ---: | ---: | ---: | --- |
+| | Trained with | Median, base | Median, here | Change | Runs |
+| --- | --- | ---: | ---: | ---: | --- |
 {{#each changes}}
-| {{who}} | {{shots}} | {{before}} | {{after}} | {{change}} | {{runs}} |
+| {{who}} | {{task}} | {{before}} | {{after}} | {{change}} | {{runs}} |
 {{/each}}
 {{else}}
 The base branch has no report of this experiment to compare with.
@@ -69,10 +69,10 @@ The base branch has no report of this experiment to compare with.
 {{#if comparisons}}
 ### Arms compared, seed by seed
 
-| Compared | Shots | Mean difference | Seeds | p, corrected | Outcome |
-| --- | ---: | ---: | ---: | ---: | --- |
+| Compared | Trained with | Mean difference | Seeds | p, corrected | Outcome |
+| --- | --- | ---: | ---: | ---: | --- |
 {{#each comparisons}}
-| {{title}} | {{shots}} | {{difference}} | {{seeds}} | {{p}} | {{outcome}} |
+| {{title}} | {{task}} | {{difference}} | {{seeds}} | {{p}} | {{outcome}} |
 {{/each}}
 {{/if}}
 `,
@@ -99,10 +99,10 @@ The base branch has no report of this experiment to compare with.
 {{#if runs}}
 <details><summary>Single runs</summary>
 
-| Run | Arm | Shots | Seed | Top-1, % |
-| --- | --- | ---: | ---: | ---: |
+| Run | Arm | Trained with | Seed | Top-1, % |
+| --- | --- | --- | ---: | ---: |
 {{#each runs}}
-| <code>{{id}}</code> | {{arm}} | {{shots}} | {{seed}} | {{top1}} |
+| <code>{{id}}</code> | {{arm}} | {{task}} | {{seed}} | {{top1}} |
 {{/each}}
 
 </details>

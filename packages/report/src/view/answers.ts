@@ -1,18 +1,18 @@
 import { differenceAlpha, differenceLevel as level, sampleOf, type Comparison } from '../armComparisons.ts';
-import { perClass } from '../comparison.ts';
 import { type Cell, type Ledger, plainCell } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
+import { taskInWords } from '../task.ts';
 import { familiesInWords } from './comparisons.ts';
 import { mostNamed } from './lead.ts';
 import { countOf } from './words.ts';
 
-/** A question to the arms, and what was found at its numbers of shots. */
+/** A question to the arms, and what was found at its tasks. */
 export interface Answer<Found> {
   title: string;
   found: Found[];
 }
 
-/** The first questions of a report, each with its first numbers of shots. */
+/** The first questions of a report, each with its first tasks. */
 export function firstAnswers<Found extends { title: string }>(
   comparisons: readonly Found[],
 ): Answer<Found>[] {
@@ -24,7 +24,7 @@ export function firstAnswers<Found extends { title: string }>(
 }
 
 /** What the arms show, above everything else: a sentence for each of the first questions, and by which rule. */
-export function answersView({ comparisons, networks }: ReportData, ledger: Ledger): object {
+export function answersView({ comparisons, networks, tasks }: ReportData, ledger: Ledger): object {
   const answers = firstAnswers(comparisons);
   const left = comparisons.length - answers.reduce((sum, { found }) => sum + found.length, 0);
   return {
@@ -34,7 +34,7 @@ export function answersView({ comparisons, networks }: ReportData, ledger: Ledge
       title,
       found: found.map((comparison, index) => ({
         ...numbersOf(comparison, ledger),
-        heading: perClass(comparison.shots),
+        heading: taskInWords(comparison, tasks),
         ending: index === found.length - 1 ? '.' : ';',
       })),
     })),

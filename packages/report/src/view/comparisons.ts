@@ -1,12 +1,12 @@
 import { mannWhitneyMethod, signFlipMethod } from '@bit-repro/metrics';
 import { differenceAlpha, differenceLevel as level, sampleOf, type Comparison } from '../armComparisons.ts';
-import { perClass } from '../comparison.ts';
 import type { Derivation } from '../derivation.ts';
 import type { Cell, Format, Ledger } from '../ledger.ts';
 import type { PublishedResult } from '../published.ts';
 import type { ReportData } from '../reportData.ts';
 import type { ReportedGroup } from '../reportedRuns.ts';
 import { numbers, listed, range, type Row, type Table } from '../table.ts';
+import { isSameTask, taskInWords, type Task } from '../task.ts';
 import { countOf } from './words.ts';
 
 /** Kinds of comparisons in their order, with what stands above them where there are several. */
@@ -18,7 +18,7 @@ const headings: Record<Comparison['kind'], string> = {
 };
 
 /** Arms compared seed by seed. */
-export function comparisonsTable({ comparisons }: ReportData, ledger: Ledger): Table {
+export function comparisonsTable({ comparisons, tasks }: ReportData, ledger: Ledger): Table {
   const kinds = (Object.keys(headings) as Comparison['kind'][]).filter((kind) =>
     comparisons.some((comparison) => comparison.kind === kind),
   );
@@ -37,14 +37,14 @@ export function comparisonsTable({ comparisons }: ReportData, ledger: Ledger): T
       const together = countOf(found[0]!.correctedFor, kind === 'pair' ? 'comparison' : 'effect');
       return {
         ...(kinds.length > 1 && { heading: `${headings[kind]}; p corrected for ${together}` }),
-        rows: found.map((comparison) => comparisonRow(comparison, ledger)),
+        rows: found.map((comparison) => comparisonRow(comparison, tasks, ledger)),
       };
     }),
   };
 }
 
-function comparisonRow(comparison: Comparison, ledger: Ledger): Row {
-  const { kind, title, terms, shots, seeds, tooFew } = comparison;
+function comparisonRow(comparison: Comparison, tasks: readonly Task[], ledger: Ledger): Row {
+  const { kind, title, terms, seeds, tooFew } = comparison;
   const number = (reducer: Derivation['reducer'], format: Format, more: object = {}): Cell =>
     ledger.number({ reducer, of: sampleOf(comparison), ...more }, format);
   const each = seeds.map((seed) =>
@@ -56,7 +56,7 @@ function comparisonRow(comparison: Comparison, ledger: Ledger): Row {
     aside: kind === 'pair' || kind === 'simple' ? `${terms[0]!.arm} less ${terms[1]!.arm}` : '',
     cells: [
       title,
-      perClass(shots),
+      taskInWords(comparison, tasks),
       listed(each),
       number('mean', 'signed'),
       range(number('mean-t-low', 'signed', { level }), number('mean-t-high', 'signed', { level }), ' to '),
@@ -112,30 +112,30 @@ export const othersTable = (data: ReportData, ledger: Ledger): Table => ({
   columns: [{ title: 'Runs' }, { title: 'Against' }, { title: 'Shots' }, { title: 'p', kind: 'number' }],
   groups: [
     {
-      rows: againstOthers(data).map(([{ arm, shots, runs }, { source, model, title }]): Row => {
+      rows: againstOthers(data).map(([{ arm, runs }, { source, model, dataset, shots, title }]): Row => {
         const p = ledger.number(
           {
             reducer: 'mann-whitney-p',
             of: { runs: runs.map(({ id }) => id) },
-            against: { published: source, model, shots },
+            against: { published: source, model, dataset, shots },
             alpha: differenceAlpha,
           },
           'probability',
         );
-        return { cells: [arm, title, perClass(shots), p] };
+        return { cells: [arm, title, taskInWords({ dataset, shots }, data.tasks), p] };
       }),
     },
   ],
 });
 
-/** Our runs of a published network, each with those of others at the same number of shots. */
+/** Our runs of a published network, each with those of others at the same task. */
 const againstOthers = ({
   groups,
   published,
 }: Pick<ReportData, 'groups' | 'published'>): [ReportedGroup, PublishedResult][] =>
   groups.flatMap((group) =>
     published.flatMap((result): [ReportedGroup, PublishedResult][] => {
-      const isSame = result.shots === group.shots && result.model === group.claimedModel;
+      const isSame = isSameTask(result, group) && result.model === group.claimedModel;
       return isSame && group.runs.length > 0 && result.runs.length > 0 ? [[group, result]] : [];
     }),
   );

@@ -1,5 +1,3 @@
-import { factsOf } from '@bit-repro/data';
-import { perClass } from '../comparison.ts';
 import { confusedGroups, mostConfusions, type ConfusedGroup } from '../figureConfusion.ts';
 import { mostInMatrix, type GroupConfusion } from '../groupConfusion.ts';
 import { plainCell, type Ledger } from '../ledger.ts';
@@ -9,14 +7,15 @@ import type { ReportData } from '../reportData.ts';
 import type { ReportedGroup } from '../reportedRuns.ts';
 import { mostShown, type RunExtras } from '../runExtras.ts';
 import { numbers, range, tableView, type Piece, type Row, type Table } from '../table.ts';
+import { datasetAmong, taskInWords, type Task } from '../task.ts';
 import { countOf } from './words.ts';
 
 /** With more of them, each is shown when it is asked for. */
 const mostOpen = 2;
 
-/** Names of the classes by their numbers. */
-export const namedIn = ({ dataset }: ReportData): ((label: number) => string) => {
-  const { classes } = factsOf(dataset);
+/** Names of the classes of a task by their numbers. */
+export const namedIn = ({ datasets }: ReportData, task: Task): ((label: number) => string) => {
+  const { classes } = datasetAmong(datasets, task);
   return (label) => classes[label]!;
 };
 
@@ -37,17 +36,18 @@ export function confusionView(
       const { mistakes } = group.confusion;
       const { seed } = finished.flatMap(({ runs }) => runs).find(({ id }) => id === mistakes.run)!;
       return {
-        heading: titleOf(group),
+        heading: titleOf(data, group),
         classes: tableView(classesTable(data, group, ledger)),
         pairs: tableView(pairsTable(data, group, ledger)),
         seed,
-        ...mistakesView(data, mistakes, ledger, { index, sheet: sheetOf(mistakes, extras) }),
+        ...mistakesView(namedIn(data, group), mistakes, ledger, { index, sheet: sheetOf(mistakes, extras) }),
       };
     }),
   };
 }
 
-const titleOf = ({ arm, shots }: ReportedGroup): string => `${arm}, ${perClass(shots)}`;
+const titleOf = ({ tasks }: ReportData, group: ReportedGroup): string =>
+  `${group.arm}, ${taskInWords(group, tasks)}`;
 
 /** What is left out, and why. */
 function noteOn(groups: readonly ReportedGroup[]): string {
@@ -75,7 +75,6 @@ const sampleOf = (runs: readonly string[], label: number, predicted = label) => 
 });
 
 function overviewTable(data: ReportData, groups: readonly ReportedGroup[], ledger: Ledger): Table {
-  const named = namedIn(data);
   const unknown = ['not known', plainCell(), 'not known', plainCell(), 'not known', plainCell()];
   return {
     label: 'The mistakes of each recipe',
@@ -91,8 +90,10 @@ function overviewTable(data: ReportData, groups: readonly ReportedGroup[], ledge
     ],
     groups: [
       {
-        rows: groups.map(({ arm, shots, confusion }): Row => {
-          const row = { aside: perClass(shots), isOurs: true };
+        rows: groups.map((group): Row => {
+          const { arm, confusion } = group;
+          const named = namedIn(data, group);
+          const row = { aside: taskInWords(group, data.tasks), isOurs: true };
           if (confusion === undefined) return { ...row, cells: [arm, '0', ...unknown] };
           const { runs, classes, pairs } = confusion;
           const ordered = [...classes].sort((one, other) => one.summary.mean - other.summary.mean);
@@ -125,10 +126,10 @@ function overviewTable(data: ReportData, groups: readonly ReportedGroup[], ledge
 
 function classesTable(data: ReportData, group: ConfusedGroup, ledger: Ledger): Table {
   const { runs, classes } = group.confusion;
-  const named = namedIn(data);
-  const isPart = factsOf(data.dataset).classes.length > mostInMatrix;
+  const named = namedIn(data, group);
+  const isPart = datasetAmong(data.datasets, group).classes.length > mostInMatrix;
   return {
-    label: `${isPart ? 'The least and the most accurate classes' : 'Accuracy of each class'}: ${titleOf(group)}`,
+    label: `${isPart ? 'The least and the most accurate classes' : 'Accuracy of each class'}: ${titleOf(data, group)}`,
     columns: [{ title: 'Class' }, ...numbers('Accuracy, mean, %', 'SD', 'Min – max')],
     groups: [
       {
@@ -150,9 +151,9 @@ function classesTable(data: ReportData, group: ConfusedGroup, ledger: Ledger): T
 
 function pairsTable(data: ReportData, group: ConfusedGroup, ledger: Ledger): Table {
   const { runs, pairs } = group.confusion;
-  const named = namedIn(data);
+  const named = namedIn(data, group);
   return {
-    label: `The classes most often confused: ${titleOf(group)}`,
+    label: `The classes most often confused: ${titleOf(data, group)}`,
     columns: [
       { title: 'Class' },
       { title: 'Taken for' },
@@ -177,7 +178,7 @@ function pairsTable(data: ReportData, group: ConfusedGroup, ledger: Ledger): Tab
   };
 }
 
-/** Of each arm and number of shots whose mistakes are shown, the row of pictures, by the name of its file. */
+/** Of each arm and task whose mistakes are shown, the row of pictures, by the name of its file. */
 export const mistakePictures = (
   data: ReportData,
   extras: ReadonlyMap<string, RunExtras> | undefined,
@@ -201,12 +202,11 @@ function sheetOf(
 
 /** The mistakes one by one, with their pictures where there are any. */
 function mistakesView(
-  data: ReportData,
+  named: (label: number) => string,
   { run, images }: GroupConfusion['mistakes'],
   ledger: Ledger,
   { index, sheet }: { index: number; sheet: ReturnType<typeof sheetOf> },
 ): object {
-  const named = namedIn(data);
   const { width = 0, height = 0 } = sheet ?? {};
   return {
     sheet: `mistakes-${index + 1}`,

@@ -1,10 +1,10 @@
-import { perClass } from '../comparison.ts';
 import { confusedGroups } from '../figureConfusion.ts';
 import { mostDifferences } from '../figureDifferences.ts';
 import type { FigureName } from '../figures.ts';
 import { namedIn } from './confusion.ts';
 import { written } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
+import { taskInWords } from '../task.ts';
 import { altOf } from './lead.ts';
 
 /** What stands beside a figure, and what it shows to those who cannot see it. */
@@ -54,38 +54,41 @@ export function figureWords(
 
 const confusionsInWords = (data: ReportData): string =>
   confusedGroups(data)
-    .map(({ arm, shots, confusion: { pairs } }) => {
-      const named = namedIn(data);
-      const most = pairs
+    .map((group) => {
+      const named = namedIn(data, group);
+      const { arm, confusion } = group;
+      const most = confusion.pairs
         .slice(0, 3)
         .map(
           ({ label, predicted, share }) =>
             `${named(label)} for ${named(predicted)} (${written(share, 'tenths')} %)`,
         );
-      return `${arm}, ${perClass(shots)}, most often took ${most.join(', ')}`;
+      return `${arm}, ${taskInWords(group, data.tasks)}, most often took ${most.join(', ')}`;
     })
     .join('; ');
 
-const differencesInWords = ({ comparisons }: ReportData): string =>
+const differencesInWords = ({ comparisons, tasks }: ReportData): string =>
   comparisons
     .slice(0, mostDifferences)
-    .map(({ title, shots, mean, interval, outcome }) => {
+    .map(({ title, mean, interval, outcome, ...task }) => {
       const [at, low, high] = [mean, interval?.low ?? null, interval?.high ?? null].map((one) =>
         written(one, 'signed'),
       );
-      return `${title}, ${perClass(shots)}: ${at!} [${low!}, ${high!}], ${outcome}`;
+      return `${title}, ${taskInWords(task, tasks)}: ${at!} [${low!}, ${high!}], ${outcome}`;
     })
     .join('; ');
 
-const verdictsInWords = ({ verdicts }: ReportData): string =>
+const verdictsInWords = ({ verdicts, tasks }: ReportData): string =>
   verdicts
-    .flatMap(({ who, shots, judgement }) => {
+    .flatMap(({ who, judgement, ...task }) => {
       if (judgement === undefined || judgement.difference.kind === 'refused') return [];
       const [at, low, high] = [
         judgement.difference.value,
         judgement.difference.low,
         judgement.difference.high,
       ].map((one) => written(one, 'signed-tenths'));
-      return [`${'arm' in who ? who.arm : who.control}, ${perClass(shots)}: ${at!} [${low!}, ${high!}]`];
+      return [
+        `${'arm' in who ? who.arm : who.control}, ${taskInWords(task, tasks)}: ${at!} [${low!}, ${high!}]`,
+      ];
     })
     .join('; ');

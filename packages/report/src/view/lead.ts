@@ -1,8 +1,8 @@
-import { factsOf } from '@bit-repro/data';
+import { datasetTitle } from '@bit-repro/data';
 import { referenceModel } from '@bit-repro/experiment';
-import { perClass } from '../comparison.ts';
 import { written } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
+import { taskInWords, perClass } from '../task.ts';
 import { countOf, inRanges, listOf } from './words.ts';
 
 /** The most networks that are named one by one before the figure, and the most verdicts that stand there. */
@@ -10,17 +10,16 @@ export const mostNamed = 3;
 
 /** What stands above everything else, and what the first figure shows in words. */
 export function leadView(data: ReportData): object {
-  const { profile, dataset } = data;
+  const { profile, datasets, tasks } = data;
+  const shots = [...new Set(tasks.map((task) => task.shots))];
+  const several = datasets.length === 1 ? '' : ` of ${listOf(datasets.map(({ title }) => title))}`;
   const done = data.planned - data.missing.length;
   return {
     claim: claimOf(data),
-    run: `${done} of ${data.planned} runs are done, of ${data.networks.length > mostNamed ? countOf(data.networks.length, 'network') : data.networks.join(' and of ')}: ${countOf(data.arms.length, 'recipe')}, ${listOf(data.shots.map(String))} ${data.shots.at(-1) === 1 ? 'example' : 'examples'} per class, ${seedCounts(data)} each.`,
+    run: `${done} of ${data.planned} runs are done, of ${data.networks.length > mostNamed ? countOf(data.networks.length, 'network') : data.networks.join(' and of ')}: ${countOf(data.arms.length, 'recipe')}, ${listOf(shots.map(String))} ${shots.at(-1) === 1 ? 'example' : 'examples'} per class${several}, ${seedCounts(data)} each.`,
     profile: profile.name === profile.title ? profile.name : `${profile.name} (${profile.title})`,
     warning: warningOf(data),
-    twinsNotice:
-      data.testedTwins === 0
-        ? ''
-        : `${countOf(data.testedTwins, 'test image')} of ${factsOf(dataset).testImages} ${data.testedTwins === 1 ? 'is a training image' : 'are training images'}, too. The accuracies count ${data.testedTwins === 1 ? 'it' : 'them'}, though a network may have learnt ${data.testedTwins === 1 ? 'it' : 'them'} by heart.`,
+    twinsNotice: data.testedTwins.map((twins) => twinsInWords(twins, data)).join(' '),
     missingNotice:
       data.missing.length === 0
         ? ''
@@ -29,8 +28,25 @@ export function leadView(data: ReportData): object {
   };
 }
 
-function claimOf({ dataset, published, target }: ReportData): string {
-  const { title } = factsOf(dataset);
+function twinsInWords(
+  { dataset, images }: ReportData['testedTwins'][number],
+  { datasets }: ReportData,
+): string {
+  const { testImages, title } = datasets.find(({ name }) => name === dataset)!;
+  const all = `${testImages}${datasets.length === 1 ? '' : ` of ${title}`}`;
+  const [are, them] = images === 1 ? ['is a training image', 'it'] : ['are training images', 'them'];
+  return `${countOf(images, 'test image')} of ${all} ${are}, too. The accuracies count ${them}, though a network may have learnt ${them} by heart.`;
+}
+
+const claimOf = (data: ReportData): string =>
+  data.datasets
+    .map(({ name }) => claimOn(name, data))
+    .filter((words) => words !== '')
+    .join(' ');
+
+function claimOn(dataset: string, { published: all, target }: ReportData): string {
+  const title = datasetTitle(dataset);
+  const published = all.filter((result) => result.dataset === dataset);
   const paper = published.filter(({ source }) => source === target?.claims.source);
   const models = [...new Set(paper.map(({ model }) => model))];
   if (models.length > mostNamed) {
@@ -58,20 +74,20 @@ function warningOf({ groups, target }: ReportData): string {
 }
 
 /** The numbers of the first figure in words. */
-export function altOf({ dataset, groups, published }: ReportData): string {
+export function altOf({ datasets, tasks, groups, published }: ReportData): string {
   const ours = groups.map(
-    ({ arm, network, shots, runs, summary }) =>
-      `${arm} (${network}), ${perClass(shots)}: ${
+    ({ arm, network, runs, summary, ...task }) =>
+      `${arm} (${network}), ${taskInWords(task, tasks)}: ${
         summary === undefined
           ? 'no run yet'
           : `median ${summary.median.toFixed(2)} % of ${countOf(runs.length, 'run')}`
       }`,
   );
   const theirs = published.map(
-    ({ title, model, shots, headline, readingError }) =>
-      `${title} (${model}), ${perClass(shots)}: ${headline.reducer} ${written(headline.top1, readingError === undefined ? 'measured' : 'digitised')} %`,
+    ({ title, model, headline, readingError, ...task }) =>
+      `${title} (${model}), ${taskInWords(task, tasks)}: ${headline.reducer} ${written(headline.top1, readingError === undefined ? 'measured' : 'digitised')} %`,
   );
-  return `Top-1 accuracy on ${factsOf(dataset).title}. ${[...ours, ...theirs].join('; ')}.`;
+  return `Top-1 accuracy on ${listOf(datasets.map(({ title }) => title))}. ${[...ours, ...theirs].join('; ')}.`;
 }
 
 /** "5 seeds", or "5 to 20 seeds" where some arms or shots have more than others. */

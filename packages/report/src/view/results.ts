@@ -1,15 +1,15 @@
-import { perClass } from '../comparison.ts';
 import type { Derivation, Sample } from '../derivation.ts';
 import { numbers, listed, range, type Piece, type Row, type Table } from '../table.ts';
 import { plainCell, written, type Cell, type Format, type Ledger } from '../ledger.ts';
 import type { PublishedResult } from '../published.ts';
 import type { ReportData } from '../reportData.ts';
 import type { ReportedGroup } from '../reportedRuns.ts';
+import { ofTask, taskInWords } from '../task.ts';
 
 /** The confidence of the intervals of the table. */
 export const level = 0.95;
 
-/** The table of results: per number of shots, our arms and what was published. */
+/** The table of results: per task, our arms and what was published. */
 export const resultsTable = (data: ReportData, ledger: Ledger): Table => ({
   label: 'Results',
   columns: [
@@ -20,13 +20,11 @@ export const resultsTable = (data: ReportData, ledger: Ledger): Table => ({
     { title: 'Mean', kind: 'key' },
     ...numbers('SD', 'Min – max', '95 %, mean', '95 %, median'),
   ],
-  groups: data.shots.map((shots) => ({
-    heading: perClass(shots),
+  groups: data.tasks.map((task) => ({
+    heading: taskInWords(task, data.tasks),
     rows: [
-      ...data.groups.filter((group) => group.shots === shots).map((group) => groupRow(group, ledger)),
-      ...data.published
-        .filter((result) => result.shots === shots)
-        .map((result) => publishedRow(result, ledger)),
+      ...ofTask(data.groups, task).map((group) => groupRow(group, ledger)),
+      ...ofTask(data.published, task).map((result) => publishedRow(result, ledger)),
     ],
   })),
 });
@@ -45,10 +43,10 @@ function groupRow({ arm, network, seeds, runs }: ReportedGroup, ledger: Ledger):
 }
 
 function publishedRow(
-  { source, title, model, shots, runs, headline, range: stated, readingError }: PublishedResult,
+  { source, title, model, dataset, shots, runs, headline, range: stated, readingError }: PublishedResult,
   ledger: Ledger,
 ): Row {
-  const of = { published: source, model, shots };
+  const of = { published: source, model, dataset, shots };
   const format: Format = readingError === undefined ? 'measured' : 'digitised';
   const cells = summaryCells(of, runs.length, format, ledger, headline.reducer);
   const extremes =

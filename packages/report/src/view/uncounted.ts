@@ -1,16 +1,17 @@
 import type { LeftOutRun } from '../leftOut.ts';
 import type { ReportData } from '../reportData.ts';
 import { numbers, type Table } from '../table.ts';
+import { taskCells, taskColumns } from './taskCells.ts';
 import { countOf } from './words.ts';
 
 /** The runs that the report lacks, and why. */
-export const missingTable = ({ missing }: ReportData): Table => ({
+export const missingTable = ({ missing, tasks }: ReportData): Table => ({
   label: 'Missing runs',
-  columns: [{ title: 'Recipe' }, ...numbers('Shots', 'Seed'), { title: 'Why' }],
+  columns: [{ title: 'Recipe' }, ...taskColumns(tasks), ...numbers('Seed'), { title: 'Why' }],
   groups: [
     {
-      rows: missing.map(({ arm, shots, seed, reason = 'not run yet' }) => ({
-        cells: [arm, String(shots), String(seed), reason],
+      rows: missing.map(({ arm, seed, reason = 'not run yet', ...task }) => ({
+        cells: [arm, ...taskCells(task, tasks), String(seed), reason],
       })),
     },
   ],
@@ -22,16 +23,22 @@ const mostListed = 100;
 /** Runs of these recipes that the report does not count, except those made otherwise: of these there is one after every change. */
 export const leftOutTable = (data: ReportData): Table => ({
   label: 'Runs left out',
-  columns: [{ title: 'Run' }, { title: 'Recipe' }, ...numbers('Shots', 'Seed', 'Top-1'), { title: 'Why' }],
+  columns: [
+    { title: 'Run' },
+    { title: 'Recipe' },
+    ...taskColumns(data.tasks),
+    ...numbers('Seed', 'Top-1'),
+    { title: 'Why' },
+  ],
   groups: [
     {
       rows: listedOf(data)
         .slice(0, mostListed)
-        .map(({ id, arm, shots, seed, state, top1, why }) => ({
+        .map(({ id, arm, seed, state, top1, why, ...task }) => ({
           cells: [
             { code: id },
             arm,
-            String(shots),
+            ...taskCells(task, data.tasks),
             String(seed),
             top1 === undefined ? '–' : top1.toFixed(2),
             `${reasons[why]}${state === 'done' ? '' : `; ${state}`}`,

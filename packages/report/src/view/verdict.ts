@@ -1,8 +1,10 @@
+import { datasetTitle } from '@bit-repro/data';
+import { datasetOf } from '@bit-repro/experiment';
 import type { Verdict } from '@bit-repro/metrics';
-import { perClass } from '../comparison.ts';
 import { plainCell, type Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import { tableView } from '../table.ts';
+import { perClass, taskInWords, type Task } from '../task.ts';
 import type { JudgedRuns } from '../verdicts.ts';
 import { mostNamed } from './lead.ts';
 import { leastMarginsTable, numbersOf, printedTable, verdictsTable } from './verdictTables.ts';
@@ -25,7 +27,7 @@ export function verdictView(data: ReportData, ledger: Ledger): object {
   const isLong = ours.length > 2 * mostNamed;
   return {
     /** Above the figure; of many only how many there are of each kind. */
-    leadVerdicts: isLong ? [] : ours.map((judged) => notice(judged, rule.alpha, ledger)),
+    leadVerdicts: isLong ? [] : ours.map((judged) => notice(judged, data.tasks, rule.alpha, ledger)),
     begunNotice: begunNotice(rule),
     verdictCounts: isLong ? countsOf(ours) : '',
     judgedCount: judgedCount(data, ours),
@@ -42,8 +44,8 @@ const spreadAlpha = 0.05;
 /** How a notice of a verdict looks. */
 const kinds: Record<Verdict, string> = { reproduced: ' good', 'not reproduced': ' bad', inconclusive: '' };
 
-function notice(judged: JudgedRuns, alpha: number, ledger: Ledger): object {
-  const { who, model, shots, n, judgement, nextLook, waiting, allowed, earlier } = judged;
+function notice(judged: JudgedRuns, tasks: readonly Task[], alpha: number, ledger: Ledger): object {
+  const { who, model, dataset, shots, n, judgement, nextLook, waiting, allowed, earlier } = judged;
   const number = numbersOf(judged, alpha, ledger);
   const isJudged = judgement !== undefined;
   const { verdict = 'inconclusive', byRanks, difference } = judgement ?? {};
@@ -52,7 +54,7 @@ function notice(judged: JudgedRuns, alpha: number, ledger: Ledger): object {
     difference?.kind === 'interval' ? number(...asked) : plainCell();
   const hasOtherRanks = byRanks !== undefined && byRanks.verdict !== verdict;
   return {
-    heading: perClass(shots),
+    heading: taskInWords(judged, tasks),
     who: 'arm' in who ? who.arm : '',
     model,
     kind: kinds[verdict],
@@ -77,7 +79,10 @@ function notice(judged: JudgedRuns, alpha: number, ledger: Ledger): object {
     otherSpread: otherSpread(judged, alpha, ledger),
     earlier: earlier.map(({ n: look, of: then }) => ({
       look,
-      verdict: ledger.number({ reducer: 'verdict', of: then, claim: { model, shots }, alpha }, 'verdict'),
+      verdict: ledger.number(
+        { reducer: 'verdict', of: then, claim: { model, dataset, shots }, alpha },
+        'verdict',
+      ),
     })),
     next: nextLookInWords(verdict, { n, nextLook, waiting }),
   };
@@ -85,12 +90,12 @@ function notice(judged: JudgedRuns, alpha: number, ledger: Ledger): object {
 
 /** The spreads where they differ by more than chance explains; null where they do not, or cannot be told apart. */
 function otherSpread(judged: JudgedRuns, alpha: number, ledger: Ledger): object | null {
-  const { of, model, shots, judgement } = judged;
+  const { of, model, dataset, shots, judgement } = judged;
   const { target } = ledger.source;
   const difference = judgement?.difference;
   if (target === undefined || difference?.kind !== 'interval') return null;
   if ((difference.equalSpreadP ?? 1) > spreadAlpha) return null;
-  const published = { published: target.claims.source, model, shots };
+  const published = { published: target.claims.source, model, dataset, shots };
   return {
     ours: ledger.number({ reducer: 'standard-deviation', of }, 'tenths'),
     published: ledger.number({ reducer: 'standard-deviation', of: published }, 'tenths'),
@@ -123,11 +128,17 @@ function countsOf(ours: readonly JudgedRuns[]): string {
   return counts.join(', ');
 }
 
-/** How many published values there are, how many were judged, and why arms were not. */
-function judgedCount({ groups, target }: ReportData, ours: readonly JudgedRuns[]): string {
-  const { title, results, statistic } = target!.claims;
+/** How many published values there are on the data sets of the report, how many were judged, and why arms were not. */
+function judgedCount({ groups, target, datasets }: ReportData, ours: readonly JudgedRuns[]): string {
+  const { claims } = target!;
+  const { title, statistic } = claims;
+  const results = claims.results.filter((result) =>
+    datasets.some(({ name }) => name === datasetOf(result, claims)),
+  );
   const judged = new Set(
-    ours.flatMap(({ model, shots, judgement }) => (judgement === undefined ? [] : [`${model} ${shots}`])),
+    ours.flatMap(({ model, dataset, shots, judgement }) =>
+      judgement === undefined ? [] : [`${model} ${dataset} ${shots}`],
+    ),
   ).size;
   const others = new Map(
     groups.flatMap(({ arm, claimedModel, deviations }) =>
@@ -142,7 +153,10 @@ function judgedCount({ groups, target }: ReportData, ours: readonly JudgedRuns[]
 /** The rule, a sentence or two for each part of it. */
 function ruleInWords({ verdicts }: ReportData, rule: NonNullable<ReportData['rule']>): string[] {
   const margins = rule.margins
-    .map(({ shots, points }) => `±${points} points with ${perClass(shots)}`)
+    .map(
+      ({ dataset, shots, points }) =>
+        `±${points} points with ${perClass(shots)}${dataset === undefined ? '' : ` of ${datasetTitle(dataset)}`}`,
+    )
     .join(', ');
   const level = Number((100 * (1 - 2 * rule.alpha)).toFixed(6));
   const looks = listOf(rule.looks.map(String));

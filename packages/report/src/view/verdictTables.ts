@@ -1,8 +1,8 @@
-import { perClass } from '../comparison.ts';
 import type { Derivation } from '../derivation.ts';
 import type { Cell, Format, Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import { numbers, range, type Piece, type Row, type Table } from '../table.ts';
+import { isSameTask, taskInWords } from '../task.ts';
 import type { JudgedRuns } from '../verdicts.ts';
 import { level } from './results.ts';
 
@@ -13,18 +13,21 @@ type NumberOf = (reducer: Derivation['reducer'], format: Format, more?: object) 
 
 /** The numbers of judged runs beside their claim. */
 export const numbersOf =
-  ({ of, model, shots }: JudgedRuns, alpha: number, ledger: Ledger): NumberOf =>
+  ({ of, model, dataset, shots }: JudgedRuns, alpha: number, ledger: Ledger): NumberOf =>
   (reducer, format, more = {}) =>
-    ledger.number({ reducer, of, claim: { model, shots }, alpha, ...more }, format);
+    ledger.number({ reducer, of, claim: { model, dataset, shots }, alpha, ...more }, format);
 
 /** Ours before the controls, each with how it is called and where it stands. */
-function rowsOf({ published, verdicts }: ReportData, cells: (judged: JudgedRuns) => Row['cells']): Row[] {
+function rowsOf(
+  { published, verdicts, tasks }: ReportData,
+  cells: (judged: JudgedRuns) => Row['cells'],
+): Row[] {
   const titles = new Map(published.map(({ source, title }) => [source, title]));
   const isOurs = ({ who }: JudgedRuns): boolean => 'arm' in who;
   return [...verdicts.filter(isOurs), ...verdicts.filter((one) => !isOurs(one))]
     .filter(({ judgement }) => judgement !== undefined)
     .map((judged) => ({
-      aside: `${judged.model}, ${perClass(judged.shots)}`,
+      aside: `${judged.model}, ${taskInWords(judged, tasks)}`,
       isOurs: isOurs(judged),
       cells: [
         'arm' in judged.who ? judged.who.arm : (titles.get(judged.who.control) ?? ''),
@@ -122,14 +125,14 @@ export const printedTable = (data: ReportData, ledger: Ledger): Table => ({
   groups: [
     {
       rows: rowsOf(data, (judged) => {
-        const { who: whose, claim, model, shots } = judged;
+        const { who: whose, claim, model } = judged;
         const number = numbersOf(judged, signAlpha, ledger);
         const isDigitised = data.published.some(
           (result) =>
             'control' in whose &&
             result.source === whose.control &&
             result.model === model &&
-            result.shots === shots &&
+            isSameTask(result, judged) &&
             result.readingError !== undefined,
         );
         return [

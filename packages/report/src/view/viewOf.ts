@@ -1,4 +1,3 @@
-import { factsOf } from '@bit-repro/data';
 import { sourcesOf } from '@bit-repro/experiment';
 import type { Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
@@ -10,7 +9,7 @@ import { comparisonsIntro, comparisonsTable, othersMethod, othersTable } from '.
 import { leadView } from './lead.ts';
 import { provenanceTable } from './provenance.ts';
 import { resultsTable } from './results.ts';
-import { runsTable, subsetsView } from './runs.ts';
+import { runsTable, subsetsInWords, subsetsView } from './runs.ts';
 import { settingsTable } from './settings.ts';
 import { leftOutTable, leftOutWords, missingTable } from './uncounted.ts';
 import { verdictView } from './verdict.ts';
@@ -25,7 +24,6 @@ export function viewOf(
   ledger: Ledger,
   extras: ReadonlyMap<string, RunExtras> | undefined,
 ): object {
-  const { title, classes } = factsOf(data.dataset);
   const sources = data.target === undefined ? [] : sourcesOf(data.target);
   return {
     title: data.title,
@@ -47,9 +45,7 @@ export function viewOf(
       .map(({ title, citation }) => ({ label: title, source: citation })),
     provenance: tableView(provenanceTable(data, ledger)),
     runs: tableView(runsTable(data, ledger)),
-    dataset: title,
-    firstClass: classes[0],
-    lastClass: classes.at(-1),
+    subsetsOf: subsetsInWords(data),
     subsets: subsetsView(data, extras),
     confusion: confusionView(data, ledger, extras),
     generatedAt: moment(data.generatedAt),
