@@ -46,10 +46,5 @@ export {
   type ImagePlace,
   type SurveyedDataset,
 } from './surveyed/surveyedDataset.ts';
-export {
-  datasetAtHand,
-  identifyDataset,
-  labelsAtHand,
-  prepareRecorded,
-  readRecorded,
-} from './readRecorded.ts';
+export { datasetAtHand, prepareDataset, prepareRecorded } from './prepareDataset.ts';
+export { labelsAtHand, readRecorded } from './readRecorded.ts';

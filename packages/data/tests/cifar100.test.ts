@@ -16,7 +16,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { cifar100Folder, officialArchive, readCifar100 } from '../src/cifar100.ts';
 import { cifar100Classes } from '../src/cifar100Format.ts';
 import { imageAt } from '../src/cifarFormat.ts';
-import { datasetAtHand, datasets, identifyDataset, labelsAtHand, readRecorded } from '../src/index.ts';
+import { datasetAtHand, datasets, labelsAtHand, prepareDataset, readRecorded } from '../src/index.ts';
 import { sha1Of } from '../src/sha1Of.ts';
 import { serveArchive } from './archiveServer.ts';
 import { archiveOf, makeCifar100, nested } from './madeCifar100.ts';
@@ -125,7 +125,7 @@ describe('a folder of the user’s', () => {
 
   it('gives its own sums, without those of the archive', async () => {
     vi.stubEnv('BIT_REPRO_CIFAR100', borrow());
-    const record = await identifyDataset('cifar100');
+    const record = await prepareDataset('cifar100');
     expect(record).toEqual({ name: 'cifar100', sha1 });
     expect(await datasetAtHand('cifar100')).toEqual(record);
     expect(await readRecorded(record)).toMatchObject({ files: {} });
@@ -134,7 +134,7 @@ describe('a folder of the user’s', () => {
 
   it('that has changed since a run was planned is refused', async () => {
     vi.stubEnv('BIT_REPRO_CIFAR100', borrow('test.bin'));
-    const record = await identifyDataset('cifar100');
+    const record = await prepareDataset('cifar100');
     const bytes = readFileSync(join(folder, 'test.bin'));
     bytes[5_000]! ^= 1;
     writeFileSync(join(folder, 'test.bin'), bytes);
@@ -207,6 +207,6 @@ it('files that came out of the published archive are recorded with its md5', asy
   for (const name of Object.keys(sha1)) symlinkSync(inMade(name), join(cached, name));
   writeFileSync(join(cached, 'extracted.json'), JSON.stringify({ md5: officialArchive.md5, sha1 }));
   const expected = { name: 'cifar100', sha1, archiveMd5: officialArchive.md5 };
-  expect(await identifyDataset('cifar100')).toEqual(expected);
+  expect(await prepareDataset('cifar100')).toEqual(expected);
   expect(await datasetAtHand('cifar100')).toEqual(expected);
 });

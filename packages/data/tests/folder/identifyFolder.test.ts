@@ -2,7 +2,8 @@ import { rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { identifyDataset, labelsAtHand, prepareRecorded, readRecorded } from '../../src/readRecorded.ts';
+import { datasetAtHand, prepareDataset, prepareRecorded } from '../../src/prepareDataset.ts';
+import { labelsAtHand, readRecorded } from '../../src/readRecorded.ts';
 import { describeImages, identifyImages } from '../../src/surveyed/surveyedDataset.ts';
 import { madeFolder } from './madeFolder.ts';
 
@@ -71,10 +72,10 @@ it('test images that are training images, too, are counted and named', async () 
   ]);
 });
 
-describe('a recorded folder', () => {
-  const pictures = files.map((name, index): [string, Uint8Array] => [name, picture(3 + index, 4)]);
-  const recorded = async (folder: string) => identifyDataset(await describeImages({ folder }));
+const pictures = files.map((name, index): [string, Uint8Array] => [name, picture(3 + index, 4)]);
+const recorded = async (folder: string) => datasetAtHand(await describeImages({ folder }));
 
+describe('a recorded folder', () => {
   it('has the classes, the counts and the typical size of its images', async () => {
     expect(await recorded(madeFolder(pictures))).toMatchObject({
       title: 'photos',
@@ -100,24 +101,41 @@ describe('a recorded folder', () => {
     );
   });
 
-  it('is prepared once all of its images have been decoded', async () => {
-    await prepareRecorded(await recorded(madeFolder(pictures)));
+  it('is refused where an image has changed', async () => {
+    const folder = madeFolder(pictures);
+    const record = await recorded(folder);
+    await rename(join(folder, files[0]!), join(folder, 'train/a/3.jpg'));
+    await expect(readRecorded(record)).rejects.toThrow(/are not those that the run was planned with/);
+  });
+});
+
+describe('preparing a folder', () => {
+  it('looks at each file once, decodes it, and returns what is known of it', async () => {
+    const folder = madeFolder(pictures);
+    const ref = await describeImages({ folder });
+    const progress: string[] = [];
+    const record = await prepareDataset(ref, { onProgress: ({ label }) => progress.push(label) });
+    expect(record).toEqual(await datasetAtHand(ref));
+    expect(progress).toEqual([`images of ${folder}`, `decoding ${folder}`]);
   });
 
-  it.each([
-    ['training', 'train/b/1.jpg'],
-    ['test', 'test/b/1.jpg'],
-  ])('is not prepared where a %s image is cut short', async (_, broken) => {
-    const cut = pictures.map(([name, bytes]): [string, Uint8Array] => [
-      name,
-      name === broken ? bytes.subarray(0, bytes.length - 20) : bytes,
-    ]);
-    await expect(prepareRecorded(await recorded(madeFolder(cut)))).rejects.toThrow(
-      `Could not decode ${broken}`,
-    );
+  describe.each<[string, (folder: string) => Promise<unknown>]>([
+    ['for new runs', async (folder) => prepareDataset(await describeImages({ folder }))],
+    ['for runs that were planned', async (folder) => prepareRecorded(await recorded(folder))],
+  ])('%s', (_, prepare) => {
+    it.each([
+      ['training', 'train/b/1.jpg'],
+      ['test', 'test/b/1.jpg'],
+    ])('fails where a %s image is cut short', async (__, broken) => {
+      const cut = pictures.map(([name, bytes]): [string, Uint8Array] => [
+        name,
+        name === broken ? bytes.subarray(0, bytes.length - 20) : bytes,
+      ]);
+      await expect(prepare(madeFolder(cut))).rejects.toThrow(`Could not decode ${broken}`);
+    });
   });
 
-  it('is prepared without decoding what was sound before preparing was cut off', async () => {
+  it('decodes nothing that was sound before it was cut off', async () => {
     const many = Array.from({ length: 100 }, (_, index): [string, Uint8Array] => [
       `train/a/1${index}.jpg`,
       picture(5, 6 + index),
@@ -139,19 +157,12 @@ describe('a recorded folder', () => {
     ]);
   });
 
-  it('is prepared again without decoding what was sound', async () => {
+  it('decodes nothing again', async () => {
     const folder = madeFolder(pictures);
     const record = await recorded(folder);
     await prepareRecorded(record);
     const progress: unknown[] = [];
     await prepareRecorded(record, { onProgress: (one) => progress.push(one.label) });
     expect(progress).not.toContain(`decoding ${folder}`);
-  });
-
-  it('is refused where an image has changed', async () => {
-    const folder = madeFolder(pictures);
-    const record = await recorded(folder);
-    await rename(join(folder, files[0]!), join(folder, 'train/a/3.jpg'));
-    await expect(readRecorded(record)).rejects.toThrow(/are not those that the run was planned with/);
   });
 });

@@ -1,4 +1,4 @@
-import { identifyDataset, prepareRecorded } from '@bit-repro/data';
+import { prepareDataset } from '@bit-repro/data';
 import { provision, type Installation } from '@bit-repro/engine';
 import type { OnProgress } from '@bit-repro/artifacts';
 import type { Plan } from './loadPlan.ts';
@@ -28,9 +28,7 @@ export async function fetchIngredients(
   requirePrecision(planned, cluster?.gpus ?? gpus);
   const fetching = { ...(onProgress && { onProgress }), onMessage: print, signal };
   const installation = await provision({ ...fetching, ...(cluster?.engine ?? engine) });
-  const datasets = await datasetsByName(experiment.datasets, (dataset) => identifyDataset(dataset, fetching));
-  for (const dataset of datasets.values())
-    await prepareRecorded(dataset, { ...(onProgress && { onProgress }), signal });
+  const datasets = await datasetsByName(experiment.datasets, (dataset) => prepareDataset(dataset, fetching));
   const weights = await digestsByName(planned, (one, networks) => weightsDigest(one, networks, fetching));
   const { flavour, tensorflowVersion: tensorflow } = installation;
   return {
