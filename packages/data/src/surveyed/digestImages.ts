@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { explainUnreadable, type OnProgress } from '@bit-repro/artifacts';
 import { fileState } from '../fileState.ts';
 import type { ListedImage } from '../survey.ts';
-import { KnownDigests } from './knownDigests.ts';
+import { Memo } from './memo.ts';
 
 /** An image and the SHA-256 of its bytes. */
 export interface IdentifiedImage extends ListedImage {
@@ -12,8 +12,6 @@ export interface IdentifiedImage extends ListedImage {
 
 /** Images that are looked at at the same time. */
 const atOnce = 32;
-/** Read images after which they are written down. */
-const savedEvery = 5000;
 
 /**
  * The SHA-256 of images. A file is read again only if its size or a time of change differs from when it was last read;
@@ -26,20 +24,22 @@ export async function digestImages(
   images: readonly ListedImage[],
   { onProgress, signal }: { onProgress?: OnProgress; signal?: AbortSignal | undefined } = {},
 ): Promise<IdentifiedImage[]> {
-  const known = await KnownDigests.of(folder);
+  const known = await Memo.of(folder, 'digests');
   const stateOf = sharedStates();
   const identify = async (image: ListedImage): Promise<IdentifiedImage> => {
     const state = await stateOf(image);
-    const before = known.find(image, state);
-    const sha256 = before ?? (await digestOf(image));
-    if (before === undefined) known.learn(image, state, sha256);
+    const key = keyOf(image);
+    const before = known.get(key);
+    if (before?.startsWith(`${state} `)) return { ...image, sha256: before.slice(state.length + 1) };
+    const sha256 = await digestOf(image);
+    known.set(key, `${state} ${sha256}`);
     return { ...image, sha256 };
   };
   const identified: IdentifiedImage[] = [];
   try {
     for (let first = 0; first < images.length; first += atOnce) {
       identified.push(...(await Promise.all(images.slice(first, first + atOnce).map(identify))));
-      if (known.unsaved >= savedEvery) await known.save();
+      await known.saveNowAndThen();
       onProgress?.({
         label: `images of ${folder}`,
         done: identified.length,
@@ -52,9 +52,13 @@ export async function digestImages(
     await known.save();
     throw error;
   }
-  await known.saveOnly(images);
+  await known.saveOnly(images.map(keyOf));
   return identified;
 }
+
+/** The same image of another range, in a tar that was made anew, is another one; so is its state. */
+const keyOf = ({ name, offset, bytes }: ListedImage): string =>
+  offset === undefined ? name : `${name} ${offset}+${bytes ?? ''}`;
 
 /** The state of an image's file, which is looked at once where it has many images. */
 function sharedStates(): (image: ListedImage) => Promise<string> {

@@ -1,12 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { cacheRoot, ifAny, OutsideError, writeFileAtomic, type OnProgress } from '@bit-repro/artifacts';
+import type { OnProgress } from '@bit-repro/artifacts';
 import { ImagePool } from '@bit-repro/images';
-import { z } from 'zod';
 import type { IdentifiedImage } from './digestImages.ts';
-
-const soundSchema = z.array(z.string());
+import { Memo } from './memo.ts';
 
 /** Images that are decoded at a time. */
 const atOnce = 64;
@@ -15,7 +10,7 @@ const side = 1;
 
 /**
  * Decodes each image once, so that a broken one is found before a run that would come upon it in its evaluation. Images that
- * were found sound before, also by a call that was cut off, are known by the SHA-256 of their files.
+ * were decoded before, also by a call that was cut off, are known by the SHA-256 of their files.
  *
  * @param folder as a name for what is remembered.
  * @throws InputError naming the first image that cannot be decoded; the reason of `signal`.
@@ -25,13 +20,8 @@ export async function requireDecodable(
   images: readonly IdentifiedImage[],
   { onProgress, signal }: { onProgress?: OnProgress; signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
-  const file = join(
-    cacheRoot(),
-    'folders',
-    `${createHash('sha256').update(folder).digest('hex')}.sound.json`,
-  );
-  const sound = new Set(await readSound(file));
-  const unknown = images.filter(({ sha256 }) => !sound.has(sha256));
+  const decoded = await Memo.of(folder, 'decoded');
+  const unknown = images.filter(({ sha256 }) => decoded.get(sha256) === undefined);
   if (unknown.length === 0) return;
   const pool = new ImagePool({ cacheBytes: 0 });
   try {
@@ -39,32 +29,12 @@ export async function requireDecodable(
       onProgress?.({ label: `decoding ${folder}`, done, total: unknown.length, unit: 'items' });
       const some = unknown.slice(done, done + atOnce);
       await pool.read(some, side, signal && { signal });
-      for (const { sha256 } of some) sound.add(sha256);
+      for (const { sha256, name } of some) decoded.set(sha256, name);
+      await decoded.saveNowAndThen();
     }
   } finally {
     await pool.close();
-    await remember(file, images, sound);
+    await decoded.save();
   }
-}
-
-/** Where nothing can be written, the images are decoded again the next time. */
-async function remember(
-  file: string,
-  images: readonly IdentifiedImage[],
-  sound: ReadonlySet<string>,
-): Promise<void> {
-  const present = new Set(images.map(({ sha256 }) => sha256).filter((sha256) => sound.has(sha256)));
-  await writeFileAtomic(file, JSON.stringify([...present])).catch((error: unknown) => {
-    if (!(error instanceof OutsideError)) throw error;
-  });
-}
-
-/** Nothing, if the file is absent or not as this version writes it. */
-async function readSound(file: string): Promise<string[]> {
-  const text = await ifAny(file, (path) => readFile(path, 'utf8'));
-  try {
-    return text === undefined ? [] : soundSchema.parse(JSON.parse(text));
-  } catch {
-    return [];
-  }
+  await decoded.saveOnly(images.map(({ sha256 }) => sha256));
 }
