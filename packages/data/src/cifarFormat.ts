@@ -1,4 +1,5 @@
-import { HeldImages, type ImageSize } from './imageSource.ts';
+import type { ImageSize } from '@bit-repro/images';
+import { HeldImages } from './imageSource.ts';
 
 /** Pixels per side of an image of CIFAR-10 and CIFAR-100. */
 export const imageSide = 32;

@@ -1,5 +1,6 @@
 import type { OnProgress } from '@bit-repro/artifacts';
-import type { DatasetImages, HeldImages, ImageSize } from './imageSource.ts';
+import type { ImageSize } from '@bit-repro/images';
+import type { DatasetImages, HeldImages } from './imageSource.ts';
 
 /** What is known of a data set before its images are read. */
 export interface DatasetFacts {

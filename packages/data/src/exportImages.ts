@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists, InputError, publishFolder } from '@bit-repro/artifacts';
+import { bytesOf } from '@bit-repro/images';
 import { encode } from 'fast-png';
 import { datasetNamed, type DatasetName } from './datasets.ts';
 import { openDataset } from './datasetSources.ts';
-import { bytesOf, type HeldImages } from './imageSource.ts';
+import type { HeldImages } from './imageSource.ts';
 
 export interface ExportOptions {
   /** Images of each class, the first ones; absent for all. */

@@ -1,11 +1,7 @@
+import { bytesOf, type ImageSize } from '@bit-repro/images';
+
 /** Class numbers from 0; in 16 bits for more than 256 classes. */
 export type Labels = Uint8Array | Uint16Array;
-
-/** In pixels. */
-export interface ImageSize {
-  height: number;
-  width: number;
-}
 
 /** Images with their labels. Pixels are read when they are needed. */
 export interface ImageSource {
@@ -65,9 +61,6 @@ export function labelsOf(images: readonly { label: number }[]): Labels {
   const labels = images.map(({ label }) => label);
   return labels.some((label) => label > 255) ? Uint16Array.from(labels) : Uint8Array.from(labels);
 }
-
-/** Bytes of an image of this size with three channels. */
-export const bytesOf = ({ height, width }: ImageSize): number => height * width * 3;
 
 /** Copies images by index into a block [indices.length, ...]. */
 export function gatherImages(

@@ -1,3 +1,4 @@
+export { bytesOf, type ImageSize } from '@bit-repro/images';
 export { BatchSampler, drawCropsAndFlips, type CropsAndFlips } from './batches.ts';
 export { imageBytes, imageSide } from './cifarFormat.ts';
 export {
@@ -27,12 +28,10 @@ export {
 } from './fewShot.ts';
 export { exportImages } from './exportImages.ts';
 export {
-  bytesOf,
   gatherImages,
   HeldImages,
   type DatasetImages,
   type DatasetLabels,
-  type ImageSize,
   type ImageSource,
   type Labels,
 } from './imageSource.ts';

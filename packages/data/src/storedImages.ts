@@ -1,4 +1,5 @@
-import { labelsOf, type ImageSize, type ImageSource, type Labels } from './imageSource.ts';
+import type { ImageSize } from '@bit-repro/images';
+import { labelsOf, type ImageSource, type Labels } from './imageSource.ts';
 import type { IdentifiedImage } from './surveyed/digestImages.ts';
 
 /** Reads images and resizes each to a square of `side` pixels as Pillow does: [images.length, side, side, 3], RGB. */

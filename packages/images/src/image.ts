@@ -5,6 +5,7 @@ export interface Image {
   height: number;
 }
 
+/** In pixels. */
 export type ImageSize = Pick<Image, 'width' | 'height'>;
 
 /** Bytes of one pixel. */

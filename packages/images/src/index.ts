@@ -1,4 +1,5 @@
 export { decodeImage } from './decodeImage.ts';
+export { bytesOf, type ImageSize } from './image.ts';
 export { ImagePool, type ImagePoolOptions } from './imagePool.ts';
 export { prepareImage } from './prepareImage.ts';
 export { resizeBilinear } from './resizeBilinear.ts';

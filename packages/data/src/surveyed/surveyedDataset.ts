@@ -8,9 +8,8 @@ import {
   smallest,
   type OnProgress,
 } from '@bit-repro/artifacts';
-import { readImageBytes, sizeOfImage } from '@bit-repro/images';
+import { readImageBytes, sizeOfImage, type ImageSize } from '@bit-repro/images';
 import { z } from 'zod';
-import type { ImageSize } from '../imageSource.ts';
 import { surveyFolder } from '../folder/surveyFolder.ts';
 import { ilsvrcTitle, surveyIlsvrc } from '../ilsvrc/surveyIlsvrc.ts';
 import type { ListedImage, Survey } from '../survey.ts';
