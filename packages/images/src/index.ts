@@ -4,4 +4,4 @@ export { ImagePool, type ImagePoolOptions } from './imagePool.ts';
 export { prepareImage } from './prepareImage.ts';
 export { resizeBilinear } from './resizeBilinear.ts';
 export { sizeOfImage } from './sizeOfImage.ts';
-export { readImageBytes, type StoredImage } from './storedImage.ts';
+export type { StoredImage } from './storedImage.ts';

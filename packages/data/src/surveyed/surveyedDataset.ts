@@ -8,7 +8,7 @@ import {
   smallest,
   type OnProgress,
 } from '@bit-repro/artifacts';
-import { readImageBytes, sizeOfImage, type ImageSize } from '@bit-repro/images';
+import { sizeOfImage, type ImageSize } from '@bit-repro/images';
 import { z } from 'zod';
 import { surveyFolder } from '../folder/surveyFolder.ts';
 import { ilsvrcTitle, surveyIlsvrc } from '../ilsvrc/surveyIlsvrc.ts';
@@ -116,7 +116,7 @@ async function typicalSize(images: readonly ListedImage[]): Promise<ImageSize> {
   const sizes: ImageSize[] = [];
   for (let index = 0; index < looked; index += 1) {
     const image = images[Math.floor((index * images.length) / looked)]!;
-    sizes.push(await sizeOfImage(readImageBytes(image), image.name));
+    sizes.push(await sizeOfImage(image));
   }
   sizes.sort((one, other) => one.height * one.width - other.height * other.width);
   return sizes[Math.floor((looked - 1) / 2)]!;
