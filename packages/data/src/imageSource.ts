@@ -15,6 +15,8 @@ export interface ImageSource {
    * `side` pixels; a source may have done that already, exactly as Pillow would.
    */
   read: (indices: ArrayLike<number>, side: number) => Promise<Uint8Array>;
+  /** Takes back what `read` has returned, once nobody needs it any more, to use its memory again. */
+  release?: (pixels: Uint8Array) => void;
 }
 
 /** The images of a data set. */

@@ -2,7 +2,7 @@ import type { DatasetFiles } from './dataset.ts';
 import type { DatasetRecord } from './datasetRecord.ts';
 import { datasetNamed } from './datasets.ts';
 import type { DatasetImages } from './imageSource.ts';
-import { StoredImages, type ReadImages } from './storedImages.ts';
+import { StoredImages, type ImageReader } from './storedImages.ts';
 import type { SurveyedImages } from './surveyed/surveyedDataset.ts';
 
 /** What a run's images are made from: the files of a published data set, or a list of image files. */
@@ -12,11 +12,11 @@ export type DatasetMaterial = { files: DatasetFiles } | { images: SurveyedImages
 export function openMaterial(
   record: DatasetRecord,
   material: DatasetMaterial,
-  readImages: ReadImages,
+  reader: ImageReader,
 ): DatasetImages {
   if ('images' in material) {
     const { train, test } = material.images;
-    return { train: new StoredImages(train, readImages), test: new StoredImages(test, readImages) };
+    return { train: new StoredImages(train, reader), test: new StoredImages(test, reader) };
   }
   if (!('name' in record)) throw new TypeError('Expected image files, found files of a data set');
   return datasetNamed(record.name).decode(material.files);

@@ -16,7 +16,7 @@ export interface ImagePoolOptions {
  * Reads and prepares images on worker threads. What it returns does not depend on how many there are.
  *
  * Each request goes to all threads at once, so that they need nothing from the calling thread until it is done: a training step
- * may block that for long. Memory is bounded by the cache and by what is asked for at a time.
+ * may block that for long. Memory is bounded by the cache and by what is asked for and not released at a time.
  *
  * Decoding itself takes place on libuv's threads, which all threads of a process share: `UV_THREADPOOL_SIZE`, 4 by default, limits
  * how many images are decoded side by side.
@@ -26,6 +26,8 @@ export class ImagePool {
   readonly #cache: LRUCache<string, Uint8Array> | undefined;
   /** Images that are being prepared, so that none is prepared twice at a time. */
   readonly #underWay = new Map<string, Promise<Uint8Array>>();
+  /** Memory that was released. The garbage collector does not count shared memory, and would let it pile up. */
+  readonly #free = new Set<SharedArrayBuffer>();
   #shares = 0;
   #closed = false;
 
@@ -37,7 +39,8 @@ export class ImagePool {
   }
 
   /**
-   * The pixels of images, each resized to a square, one after another: `[images, side, side, 3]` in shared memory.
+   * The pixels of images, each resized to a square, one after another: `[images, side, side, 3]` in shared memory, to be
+   * given back to {@link release}.
    *
    * @param options.signal abandons the request; what threads were already given is prepared for the cache.
    * @throws InputError if an image is not what it was or cannot be decoded, OutsideError if it cannot be read, each for the first
@@ -50,9 +53,7 @@ export class ImagePool {
   ): Promise<Uint8Array> {
     if (this.#closed) throw new Error('The pool of images is closed');
     signal?.throwIfAborted();
-    const block = new Uint8Array(
-      new SharedArrayBuffer(images.length * bytesOf({ width: side, height: side })),
-    );
+    const block = this.#take(images.length * bytesOf({ width: side, height: side }));
     const fresh = new Map<string, SharedImage>();
     const missing: { key: string; place: Uint8Array }[] = [];
     for (const [index, image] of images.entries()) {
@@ -75,10 +76,23 @@ export class ImagePool {
     return block;
   }
 
+  /** Takes back what {@link read} has returned: its memory is used again, so nobody may read it any more. */
+  release({ buffer }: Uint8Array): void {
+    if (buffer instanceof SharedArrayBuffer) this.#free.add(buffer);
+  }
+
   /** Ends the threads. Requests that are not done fail. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#threads.map((thread) => thread.close()));
+  }
+
+  /** Memory of so many bytes: the first that is free and large enough, or new. */
+  #take(bytes: number): Uint8Array {
+    const free = [...this.#free].find(({ byteLength }) => byteLength >= bytes);
+    const buffer = free ?? new SharedArrayBuffer(bytes);
+    this.#free.delete(buffer);
+    return new Uint8Array(buffer, 0, bytes);
   }
 
   /** Has the threads prepare images, each its share, and notes them as under way. */

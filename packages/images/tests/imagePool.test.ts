@@ -116,6 +116,51 @@ describe('an ImagePool', () => {
     expect([...(await pool.read([stored('rgb.png')], 10))]).toEqual([...(await prepared('rgb.png', 10))]);
   });
 
+  it('uses memory again that was released, for as many bytes or fewer', async () => {
+    const pool = poolOf({ threads: 2 });
+    const first = await pool.read(['rgb.png', 'grey.jpg', 'lossy.webp'].map(stored), 10);
+    const kept = await pool.read([stored('rgb.png')], 10);
+    pool.release(first);
+    const fewer = await pool.read(['rgba.png', 'rgb.png'].map(stored), 9);
+    expect(fewer.buffer).toBe(first.buffer);
+    expect([...fewer]).toEqual([...(await prepared('rgba.png', 9)), ...(await prepared('rgb.png', 9))]);
+    expect([...kept]).toEqual([...(await prepared('rgb.png', 10))]);
+    pool.release(kept);
+    expect((await pool.read(['rgba.png', 'rgb.png'].map(stored), 9)).buffer).not.toBe(kept.buffer);
+  });
+
+  it('gives memory to one request only, even if it was released twice', async () => {
+    const pool = poolOf({ threads: 0 });
+    const block = await pool.read([stored('rgb.png')], 10);
+    pool.release(block);
+    pool.release(block);
+    const [one, other] = await Promise.all([
+      pool.read([stored('rgba.png')], 10),
+      pool.read([stored('grey.png')], 10),
+    ]);
+    expect([...one, ...other]).toEqual([
+      ...(await prepared('rgba.png', 10)),
+      ...(await prepared('grey.png', 10)),
+    ]);
+  });
+
+  it('gives each request its own pixels while memory is released and images are asked for twice at a time', async () => {
+    const pool = poolOf({ threads: 2, cacheBytes: 0 });
+    const some = ['rgb.png', 'grey.jpg', 'lossy.webp', 'rgba.png'];
+    const expected = new Map(
+      await Promise.all(some.map(async (name) => [name, [...(await prepared(name, 8))]] as const)),
+    );
+    const readInTurn = async (offset: number): Promise<void> => {
+      for (let round = 0; round < 20; round += 1) {
+        const asked = some.map((_, index) => some[(index + offset * round) % some.length]!);
+        const block = await pool.read(asked.map(stored), 8);
+        expect([...block]).toEqual(asked.flatMap((name) => expected.get(name)!));
+        pool.release(block);
+      }
+    };
+    await Promise.all([0, 1, 2, 3].map(readInTurn));
+  });
+
   it.each([0, 2])('refuses a file that has changed, by name, with %i threads', async (threads) => {
     const image = copyOf('rgb.png');
     appendFileSync(image.file, 'x');

@@ -33,6 +33,7 @@ export class BatchSource {
   readonly #sampler: BatchSampler;
   readonly #batches: AsyncGenerator<{ batch: MicroBatch; randomState: readonly number[] }, void>;
   #taken = 0;
+  #inUse: Uint8Array | undefined;
   #waitedSeconds = 0;
   #randomState: readonly number[];
 
@@ -59,13 +60,19 @@ export class BatchSource {
     return this.#waitedSeconds;
   }
 
-  /** The batch of the next step, up to the last step of the schedule. */
+  /**
+   * The batch of the next step, up to the last step of the schedule. Its images may be overwritten once another one is
+   * asked for.
+   */
   async next(): Promise<MicroBatch> {
+    if (this.#inUse !== undefined) this.#train.release?.(this.#inUse);
+    this.#inUse = undefined;
     const since = performance.now();
     const { value } = await this.#batches.next();
     this.#waitedSeconds += (performance.now() - since) / 1000;
     if (!value) throw new RangeError(`Expected at most ${this.#taken} batches to be asked for`);
     this.#taken += 1;
+    this.#inUse = value.batch.images;
     this.#randomState = value.randomState;
     return value.batch;
   }

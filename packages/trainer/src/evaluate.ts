@@ -38,6 +38,7 @@ export async function evaluate(
   let done = 0;
   for await (const pixels of readAhead(inBatches(images, batch, crop))) {
     const logits = network.logits(pixels);
+    images.release?.(pixels);
     const own = labels.subarray(done, done + batch);
     const hitsOf = (k: number): number => Math.round(topK(logits, own, classes, k) * own.length);
     hits.top1 += hitsOf(1);

@@ -50,6 +50,30 @@ describe('batches', () => {
     expect(new Set(sides)).toEqual(new Set([spec.resize]));
   });
 
+  it('are given back, each once, when the next one is asked for', async () => {
+    const { labels, count } = data.train;
+    const [read, released]: [Uint8Array[], Uint8Array[]] = [[], []];
+    const train = {
+      labels,
+      count,
+      sizeFor: (side: number) => ({ height: side, width: side }),
+      read: (indices: ArrayLike<number>, side: number) => {
+        read.push(new Uint8Array(indices.length * side * side * 3));
+        return Promise.resolve(read.at(-1)!);
+      },
+      release: (pixels: Uint8Array) => released.push(pixels),
+    };
+    const source = new BatchSource(spec, train);
+    const most: number[] = [];
+    for (let step = 0; step < 4; step += 1) {
+      const { images } = await source.next();
+      expect(released).not.toContain(images);
+      most.push(read.length - released.length);
+    }
+    expect(released.map((pixels) => read.indexOf(pixels))).toEqual([0, 1, 2]);
+    expect(Math.max(...most)).toBe(3);
+  });
+
   it('are as many as the schedule has steps', async () => {
     const source = new BatchSource(spec, data.train);
     for (let step = 0; step < 4; step += 1) await source.next();

@@ -42,6 +42,27 @@ describe('evaluate', () => {
     });
   });
 
+  it('gives the images of each batch back, with no more than three read at a time', async () => {
+    const { held, network } = madeUp(100, 3);
+    const out = new Set<Uint8Array>();
+    let most = 0;
+    const images = {
+      labels: held.labels,
+      count: held.count,
+      sizeFor: () => held.size,
+      read: async (indices: ArrayLike<number>) => {
+        const pixels = await held.read(indices);
+        most = Math.max(most, out.add(pixels).size);
+        return pixels;
+      },
+      release: (pixels: Uint8Array) => {
+        expect(out.delete(pixels)).toBe(true);
+      },
+    };
+    await evaluate(network, images, { classes: 3, crop: 32, batch: 9 });
+    expect([out.size, most]).toEqual([0, 3]);
+  });
+
   it.each([
     [5, false],
     [6, true],

@@ -46,7 +46,7 @@ export async function compute(
   const engine = loadEngine(installation);
   requireProducts(engine.tf, { tensorFloat32 });
   const pool = new ImagePool({ threads: 'images' in data ? (threads ?? availableParallelism()) : 0 });
-  const images = openMaterial(spec.dataset, data, (stored, side) => pool.read(stored, side));
+  const images = openMaterial(spec.dataset, data, pool);
   const loadWeights = async (): Promise<Weights> => startingWeights(spec, await weightsFile());
   const result = await fineTune({ ...input, engine, spec: spec.fineTune, loadWeights, data: images });
   return { ...result, images, predictionsFile: await encodePredictions(result.predictions) };
