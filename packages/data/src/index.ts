@@ -1,4 +1,4 @@
-export { bytesOf, type ImageSize } from '@bit-repro/images';
+export { bytesOf, defaultCacheBytes, type ImageSize } from '@bit-repro/images';
 export { BatchSampler, drawCropsAndFlips, type CropsAndFlips } from './batches.ts';
 export { imageBytes, imageSide } from './cifarFormat.ts';
 export {
@@ -36,7 +36,7 @@ export {
   type Labels,
 } from './imageSource.ts';
 export { openMaterial, type DatasetMaterial } from './openMaterial.ts';
-export { readAhead } from './readAhead.ts';
+export { readAhead, readsAhead } from './readAhead.ts';
 export {
   describeImages,
   folderOf,

@@ -1,10 +1,13 @@
+/** Further reads that are kept under way, by default. */
+export const readsAhead = 2;
+
 /**
  * Yields what reads resolve to, in order, and keeps `depth` further reads under way. A read is started when its
  * promise is taken from `reads`.
  */
 export async function* readAhead<Result>(
   reads: Iterable<Promise<Result>>,
-  depth = 2,
+  depth = readsAhead,
 ): AsyncGenerator<Result, void, undefined> {
   const waiting: Promise<Result>[] = [];
   const source: Iterator<Promise<Result>, unknown> = reads[Symbol.iterator]();

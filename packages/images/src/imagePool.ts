@@ -5,10 +5,13 @@ import { type ImageThread, ownThread, WorkerThread } from './imageThread.ts';
 import { errorOf, type Failure, placeIn, type SharedImage } from './share.ts';
 import type { StoredImage } from './storedImage.ts';
 
+/** Prepared pixels that are kept, in bytes. */
+export const defaultCacheBytes = 2 ** 30;
+
 export interface ImagePoolOptions {
   /** Worker threads; with 0, images are prepared in the calling thread. By default, one for each processor. */
   threads?: number;
-  /** Prepared pixels that are kept, the last used of them, in bytes; 1 GiB by default. */
+  /** Prepared pixels that are kept, the last used of them, in bytes; `defaultCacheBytes` by default. */
   cacheBytes?: number;
 }
 
@@ -31,7 +34,7 @@ export class ImagePool {
   #shares = 0;
   #closed = false;
 
-  constructor({ threads = availableParallelism(), cacheBytes = 2 ** 30 }: ImagePoolOptions = {}) {
+  constructor({ threads = availableParallelism(), cacheBytes = defaultCacheBytes }: ImagePoolOptions = {}) {
     this.#threads = threads === 0 ? [ownThread] : Array.from({ length: threads }, () => new WorkerThread());
     if (cacheBytes > 0) {
       this.#cache = new LRUCache({ maxSize: cacheBytes, sizeCalculation: ({ length }) => length });

@@ -12,6 +12,7 @@ export { hyperParameters, supportsSchema } from './hyperParameters.ts';
 export { evaluate, hasTop5 } from './evaluate.ts';
 export { fineTune, lossesDigest } from './fineTune.ts';
 export type { FineTuneInput } from './fineTuneInput.ts';
+export { imageMemory } from './imageMemory.ts';
 export { batchSplitFor, trainingBytes } from './memory.ts';
 export { decodePredictions, encodePredictions } from './predictionsFile.ts';
 export { preprocess } from './preprocess.ts';

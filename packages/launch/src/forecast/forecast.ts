@@ -2,7 +2,7 @@ import { countsOf } from '@bit-repro/data';
 import { configure } from 'safe-stable-stringify';
 import { summarise } from '@bit-repro/metrics';
 import { architectureNamed, imageCost } from '@bit-repro/model';
-import { batchSplitFor, trainingBytes, type FineTuneSpec } from '@bit-repro/trainer';
+import { batchSplitFor, imageMemory, trainingBytes, type FineTuneSpec } from '@bit-repro/trainer';
 import { largest } from '@bit-repro/artifacts';
 import type { RunSpec, RunTiming } from '@bit-repro/runs';
 
@@ -38,9 +38,6 @@ type ForecastBasis =
  * 24 per core with `mini` at 32 px and 55 with R50x1 at 128 px.
  */
 const assumedPerCore = 25;
-
-/** Memory of CIFAR-10 in the process, in bytes. */
-const dataBytes = 0.25e9;
 
 /** The machine that runs are forecast for. */
 export interface Resources {
@@ -112,15 +109,17 @@ export class Forecaster {
 
   #memory(spec: RunSpec): number {
     const same = this.#bySettings.get(settingsOf(spec)) ?? [];
-    // The measured memory is that of the process, not of the GPU.
-    if (spec.engine.flavour === 'cpu' && same.length > 0) {
+    // The measured memory is that of the process, as are the images; on a GPU there are only those of a micro-batch.
+    const isOfProcess = spec.engine.flavour === 'cpu';
+    if (isOfProcess && same.length > 0) {
       return largest(same.map(({ timing }) => timing.peakRssBytes));
     }
     const { architecture, batch, batchSplit } = spec.fineTune;
     const network = architectureNamed(architecture);
     const split =
       batchSplit === 'auto' ? batchSplitFor(network, spec.fineTune, this.#resources.freeBytes) : batchSplit;
-    return dataBytes + trainingBytes(network, spec.fineTune, batch / split);
+    const training = trainingBytes(network, spec.fineTune, batch / split);
+    return isOfProcess ? training + imageMemory(spec).total : training;
   }
 }
 

@@ -1,7 +1,8 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { Flavour, Gpu } from '@bit-repro/engine';
 import { architectureNamed } from '@bit-repro/model';
-import { trainingBytes, type FineTuneSpec } from '@bit-repro/trainer';
+import type { DatasetBrief, DatasetRecord } from '@bit-repro/data';
+import { imageMemory, trainingBytes, type FineTuneSpec } from '@bit-repro/trainer';
 import { largest } from '@bit-repro/artifacts';
 import type { Resources } from './forecast.ts';
 
@@ -11,7 +12,7 @@ const leastThreads = 4;
 const imagesOfAutomaticSplit = 32;
 
 /** The part of a planned run that its memory depends on. */
-type Planned = Readonly<{ fineTune: Readonly<FineTuneSpec> }>;
+type Planned = Readonly<{ fineTune: Readonly<FineTuneSpec>; dataset: DatasetBrief | DatasetRecord }>;
 
 /** A place for a worker to run: a GPU of its own, or a share of the processor. */
 export interface Slot {
@@ -48,10 +49,12 @@ export function placementOf(
   };
 }
 
-function memoryOf({ fineTune }: Planned): number {
+function memoryOf(planned: Planned): number {
+  const { fineTune } = planned;
   const { architecture, batch, batchSplit } = fineTune;
   const microBatch = batchSplit === 'auto' ? Math.min(batch, imagesOfAutomaticSplit) : batch / batchSplit;
-  return trainingBytes(architectureNamed(architecture), fineTune, microBatch);
+  const training = trainingBytes(architectureNamed(architecture), fineTune, microBatch);
+  return training + imageMemory(planned).total;
 }
 
 function thisMachine(): { cores: number; memoryBytes: number } {

@@ -80,6 +80,33 @@ describe('a forecast', () => {
     expect(forecaster(runs).forecast(spec({ seed: 6 })).memoryBytes).toBe(3e9);
   });
 
+  it('has the images in its memory where that is of the process, not where it is of a GPU', () => {
+    const stored: RunSpec['dataset'] = {
+      folder: '/photos',
+      title: 'photos',
+      classCount: 10,
+      trainingImages: 5000,
+      smallestClass: 500,
+      testImages: 1000,
+      imageSize: { height: 375, width: 500 },
+      manifest: '0'.repeat(64),
+      inBoth: 0,
+    };
+    const memory = (flavour: 'cpu' | 'cuda', mixup: number): number =>
+      forecaster([]).forecast(
+        spec(
+          { batch: 512, resize: 256, crop: 224, mixup },
+          {
+            dataset: stored,
+            engine: { ...runSpec().engine, flavour },
+          },
+        ),
+      ).memoryBytes;
+    expect(memory('cpu', 0.1) - memory('cpu', 0)).toBe(3 * 512 * 256 * 256 * 3);
+    expect(memory('cuda', 0.1)).toBe(memory('cuda', 0));
+    expect(memory('cpu', 0) - memory('cuda', 0)).toBeGreaterThan(3 * 512 * 256 * 256 * 3);
+  });
+
   it('is lower in memory for smaller micro-batches', () => {
     const memory = (batchSplit: number): number => forecaster([]).forecast(spec({ batchSplit })).memoryBytes;
     expect(memory(1) - memory(2)).toBeCloseTo(2 * (memory(2) - memory(4)), -3);

@@ -9,9 +9,9 @@ const gpu = (index: number): Parameters<typeof placementOf>[1][number] => ({
   memoryBytes: 8e9,
   driverVersion: '550.1',
 });
-const { fineTune } = plannedRun();
-const small = { fineTune: { ...fineTune, batch: 64, crop: 64 } };
-const large = { fineTune: { ...fineTune, architecture: 'R50x3', batch: 64 } };
+const { fineTune, dataset } = plannedRun();
+const small = { dataset, fineTune: { ...fineTune, batch: 64, crop: 64 } };
+const large = { dataset, fineTune: { ...fineTune, architecture: 'R50x3', batch: 64 } };
 
 describe('the placement of runs', () => {
   it.each([
