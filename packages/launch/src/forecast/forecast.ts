@@ -67,7 +67,7 @@ export class Forecaster {
 
   forecast(spec: RunSpec): Forecast {
     const length = [stepsOf(spec.fineTune), evaluationsOf(spec.fineTune)];
-    const key = canonical([settingsOf(spec), length, spec.dataset, spec.sources]);
+    const key = canonical([settingsOf(spec), length, spec.sources]);
     let forecast = this.#forecasts.get(key);
     if (forecast === undefined) {
       const flops = trainingFlops(spec) + evaluationFlops(spec);
@@ -146,10 +146,10 @@ function evaluationsOf(fineTune: Pick<FineTuneSpec, 'schedule' | 'evaluateEvery'
 
 const canonical = configure({ deterministic: true });
 
-/** Everything that the duration of a step depends on. */
-function settingsOf({ fineTune, engine }: RunSpec): string {
+/** Everything that the duration of a step or of an evaluation, or the memory, depends on. */
+function settingsOf({ fineTune, engine, dataset }: RunSpec): string {
   const { shots, seed, baseLr, momentum, schedule, evaluateEvery, mixup, ...rest } = fineTune;
-  return canonical([rest, engine]);
+  return canonical([rest, engine, dataset, mixup > 0]);
 }
 
 /** Includes the precision, because a GPU is several times faster in one than in another. */

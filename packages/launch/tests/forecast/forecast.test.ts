@@ -44,6 +44,16 @@ describe('a forecast', () => {
     expect(forecaster(runs.slice(0, 2)).forecast(spec())).toMatchObject({ seconds: 1000 });
   });
 
+  it.each<[string, RunSpec]>([
+    ['another data set', spec({}, { dataset: { name: 'cifar100', sha1: {} } })],
+    ['MixUp', spec({ mixup: 0.1 })],
+  ])('takes runs with %s for other ones', (_, other) => {
+    const runs = [finished(100, 10, other, 3e9)];
+    const forecast = forecaster(runs).forecast(spec());
+    expect(forecast.basis).toEqual({ kind: 'scaled', runs: 1 });
+    expect(forecast.memoryBytes).not.toBe(3e9);
+  });
+
   it('scales other runs on the same device by their operations', () => {
     const small = spec({ batch: 128 });
     const { flops } = forecaster([]).forecast(small);
