@@ -94,7 +94,7 @@ class QueueLauncher implements Launcher {
     );
     return [
       ...['env', ...environment],
-      ...[process.execPath, '--expose-gc', join(workspaceRoot, 'apps/harness/bin/harness.js'), 'worker'],
+      ...[process.execPath, '--expose-gc', join(workspaceRoot, 'apps/harness/bin/harness.cjs'), 'worker'],
       ...(saveWeights ? ['--save-weights'] : []),
       ...[`--checkpoint-every=${checkpointEvery}`, folder],
     ];

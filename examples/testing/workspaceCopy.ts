@@ -34,7 +34,7 @@ export class WorkspaceCopy {
 
   /** Gives `npx harness` a command there, and returns what it printed. @throws where its exit code is not 0. */
   async harness(line: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
-    const { all } = await execa(process.execPath, [join('apps/harness/bin/harness.js'), ...line], {
+    const { all } = await execa(process.execPath, [join('apps/harness/bin/harness.cjs'), ...line], {
       cwd: this.folder,
       env: { XDG_RUNTIME_DIR: this.folder, ...env },
       stdin: 'ignore',

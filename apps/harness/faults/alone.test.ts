@@ -47,7 +47,7 @@ describe('workers without a launcher', () => {
     const [folder] = experiment.folders();
     const first = worker(folder!);
     await until(() => experiment.hasBegun() || undefined);
-    const { stdout } = await execa('node', ['bin/harness.js', 'status', '--runs', experiment.runs]);
+    const { stdout } = await execa('node', ['bin/harness.cjs', 'status', '--runs', experiment.runs]);
     expect(stdout).toContain('1 running');
     first.kill('SIGTERM');
     expect((await first).exitCode).toBe(130);

@@ -94,7 +94,7 @@ export class Experiment {
 
   /** Runs a command. */
   call(line: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
+    const harness = join(workspaceRoot, 'apps/harness/bin/harness.cjs');
     return execa(process.execPath, [harness, ...line], {
       cwd: workspaceRoot,
       env: {

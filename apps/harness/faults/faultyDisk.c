@@ -62,7 +62,7 @@ static int findRole(void) {
   line[length] = '\0';
   for (char* word = line; word < line + length; word += strlen(word) + 1) {
     char* next = word + strlen(word) + 1;
-    if (strstr(word, "bin/harness.js") == NULL || next >= line + length) continue;
+    if (strstr(word, "bin/harness.cjs") == NULL || next >= line + length) continue;
     snprintf(settings.role, sizeof settings.role, "%s", next);
     return 1;
   }

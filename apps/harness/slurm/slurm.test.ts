@@ -80,7 +80,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     writeFileSync(join(bin, 'sbatch'), killerOf(sbatch), { mode: 0o755 });
     const sent = await experiment.begin(onSlurm, { PATH: `${bin}:${process.env.PATH!}` });
     expect(sent.signal).toBe('SIGKILL');
-    const status = await execa('node', ['bin/harness.js', 'status', '--runs', experiment.runs]);
+    const status = await execa('node', ['bin/harness.cjs', 'status', '--runs', experiment.runs]);
     expect(status.stdout).toContain('2 running');
     const { exitCode, all } = await experiment.begin([], {}, ['attach']);
     expect([exitCode, all]).toEqual([0, expect.stringContaining('report')]);
@@ -98,7 +98,7 @@ describe.skipIf(reason !== '')('a cluster with Slurm', () => {
     const local = await experiment.begin();
     expect([local.exitCode, local.all]).toEqual([1, expect.stringContaining('already has a job for')]);
     const cancelled = await execa('node', [
-      'bin/harness.js',
+      'bin/harness.cjs',
       'cancel',
       experiment.file,
       '--runs',

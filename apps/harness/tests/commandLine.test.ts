@@ -9,7 +9,7 @@ import { runSpec, finish } from '@bit-repro/runs/testing';
 
 const folder = mkdtempSync(join(tmpdir(), 'command-line-'));
 const harness = (...args: string[]): Promise<{ exitCode?: number; stdout: string; stderr: string }> =>
-  execa(process.execPath, [join(workspaceRoot, 'apps/harness/bin/harness.js'), ...args], {
+  execa(process.execPath, [join(workspaceRoot, 'apps/harness/bin/harness.cjs'), ...args], {
     cwd: workspaceRoot,
     reject: false,
     env: { BIT_REPRO_CACHE: join(folder, 'cache') },

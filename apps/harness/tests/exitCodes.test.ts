@@ -10,7 +10,7 @@ import { execa, type Options } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'exit-codes-'));
-const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
+const harness = join(workspaceRoot, 'apps/harness/bin/harness.cjs');
 const start = (words: readonly string[], options: Options = {}, into = '') =>
   execa('/bin/sh', ['-c', `exec "$0" "$@" ${into}`, process.execPath, harness, ...words], {
     cwd: workspaceRoot,

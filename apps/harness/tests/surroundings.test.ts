@@ -9,7 +9,7 @@ import { finish, seeded } from '@bit-repro/runs/testing';
 
 const folder = mkdtempSync(join(tmpdir(), 'surroundings-'));
 const store = new RunStore(join(folder, 'runs'));
-const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
+const harness = join(workspaceRoot, 'apps/harness/bin/harness.cjs');
 
 beforeAll(async () => {
   await finish(store, seeded(1), 42);

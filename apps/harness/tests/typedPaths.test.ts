@@ -10,7 +10,7 @@ import { finish, seeded } from '@bit-repro/runs/testing';
 const home = mkdtempSync(join(tmpdir(), 'home-'));
 const outside = join(home, 'work');
 const inside = join(workspaceRoot, 'packages');
-const harness = join(workspaceRoot, 'apps/harness/bin/harness.js');
+const harness = join(workspaceRoot, 'apps/harness/bin/harness.cjs');
 
 const call = (cwd: string, words: readonly string[]) =>
   execa(process.execPath, [harness, ...words], { cwd, env: { HOME: home }, reject: false });

@@ -22,7 +22,7 @@ export interface ImagePoolOptions {
  * may block that for long. Memory is bounded by the cache and by what is asked for and not released at a time.
  *
  * Decoding itself takes place on libuv's threads, which all threads of a process share: `UV_THREADPOOL_SIZE`, 4 by default, limits
- * how many images are decoded side by side.
+ * how many images are decoded side by side. The programs start with one for each processor.
  */
 export class ImagePool {
   readonly #threads: readonly ImageThread[];

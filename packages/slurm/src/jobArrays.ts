@@ -39,7 +39,7 @@ const jobScript = fileURLToPath(new URL('job.sh', import.meta.url));
 const harness = [
   process.execPath,
   '--expose-gc',
-  join(workspaceRoot, 'apps/harness/bin/harness.js'),
+  join(workspaceRoot, 'apps/harness/bin/harness.cjs'),
   'worker',
 ];
 const defaultNoticeSeconds = 120;

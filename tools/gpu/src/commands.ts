@@ -19,7 +19,7 @@ export const node = (args: readonly string[], env?: Environment): Promise<string
   command(process.execPath, ['--import', 'tsx', ...args], env);
 
 export const harness = (...args: string[]): Promise<string> =>
-  command(process.execPath, ['apps/harness/bin/harness.js', ...args]);
+  command(process.execPath, ['apps/harness/bin/harness.cjs', ...args]);
 
 /** A new folder for what is large. */
 export const newFolder = (name: string): Promise<string> => mkdtemp(join(work, `${name}-`));

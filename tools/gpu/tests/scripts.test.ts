@@ -37,7 +37,7 @@ it('whatever files a script or a step names are there', () => {
 it('its experiments are sound', async () => {
   const configs = ['short', 'job'].map((name) => join(tools, `configs/${name}.yaml`));
   const { exitCode, all } = await call(process.execPath, [
-    'apps/harness/bin/harness.js',
+    'apps/harness/bin/harness.cjs',
     'validate',
     ...configs,
   ]);

@@ -43,7 +43,7 @@ const printed = await fromNetwork(
       const runs = ['--runs', join(place, 'runs')];
       const { all } = await execa(
         process.execPath,
-        [join(workspaceRoot, 'apps/harness/bin/harness.js'), ...line, ...runs],
+        [join(workspaceRoot, 'apps/harness/bin/harness.cjs'), ...line, ...runs],
         { cwd: place, env: { BIT_REPRO_ILSVRC2012, XDG_RUNTIME_DIR: place }, stdin: 'ignore', all: true },
       );
       return all;

@@ -50,7 +50,7 @@ const calls = await fromNetwork(
     writeFileSync(join(folder, 'configs/targets/made-up.yaml'), JSON.stringify(target));
     writeFileSync(join(folder, 'configs/until.yaml'), JSON.stringify(experiment));
     const harness = async (...more: string[]): Promise<string> => {
-      const line = ['apps/harness/bin/harness.js', 'run', 'configs/until.yaml', ...more];
+      const line = ['apps/harness/bin/harness.cjs', 'run', 'configs/until.yaml', ...more];
       const env = { XDG_RUNTIME_DIR: folder };
       const { all } = await execa(process.execPath, line, { cwd: folder, env, stdin: 'ignore', all: true });
       return all;

@@ -9,7 +9,7 @@ it.each(['harness', 'upstream-mini'])(
   'a worker of `%s` whose parent exits before it has started ends at once',
   async (app) => {
     const folder = await begin(temporaryStore(), seeded(1));
-    const program = join(workspaceRoot, `apps/${app}/bin/${app}.js`);
+    const program = join(workspaceRoot, `apps/${app}/bin/${app}.cjs`);
     const worker = spawn(process.execPath, [program, 'worker', folder], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });

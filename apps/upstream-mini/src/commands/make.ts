@@ -94,7 +94,7 @@ async function carryOut(
   { print, signal, atOnce }: CommandContext,
   { lost }: HeldLock,
 ): Promise<boolean> {
-  const program = join(workspaceRoot, 'apps/upstream-mini/bin/upstream-mini.js');
+  const program = join(workspaceRoot, 'apps/upstream-mini/bin/upstream-mini.cjs');
   const worker = execa(process.execPath, [program, 'worker', folder], {
     env: engineEnvironment(installation, {}),
     ipc: true,

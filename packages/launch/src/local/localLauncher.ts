@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { availableParallelism, hostname } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { engineEnvironment, type Flavour } from '@bit-repro/engine';
 import { runFiles, writeTicket, type Ticket, workerFailureSchema, type WorkerFailure } from '@bit-repro/runs';
@@ -29,7 +29,7 @@ export interface LocalLauncherOptions {
 
 const harness: WorkerProgram = {
   file: process.execPath,
-  arguments: ['--expose-gc', join(workspaceRoot, 'apps/harness/bin/harness.js'), 'worker'],
+  arguments: ['--expose-gc', join(workspaceRoot, 'apps/harness/bin/harness.cjs'), 'worker'],
 };
 
 interface Child {
@@ -79,8 +79,6 @@ export class LocalLauncher implements Launcher {
       ],
       {
         env: {
-          // Node decodes images on these threads, of which it has four by default.
-          UV_THREADPOOL_SIZE: String(Math.max(4, threads ?? availableParallelism())),
           ...process.env,
           ...engineEnvironment(
             { flavour },
