@@ -4,7 +4,7 @@ import { type HeldLock, InputError, writeFileAtomic, toldOf, tellParent } from '
 import { countsOf, readRecorded } from '@bit-repro/data';
 import { freeGpuMemory, GraphError, provision } from '@bit-repro/engine';
 import { writeNpz } from '@bit-repro/model';
-import { removeState, type TrainingEvent } from '@bit-repro/trainer';
+import { imageMemory, removeState, type TrainingEvent } from '@bit-repro/trainer';
 import { requirePrecision } from '@bit-repro/experiment';
 import {
   describeHost,
@@ -81,7 +81,7 @@ export async function runWorker(
       signal,
       keepWeights: saveWeights,
       checkpoints: { folder, everySeconds: checkpointEvery, requireHeld },
-      freeBytes: await freeMemory(spec.engine),
+      freeBytes: await freeMemory(spec),
     }).finally(async () => {
       telemetry.stop();
       await heartbeat.stop();
@@ -150,10 +150,12 @@ function resultOf(
   return { key: runKey(spec), subset, final, evaluations, lossesSha256, splits, predictionsSha256 };
 }
 
-/** Free memory in bytes: of the GPU, or this worker's share of the machine's. */
-async function freeMemory({ flavour, threads }: RunSpec['engine']): Promise<number> {
+/** Free memory for training in bytes: of the GPU, or this worker's share of the machine's, less what images will take. */
+async function freeMemory(spec: RunSpec): Promise<number> {
+  const { flavour, threads = availableParallelism() } = spec.engine;
   const ofGpu = flavour === 'cuda' ? await freeGpuMemory() : undefined;
-  return ofGpu ?? (process.availableMemory() * (threads ?? availableParallelism())) / availableParallelism();
+  const { batches, cache } = imageMemory(spec);
+  return ofGpu ?? (process.availableMemory() * threads) / availableParallelism() - batches - cache;
 }
 
 /** Sums up the seconds between the start and the end of each evaluation. Returns the sum so far. */

@@ -116,10 +116,10 @@ export class Forecaster {
     }
     const { architecture, batch, batchSplit } = spec.fineTune;
     const network = architectureNamed(architecture);
-    const split =
-      batchSplit === 'auto' ? batchSplitFor(network, spec.fineTune, this.#resources.freeBytes) : batchSplit;
-    const training = trainingBytes(network, spec.fineTune, batch / split);
-    return isOfProcess ? training + imageMemory(spec).total : training;
+    const images = isOfProcess ? imageMemory(spec).total : 0;
+    const freeBytes = this.#resources.freeBytes - images;
+    const split = batchSplit === 'auto' ? batchSplitFor(network, spec.fineTune, freeBytes) : batchSplit;
+    return images + trainingBytes(network, spec.fineTune, batch / split);
   }
 }
 

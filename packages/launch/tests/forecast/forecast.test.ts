@@ -19,6 +19,19 @@ const finished = (
   timing: { ...timing, seconds, evaluationSeconds, peakRssBytes },
 });
 
+/** A folder of photographs. */
+const stored: RunSpec['dataset'] = {
+  folder: '/photos',
+  title: 'photos',
+  classCount: 10,
+  trainingImages: 5000,
+  smallestClass: 500,
+  testImages: 1000,
+  imageSize: { height: 375, width: 500 },
+  manifest: '0'.repeat(64),
+  inBoth: 0,
+};
+
 const forecaster = (runs: FinishedRun[], change: Partial<Resources> = {}): Forecaster =>
   new Forecaster(runs, { cores: 2, workers: 1, freeBytes: 8e9, ...change });
 
@@ -91,17 +104,6 @@ describe('a forecast', () => {
   });
 
   it('has the images in its memory where that is of the process, not where it is of a GPU', () => {
-    const stored: RunSpec['dataset'] = {
-      folder: '/photos',
-      title: 'photos',
-      classCount: 10,
-      trainingImages: 5000,
-      smallestClass: 500,
-      testImages: 1000,
-      imageSize: { height: 375, width: 500 },
-      manifest: '0'.repeat(64),
-      inBoth: 0,
-    };
     const memory = (flavour: 'cpu' | 'cuda', mixup: number): number =>
       forecaster([]).forecast(
         spec(
@@ -120,6 +122,15 @@ describe('a forecast', () => {
   it('is lower in memory for smaller micro-batches', () => {
     const memory = (batchSplit: number): number => forecaster([]).forecast(spec({ batchSplit })).memoryBytes;
     expect(memory(1) - memory(2)).toBeCloseTo(2 * (memory(2) - memory(4)), -3);
+  });
+
+  it('assumes micro-batches that fit beside the images if the batch split is automatic', () => {
+    const run = spec(
+      { architecture: 'R50x1', batchSplit: 'auto', batch: 512, resize: 512, crop: 480, mixup: 0.1 },
+      { dataset: stored },
+    );
+    for (let freeBytes = 6e9; freeBytes < 64e9; freeBytes *= 1.1)
+      expect(forecaster([], { freeBytes }).forecast(run).memoryBytes).toBeLessThan(freeBytes);
   });
 
   it('assumes micro-batches that fit if the batch split is automatic', () => {
