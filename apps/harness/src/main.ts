@@ -13,6 +13,7 @@ import { addStoreCommands } from './storeCommands.ts';
 
 const weightsToScore =
   'npz, safetensors, PyTorch’s, or hub:OWNER/NAME; by default those that are published under the name of the model';
+const dataToScore = 'the data set: its name in experiments, or folder:PATH for images of yours';
 
 /** Adds the commands for experiments, weights and this machine. */
 function addCommands(program: Command, context: CommandContext, end: (code: number) => void): void {
@@ -93,7 +94,9 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
   program
     .command('provision')
     .description('fetch and compile what runs need: TensorFlow and data sets')
-    .argument('[datasets...]', 'published data sets', ['cifar10'])
+    .argument('[datasets...]', 'their names in experiments; ilsvrc2012 is not fetched, but looked for', [
+      'cifar10',
+    ])
     .action(async (datasets) => {
       const { provisionAll } = await import('./commands/provision.ts');
       end(await provisionAll(datasets, context));
@@ -185,7 +188,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     .description('write the class scores of images, using the head stored in the weights file')
     .requiredOption('--model <name>', 'a published model or an architecture')
     .option('--weights <file>', weightsToScore, typedPath)
-    .option('--dataset <name>', 'the data set of the images', 'cifar10')
+    .option('--dataset <name>', dataToScore, 'cifar10')
     .option('--split <split>', 'train or test', 'test')
     .option('--first <count>', 'number of images, from the first', '16')
     .option('--crop <pixels>', 'size that images are resized to', '128')
@@ -199,7 +202,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
     .description('print top-1, top-5 and loss on the test images, using the head stored in the weights file')
     .requiredOption('--model <name>', 'a published model or an architecture')
     .option('--weights <file>', `${weightsToScore}, with a head for the classes of the data set`, typedPath)
-    .option('--dataset <name>', 'the data set', 'cifar10')
+    .option('--dataset <name>', dataToScore, 'cifar10')
     .option('--crop <pixels>', 'size that images are resized to', '128')
     .option('--batch <count>', 'images per batch', '100')
     .option('--predictions <file>', 'an npz file for the prediction of each image', typedPath)

@@ -4,8 +4,8 @@ import { datasetNamed, datasetNames, type DatasetName } from './datasets.ts';
 import { isWhole } from './ilsvrc/whole.ts';
 import {
   isLayout,
+  layoutNamed,
   layoutNames,
-  layoutTitles,
   surveyedSchema,
   type SurveyedDataset,
 } from './surveyed/surveyedDataset.ts';
@@ -82,7 +82,7 @@ const isClaimed = (name: string): boolean => claimedNames.some((one) => one === 
 
 /** The title of a data set by its name, as `nameOfDataset` gives it. */
 export function datasetTitle(name: string): string {
-  if (isLayout(name)) return layoutTitles[name];
+  if (isLayout(name)) return layoutNamed(name).title;
   const published = datasetNames.find((one) => one === name);
   return published === undefined ? name : datasetNamed(published).title;
 }

@@ -35,6 +35,7 @@ export {
   type ImageSource,
   type Labels,
 } from './imageSource.ts';
+export { openListed, type ListedDataset } from './openListed.ts';
 export { openMaterial, type DatasetMaterial } from './openMaterial.ts';
 export { readAhead, readsAhead } from './readAhead.ts';
 export {
@@ -42,7 +43,10 @@ export {
   folderOf,
   holdOutSchema,
   isLayout,
+  layoutNamed,
+  layoutNames,
   type ImagePlace,
+  type LayoutName,
   type SurveyedDataset,
 } from './surveyed/surveyedDataset.ts';
 export { datasetAtHand, prepareDataset, prepareRecorded } from './prepareDataset.ts';

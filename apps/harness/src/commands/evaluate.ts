@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { InputError, inPercent, exitCodes, writeFileAtomic } from '@bit-repro/artifacts';
-import { datasetNamed } from '@bit-repro/data';
 import { UnusableNumbersError } from '@bit-repro/metrics';
 import { encodePredictions, evaluate } from '@bit-repro/trainer';
-import type { CommandContext } from '@bit-repro/terminal';
+import { downloadBar, type CommandContext } from '@bit-repro/terminal';
 import { openStoredNetwork, wholeNumber, type StoredNetworkOptions } from './storedNetwork.ts';
 
 export interface EvaluateOptions extends StoredNetworkOptions {
@@ -15,27 +14,33 @@ export interface EvaluateOptions extends StoredNetworkOptions {
 /** Prints top-1, top-5 and mean cross-entropy of a stored network on all test images, and writes what it takes each for. */
 export async function evaluateCommand(options: EvaluateOptions, context: CommandContext): Promise<number> {
   const batch = wholeNumber('--batch', options.batch);
-  const { network, classes, crop, file, dataset, data } = await openStoredNetwork(options, context);
-  const { title, classes: known } = datasetNamed(dataset);
-  if (classes !== known.length) {
+  const { network, classes, crop, file, dataset } = await openStoredNetwork(options, context);
+  const { title, classCount, data } = dataset;
+  if (classes !== classCount) {
     throw new InputError(
-      `Expected a head with ${known.length} classes in ${file}, found ${classes}`,
+      `Expected a head with ${classCount} classes in ${file}, found ${classes}`,
       `Name a file with a network fine-tuned on ${title}.`,
     );
   }
+  const bar = downloadBar();
   const { scores, predictions } = await evaluate(network, data.test, {
     classes,
     crop,
     batch,
+    onProgress: (progress) => {
+      bar.onProgress({ label: 'test images', unit: 'items', ...progress });
+    },
     signal: context.signal,
-  }).catch((cause: unknown) => {
-    if (!(cause instanceof UnusableNumbersError)) throw cause;
-    throw new InputError(
-      `The weights in ${file} do not give finite scores: ${cause.message}`,
-      'Their training diverged. Name another file.',
-      { cause },
-    );
-  });
+  })
+    .finally(bar.close)
+    .catch((cause: unknown) => {
+      if (!(cause instanceof UnusableNumbersError)) throw cause;
+      throw new InputError(
+        `The weights in ${file} do not give finite scores: ${cause.message}`,
+        'Their training diverged. Name another file.',
+        { cause },
+      );
+    });
   network.dispose();
   const { top1, top5, loss, samples } = scores;
   if (options.predictions !== undefined) {

@@ -1,8 +1,9 @@
 import { dirname, relative, resolve } from 'node:path';
-import { counted, exists, exitCodes, InputError, writeFileAtomic } from '@bit-repro/artifacts';
-import { describeImages, type SurveyedDataset } from '@bit-repro/data';
+import { exists, exitCodes, InputError, writeFileAtomic } from '@bit-repro/artifacts';
+import { describeImages } from '@bit-repro/data';
 import { ConfigError, loadExperiment, modelNamed, modelNames } from '@bit-repro/experiment';
 import type { CommandContext } from '@bit-repro/terminal';
+import { describedInWords } from '../describedInWords.ts';
 import { withTemporaryFolder } from './temporaryFolder.ts';
 import { writtenExperiment } from './writtenExperiment.ts';
 
@@ -41,7 +42,7 @@ export async function init(
   if (await exists(file)) {
     throw new InputError(`${file} exists already`, 'Name another file, or remove it.');
   }
-  print(inWords(dataset));
+  print(describedInWords(dataset));
   const model = options.model ?? (await askFor('Published network, for GPUs', defaults.model));
   requireModel(model);
   const possible = usualShots.filter((count) => count <= dataset.smallestClass).join(', ');
@@ -85,16 +86,6 @@ function requireModel(model: string): void {
     `Name one of ${published.join(', ')}; BiT-mini is in the experiment anyway.`,
   );
 }
-
-const inWords = ({
-  title,
-  classes,
-  trainingImages,
-  testImages,
-  smallestClass,
-  imageSize,
-}: SurveyedDataset): string =>
-  `${title}: ${classes.length} classes, ${counted(trainingImages, 'training image')} (at least ${smallestClass} of each class), ${counted(testImages, 'test image')}, typically ${imageSize.width} x ${imageSize.height} px`;
 
 /** A path as a shell takes it, relative to the current folder if it is below. */
 function shownPath(file: string): string {

@@ -20,8 +20,8 @@ export async function logitsCommand(options: LogitsOptions, context: CommandCont
     throw new InputError(`--split must be train or test, but it is ${split}`, 'Correct --split.');
   }
   const first = wholeNumber('--first', options.first);
-  const { network, classes, crop, data } = await openStoredNetwork(options, context);
-  const set = data[split];
+  const { network, classes, crop, dataset } = await openStoredNetwork(options, context);
+  const set = dataset.data[split];
   if (first > set.count) {
     throw new InputError(
       `--first must be at most ${set.count}, the number of images in the split ${split}, but it is ${first}`,

@@ -1,5 +1,5 @@
 import { InputError } from '@bit-repro/artifacts';
-import { openDataset, type DatasetImages, type DatasetName } from '@bit-repro/data';
+import { datasetNamed, openDataset, openListed, type ListedDataset } from '@bit-repro/data';
 import { engineEnvironment, loadEngine, provision, setEnvironment } from '@bit-repro/engine';
 import { architectureNamed, readWeights } from '@bit-repro/model';
 import { scoringNetwork, type ScoringNetwork } from '@bit-repro/trainer';
@@ -15,8 +15,7 @@ export interface StoredNetwork {
   crop: number;
   /** The file with its weights. */
   file: string;
-  dataset: DatasetName;
-  data: DatasetImages;
+  dataset: ListedDataset;
 }
 
 export interface StoredNetworkOptions {
@@ -38,7 +37,7 @@ export async function openStoredNetwork(
       'Correct --model.',
     );
   }
-  const dataset = datasetCalled(wanted);
+  const called = datasetCalled(wanted);
   const size = wholeNumber('--crop', crop);
   const { architecture: name, weights: own } = modelNamed(model);
   const architecture = architectureNamed(name);
@@ -52,13 +51,22 @@ export async function openStoredNetwork(
     named === undefined ? (await fetchNamed(model, context)).file : await fileNamed(named, context);
   const { weights, classes } = await readWeights(file, architecture, { head: 'stored' });
   const fetching = { onMessage: context.print, signal: context.signal };
-  const data: DatasetImages = await openDataset(dataset, fetching);
+  const dataset = await openData(called, fetching);
   const installation = await provision(fetching);
   setEnvironment(engineEnvironment(installation));
   const { tf } = loadEngine(installation);
-  const imageSize = data.test.sizeFor(size);
+  const imageSize = dataset.data.test.sizeFor(size);
   const network = scoringNetwork(tf, { architecture, weights, classes, crop: size, imageSize });
-  return { network, classes, crop: size, file, dataset, data };
+  return { network, classes, crop: size, file, dataset };
+}
+
+async function openData(
+  dataset: ReturnType<typeof datasetCalled>,
+  fetching: { onMessage: (line: string) => void; signal: AbortSignal },
+): Promise<ListedDataset> {
+  if (typeof dataset !== 'string') return openListed(dataset, fetching);
+  const { title, classes } = datasetNamed(dataset);
+  return { title, classCount: classes.length, data: await openDataset(dataset, fetching) };
 }
 
 /** Parses a positive whole number from the command line. */

@@ -4,16 +4,19 @@ import {
   datasetNamed,
   datasetNames,
   datasetOrigins,
+  layoutNames,
   readDataset,
   type DatasetName,
 } from '@bit-repro/data';
 import { findModel, listWeights } from '@bit-repro/model';
 import { weightsLock } from '@bit-repro/runs';
+import { examineImageFiles } from './imageFiles.ts';
 
 /** The data sets and the published weights: what is in the cache, and whether their sources answer. */
 export async function examineData(): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const name of datasetNames) findings.push(await examineDataset(name), await examineOrigins(name));
+  for (const layout of layoutNames) findings.push(await examineImageFiles(layout));
   return [...findings, await examineWeights()];
 }
 

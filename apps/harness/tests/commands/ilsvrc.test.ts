@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workspaceRoot } from '@bit-repro/artifacts';
 import { fromNetwork } from '@bit-repro/artifacts/testing';
@@ -39,22 +39,32 @@ const printed = await fromNetwork(
     const config = join(place, 'part.yaml');
     mkdirSync(join(place, 'reports'));
     writeFileSync(config, JSON.stringify(experiment));
+    const store = join(place, 'runs');
+    const reports = ['--runs', store, '--reports', join(place, 'reports')];
     const harness = async (BIT_REPRO_ILSVRC2012: string, ...line: string[]): Promise<string> => {
-      const runs = ['--runs', join(place, 'runs')];
       const { all } = await execa(
         process.execPath,
-        [join(workspaceRoot, 'apps/harness/bin/harness.cjs'), ...line, ...runs],
+        [join(workspaceRoot, 'apps/harness/bin/harness.cjs'), ...line],
         { cwd: place, env: { BIT_REPRO_ILSVRC2012, XDG_RUNTIME_DIR: place }, stdin: 'ignore', all: true },
       );
       return all;
     };
     const report = join(place, 'reports', 'part', 'report');
+    const first = await harness(archives, 'run', config, '--save-weights', ...reports);
+    const run = join(
+      store,
+      readdirSync(store).find((name) => name.startsWith('mini-'))!,
+    );
+    const network = ['--model', 'mini', '--weights', join(run, 'weights.npz'), '--crop', '32'];
     return {
       folder: archives,
-      first: await harness(archives, 'run', config, '--reports', join(place, 'reports')),
-      again: await harness(folders, 'run', config, '--reports', join(place, 'reports')),
-      checked: await harness(folders, 'verify', `${report}.html`),
+      first,
+      again: await harness(folders, 'run', config, ...reports),
+      checked: await harness(folders, 'verify', `${report}.html`, '--runs', store),
       report: readFileSync(`${report}.md`, 'utf8'),
+      evaluated: await harness(archives, 'evaluate', ...network, '--dataset', 'ilsvrc2012'),
+      asFolder: await harness('', 'evaluate', ...network, '--dataset', `folder:${folders}`),
+      provisioned: await harness(archives, 'provision', 'ilsvrc2012'),
     };
   },
 );
@@ -75,5 +85,19 @@ describe('an experiment on ILSVRC-2012', () => {
     expect(printed.report).toContain('Top-1 accuracy on a part of ILSVRC-2012');
     expect(printed.report).toContain('3 classes, 6 training images, 3 test images');
     expect(printed.checked).toMatch(/^verified$/m);
+  });
+
+  it('leaves weights that score its validation images as the run did, in archives and as a folder', () => {
+    const [, top1, loss] = /top-1 (\S+ %) {2}loss (\S+)/.exec(printed.first)!;
+    const scores = `images 3\ntop-1  ${top1!}\nloss   ${loss!}`;
+    expect(printed.evaluated).toMatch(/^Warning: .* has 3 of the 1,000 classes/);
+    expect(printed.evaluated).toContain(scores);
+    expect(printed.asFolder).toContain(scores);
+  });
+
+  it('has files that `provision` finds, and leaves where they are', () => {
+    expect(printed.provisioned).toContain(
+      `a part of ILSVRC-2012: 3 classes, 6 training images (at least 2 of each class), 3 test images, typically 12 x 9 px; they stay in ${printed.folder}`,
+    );
   });
 });

@@ -17,6 +17,12 @@ it.each([
     /data set must be one of .*, but it is cifar/u,
   ],
   [
+    'ILSVRC-2012 of which nobody said where it is',
+    { ...sound, dataset: 'ilsvrc2012' },
+    /The variable BIT_REPRO_ILSVRC2012 is not set/u,
+  ],
+  ['a folder without a path', { ...sound, dataset: 'folder:' }, /or folder:PATH, but it is folder:$/u],
+  [
     'no weights for an architecture',
     withoutWeights,
     /--weights is missing, and no weights are published under the name mini/u,

@@ -3,9 +3,7 @@ import type { Survey } from '../survey.ts';
 import { readDevkit, type Devkit } from './devkit.ts';
 import { trainingImages } from './trainingImages.ts';
 import { validationImages } from './validationImages.ts';
-import { isWhole, whole } from './whole.ts';
-
-export const ilsvrcTitle = 'ILSVRC-2012';
+import { ilsvrcTitle, isWhole, whole } from './whole.ts';
 
 /**
  * Lists the images of ILSVRC-2012 in a folder, as torchvision's `ImageNet` has them: in folders of their classes, or in the

@@ -1,3 +1,6 @@
+/** Its name in prose. */
+export const ilsvrcTitle = 'ILSVRC-2012';
+
 /** ILSVRC-2012 as it was published. */
 export const whole = { classCount: 1000, trainingImages: 1_281_167, testImages: 50_000 };
 

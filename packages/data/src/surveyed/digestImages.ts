@@ -71,6 +71,12 @@ function sharedStates(): (image: ListedImage) => Promise<string> {
   };
 }
 
+/** An image as it is now. @throws OutsideError if it cannot be read. */
+export const identifiedNow = async (image: ListedImage): Promise<IdentifiedImage> => ({
+  ...image,
+  sha256: await digestOf(image),
+});
+
 /** Images are small: each is read at once, which takes less than a third of the time of a stream. */
 async function digestOf({ file, offset = 0, bytes }: ListedImage): Promise<string> {
   try {

@@ -11,7 +11,8 @@ import {
 import { sizeOfImage, type ImageSize } from '@bit-repro/images';
 import { z } from 'zod';
 import { surveyFolder } from '../folder/surveyFolder.ts';
-import { ilsvrcTitle, surveyIlsvrc } from '../ilsvrc/surveyIlsvrc.ts';
+import { surveyIlsvrc } from '../ilsvrc/surveyIlsvrc.ts';
+import { ilsvrcTitle } from '../ilsvrc/whole.ts';
 import type { ListedImage, Survey } from '../survey.ts';
 import { digestImages, type IdentifiedImage } from './digestImages.ts';
 
@@ -27,13 +28,18 @@ export const holdOutSchema = z.strictObject({
 export const layoutNames = ['ilsvrc2012'] as const;
 export type LayoutName = (typeof layoutNames)[number];
 
-/** Their titles, where they are complete. */
-export const layoutTitles: Readonly<Record<LayoutName, string>> = { ilsvrc2012: ilsvrcTitle };
-
 export const isLayout = (name: string): name is LayoutName => layoutNames.some((one) => one === name);
 
-/** By layout: the environment variable that names the folder. */
-const variables: Readonly<Record<LayoutName, string>> = { ilsvrc2012: 'BIT_REPRO_ILSVRC2012' };
+/** By layout: its name in prose, and the environment variable that names the folder. */
+const layouts: Readonly<Record<LayoutName, { title: string; variable: string }>> = {
+  ilsvrc2012: { title: ilsvrcTitle, variable: 'BIT_REPRO_ILSVRC2012' },
+};
+
+/** A layout, and the folder that its variable names; without one if that is unset or empty. */
+export function layoutNamed(layout: LayoutName): { title: string; variable: string; folder?: string } {
+  const folder = process.env[layouts[layout].variable] ?? '';
+  return { ...layouts[layout], ...(folder !== '' && { folder: resolve(folder) }) };
+}
 
 /**
  * The folder of a data set with a layout of its own.
@@ -41,9 +47,8 @@ const variables: Readonly<Record<LayoutName, string>> = { ilsvrc2012: 'BIT_REPRO
  * @throws InputError if its variable is not set.
  */
 export function folderOf(layout: LayoutName): string {
-  const variable = variables[layout];
-  const folder = process.env[variable];
-  if (folder !== undefined && folder !== '') return resolve(folder);
+  const { folder, variable } = layoutNamed(layout);
+  if (folder !== undefined) return folder;
   throw new InputError(
     `The variable ${variable} is not set`,
     `Set it to the folder with the files of ${layout}, which are not downloaded here (docs/configuration.md).`,
@@ -86,7 +91,7 @@ export interface SurveyedImages {
 const mostLookedAt = 25;
 
 /** Lists the images of a place. */
-const survey = ({ folder, layout, holdOut }: ImagePlace): Promise<Survey> =>
+export const survey = ({ folder, layout, holdOut }: ImagePlace): Promise<Survey> =>
   layout === undefined ? surveyFolder(folder, holdOut) : surveyIlsvrc(folder);
 
 /**
