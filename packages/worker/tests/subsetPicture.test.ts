@@ -16,6 +16,32 @@ it('the picture of a subset has one column per class', async () => {
   expect([at(5, 5), at(5, 40), at(40, 5), at(63, 63)]).toEqual([40, 0, 20, 30]);
 });
 
+it('the columns of more than 100 classes wrap after 40', async () => {
+  // Two images of each of 101 classes, each image of one pixel that tells its class and its place in it.
+  const labels = Array.from({ length: 202 }, (_, index) => index % 101);
+  const pixels = Uint8Array.from(labels.flatMap((label, index) => [label, index < 101 ? 0 : 1, 7]));
+  const train = new HeldImages(pixels, Uint8Array.from(labels), { height: 1, width: 1 });
+  const picture = decode((await subsetPicture(train, { indices: labels.map((_, i) => i), labels }, 1))!);
+  expect([picture.width, picture.height]).toEqual([40, 6]);
+  const at = (x: number, y: number): number[] =>
+    [...picture.data].slice(3 * (40 * y + x), 3 * (40 * y + x + 1));
+  expect([at(0, 0), at(39, 1), at(0, 2), at(20, 4), at(20, 5)]).toEqual([
+    [0, 0, 7],
+    [39, 1, 7],
+    [40, 0, 7],
+    [100, 0, 7],
+    [100, 1, 7],
+  ]);
+  expect(at(21, 5)).toEqual([0, 0, 0]);
+});
+
+it('the columns of 100 classes are side by side', async () => {
+  const labels = Array.from({ length: 100 }, (_, label) => label);
+  const train = new HeldImages(new Uint8Array(300), Uint8Array.from(labels), { height: 1, width: 1 });
+  const picture = decode((await subsetPicture(train, { indices: labels, labels }, 1))!);
+  expect([picture.width, picture.height]).toEqual([100, 1]);
+});
+
 it.each([{ all: 5 }, { indices: new Array<number>(1001).fill(0), labels: new Array<number>(1001).fill(0) }])(
   'there is no picture of more images than somebody would look at',
   async (subset) => {
