@@ -21,6 +21,8 @@ export interface GroupConfusion {
   runs: string[];
   /** Accuracy by class, in percent: of all in their order, or of more than 20 the ten lowest and the ten highest. */
   classes: { label: number; summary: Summary }[];
+  /** How many of all classes are as accurate as the lowest, and as the highest; how many pairs are confused as often as the first. */
+  ties: { lowest: number; highest: number; pairs: number };
   /** Images of all runs by class, then by predicted class; absent with more than 20 classes. */
   matrix?: number[][];
   /** Most often confused first. `share`, in percent, is of the images of the class. */
@@ -47,21 +49,29 @@ export function groupConfusion(
     label,
     summary: summaryOf({ runs: ids, label, predicted: label }, ledger),
   }));
+  const means = accuracies.map(({ summary }) => summary.mean);
   const pooled = pool(tallies.flatMap(({ confusions }) => confusions));
   requireClasses(pooled, classes, ids);
+  const pairs = pooled
+    .filter(({ label, predicted }) => label !== predicted)
+    .sort((one, other) => other.images - one.images);
   const median = medianRun(known);
   return {
     runs: ids,
     classes: classes > mostInMatrix ? extremes(accuracies) : accuracies,
     ...(classes <= mostInMatrix && { matrix: matrixOf(pooled, classes) }),
-    pairs: pooled
-      .filter(({ label, predicted }) => label !== predicted)
-      .sort((one, other) => other.images - one.images)
-      .slice(0, mostPairs)
-      .map(({ label, predicted, images }) => {
-        const share = ledger.value({ reducer: 'mean', of: { runs: ids, label, predicted } })!;
-        return { label, predicted, images, share };
-      }),
+    ties: {
+      lowest: equalsOf(means, Math.min(...means)),
+      highest: equalsOf(means, Math.max(...means)),
+      pairs: equalsOf(
+        pairs.map(({ images }) => images),
+        pairs[0]?.images,
+      ),
+    },
+    pairs: pairs.slice(0, mostPairs).map(({ label, predicted, images }) => {
+      const share = ledger.value({ reducer: 'mean', of: { runs: ids, label, predicted } })!;
+      return { label, predicted, images, share };
+    }),
     mistakes: { run: median, images: mistakesOf(median, predictions.get(median)!, ledger) },
   };
 }
@@ -90,6 +100,9 @@ function matrixOf(confusions: readonly Confusion[], classes: number): number[][]
   for (const { label, predicted, images } of confusions) matrix[label]![predicted] = images;
   return matrix;
 }
+
+const equalsOf = (values: readonly number[], sought: number | undefined): number =>
+  values.filter((value) => value === sought).length;
 
 /** The ten least accurate classes and the ten most. */
 function extremes(classes: GroupConfusion['classes']): GroupConfusion['classes'] {

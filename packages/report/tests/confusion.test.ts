@@ -110,6 +110,7 @@ describe('the mistakes of several runs', () => {
       { label: 5, predicted: 9, images: 1, share: 100 },
       { label: 25, predicted: 9, images: 1, share: 100 },
     ]);
+    expect(many.ties).toEqual({ lowest: 2, highest: 28, pairs: 2 });
   });
 
   it('are refused where they are of a class that there is not', () => {
@@ -162,6 +163,30 @@ describe('the mistakes in a report', () => {
       expect.arrayContaining(['confusion.svg', 'confusion.vl.json', 'mistakes-1.png', 'mistakes-2.png']),
     );
     expect(files).not.toContain('mistakes-3.png');
+  });
+
+  it('of a hundred classes are those of the least and the most accurate, and how many more are equal is told', async () => {
+    const { target: _, ...made } = await madeUpInput('smoke', 'embedded', () => 9490);
+    const { target: __, ...experiment } = made.experiment;
+    const many: ReportInput = { ...made, experiment: { ...experiment, dataset: 'cifar100' } };
+    const labels = Uint16Array.from({ length: 1000 }, (_, image) => image % 100);
+    const predictions = {
+      labels,
+      // All images of the first five classes are taken for the next class, and one image of class 50.
+      predicted: labels.map((label, image) => (label < 5 || image === 50 ? label + 1 : label)),
+      confidence: labels.map(() => 65_535),
+    };
+    const { records, extras } = withPredictions(many);
+    const wrong = [...extras].map(([id, one]): [string, RunExtras] => [id, { ...one, predictions }]);
+    const { md, html } = await render({ ...many, records, extras: new Map(wrong) });
+    expect(md).toMatch(
+      /\| apple and 4 more \| 0\.00 \| worm and 93 more \| 100\.00 \| apple for aquarium\\_fish and 4 more \| 100\.00 \|/,
+    );
+    for (const page of [md, html]) {
+      expect(page).toContain('The 10 classes of the lowest accuracy, of 100');
+      expect(page).toContain('10 of the 94 classes of the highest accuracy');
+    }
+    expect(html).not.toContain('Confusion matrices');
   });
 
   it('are not recorded of runs by earlier versions, and then nothing is counted', async () => {

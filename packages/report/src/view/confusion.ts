@@ -95,7 +95,7 @@ function overviewTable(data: ReportData, groups: readonly ReportedGroup[], ledge
           const named = namedIn(data, group);
           const row = { aside: taskInWords(group, data.tasks), isOurs: true };
           if (confusion === undefined) return { ...row, cells: [arm, '0', ...unknown] };
-          const { runs, classes, pairs } = confusion;
+          const { runs, classes, pairs, ties } = confusion;
           const ordered = [...classes].sort((one, other) => one.summary.mean - other.summary.mean);
           const accuracy = (label: number): Piece =>
             ledger.number({ reducer: 'mean', of: sampleOf(runs, label) });
@@ -106,14 +106,14 @@ function overviewTable(data: ReportData, groups: readonly ReportedGroup[], ledge
             cells: [
               arm,
               String(runs.length),
-              named(least),
+              named(least) + andMore(ties.lowest),
               accuracy(least),
-              named(most),
+              named(most) + andMore(ties.highest),
               accuracy(most),
               ...(pair === undefined
                 ? ['none', plainCell()]
                 : [
-                    `${named(pair.label)} for ${named(pair.predicted)}`,
+                    `${named(pair.label)} for ${named(pair.predicted)}${andMore(ties.pairs)}`,
                     ledger.number({ reducer: 'mean', of: sampleOf(runs, pair.label, pair.predicted) }),
                   ]),
             ],
@@ -124,28 +124,40 @@ function overviewTable(data: ReportData, groups: readonly ReportedGroup[], ledge
   };
 }
 
+/** Where others are equal to the one that is named. */
+const andMore = (equal: number): string => (equal > 1 ? ` and ${(equal - 1).toLocaleString('en')} more` : '');
+
 function classesTable(data: ReportData, group: ConfusedGroup, ledger: Ledger): Table {
-  const { runs, classes } = group.confusion;
+  const { runs, classes, ties } = group.confusion;
   const named = namedIn(data, group);
-  const isPart = datasetAmong(data.datasets, group).classes.length > mostInMatrix;
+  const all = datasetAmong(data.datasets, group).classes.length;
+  const isPart = all > mostInMatrix;
+  const rowsOf = (some: typeof classes): Row[] =>
+    some.map(({ label }) => {
+      const of = sampleOf(runs, label);
+      return {
+        cells: [
+          named(label),
+          ledger.number({ reducer: 'mean', of }),
+          ledger.number({ reducer: 'standard-deviation', of }),
+          range(ledger.number({ reducer: 'min', of }), ledger.number({ reducer: 'max', of })),
+        ],
+      };
+    });
+  const half = classes.length / 2;
+  const partOf = (which: string, equal: number): string =>
+    equal > half
+      ? `${half} of the ${equal.toLocaleString('en')} classes of the ${which} accuracy`
+      : `The ${half} classes of the ${which} accuracy, of ${all.toLocaleString('en')}`;
   return {
     label: `${isPart ? 'The least and the most accurate classes' : 'Accuracy of each class'}: ${titleOf(data, group)}`,
     columns: [{ title: 'Class' }, ...numbers('Accuracy, mean, %', 'SD', 'Min – max')],
-    groups: [
-      {
-        rows: classes.map(({ label }) => {
-          const of = sampleOf(runs, label);
-          return {
-            cells: [
-              named(label),
-              ledger.number({ reducer: 'mean', of }),
-              ledger.number({ reducer: 'standard-deviation', of }),
-              range(ledger.number({ reducer: 'min', of }), ledger.number({ reducer: 'max', of })),
-            ],
-          };
-        }),
-      },
-    ],
+    groups: isPart
+      ? [
+          { heading: partOf('lowest', ties.lowest), rows: rowsOf(classes.slice(0, half)) },
+          { heading: partOf('highest', ties.highest), rows: rowsOf(classes.slice(half)) },
+        ]
+      : [{ rows: rowsOf(classes) }],
   };
 }
 
