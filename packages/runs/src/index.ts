@@ -5,6 +5,7 @@ export { cleanCommitOf, commitOf, describeCommit } from './provenance/commit.ts'
 export { stateOfCheckout } from './provenance/git.ts';
 export { describeHost, deviceName } from './provenance/host.ts';
 export { gatherProvenance, withoutSecrets } from './provenance/provenance.ts';
+export { pathsAsTheyAre } from './pathsAsTheyAre.ts';
 export { redact } from './redaction/redact.ts';
 export { specOf } from './specOf.ts';
 export { compareRuns } from './store/compareRuns.ts';

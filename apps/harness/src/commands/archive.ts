@@ -4,7 +4,18 @@ import { importArchive, type Imported, listMembers, writeArchive } from '@bit-re
 import { knownIngredients, specify } from '@bit-repro/launch';
 import { planOf, type ExperimentOptions } from './planOf.ts';
 import { reportFiles, runsOfReport } from '@bit-repro/report';
-import { RunFileError, findRun, readRecord, runId, RunStore } from '@bit-repro/runs';
+import {
+  RunFileError,
+  findRun,
+  pathsAsTheyAre,
+  provenanceSchema,
+  readJson,
+  readRecord,
+  readSpec,
+  runFiles,
+  runId,
+  RunStore,
+} from '@bit-repro/runs';
 import type { CommandContext } from '@bit-repro/terminal';
 import { openStore, type StoreOptions } from './openStore.ts';
 
@@ -52,6 +63,16 @@ export async function exportCommand(
   print(
     `${held}, ${counted(bytes, 'byte')} in total\nThey name the machines that made them: hosts, processors, GPUs and paths in runs and logs.`,
   );
+  const paths = new Set<string>();
+  for (const folder of input.runs) {
+    const spec = await readSpec(folder);
+    const provenance = await readJson(folder, runFiles.provenance, provenanceSchema);
+    for (const path of pathsAsTheyAre([{ spec, provenance }])) paths.add(path);
+  }
+  if (paths.size > 0)
+    print(
+      inLine(`Paths outside the home folder and the workspace stand there in full: ${[...paths].join(', ')}`),
+    );
   if (options.dryRun === true) return exitCodes.done;
   await writeArchive(file, input, context.signal);
   print(`${file}: ${held}\nsha256 ${await digestFile(file, 'sha256')}`);

@@ -10,7 +10,7 @@ import {
   type ReportData,
   type ReportInput,
 } from '@bit-repro/report';
-import { redact, type RunStore } from '@bit-repro/runs';
+import { pathsAsTheyAre, redact, type RunStore } from '@bit-repro/runs';
 import { inLine } from '@bit-repro/artifacts';
 
 /** Writes the report, prints a summary of its groups, and returns its numbers. */
@@ -45,5 +45,8 @@ export async function reportRuns(
     );
   }
   print(`\nreport  ${relative(process.cwd(), join(folder, reportFiles.html)) || folder}`);
+  const paths = pathsAsTheyAre(input.records);
+  if (paths.length > 0)
+    print(inLine(`        names ${paths.join(', ')} (docs/run-store.md, What leaves this machine)`));
   return data;
 }

@@ -337,6 +337,27 @@ describe('export and import', () => {
     expect(existsSync(archive)).toBe(false);
   });
 
+  it('name the paths that stand in the runs in full', async () => {
+    const photos = {
+      title: 'photos',
+      classCount: 10,
+      trainingImages: 100,
+      smallestClass: 10,
+      testImages: 10_000,
+      imageSize: { height: 30, width: 40 },
+      inBoth: 0,
+    };
+    for (const [folder, digit] of [
+      ['/data/photos', 'a'],
+      ['~/photos', 'b'],
+    ] as const)
+      await finish(store, seeded(1, { dataset: { ...photos, folder, manifest: digit.repeat(64) } }));
+    await exportCommand(archive, [], { ...options, runs: store.folder, dryRun: true }, context);
+    expect(printed.splice(0).at(-1)).toBe(
+      'Paths outside the home folder and the workspace stand there in full: /data/photos',
+    );
+  });
+
   it('fail if an existing result differs', async () => {
     await finish(store, seeded(1), 40);
     await exportCommand(archive, [], { ...options, runs: store.folder }, context);

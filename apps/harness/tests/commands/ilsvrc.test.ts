@@ -58,6 +58,8 @@ const printed = await fromNetwork(
     const network = ['--model', 'mini', '--weights', join(run, 'weights.npz'), '--crop', '32'];
     return {
       folder: archives,
+      page: `${report}.html`,
+      config,
       first,
       again: await harness(folders, 'run', config, ...reports),
       checked: await harness(folders, 'verify', `${report}.html`, '--runs', store),
@@ -83,7 +85,11 @@ describe('an experiment on ILSVRC-2012', () => {
 
   it('has a report that calls its data a part, and that can be verified', () => {
     expect(printed.report).toContain('Top-1 accuracy on a part of ILSVRC-2012');
-    expect(printed.report).toContain('3 classes, 6 training images, 3 test images');
+    expect(printed.report).toMatch(
+      /\$BIT\\?_REPRO\\?_ILSVRC2012: 3 classes, 6 training images, 3 test images/,
+    );
+    expect(readFileSync(printed.page, 'utf8')).not.toContain(printed.folder);
+    expect(printed.first).toContain(`names ${printed.config} (docs/run-store.md`);
     expect(printed.checked).toMatch(/^verified$/m);
   });
 

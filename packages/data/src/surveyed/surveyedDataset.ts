@@ -55,9 +55,18 @@ export function folderOf(layout: LayoutName): string {
   );
 }
 
+/** How records name the folder of a layout: each machine has its own. */
+const asVariable = (layout: LayoutName): string => `$${layouts[layout].variable}`;
+
+/** The folder of a place, as written in a record, on this machine. @throws InputError if its variable is not set. */
+function pathOf({ folder, layout }: Pick<ImagePlace, 'folder' | 'layout'>): string {
+  const isVariable = layout !== undefined && folder === asVariable(layout);
+  return isVariable ? folderOf(layout) : localPath(folder);
+}
+
 /** Where images are. */
 const placeShape = {
-  /** In the format of `portablePath`. */
+  /** In the format of `portablePath`; in records of a layout, `$` and its variable. */
   folder: z.string().min(1),
   /** Without one, a folder for each class. */
   layout: z.enum(layoutNames).exactOptional(),
@@ -105,7 +114,7 @@ export async function describeImages(place: ImagePlace): Promise<SurveyedDataset
   for (const { label } of train) perClass[label]! += 1;
   return {
     ...place,
-    folder: portablePath(place.folder),
+    folder: place.layout === undefined ? portablePath(place.folder) : asVariable(place.layout),
     title,
     classes: classTitles,
     trainingImages: train.length,
@@ -134,14 +143,14 @@ async function typicalSize(images: readonly ListedImage[]): Promise<ImageSize> {
  * @throws InputError, OutsideError as {@link describeImages}; the reason of `signal`.
  */
 export async function identifyImages(
-  { folder, layout, holdOut }: ImagePlace,
+  place: ImagePlace,
   {
     onMessage,
     ...options
   }: { onProgress?: OnProgress; onMessage?: (line: string) => void; signal?: AbortSignal | undefined } = {},
 ): Promise<SurveyedImages> {
-  const path = localPath(folder);
-  const listed = await survey({ folder: path, ...(layout && { layout }), ...(holdOut && { holdOut }) });
+  const path = pathOf(place);
+  const listed = await survey({ ...place, folder: path });
   for (const note of listed.notes ?? []) onMessage?.(`Warning: ${note}`);
   const images = await digestImages(path, [...listed.train, ...listed.test], options);
   const train = images.slice(0, listed.train.length);

@@ -82,6 +82,18 @@ it('classes are called by their wnids where there is no development kit', async 
   expect((await describeImages({ folder, layout: 'ilsvrc2012' })).classes).toEqual(three);
 });
 
+it('records name the folder by its variable, whose folder is taken wherever it is read', async () => {
+  const images = await madeIlsvrc(three);
+  const place = { layout: 'ilsvrc2012', folder: '$BIT_REPRO_ILSVRC2012' } as const;
+  expect(await describeImages({ ...place, folder: asFolders(images) })).toMatchObject(place);
+  vi.stubEnv('BIT_REPRO_ILSVRC2012', '');
+  await expect(identifyImages(place)).rejects.toThrow('The variable BIT_REPRO_ILSVRC2012 is not set');
+  const elsewhere = asFolders(images);
+  vi.stubEnv('BIT_REPRO_ILSVRC2012', elsewhere);
+  const { train } = await identifyImages(place);
+  expect(train[0]!.file).toBe(join(elsewhere, 'train', three[0]!, `${three[0]!}_2.JPEG`));
+});
+
 describe('ILSVRC-2012 is refused', () => {
   const kit = 'ILSVRC2012_devkit_t12';
   const truth = `${kit}/data/ILSVRC2012_validation_ground_truth.txt`;
