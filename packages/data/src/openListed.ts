@@ -33,6 +33,9 @@ export async function openListed(
       const asked = Array.from(indices, (index) => identifiedNow(images[index]!));
       return pool.read(await Promise.all(asked), side, signal && { signal });
     },
+    release: (pixels) => {
+      pool.release(pixels);
+    },
   });
   return { title, classCount: classes.length, data: { train: sourceOf(train), test: sourceOf(test) } };
 }

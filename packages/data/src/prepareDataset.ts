@@ -1,4 +1,4 @@
-import { exists, localPath } from '@bit-repro/artifacts';
+import { exists } from '@bit-repro/artifacts';
 import type { DatasetFiles } from './dataset.ts';
 import { publishedRecord, type DatasetRecord, type DatasetRef } from './datasetRecord.ts';
 import { datasetNamed, type DatasetName } from './datasets.ts';
@@ -6,7 +6,13 @@ import { archiveMd5Of, datasetFolder, readDataset } from './datasetSources.ts';
 import { readRecorded, type Fetching } from './readRecorded.ts';
 import { sha1Of } from './sha1Of.ts';
 import { requireDecodable } from './surveyed/requireDecodable.ts';
-import { identifyImages, type SurveyedDataset, type SurveyedImages } from './surveyed/surveyedDataset.ts';
+import {
+  identifyImages,
+  pathOf,
+  type ImagePlace,
+  type SurveyedDataset,
+  type SurveyedImages,
+} from './surveyed/surveyedDataset.ts';
 
 /**
  * Has everything here that the images of a data set are made from, before the first run: files are fetched, and image files
@@ -41,11 +47,8 @@ export async function datasetAtHand(ref: DatasetRef): Promise<DatasetRecord> {
   return needsFiles ? recordOfFiles(ref, await readDataset(ref, { folder })) : publishedRecord(ref);
 }
 
-const requireSound = (
-  { folder }: { folder: string },
-  { train, test }: SurveyedImages,
-  options: Fetching,
-): Promise<void> => requireDecodable(localPath(folder), [...train, ...test], options);
+const requireSound = (place: ImagePlace, { train, test }: SurveyedImages, options: Fetching): Promise<void> =>
+  requireDecodable(pathOf(place), [...train, ...test], options);
 
 function recordOfFiles(name: DatasetName, files: DatasetFiles): DatasetRecord {
   if (datasetNamed(name).sha1 !== undefined) return publishedRecord(name);

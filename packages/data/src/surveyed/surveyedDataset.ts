@@ -59,7 +59,7 @@ export function folderOf(layout: LayoutName): string {
 const asVariable = (layout: LayoutName): string => `$${layouts[layout].variable}`;
 
 /** The folder of a place, as written in a record, on this machine. @throws InputError if its variable is not set. */
-function pathOf({ folder, layout }: Pick<ImagePlace, 'folder' | 'layout'>): string {
+export function pathOf({ folder, layout }: Pick<ImagePlace, 'folder' | 'layout'>): string {
   const isVariable = layout !== undefined && folder === asVariable(layout);
   return isVariable ? folderOf(layout) : localPath(folder);
 }
