@@ -27,11 +27,15 @@ export async function labelsAtHand(record: DatasetRecord): Promise<DatasetLabels
 }
 
 /**
- * What the images of a run are made from, checked to be what it was planned with.
+ * What the images of a run are made from, checked to be what it was planned with. With `trustsTraining`, not each of what may
+ * be a million training images is looked at: one that has changed since it was last read is noticed when it is read again.
  *
  * @throws InputError if a folder has changed; as {@link readDataset}.
  */
-export async function readRecorded(record: DatasetRecord, options: Fetching = {}): Promise<DatasetMaterial> {
+export async function readRecorded(
+  record: DatasetRecord,
+  options: Fetching & { trustsTraining?: boolean } = {},
+): Promise<DatasetMaterial> {
   if ('name' in record) return { files: await requirePublished(record, options) };
   return { images: await requireSurveyed(record, options) };
 }
@@ -52,10 +56,13 @@ async function requirePublished(
 
 async function requireSurveyed(
   record: Exclude<DatasetRecord, { name: DatasetName }>,
-  options: Fetching,
+  { trustsTraining = false, ...options }: Fetching & { trustsTraining?: boolean },
 ): Promise<SurveyedImages> {
-  const images = await identifyImages(record, options);
-  if (images.manifest === record.manifest) return images;
+  // If they are others by what is remembered, that may be out of date.
+  for (const trusts of trustsTraining ? [true, false] : [false]) {
+    const images = await identifyImages(record, { ...options, trustsTraining: trusts });
+    if (images.manifest === record.manifest) return images;
+  }
   throw new InputError(
     `The images in ${record.folder} are not those that the run was planned with`,
     'Run the experiment again: it then runs on what the folder has now.',

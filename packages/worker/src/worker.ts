@@ -66,7 +66,7 @@ export async function runWorker(
     const provenance = await readJson(folder, runFiles.provenance, provenanceSchema);
     requireLibraries(provenance.engineSha256, installation);
     requireKernels(provenance.engineSha256, installation, gpus[0]?.computeCapability);
-    const data = await readRecorded(spec.dataset, { signal });
+    const data = await readRecorded(spec.dataset, { signal, trustsTraining: true });
     const stopwatch = evaluationStopwatch();
     const journal = new Journal(join(folder, runFiles.events), requireHeld);
     const heartbeat = new HeartbeatWriter(folder, spec.fineTune.schedule.at(-1)!, requireHeld);

@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import {
-  counted,
-  InputError,
-  localPath,
-  portablePath,
-  smallest,
-  type OnProgress,
-} from '@bit-repro/artifacts';
+import { counted, InputError, localPath, portablePath, smallest } from '@bit-repro/artifacts';
 import { sizeOfImage, type ImageSize } from '@bit-repro/images';
 import { z } from 'zod';
 import { surveyFolder } from '../folder/surveyFolder.ts';
 import { surveyIlsvrc } from '../ilsvrc/surveyIlsvrc.ts';
 import { ilsvrcTitle } from '../ilsvrc/whole.ts';
 import type { ListedImage, Survey } from '../survey.ts';
-import { digestImages, type IdentifiedImage } from './digestImages.ts';
+import { digestImages, type DigestOptions, type IdentifiedImage } from './digestImages.ts';
 
 const count = z.int().min(1);
 
@@ -138,7 +131,7 @@ async function typicalSize(images: readonly ListedImage[]): Promise<ImageSize> {
 
 /**
  * Lists images and identifies each by its SHA-256. Says what is to be known of them, and how many are in both training and
- * test set.
+ * test set. With `trustsTraining`, training images are taken to be what they were when they were last read.
  *
  * @throws InputError, OutsideError as {@link describeImages}; the reason of `signal`.
  */
@@ -146,13 +139,20 @@ export async function identifyImages(
   place: ImagePlace,
   {
     onMessage,
+    trustsTraining = false,
     ...options
-  }: { onProgress?: OnProgress; onMessage?: (line: string) => void; signal?: AbortSignal | undefined } = {},
+  }: Omit<DigestOptions, 'trusted'> & {
+    onMessage?: (line: string) => void;
+    trustsTraining?: boolean;
+  } = {},
 ): Promise<SurveyedImages> {
   const path = pathOf(place);
   const listed = await survey({ ...place, folder: path });
   for (const note of listed.notes ?? []) onMessage?.(`Warning: ${note}`);
-  const images = await digestImages(path, [...listed.train, ...listed.test], options);
+  const images = await digestImages(path, [...listed.train, ...listed.test], {
+    ...options,
+    trusted: trustsTraining ? listed.train.length : 0,
+  });
   const train = images.slice(0, listed.train.length);
   const test = images.slice(listed.train.length);
   const trained = new Set(train.map(({ sha256 }) => sha256));
