@@ -13,7 +13,7 @@ export interface ListedDataset {
 
 /**
  * Lists the images of a place. Each is read when it is asked for, as it is then: whoever scores some images need not wait until
- * all are identified.
+ * all are identified, and needs no training images to score the others.
  *
  * @throws InputError, OutsideError as `describeImages`; reading throws as `ImagePool`, and the reason of `signal`.
  */
@@ -21,7 +21,7 @@ export async function openListed(
   place: ImagePlace,
   { onMessage, signal }: { onMessage?: (line: string) => void; signal?: AbortSignal } = {},
 ): Promise<ListedDataset> {
-  const { title, classes, train, test, notes = [] } = await survey(place);
+  const { title, classes, train, test, notes = [] } = await survey(place, { testsOnly: true });
   for (const note of notes) onMessage?.(`Warning: ${note}`);
   // Each image is scored once.
   const pool = new ImagePool({ cacheBytes: 0 });

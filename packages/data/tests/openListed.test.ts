@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { join } from 'node:path';
 import { ImagePool } from '@bit-repro/images';
@@ -50,6 +50,26 @@ describe('images that are listed alone', () => {
     const { train, test } = (await openListed(asOne(folder))).data;
     expect(await test.read([0, 1, 2], 8)).toHaveLength(3 * 8 * 8 * 3);
     await expect(train.read([0], 8)).rejects.toThrow(`train/${wnids[0]!}/${wnids[0]!}_2.JPEG`);
+  });
+
+  it.each([
+    ['in folders of classes', {}],
+    ['side by side', { isFlat: true }],
+  ])('need no training images where the validation images are %s', async (_, layout) => {
+    const folder = asFolders(made, layout);
+    addDevkit(folder, made);
+    const all = (await openListed(asOne(folder))).data;
+    rmSync(join(folder, 'train'), { recursive: true });
+    const { data, classCount } = await openListed(asOne(folder));
+    expect([classCount, data.train.count]).toEqual([3, 0]);
+    expect(data.test.labels).toEqual(all.test.labels);
+    expect(await data.test.read([2, 0], 8)).toEqual(await all.test.read([2, 0], 8));
+  });
+
+  it('are refused where nothing tells the classes of the validation images', async () => {
+    const folder = asFolders(made, { isFlat: true });
+    rmSync(join(folder, 'train'), { recursive: true });
+    await expect(openListed(asOne(folder))).rejects.toThrow(/no ILSVRC2012_devkit_t12 to tell them/);
   });
 
   it('are said to be a part of a data set, where they are one', async () => {

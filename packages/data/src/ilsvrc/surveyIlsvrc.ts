@@ -1,8 +1,8 @@
 import { exists, InputError } from '@bit-repro/artifacts';
 import type { Survey } from '../survey.ts';
 import { readDevkit, type Devkit } from './devkit.ts';
-import { trainingImages } from './trainingImages.ts';
-import { validationImages } from './validationImages.ts';
+import { hasTrainingImages, trainingImages } from './trainingImages.ts';
+import { validationClasses, validationImages } from './validationImages.ts';
 import { ilsvrcTitle, isWhole, whole } from './whole.ts';
 
 /**
@@ -10,13 +10,20 @@ import { ilsvrcTitle, isWhole, whole } from './whole.ts';
  * archives as they were published, which are not unpacked. Classes are numbered by their wnids. A part of the data set is
  * called one.
  *
+ * @param options.testsOnly whether the training images may be absent, as whoever scores the validation images needs no others.
  * @throws InputError if something is missing, cut short or at odds with the rest; OutsideError if it cannot be read.
  */
-export async function surveyIlsvrc(folder: string): Promise<Survey> {
+export async function surveyIlsvrc(
+  folder: string,
+  { testsOnly = false }: { testsOnly?: boolean } = {},
+): Promise<Survey> {
   if (!(await exists(folder)))
     throw new InputError(`There is no folder ${folder}`, 'Correct the path of ILSVRC-2012.');
   const devkit = await readDevkit(folder);
-  const { classes, images: train } = await trainingImages(folder);
+  const lacksTraining = testsOnly && !(await hasTrainingImages(folder));
+  const { classes, images: train } = lacksTraining
+    ? { classes: await validationClasses(folder, devkit), images: [] }
+    : await trainingImages(folder);
   const test = await validationImages(folder, classes, devkit);
   const counts = { classCount: classes.length, trainingImages: train.length, testImages: test.length };
   const isAll = isWhole(counts);

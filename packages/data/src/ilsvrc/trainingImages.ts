@@ -8,6 +8,10 @@ import { indexTar } from './tarIndex.ts';
 const wnid = /^n\d{8}$/;
 const archiveName = 'ILSVRC2012_img_train.tar';
 
+/** Whether there is anything that `trainingImages` reads. */
+export const hasTrainingImages = async (folder: string): Promise<boolean> =>
+  (await exists(join(folder, 'train'))) || (await exists(join(folder, archiveName)));
+
 /**
  * The training images of ILSVRC-2012, by wnid: those of `train/WNID`, else those of the archive.
  *

@@ -44,6 +44,13 @@ export async function validationImages(
   );
 }
 
+/** The wnids of the validation images, where no training images tell them; none if nothing does. */
+export async function validationClasses(folder: string, devkit: Devkit | undefined): Promise<string[]> {
+  const unpacked = join(folder, 'val');
+  const folders = (await exists(unpacked)) ? await foldersIn(unpacked) : [];
+  return folders.length > 0 ? folders : [...new Set(devkit?.validation)].sort();
+}
+
 async function allIn(
   folder: string,
   devkit: Devkit | undefined,

@@ -93,8 +93,10 @@ export interface SurveyedImages {
 const mostLookedAt = 25;
 
 /** Lists the images of a place. */
-export const survey = ({ folder, layout, holdOut }: ImagePlace): Promise<Survey> =>
-  layout === undefined ? surveyFolder(folder, holdOut) : surveyIlsvrc(folder);
+export const survey = (
+  { folder, layout, holdOut }: ImagePlace,
+  options?: Parameters<typeof surveyIlsvrc>[1],
+): Promise<Survey> => (layout === undefined ? surveyFolder(folder, holdOut) : surveyIlsvrc(folder, options));
 
 /**
  * What is known of images without reading them all.
