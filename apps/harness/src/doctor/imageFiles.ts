@@ -16,6 +16,6 @@ export async function examineImageFiles(layout: LayoutName): Promise<Finding> {
     );
   } catch (error) {
     if (!(error instanceof ExplainedError)) throw error;
-    return wrong(title, 'cannot be used', error.message, error.remedy);
+    return wrong(title, 'experiments cannot use it', error.message, error.remedy);
   }
 }
