@@ -166,9 +166,9 @@ describe('the mistakes in a report', () => {
   });
 
   it('of a hundred classes are those of the least and the most accurate, and how many more are equal is told', async () => {
-    const { target: _, ...made } = await madeUpInput('smoke', 'embedded', () => 9490);
+    const { target: _, ...made } = await madeUpInput('smoke', 'embedded', () => 9490, [], ['cifar100']);
     const { target: __, ...experiment } = made.experiment;
-    const many: ReportInput = { ...made, experiment: { ...experiment, dataset: 'cifar100' } };
+    const many: ReportInput = { ...made, experiment };
     const labels = Uint16Array.from({ length: 1000 }, (_, image) => image % 100);
     const predictions = {
       labels,
