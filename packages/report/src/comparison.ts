@@ -2,7 +2,7 @@ import { sourcesOf, type PlannedRun, type Target, type WeightsChoice } from '@bi
 import { teacher } from '@bit-repro/stand-in';
 import { claimedModel, networkTitle } from './network.ts';
 import type { SummarisedResult } from './published.ts';
-import { taskInWords, taskOf, tasksOf } from './task.ts';
+import { taskInProse, taskOf, tasksOf } from './task.ts';
 
 /** Sentences on what a report's numbers cannot be compared with, and why. */
 export function limitsOfComparison(
@@ -32,7 +32,7 @@ export function limitsOfComparison(
       const least = Math.max(...runs.map((run) => run.readingError ?? 0));
       const some = least > readingError ? `, some to ±${least}` : '';
       return [
-        `The paper’s own ${summary.n} runs of ${model} at ${taskInWords({ dataset, shots }, tasks)} spread over ${(summary.max - summary.min).toFixed(1)} points, and were read off its figure to ±${readingError}${some}.`,
+        `The paper’s own ${summary.n} runs of ${model} ${taskInProse({ dataset, shots }, tasks)} spread over ${(summary.max - summary.min).toFixed(1)} points, and were read off its figure to ±${readingError}${some}.`,
       ];
     }),
     ...sources.flatMap(({ notes }) => notes),

@@ -37,7 +37,7 @@ export function describeProvenance(records: readonly RunRecord[]): ProvenanceRow
     row('Data', ({ spec: { dataset } }) =>
       'name' in dataset
         ? `${dataset.name}: ${list(dataset.sha1, (file, sha1) => `${file} SHA-1 ${sha1}`)}${howChecked(dataset)}`
-        : `${dataset.layout === undefined ? '' : `${dataset.title}, `}${dataset.folder}: ${dataset.classCount} classes, ${counted(dataset.trainingImages, 'training image')}, ${counted(dataset.testImages, 'test image')}, SHA-256 of the list of their SHA-256 ${dataset.manifest}`,
+        : `${dataset.layout === undefined ? '' : `${dataset.title}, `}${dataset.folder}: ${dataset.classCount.toLocaleString('en')} classes, ${counted(dataset.trainingImages, 'training image')}, ${counted(dataset.testImages, 'test image')}, SHA-256 of the list of their SHA-256 ${dataset.manifest}`,
     ),
     row('Engine', ({ spec: { engine }, provenance: { engineSha256 } }) =>
       [
@@ -71,6 +71,8 @@ export interface Effort {
   /** Sum over the runs. */
   seconds: number;
   evaluationSeconds: number;
+  /** That steps waited for their images; absent where no run recorded it. */
+  waitedSeconds?: number;
   peakRssBytes: number;
 }
 
@@ -96,6 +98,9 @@ export function effortOf(records: readonly RunRecord[]): Effort | undefined {
       .at(-1)!,
     seconds: sum(({ seconds }) => seconds),
     evaluationSeconds: sum(({ evaluationSeconds }) => evaluationSeconds),
+    ...(timings.some(({ waitedSeconds }) => waitedSeconds !== undefined) && {
+      waitedSeconds: sum(({ waitedSeconds = 0 }) => waitedSeconds),
+    }),
     peakRssBytes: largest(timings.map(({ peakRssBytes }) => peakRssBytes)),
   };
 }

@@ -55,6 +55,10 @@ export const tasksOf = (items: readonly Task[]): Task[] => [
 export const taskInWords = ({ dataset, shots }: Task, tasks: readonly Task[]): string =>
   hasSeveralDatasets(tasks) ? `${datasetTitle(dataset)}, ${perClass(shots)}` : perClass(shots);
 
+/** The same in a sentence: "with 1 example per class", or "on CIFAR-10 with 1 example per class". */
+export const taskInProse = ({ dataset, shots }: Task, tasks: readonly Task[]): string =>
+  `${hasSeveralDatasets(tasks) ? `on ${datasetTitle(dataset)} ` : ''}with ${perClass(shots)}`;
+
 export const hasSeveralDatasets = (tasks: readonly Task[]): boolean =>
   tasks.some(({ dataset }) => dataset !== tasks[0]!.dataset);
 

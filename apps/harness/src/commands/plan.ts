@@ -83,11 +83,13 @@ function heading(
 }
 
 function table(rows: readonly PlanRow[]): string[] {
-  const head = ['run', 'arm', 'shots', 'seed', 'model', 'weights', 'steps', 'state', 'time', 'memory'];
+  const hasSeveral = new Set(rows.map(({ dataset }) => dataset)).size > 1;
+  const shots = hasSeveral ? 'data set, shots' : 'shots';
+  const head = ['run', 'arm', shots, 'seed', 'model', 'weights', 'steps', 'state', 'time', 'memory'];
   const cells = rows.map((row) => [
     row.id,
     row.arm,
-    String(row.shots),
+    `${hasSeveral ? `${row.dataset} ` : ''}${row.shots}`,
     String(row.seed),
     row.model,
     row.weights === row.model ? 'published' : row.weights,

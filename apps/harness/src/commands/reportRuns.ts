@@ -1,6 +1,6 @@
 import { dirname, join, relative } from 'node:path';
 import { loadTarget, referenceModel } from '@bit-repro/experiment';
-import { shotsCell } from '../progress/names.ts';
+import { taskCell } from '../progress/names.ts';
 import {
   findLeftOut,
   readExtras,
@@ -32,12 +32,12 @@ export async function reportRuns(
   );
   await writeReportIndex(dirname(folder));
   print('');
-  for (const { arm, shots, summary, runs, missing } of data.groups) {
+  for (const { arm, summary, runs, missing, ...task } of data.groups) {
     const numbers =
       summary === undefined
         ? 'no runs yet'
         : `median ${summary.median.toFixed(2)} %, mean ${summary.mean.toFixed(2)} % (${runs.length} runs${missing > 0 ? `, ${missing} missing` : ''})`;
-    print(`${shotsCell(shots)}  ${inLine(arm)}: ${numbers}`);
+    print(`${taskCell(task, data.tasks)}  ${inLine(arm)}: ${numbers}`);
   }
   if (data.target !== undefined && !data.comparable) {
     print(

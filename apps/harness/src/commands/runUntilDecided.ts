@@ -2,9 +2,9 @@ import { counted, exitCodes, inLine, inTime, InputError } from '@bit-repro/artif
 import { groupOf, loadTarget, withSeeds, type PlannedRun } from '@bit-repro/experiment';
 import type { Plan } from '@bit-repro/launch';
 import { summarise } from '@bit-repro/metrics';
-import { claimOn, type JudgedRuns } from '@bit-repro/report';
+import { claimOn, type JudgedRuns, type ReportData } from '@bit-repro/report';
 import { runId, type RunSpec } from '@bit-repro/runs';
-import { shotsCell } from '../progress/names.ts';
+import { taskCell } from '../progress/names.ts';
 import type { CommandContext } from '@bit-repro/terminal';
 import { carryOutPlan, type CarriedOut, type RunOptions } from './carryOutPlan.ts';
 
@@ -48,7 +48,10 @@ export async function runUntilDecided(
       seeds.set(groups.get(firstRunOf(judged))!, n);
     }
     const open = carriedOut.specs.filter((_, place) => isOpen(planned[place]!));
-    const lines = [...ours.map(verdictLine), nextLine({ look, next: looks[index + 1], open, ...carriedOut })];
+    const lines = [
+      ...ours.map((judged) => verdictLine(judged, carriedOut.data.tasks)),
+      nextLine({ look, next: looks[index + 1], open, ...carriedOut }),
+    ];
     context.print(['', `look    ${look} seeds`, ...lines].join('\n'));
     if (open.length === 0) break;
   }
@@ -57,9 +60,9 @@ export async function runUntilDecided(
 
 const firstRunOf = ({ of }: JudgedRuns): string => ('runs' in of ? of.runs[0]! : '');
 
-function verdictLine({ who, shots, n, claim, judgement }: JudgedRuns): string {
+function verdictLine({ who, n, claim, judgement, ...task }: JudgedRuns, tasks: ReportData['tasks']): string {
   const name = 'arm' in who ? inLine(who.arm) : who.control;
-  const place = `${shotsCell(shots)}  ${name}`;
+  const place = `${taskCell(task, tasks)}  ${name}`;
   if (judgement === undefined) return `${place}: not judged yet`;
   if (judgement.difference.kind === 'refused')
     return `${place}: ${judgement.verdict}, as ${judgement.difference.reason}`;

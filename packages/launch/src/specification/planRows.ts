@@ -1,4 +1,4 @@
-import type { Shots } from '@bit-repro/data';
+import { nameOfDataset, type Shots } from '@bit-repro/data';
 import { largest } from '@bit-repro/artifacts';
 import { runId, runKey, type RunStore, type RunSummary } from '@bit-repro/runs';
 import type { SpecifiedRun, SpecifiedRuns } from './specify.ts';
@@ -9,6 +9,8 @@ export interface PlanRow {
   /** Ends in `?` while the run's key is unknown. */
   id: string;
   arm: string;
+  /** By name. */
+  dataset: string;
   shots: Shots;
   seed: number;
   model: string;
@@ -62,6 +64,7 @@ function rowOf(
   const row = {
     id: isOpenKey ? runId(spec).replace(/[0-9a-f]{12}$/, '?') : runId(spec),
     arm: run.arm.name,
+    dataset: nameOfDataset(run.dataset),
     shots: run.shots,
     seed: run.seed,
     model: run.model,

@@ -13,6 +13,7 @@ import {
   inTime,
   nameOfRun,
 } from '@bit-repro/artifacts';
+import { nameOfDataset } from '@bit-repro/data';
 import { Forecaster, type Resources } from '../forecast/forecast.ts';
 import { type Provenance, type RunSpec, runId, type RunStore, workerLockOf } from '@bit-repro/runs';
 import type { Job, JobOutcome } from './launcher.ts';
@@ -63,14 +64,23 @@ export async function carryOut(specs: readonly RunSpec[], options: CarryOutOptio
   setMaxListeners(0, options.signal);
   const forecaster = new Forecaster([], options.resources);
   const queue = new PQueue({ concurrency: options.supervisor.slots });
-  return Promise.all(specs.map((spec) => carryOutOne(spec, forecaster.forecast(spec).flops, queue, options)));
+  const namesDatasets = new Set(specs.map(({ dataset }) => nameOfDataset(dataset))).size > 1;
+  return Promise.all(
+    specs.map((spec) => {
+      const { flops } = forecaster.forecast(spec);
+      return carryOutOne(spec, flops, queue, { ...options, namesDatasets });
+    }),
+  );
 }
+
+/** Whether jobs say on which data set they are. */
+type NamedOptions = CarryOutOptions & { namesDatasets: boolean };
 
 async function carryOutOne(
   spec: RunSpec,
   flops: number,
   queue: PQueue,
-  options: CarryOutOptions,
+  options: NamedOptions,
 ): Promise<JobOutcome> {
   const { store, signal, print, retryAfterMs = defaultRetryAfterMs } = options;
   let delays = [...retryAfterMs];
@@ -119,7 +129,8 @@ async function attempt(
     attachOnly = false,
     signal,
     print,
-  }: CarryOutOptions,
+    namesDatasets,
+  }: NamedOptions,
 ): Promise<JobOutcome | undefined> {
   if (!force && (await store.state(spec, 'report')).kind === 'done') return { kind: 'done' };
   if (signal.aborted) return { kind: 'stopped' };
@@ -128,6 +139,7 @@ async function attempt(
   const job: Job = {
     id: runId(spec),
     arm: spec.arm.name,
+    ...(namesDatasets && { dataset: nameOfDataset(spec.dataset) }),
     shots,
     seed,
     folder,

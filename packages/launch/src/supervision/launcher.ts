@@ -6,6 +6,8 @@ export interface Job {
   id: string;
   /** Name of the run's arm in its experiment. */
   arm: string;
+  /** The name of the run's data set, where the runs of the plan are on several. */
+  dataset?: string;
   shots: Shots;
   seed: number;
   /** The run's folder. Apart from the caches, the worker needs nothing else. */

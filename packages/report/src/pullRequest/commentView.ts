@@ -1,7 +1,7 @@
 import { written } from '../ledger.ts';
 import { firstAnswers } from '../view/answers.ts';
 import type { ReportSummary } from '../reportSummary.ts';
-import { ofTask, taskInWords, tasksOf, type Task } from '../task.ts';
+import { ofTask, taskInProse, taskInWords, tasksOf, type Task } from '../task.ts';
 import { sameInWords, sameResults, type SameResults } from './sameResults.ts';
 
 type Group = ReportSummary['groups'][number];
@@ -93,7 +93,7 @@ const foundInWords = (
   { mean, interval, outcome = 'undecided', ...task }: Omit<ReportSummary['comparisons'][number], 'title'>,
   tasks: readonly Task[],
 ): string =>
-  `${written(mean ?? null, 'signed')} points${interval === undefined ? '' : ` [${signed(interval.low)}, ${signed(interval.high)}]`} with ${taskInWords(task, tasks)}, ${outcome}`;
+  `${written(mean ?? null, 'signed')} points${interval === undefined ? '' : ` [${signed(interval.low)}, ${signed(interval.high)}]`} ${taskInProse(task, tasks)}, ${outcome}`;
 
 const groupRow = ({ arm, network, summary }: Group): object => ({
   who: arm,

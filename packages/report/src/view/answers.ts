@@ -1,7 +1,7 @@
 import { differenceAlpha, differenceLevel as level, sampleOf, type Comparison } from '../armComparisons.ts';
 import { type Cell, type Ledger, plainCell } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
-import { taskInWords } from '../task.ts';
+import { taskInProse } from '../task.ts';
 import { familiesInWords } from './comparisons.ts';
 import { mostNamed } from './lead.ts';
 import { countOf } from './words.ts';
@@ -34,7 +34,7 @@ export function answersView({ comparisons, networks, tasks }: ReportData, ledger
       title,
       found: found.map((comparison, index) => ({
         ...numbersOf(comparison, ledger),
-        heading: taskInWords(comparison, tasks),
+        where: taskInProse(comparison, tasks),
         ending: index === found.length - 1 ? '.' : ';',
       })),
     })),

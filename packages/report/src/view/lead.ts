@@ -1,4 +1,3 @@
-import { datasetTitle } from '@bit-repro/data';
 import { referenceModel } from '@bit-repro/experiment';
 import { written } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
@@ -38,31 +37,32 @@ function twinsInWords(
   return `${countOf(images, 'test image')} of ${all} ${are}, too. The accuracies count ${them}, though a network may have learnt ${them} by heart.`;
 }
 
-const claimOf = (data: ReportData): string =>
-  data.datasets
-    .map(({ name }) => claimOn(name, data))
-    .filter((words) => words !== '')
-    .join(' ');
-
-function claimOn(dataset: string, { published: all, target }: ReportData): string {
-  const title = datasetTitle(dataset);
-  const published = all.filter((result) => result.dataset === dataset);
+function claimOf({ published, target, datasets }: ReportData): string {
   const paper = published.filter(({ source }) => source === target?.claims.source);
-  const models = [...new Set(paper.map(({ model }) => model))];
-  if (models.length > mostNamed) {
-    return `The paper gives a ${paper[0]!.headline.reducer} top-1 accuracy on ${title} for each of these ${models.length} networks; the table of results has them all.`;
+  const models = new Set(paper.map(({ model }) => model));
+  const claimed = datasets.filter(({ name }) => paper.some(({ dataset }) => dataset === name));
+  if (models.size > mostNamed) {
+    return `The paper gives a ${paper[0]!.headline.reducer} top-1 accuracy on ${listOf(claimed.map(({ title }) => title))} for each of these ${models.size} networks; the table of results has them all.`;
   }
-  return models
-    .map((model) => {
-      const medians = paper
-        .filter((result) => result.model === model)
-        .map(
-          ({ shots, headline, readingError }) =>
-            `${headline.top1.toFixed(1)} %${readingError === undefined ? '' : ` (±${readingError})`} with ${perClass(shots)}`,
-        );
-      return `Fine-tuned on ${title}, ${model} reaches a ${paper[0]!.headline.reducer} top-1 accuracy of ${listOf(medians)}.`;
-    })
+  return claimed
+    .flatMap((dataset) => [...models].flatMap((model) => claimOn(dataset, model, paper)))
     .join(' ');
+}
+
+function claimOn(
+  { name, title }: ReportData['datasets'][number],
+  model: string,
+  paper: ReportData['published'],
+): string[] {
+  const own = paper.filter((result) => result.dataset === name && result.model === model);
+  if (own.length === 0) return [];
+  const medians = own.map(
+    ({ shots, headline, readingError }) =>
+      `${headline.top1.toFixed(1)} %${readingError === undefined ? '' : ` (±${readingError})`} with ${perClass(shots)}`,
+  );
+  return [
+    `Fine-tuned on ${title}, ${model} reaches a ${own[0]!.headline.reducer} top-1 accuracy of ${listOf(medians)}.`,
+  ];
 }
 
 function warningOf({ groups, target }: ReportData): string {

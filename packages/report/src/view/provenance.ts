@@ -49,6 +49,12 @@ function effortRows(data: ReportData, ledger: Ledger): Row[] {
           number('sum-of-recorded', 'timing.seconds', 'duration'),
           ' in all runs, of which evaluation ',
           number('sum-of-recorded', 'timing.evaluationSeconds', 'duration'),
+          ...(effort.waitedSeconds === undefined
+            ? []
+            : [
+                ', and steps waiting for their images ',
+                number('sum-of-recorded', 'timing.waitedSeconds', 'duration'),
+              ]),
         ],
       ],
     },

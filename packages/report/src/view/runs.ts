@@ -44,8 +44,9 @@ export function subsetsInWords({ datasets }: ReportData): { columns: string; dat
   const [only, ...others] = datasets;
   if (others.length > 0) return { columns: 'in the order of the classes', dataset: 'the data set' };
   const { classes, title } = only!;
+  const order = `from ${classes[0]!} to ${classes.at(-1)!}`;
   return {
-    columns: `a column for each class, from ${classes[0]!} to ${classes.at(-1)!}`,
+    columns: classes.length > mostListed ? `class by class, ${order}` : `a column for each class, ${order}`,
     dataset: title,
   };
 }
