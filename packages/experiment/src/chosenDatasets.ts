@@ -26,8 +26,9 @@ export async function chosenDatasets(
   const places = new Map<string, KeyPath>();
   const chosen: DatasetRef[] = [];
   for (const [index, one] of (Array.isArray(written) ? written : [written]).entries()) {
+    const isOneOfMany = Array.isArray(written) && written.length > 1;
     const path = Array.isArray(written) ? ['dataset', index] : ['dataset'];
-    const dataset = await chosenDataset(one, configFile, { yaml, path });
+    const dataset = await chosenDataset(one, configFile, { yaml, path, isOneOfMany });
     const name = nameOfDataset(dataset);
     const twin = places.get(name);
     if (twin !== undefined) {
@@ -43,11 +44,13 @@ export async function chosenDatasets(
   return chosen;
 }
 
-async function chosenDataset(
-  written: WrittenDataset,
-  configFile: string,
-  at: { yaml: YamlFile; path: KeyPath },
-): Promise<DatasetRef> {
+interface Written {
+  yaml: YamlFile;
+  path: KeyPath;
+  isOneOfMany: boolean;
+}
+
+async function chosenDataset(written: WrittenDataset, configFile: string, at: Written): Promise<DatasetRef> {
   if (typeof written === 'object') {
     const { folder, holdOut } = written;
     const place = { folder: resolve(dirname(configFile), folder), ...(holdOut && { holdOut }) };
@@ -60,13 +63,15 @@ async function chosenDataset(
 async function described(
   place: () => ImagePlace,
   expected: string,
-  { yaml, path }: { yaml: YamlFile; path: KeyPath },
+  { yaml, path, isOneOfMany }: Written,
 ): Promise<DatasetRef> {
   try {
     return await describeImages(place());
   } catch (cause) {
     if (!(cause instanceof InputError)) throw cause;
-    const { message: found, remedy } = cause;
+    const { message: found } = cause;
+    const others = ' Or run the experiment on the others: `--set dataset=NAME`.';
+    const remedy = `${cause.remedy}${isOneOfMany ? others : ''}`;
     throw new ConfigError([{ ...yaml.placeOf(path), key: path.join('.'), expected, found, remedy }], {
       cause,
     });

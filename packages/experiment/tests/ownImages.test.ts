@@ -77,6 +77,17 @@ describe('an experiment on several data sets', () => {
     expect(new Set(runs.map(groupOf)).size).toBe(2 * places.size);
   });
 
+  it('says how to run on the others where one cannot be used', async () => {
+    vi.stubEnv('BIT_REPRO_ILSVRC2012', '');
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const file = await withImages({ width: 40, height: 30 }, '[cifar10, ilsvrc2012]');
+    await expect(loadExperiment(file)).rejects.toMatchObject({
+      problems: [{ key: 'dataset.1', remedy: expect.stringContaining('--set dataset=NAME') as string }],
+    });
+  });
+
   it('is refused where two have one name', async () => {
     const file = await withImages({ width: 40, height: 30 }, '[{ folder: photos }, { folder: ./photos/ }]');
     await expect(loadExperiment(file)).rejects.toMatchObject({
