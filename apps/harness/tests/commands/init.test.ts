@@ -42,7 +42,7 @@ describe('init', () => {
       'My Photos: 2 classes, 12 training images (at least 6 of each class), 4 test images, typically 4 x 3 px',
     );
     const experiment = await loadExperiment(config);
-    expect(experiment).toMatchObject({ name: 'my-photos', dataset: { classes: ['cat', 'dog'] } });
+    expect(experiment).toMatchObject({ name: 'my-photos', datasets: [{ classes: ['cat', 'dog'] }] });
     expect(experiment.profiles.map(({ name, shots, seeds }) => [name, shots, seeds.length])).toEqual([
       ['paper', [1, 5], 5],
       ['embedded', [1, 5], 5],
