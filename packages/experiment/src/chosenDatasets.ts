@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { InputError } from '@bit-repro/artifacts';
 import {
+  datasetTitle,
   describeImages,
   folderOf,
   isLayout,
@@ -29,16 +30,16 @@ export async function chosenDatasets(
     const isOneOfMany = Array.isArray(written) && written.length > 1;
     const path = Array.isArray(written) ? ['dataset', index] : ['dataset'];
     const dataset = await chosenDataset(one, configFile, { yaml, path, isOneOfMany });
-    const name = nameOfDataset(dataset);
-    const twin = places.get(name);
+    const title = datasetTitle(nameOfDataset(dataset));
+    const twin = places.get(title);
     if (twin !== undefined) {
       const problem = {
-        ...{ expected: 'data sets of different names', found: `${name}, as ${twin.join('.')} is called` },
+        ...{ expected: 'data sets of different names', found: `${title}, as ${twin.join('.')} is called` },
         remedy: 'Rename the folder of one: reports tell data sets apart by their names.',
       };
       throw new ConfigError([{ ...yaml.placeOf(path), key: path.join('.'), ...problem }]);
     }
-    places.set(name, path);
+    places.set(title, path);
     chosen.push(dataset);
   }
   return chosen;

@@ -75,13 +75,13 @@ function throwIfAny(problems: readonly ConfigProblem[]): void {
 }
 
 async function checkTarget(
-  { target, verdict }: Experiment<MergedRecipe>,
+  { target, verdict, datasets }: Experiment<MergedRecipe>,
   yaml: YamlFile,
 ): Promise<ConfigProblem[]> {
   const known = await targetNames();
   if (target === undefined || known.includes(target)) {
     const published = target === undefined ? undefined : await loadTarget(target);
-    return checkRule(verdict, published, yaml);
+    return checkRule(verdict, published, datasets.map(nameOfDataset), yaml);
   }
   return [
     {

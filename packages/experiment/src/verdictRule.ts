@@ -87,10 +87,11 @@ export function marginFor(
   );
 }
 
-/** What is wrong with a rule beside the published numbers that it is to judge by. */
+/** What is wrong with a rule beside the published numbers that it is to judge by, on these data sets. */
 export function checkRule(
   rule: VerdictRule | undefined,
   target: Target | undefined,
+  datasets: readonly string[],
   yaml: YamlFile,
 ): ConfigProblem[] {
   if (rule === undefined) return [];
@@ -105,7 +106,8 @@ export function checkRule(
       },
     ];
   }
-  return rule.margins.flatMap(({ dataset, shots, points }, index): ConfigProblem[] => {
+  return rule.margins.flatMap((margin, index): ConfigProblem[] => {
+    const { dataset, shots, points } = margin;
     const meant = target.claims.results.filter(
       (claim) => dataset === undefined || datasetOf(claim, target.claims) === dataset,
     );
@@ -138,7 +140,11 @@ export function checkRule(
         }),
       ];
     }
-    const readingError = largest(claims.map((claim) => claim.readingError ?? 0));
+    const judged = claims.filter((claim) => {
+      const name = datasetOf(claim, target.claims);
+      return datasets.includes(name) && marginFor(rule, { dataset: name, shots }) === margin;
+    });
+    const readingError = largest(judged.map((claim) => claim.readingError ?? 0));
     return points > readingError
       ? []
       : [

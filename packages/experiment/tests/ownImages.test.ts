@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { nameOfDataset } from '@bit-repro/data';
 import { encode } from 'fast-png';
@@ -92,6 +92,14 @@ describe('an experiment on several data sets', () => {
     const file = await withImages({ width: 40, height: 30 }, '[{ folder: photos }, { folder: ./photos/ }]');
     await expect(loadExperiment(file)).rejects.toMatchObject({
       problems: [{ line: 3, key: 'dataset.1', found: 'photos, as dataset.0 is called' }],
+    });
+  });
+
+  it('is not taken beside a published data set of the same title', async () => {
+    const file = await withImages({ width: 40, height: 30 }, '[cifar10, { folder: CIFAR-10 }]');
+    renameSync(join(dirname(file), 'photos'), join(dirname(file), 'CIFAR-10'));
+    await expect(loadExperiment(file)).rejects.toMatchObject({
+      problems: [{ key: 'dataset.1', found: 'CIFAR-10, as dataset.0 is called' }],
     });
   });
 

@@ -108,3 +108,15 @@ describe('the margin for a data set', () => {
     expect(marginFor(both, { dataset: 'ilsvrc2012', shots: 5 })).toBeUndefined();
   });
 });
+
+it('a margin need not exceed the reading errors on data sets that the experiment does not run on', async () => {
+  const validation = await validateConfig(await withRule('{ margins: [{ shots: 5, points: 0.5 }] }'));
+  expect(validation).toMatchObject({ ok: true });
+});
+
+it('a margin must exceed the reading error on the data set of the experiment', async () => {
+  const validation = await validateConfig(await withRule('{ margins: [{ shots: 5, points: 0.2 }] }'));
+  expect(validation.ok ? [] : validation.error.problems).toMatchObject([
+    { key: 'verdict.margins.0.points', expected: 'more than 0.2, the reading error of the published median' },
+  ]);
+});
