@@ -1,6 +1,7 @@
+import { datasetTitle, nameOfDataset } from '@bit-repro/data';
 import { sourcesOf, type PlannedRun, type Target, type WeightsChoice } from '@bit-repro/experiment';
 import { teacher } from '@bit-repro/stand-in';
-import { claimedModel, networkTitle } from './network.ts';
+import { claimedModel, isClaimedNetwork, networkTitle } from './network.ts';
 import type { SummarisedResult } from './published.ts';
 import { taskInProse, taskOf, tasksOf } from './task.ts';
 
@@ -10,10 +11,13 @@ export function limitsOfComparison(
   published: readonly SummarisedResult[],
   target: Target,
 ): string[] {
+  const unclaimed = planned.filter((run) => claimedModel(run, target) === undefined);
+  const isTheirs = (run: PlannedRun): boolean => isClaimedNetwork(networkTitle(run), target);
   const others = new Map(
-    planned
-      .filter((run) => claimedModel(run, target) === undefined)
-      .map((run) => [networkTitle(run), run.weights.kind]),
+    unclaimed.filter((run) => !isTheirs(run)).map((run) => [networkTitle(run), run.weights.kind]),
+  );
+  const elsewhere = new Set(
+    unclaimed.filter(isTheirs).map(({ dataset }) => datasetTitle(nameOfDataset(dataset))),
   );
   const sources = sourcesOf(target).filter(({ source }) => published.some((one) => one.source === source));
   const giving = (statistic: 'median' | 'mean'): string =>
@@ -22,6 +26,9 @@ export function limitsOfComparison(
   const claims = published.filter(({ source }) => source === target.claims.source);
   return [
     ...[...others].map(([network, kind]) => notComparable(network, kind)),
+    ...[...elsewhere].map(
+      (title) => `The paper has no numbers on ${title}: the accuracies there say nothing about its claim.`,
+    ),
     ...(giving('median') !== '' && giving('mean') !== ''
       ? [
           `Medians: ${giving('median')}; means: ${giving('mean')}. The table shows both of every row whose single runs are known.`,

@@ -7,6 +7,10 @@ export function networkTitle({ model, weights }: Pick<PlannedRun, 'model' | 'wei
   return weights.kind === 'published' ? model : `${model} with ${weights.name}`;
 }
 
+/** Whether a target has claims about a network on any data set, by its name in a report. */
+export const isClaimedNetwork = (network: string, { claims }: Target): boolean =>
+  claims.results.some(({ model }) => model === network);
+
 /** The network of a run if the target has claims about it: same name, its own weights, same data set. */
 export function claimedModel(
   { model, weights, dataset }: Pick<PlannedRun, 'model' | 'weights' | 'dataset'>,

@@ -12,7 +12,7 @@ import { compareArms, pairSeeds, sampleOf, type Comparison } from './armComparis
 import { plannedContrasts } from './contrasts.ts';
 import { percentOf } from './accuracy.ts';
 import { requireOneRecipe } from './oneRecipe.ts';
-import { claimedModel, networkTitle } from './network.ts';
+import { claimedModel, isClaimedNetwork, networkTitle } from './network.ts';
 import { describeProvenance, effortOf, type Effort, type ProvenanceRow } from './provenance.ts';
 import { Ledger } from './ledger.ts';
 import { recordFinder, type RecordFinder } from './plannedRuns.ts';
@@ -128,7 +128,9 @@ export function buildReport(input: ReportInput): BuiltReport {
     profile: { name: profile.name, title: profile.title },
     generatedAt: input.generatedAt.toISOString(),
     networks: [...new Set(planned.map(networkTitle))],
-    comparable: target !== undefined && claimed.length === planned.length,
+    comparable:
+      target !== undefined &&
+      planned.every((run) => claimedModel(run, target) ?? isClaimedNetwork(networkTitle(run), target)),
     arms: byArm.map(([first]) => titleOf(first!)),
     tasks,
     planned: planned.length,

@@ -3,7 +3,7 @@ import { figureSpec } from '../src/figureSpec.ts';
 import { readEvidence } from '../src/readEvidence.ts';
 import { renderReport } from '../src/renderReport.ts';
 import { buildReportData, type ReportData } from '../src/reportData.ts';
-import { likeThePaper, madeUpFigure6, type MadeUpHits } from '../testing/sample.ts';
+import { likeThePaper, madeUpFigure6, madeUpInput, type MadeUpHits } from '../testing/sample.ts';
 
 /** On ILSVRC-2012 half as many. */
 const hits: MadeUpHits = (run) => Math.round(likeThePaper(run)! / (typeof run.dataset === 'string' ? 1 : 2));
@@ -84,5 +84,37 @@ describe('a report on two data sets', () => {
     const { evidence } = readEvidence(String(files.get('report.html')));
     const samples = evidence.numbers.flatMap(({ of }) => ('published' in of ? [of.dataset] : []));
     expect(new Set(samples)).toEqual(new Set(['cifar10', 'ilsvrc2012']));
+  });
+});
+
+describe('a report on CIFAR-10 and on images that nothing was published of', () => {
+  const photos = {
+    folder: '/data/photos',
+    title: 'photos',
+    classes: Array.from({ length: 10 }, (_, label) => `kind ${label}`),
+    trainingImages: 1000,
+    smallestClass: 100,
+    testImages: 10_000,
+    imageSize: { width: 32, height: 32 },
+  };
+  const markdownOn = async (datasets: Parameters<typeof madeUpInput>[4]): Promise<string> => {
+    const { files: made } = await renderReport(
+      await madeUpInput('fig6', 'paper', likeThePaper, [], datasets),
+    );
+    return String(made.get('report.md'));
+  };
+
+  it('says of the images, not of the network, that the paper has no numbers', async () => {
+    const text = await markdownOn(['cifar10', photos]);
+    expect(text).toContain('BiT-HyperRule, BiT-M-R50x3: the mean of 5 runs');
+    expect(text).not.toContain('not applicable');
+    expect(text).not.toContain('The network is BiT-M-R50x3');
+    expect(text).toContain('The paper has no numbers on photos: the accuracies there say nothing');
+  });
+
+  it('has no verdict on the paper if there are only such images', async () => {
+    const text = await markdownOn([photos]);
+    expect(text).toContain('not applicable.** The paper has no numbers on photos.');
+    expect(text).not.toContain('but of BiT-M-R50x3');
   });
 });

@@ -1,5 +1,7 @@
+import { datasetTitle } from '@bit-repro/data';
 import { referenceModel } from '@bit-repro/experiment';
 import { written } from '../ledger.ts';
+import { isClaimedNetwork } from '../network.ts';
 import type { ReportData } from '../reportData.ts';
 import { taskInWords, perClass } from '../task.ts';
 import { countOf, inRanges, listOf } from './words.ts';
@@ -66,12 +68,20 @@ function claimOn(
 }
 
 function warningOf({ groups, target }: ReportData): string {
-  const others = [
-    ...new Set(groups.filter(({ claimedModel }) => claimedModel === undefined).map(({ network }) => network)),
-  ];
-  if (others.length === 0 || target === undefined) return '';
+  if (target === undefined) return '';
+  const unclaimed = groups.filter(({ claimedModel }) => claimedModel === undefined);
+  const others = distinct(
+    unclaimed.flatMap(({ network }) => (isClaimedNetwork(network, target) ? [] : [network])),
+  );
+  if (others.length === 0) {
+    if (unclaimed.length < groups.length) return '';
+    const datasets = listOf(distinct(groups.map(({ dataset }) => datasetTitle(dataset))));
+    return `The paper has no numbers on ${datasets}. These runs say nothing for or against its claim.`;
+  }
   return `These are not runs of ${referenceModel(target)} with its published weights, but of ${others.join('; of ')}. They say nothing for or against the paper’s claim.`;
 }
+
+const distinct = (values: readonly string[]): string[] => [...new Set(values)];
 
 /** The numbers of the first figure in words. */
 export function altOf({ datasets, tasks, groups, published }: ReportData): string {
