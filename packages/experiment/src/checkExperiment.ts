@@ -209,7 +209,7 @@ function checkArmsDiffer(
       if (twin === undefined) continue;
       report(armPath(content, name, index), {
         expected: 'arms that differ',
-        found: `arms ${twin} and ${arm.name} with the same settings for shots ${count} in profile ${name}`,
+        found: `arms ${twin} and ${arm.name} with the same settings for shots ${count}${datasets.length === 1 ? '' : ` on ${factsOf(dataset).title}`} in profile ${name}`,
         remedy: `Change a setting of ${arm.name}, or remove it. Settings of an arm override those of its profile.`,
       });
       return;

@@ -118,7 +118,8 @@ export function buildReport(input: ReportInput): BuiltReport {
     target === undefined ? [] : distinct(claimed.length > 0 ? claimed : [referenceModel(target)]);
   const published =
     target === undefined ? [] : publishedResults(target, models, tasks).map(summarised(ledger));
-  const stating = settingSources(target, models);
+  const names = datasets.map(({ name }) => name);
+  const stating = settingSources(target, models, names);
   const verdicts = judgeRuns(groups, published, ledger);
   const data: ReportData = {
     name: experiment.name,

@@ -1,5 +1,6 @@
 import {
   claimedRecipe,
+  datasetOf,
   recipeSettings,
   referenceModel,
   sourcesOf,
@@ -20,13 +21,20 @@ export interface SettingRow {
   arms: { value: string; differs: boolean }[];
 }
 
-/** The sources whose settings stand beside the paper's: those that published something of these networks. */
-export const settingSources = (target: Target | undefined, models: readonly string[]): PublishedSource[] =>
+/** The sources whose settings stand beside the paper's: those that published something of these networks on these data sets. */
+export const settingSources = (
+  target: Target | undefined,
+  models: readonly string[],
+  datasets: readonly string[],
+): PublishedSource[] =>
   target === undefined
     ? []
     : sourcesOf(target).filter(
-        ({ settings, results }) =>
-          settings !== undefined && results.some(({ model }) => models.includes(model)),
+        (source) =>
+          source.settings !== undefined &&
+          source.results.some(
+            (result) => models.includes(result.model) && datasets.includes(datasetOf(result, source)),
+          ),
       );
 
 const titles: Record<RecipeSetting, string> = {

@@ -57,7 +57,7 @@ export async function madeUpInput(
 }
 
 /** All of ILSVRC-2012, as if it were here. */
-const ilsvrc2012: DatasetRef = {
+export const ilsvrc2012: DatasetRef = {
   folder: '/data/imagenet',
   layout: 'ilsvrc2012',
   title: 'ILSVRC-2012',
@@ -68,9 +68,11 @@ const ilsvrc2012: DatasetRef = {
   imageSize: { width: 500, height: 375 },
 };
 
-/** All of Figure 6 that can be run, on both its data sets. */
-export const madeUpFigure6 = (hits: MadeUpHits): Promise<ReportInput> =>
-  madeUpInput('fig6-full', 'paper', hits, ['dataset=cifar10'], ['cifar10', ilsvrc2012]);
+/** All of Figure 6 that can be run, on both its data sets or on one. */
+export const madeUpFigure6 = (
+  hits: MadeUpHits,
+  datasets: readonly DatasetRef[] = ['cifar10', ilsvrc2012],
+): Promise<ReportInput> => madeUpInput('fig6-full', 'paper', hits, ['dataset=cifar10'], datasets);
 
 /** Of a made-up training set, from which the subsets of the made-up runs are drawn. */
 const madeUpLabels = madeUpLabelsFor(10);

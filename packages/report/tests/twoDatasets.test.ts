@@ -3,7 +3,7 @@ import { figureSpec } from '../src/figureSpec.ts';
 import { readEvidence } from '../src/readEvidence.ts';
 import { renderReport } from '../src/renderReport.ts';
 import { buildReportData, type ReportData } from '../src/reportData.ts';
-import { likeThePaper, madeUpFigure6, madeUpInput, type MadeUpHits } from '../testing/sample.ts';
+import { ilsvrc2012, likeThePaper, madeUpFigure6, madeUpInput, type MadeUpHits } from '../testing/sample.ts';
 
 /** On ILSVRC-2012 half as many. */
 const hits: MadeUpHits = (run) => Math.round(likeThePaper(run)! / (typeof run.dataset === 'string' ? 1 : 2));
@@ -110,6 +110,13 @@ describe('a report on CIFAR-10 and on images that nothing was published of', () 
     expect(text).not.toContain('not applicable');
     expect(text).not.toContain('The network is BiT-M-R50x3');
     expect(text).toContain('The paper has no numbers on photos: the accuracies there say nothing');
+  });
+
+  it('states the settings of those alone who published something on its data sets', async () => {
+    const input = await madeUpInput('fig6', 'paper', likeThePaper);
+    expect(buildReportData(input).settingSources).toEqual(['Reproduction of 2021']);
+    const onIlsvrc = await madeUpFigure6(hits, [ilsvrc2012]);
+    expect(buildReportData(onIlsvrc).settingSources).toEqual([]);
   });
 
   it('has no verdict on the paper if there are only such images', async () => {

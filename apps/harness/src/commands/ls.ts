@@ -1,4 +1,5 @@
 import { InputError, exitCodes, counted, inMinutes, inPercent } from '@bit-repro/artifacts';
+import { nameOfDataset } from '@bit-repro/data';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { commitOf, type RunSummary } from '@bit-repro/runs';
 import { runStates } from '@bit-repro/runs/runStates';
@@ -28,12 +29,14 @@ export async function ls(options: LsOptions, { print }: CommandContext): Promise
 }
 
 function lines(runs: readonly RunSummary[]): string[] {
-  const head = ['run', 'experiment', 'arm', 'shots', 'seed', 'top-1', 'state', 'when (UTC)', 'commit'];
+  const hasSeveral = new Set(runs.map(datasetOf)).size > 1;
+  const shots = hasSeveral ? 'data set, shots' : 'shots';
+  const head = ['run', 'experiment', 'arm', shots, 'seed', 'top-1', 'state', 'when (UTC)', 'commit'];
   const cells = runs.map((run) => [
     run.id,
     run.spec?.experiment ?? '',
     run.spec?.arm.name ?? '',
-    String(run.spec?.fineTune.shots ?? ''),
+    `${hasSeveral ? `${datasetOf(run)} ` : ''}${run.spec?.fineTune.shots ?? ''}`,
     String(run.spec?.fineTune.seed ?? ''),
     run.state === 'done' ? inPercent(run.final.top1) : '',
     run.state === 'done' && !run.isSealed ? 'done, unsealed' : run.state,
@@ -45,6 +48,8 @@ function lines(runs: readonly RunSummary[]): string[] {
     counted(runs.length, 'run'),
   ];
 }
+
+const datasetOf = ({ spec }: RunSummary): string => (spec === undefined ? '' : nameOfDataset(spec.dataset));
 
 /** When a run ended or last sent a heartbeat, in ISO 8601; empty if neither is known. */
 function whenOf(run: RunSummary): string {

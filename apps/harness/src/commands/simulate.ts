@@ -99,5 +99,6 @@ function claimsOf(
   );
   const reference = referenceModel(target);
   if (found.length > 0) return { found };
-  return { found: of([reference], [target.claims.dataset]), standIn: reference };
+  const meant = rule.margins.map(({ dataset = target.claims.dataset }) => dataset);
+  return { found: of([reference], [...new Set(meant)]), standIn: reference };
 }

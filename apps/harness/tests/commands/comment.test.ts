@@ -55,7 +55,9 @@ describe('the text of a comment', () => {
     const found = '−0.69 points \\[−0.73, −0.65\\] with 1 example per class, lower; −0.69 points';
     expect(body).toContain(found);
     expect(body.indexOf(found)).toBeLessThan(body.indexOf('runs are done'));
-    expect(body).toContain('| Learning rate 0.001 instead of 0.003 | 5 examples per class | −0.69 | 10 | 0.0039 | lower |');
+    expect(body).toContain(
+      '| Learning rate 0.001 instead of 0.003 | 5 examples per class | −0.69 | 10 | 0.0039 | lower |',
+    );
   });
 
   it('says if the network is not the paper’s', async () => {
@@ -82,7 +84,9 @@ describe('the text of a comment', () => {
       ),
     };
     const body = commentBody(here, base);
-    expect(body).toContain('| 0.003 (paper) | 1 example per class | 11.90 | 12.90 | \\+1.00 | 0 of 10 results identical |');
+    expect(body).toContain(
+      '| 0.003 (paper) | 1 example per class | 11.90 | 12.90 | \\+1.00 | 0 of 10 results identical |',
+    );
     expect(body).toContain('| 1 example per class | 11.90 | 11.90 | \\+0.00 | 10 of 10 results identical |');
     expect(body).toContain('30 of 40 results identical: the same scores and losses, to the last digit.');
     expect(body).toContain('| Base learning rate | 0.003 | 0.002 |');

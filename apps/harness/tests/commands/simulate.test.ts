@@ -62,6 +62,12 @@ describe('harness simulate', () => {
       /nothing is published of the networks of the profile embedded:.*BiT-M-R50x3/s,
     );
   });
+  it('takes what is published on the data sets that have margins, where another network stands for those of the runs', async () => {
+    const set = ['verdict.margins=[{dataset: ilsvrc2012, shots: 5, points: 1.7}]'];
+    expect(await printed('fig6.yaml', { profile: 'embedded', set })).toMatch(
+      /not simulated.*\n {2}BiT-M-R50x3, 5 shots, margin ±1\.7/s,
+    );
+  });
   it('lists the claims whose spread is not known, instead of simulating them', async () => {
     const text = await printed('fig6-full.yaml', { set: ['dataset=cifar10'] });
     expect(text).toContain('\nBiT-S-R50x3, 5 shots, margin ±3.7\n5 published runs');

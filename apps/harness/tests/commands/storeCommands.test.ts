@@ -8,6 +8,7 @@ import { showRun } from '../../src/commands/show.ts';
 import { status } from '../../src/commands/status.ts';
 import { findRun, runFiles, runId, runKey, toJson, type RunStore } from '@bit-repro/runs';
 import { workspaceRoot } from '@bit-repro/artifacts';
+import { publishedRecord } from '@bit-repro/data';
 import {
   runSpec,
   begin,
@@ -74,6 +75,15 @@ describe('ls', () => {
     expect(printed[1]).toMatch(/^mini-1shot-seed2-\w+ +sample +rule +1 +2 +interrupted +c{7}$/);
     expect(printed[2]).toMatch(/ sample +rule +1 +1 +42\.00 % +done +2026-01-01 00:00 +c{7}$/);
     expect(printed[3]).toBe('2 runs');
+  });
+
+  it('names the data set where runs are on several', async () => {
+    await finish(store, seeded(1));
+    await finish(store, seeded(2, { dataset: publishedRecord('cifar100') }));
+    await ls(options(), context);
+    expect(printed[0]).toMatch(/ arm +data set, shots +seed /);
+    expect(output()).toMatch(/ rule +cifar10 1 +1 /);
+    expect(output()).toMatch(/ rule +cifar100 1 +2 /);
   });
 
   it.each<[string, object, number]>([

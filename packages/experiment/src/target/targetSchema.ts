@@ -119,8 +119,10 @@ export const targetSchema = z
   })
   .refine(
     ({ claims, series }) =>
-      [claims, ...series].every(({ results }) =>
-        areUnique(results.map(({ dataset, shots, model }) => JSON.stringify([dataset, shots, model]))),
+      [claims, ...series].every(({ dataset: common, results }) =>
+        areUnique(
+          results.map(({ dataset = common, shots, model }) => JSON.stringify([dataset, shots, model])),
+        ),
       ),
     { error: 'one result of a source for each data set, network and number of shots', path: ['claims'] },
   );
