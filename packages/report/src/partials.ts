@@ -70,7 +70,7 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
 {{#each subsets}}
 <figure class="picture">
 {{#if picture}}<img src="{{picture}}" alt="Training images: {{images}}">{{/if}}
-<figcaption><strong>{{heading}}, seed {{seed}}</strong> ({{runs}} runs)<details><summary>Their numbers</summary>{{images}}</details></figcaption>
+<figcaption><strong>{{heading}}, seed {{seed}}</strong> ({{runsInWords}})<details><summary>Their numbers</summary>{{images}}</details></figcaption>
 </figure>
 {{/each}}
 </div>

@@ -11,7 +11,7 @@ import {
   type ReportInput,
 } from '@bit-repro/report';
 import { pathsAsTheyAre, redact, type RunStore } from '@bit-repro/runs';
-import { inLine } from '@bit-repro/artifacts';
+import { counted, inLine } from '@bit-repro/artifacts';
 
 /** Writes the report, prints a summary of its groups, and returns its numbers. */
 export async function reportRuns(
@@ -36,7 +36,7 @@ export async function reportRuns(
     const numbers =
       summary === undefined
         ? 'no runs yet'
-        : `median ${summary.median.toFixed(2)} %, mean ${summary.mean.toFixed(2)} % (${runs.length} runs${missing > 0 ? `, ${missing} missing` : ''})`;
+        : `median ${summary.median.toFixed(2)} %, mean ${summary.mean.toFixed(2)} % (${counted(runs.length, 'run')}${missing > 0 ? `, ${missing} missing` : ''})`;
     print(`${taskCell(task, data.tasks)}  ${inLine(arm)}: ${numbers}`);
   }
   if (data.target !== undefined && !data.comparable) {

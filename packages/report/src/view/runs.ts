@@ -6,6 +6,7 @@ import type { RunExtras } from '../runExtras.ts';
 import { numbers, type Table } from '../table.ts';
 import { datasetAmong, hasSeveralDatasets } from '../task.ts';
 import { taskCells, taskColumns } from './taskCells.ts';
+import { countOf } from './words.ts';
 
 export const runsOf = ({ groups }: ReportData): ReportedRun[] => groups.flatMap(({ runs }) => runs);
 
@@ -71,7 +72,7 @@ export function subsetsView(
     const heading = `${among}${shots === 'all' ? 'All training images' : `${shots} per class`}`;
     subsets.set(key, { heading, seed, images, picture, runs: (subsets.get(key)?.runs ?? 0) + 1 });
   }
-  return [...subsets.values()];
+  return [...subsets.values()].map((subset) => ({ ...subset, runsInWords: countOf(subset.runs, 'run') }));
 }
 
 /** With more classes nobody would read the list. */
