@@ -64,10 +64,14 @@ function unquoted(issue: Issue, value: unknown): string | undefined {
 
 /** For a misspelt name. */
 function guessed(issue: Issue, value: unknown): string | undefined {
-  const names = issue.code === 'invalid_union' ? issue.errors.flat() : [issue];
-  const known = names.flatMap((one) => (one.code === 'invalid_value' ? one.values.map(String) : []));
+  const known = namesIn(issue);
   return typeof value === 'string' ? suggestion(value, known) : undefined;
 }
+
+const namesIn = (issue: Issue): string[] => {
+  if (issue.code === 'invalid_union') return issue.errors.flat().flatMap(namesIn);
+  return issue.code === 'invalid_value' ? issue.values.map(String) : [];
+};
 
 function suggestion(written: string, known: readonly string[]): string | undefined {
   const closest = closestMatch(written, known, { maxDistance: Math.max(2, Math.floor(written.length / 3)) });
@@ -97,16 +101,17 @@ function unknownKey(key: string, path: KeyPath, known: readonly string[]): Place
 
 /** The issues of the only alternative that has the value's type; undefined if there are none or several. */
 function closestBranch(branches: readonly Issue[][], value: unknown): Issue[] | undefined {
-  const typed = branches.filter(
-    (issues) =>
-      !issues.some(
-        ({ code, path }) => path.length === 0 && (code === 'invalid_type' || code === 'invalid_value'),
-      ),
-  );
+  const typed = branches.filter((issues) => !issues.some(isOfOtherType));
   if (typed.length === 1) return typed[0];
   const sharing = typed.filter((issues) => !issues.some(({ code }) => code === 'unrecognized_keys'));
   return typeof value === 'object' && sharing.length === 1 ? sharing[0] : undefined;
 }
+
+const isOfOtherType = (issue: Issue): boolean => {
+  if (issue.path.length > 0) return false;
+  if (issue.code === 'invalid_union') return issue.errors.every((branch) => branch.some(isOfOtherType));
+  return issue.code === 'invalid_type' || issue.code === 'invalid_value';
+};
 
 function expectation(issue: Issue): string {
   switch (issue.code) {
