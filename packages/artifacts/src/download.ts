@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import pRetry from 'p-retry';
 import { flush, sizeOf } from './atomic.ts';
 import { digestsOf } from './digest.ts';
-import { ExplainedError, explainFileError, OutsideError } from './errors.ts';
+import { ExplainedError, explainFetchError, explainFileError, OutsideError } from './errors.ts';
 import { connect } from './http.ts';
 import { withLock } from './lock.ts';
 import { discardPartial, partialOf, type Announced } from './partial.ts';
@@ -177,10 +177,9 @@ const differs = (label: string, problem: string): OutsideError =>
     'The download was altered or the source has changed. Try again, or use another source.',
   );
 
-/** Whether another attempt would end the same way. What timed out is taken for the network rather than the disk. */
+/** Whether another attempt would end the same way. */
 const isFinal = (error: unknown): boolean =>
-  error instanceof ExplainedError ||
-  ((error as NodeJS.ErrnoException).code !== 'ETIMEDOUT' && explainFileError(error, '', '') !== error);
+  error instanceof ExplainedError || explainFetchError(error, '', '') !== error;
 
 /** The innermost message: outer errors add little. */
 function reasonOf(error: unknown): string {

@@ -85,6 +85,12 @@ export function explainFileError<Cause>(cause: Cause, doing: string, path: strin
     : new OutsideError(`Could not ${doing} ${path} (${code})`, remedy, { cause });
 }
 
+/** As {@link explainFileError}, where the network is at work, too: what timed out is taken for that. */
+export const explainFetchError = <Cause>(cause: Cause, doing: string, path: string): Cause | OutsideError =>
+  (cause as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT'
+    ? cause
+    : explainFileError(cause, doing, path);
+
 /** Codes that a path can cause by itself, on a disk in good order. */
 const ofThePath = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'];
 

@@ -8,6 +8,7 @@ export {
   type ExitCode,
   exitCodes,
   ExplainedError,
+  explainFetchError,
   explainFileError,
   isInconclusive,
   InputError,

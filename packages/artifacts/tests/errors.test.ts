@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ExplainedError, isInconclusive } from '../src/index.ts';
+import { ExplainedError, explainFetchError, isInconclusive } from '../src/index.ts';
 
 const failure = (code: string): Error => Object.assign(new Error(`${code}: it failed`), { code });
 
@@ -26,5 +26,18 @@ describe('a failure of the disk', () => {
 
   it.each([new Error('no code'), failure('ECONNRESET'), 'EIO', undefined])('is not told by %s', (error) => {
     expect(isInconclusive(error)).toBe(false);
+  });
+});
+
+describe('what fails while something is fetched', () => {
+  it('is explained as of the disk, if it is', () => {
+    expect(explainFetchError(failure('ENOSPC'), 'write', 'file')).toMatchObject({
+      message: 'Could not write file (ENOSPC)',
+    });
+  });
+
+  it('is of the network, if it timed out', () => {
+    const error = failure('ETIMEDOUT');
+    expect(explainFetchError(error, 'write', 'file')).toBe(error);
   });
 });

@@ -1,4 +1,4 @@
-import { explainFileError, InputError, publishFolder } from '@bit-repro/artifacts';
+import { explainFetchError, InputError, publishFolder } from '@bit-repro/artifacts';
 import type { DatasetFiles } from './dataset.ts';
 
 export interface CacheOptions {
@@ -36,4 +36,4 @@ export async function filesInCache(
 }
 
 /** Whether the disk is full or read-only, so that another source would not help. */
-export const isOfTheDisk = ({ cause }: Error): boolean => explainFileError(cause, '', '') !== cause;
+export const isOfTheDisk = ({ cause }: Error): boolean => explainFetchError(cause, '', '') !== cause;

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { decode } from 'fast-png';
 import { extract } from 'tar';
 import { z } from 'zod';
-import { digestFile, explainFileError, OutsideError, type OnProgress } from '@bit-repro/artifacts';
+import { digestFile, explainFetchError, OutsideError, type OnProgress } from '@bit-repro/artifacts';
 import { cifar10FileNames, recordsPerFile } from './cifar10Format.ts';
 import { encodeRecords } from './cifarFormat.ts';
 
@@ -105,10 +105,8 @@ async function packTarball(work: string, signal: AbortSignal | undefined): Promi
 function noTarball(cause: unknown, work: string): unknown {
   const { code, message, shortMessage = message, stderr = '' } = cause as Error & Record<string, string>;
   if (code === 'ENOENT') return new OutsideError('npm is not on the PATH', 'Install npm.', { cause });
-  const codeOfNpm = /^npm (?:error|ERR!) code (\w+)$/m.exec(stderr)?.[1];
-  // What timed out for npm is the network, not a disk.
-  const told = { code: codeOfNpm === 'ETIMEDOUT' ? undefined : codeOfNpm };
-  const explained = explainFileError(told, 'run npm pack in', work);
+  const told = { code: /^npm (?:error|ERR!) code (\w+)$/m.exec(stderr)?.[1] };
+  const explained = explainFetchError(told, 'run npm pack in', work);
   if (explained !== told) return explained;
   const reason =
     /^npm (?:error|ERR!) (?!code|syscall|errno|A complete log)(.+)$/m.exec(stderr)?.[1] ?? shortMessage;
