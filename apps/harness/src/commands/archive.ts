@@ -14,6 +14,7 @@ import {
   readSpec,
   runFiles,
   runId,
+  type RunRecord,
   RunStore,
 } from '@bit-repro/runs';
 import type { CommandContext } from '@bit-repro/terminal';
@@ -63,16 +64,14 @@ export async function exportCommand(
   print(
     `${held}, ${counted(bytes, 'byte')} in total\nThey name the machines that made them: hosts, processors, GPUs and paths in runs and logs.`,
   );
-  const paths = new Set<string>();
+  const records: Pick<RunRecord, 'spec' | 'provenance'>[] = [];
   for (const folder of input.runs) {
-    const spec = await readSpec(folder);
     const provenance = await readJson(folder, runFiles.provenance, provenanceSchema);
-    for (const path of pathsAsTheyAre([{ spec, provenance }])) paths.add(path);
+    records.push({ spec: await readSpec(folder), provenance });
   }
-  if (paths.size > 0)
-    print(
-      inLine(`Paths outside the home folder and the workspace stand there in full: ${[...paths].join(', ')}`),
-    );
+  const paths = pathsAsTheyAre(records);
+  if (paths.length > 0)
+    print(inLine(`Paths outside the home folder and the workspace stand there in full: ${paths.join(', ')}`));
   if (options.dryRun === true) return exitCodes.done;
   await writeArchive(file, input, context.signal);
   print(`${file}: ${held}\nsha256 ${await digestFile(file, 'sha256')}`);
