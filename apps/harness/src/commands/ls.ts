@@ -1,6 +1,7 @@
 import { InputError, exitCodes, counted, inMinutes, inPercent } from '@bit-repro/artifacts';
 import { nameOfDataset } from '@bit-repro/data';
 import { openStore, type StoreOptions } from './openStore.ts';
+import { shotsColumn } from './shotsColumn.ts';
 import { commitOf, type RunSummary } from '@bit-repro/runs';
 import { runStates } from '@bit-repro/runs/runStates';
 import { printJson, type CommandContext, tableLines } from '@bit-repro/terminal';
@@ -29,14 +30,18 @@ export async function ls(options: LsOptions, { print }: CommandContext): Promise
 }
 
 function lines(runs: readonly RunSummary[]): string[] {
-  const hasSeveral = new Set(runs.map(datasetOf)).size > 1;
-  const shots = hasSeveral ? 'data set, shots' : 'shots';
-  const head = ['run', 'experiment', 'arm', shots, 'seed', 'top-1', 'state', 'when (UTC)', 'commit'];
-  const cells = runs.map((run) => [
+  const shots = shotsColumn(
+    runs.map(({ spec }) => ({
+      ...(spec && { dataset: nameOfDataset(spec.dataset) }),
+      shots: spec?.fineTune.shots ?? '',
+    })),
+  );
+  const head = ['run', 'experiment', 'arm', shots.head, 'seed', 'top-1', 'state', 'when (UTC)', 'commit'];
+  const cells = runs.map((run, index) => [
     run.id,
     run.spec?.experiment ?? '',
     run.spec?.arm.name ?? '',
-    `${hasSeveral ? `${datasetOf(run)} ` : ''}${run.spec?.fineTune.shots ?? ''}`,
+    shots.cells[index],
     String(run.spec?.fineTune.seed ?? ''),
     run.state === 'done' ? inPercent(run.final.top1) : '',
     run.state === 'done' && !run.isSealed ? 'done, unsealed' : run.state,
@@ -48,8 +53,6 @@ function lines(runs: readonly RunSummary[]): string[] {
     counted(runs.length, 'run'),
   ];
 }
-
-const datasetOf = ({ spec }: RunSummary): string => (spec === undefined ? '' : nameOfDataset(spec.dataset));
 
 /** When a run ended or last sent a heartbeat, in ISO 8601; empty if neither is known. */
 function whenOf(run: RunSummary): string {

@@ -13,6 +13,7 @@ import {
 } from '@bit-repro/launch';
 import { datasetNamed } from '@bit-repro/data';
 import { planOf, type ExperimentOptions } from './planOf.ts';
+import { shotsColumn } from './shotsColumn.ts';
 import { RunStore } from '@bit-repro/runs';
 import {
   exitCodes,
@@ -83,13 +84,12 @@ function heading(
 }
 
 function table(rows: readonly PlanRow[]): string[] {
-  const hasSeveral = new Set(rows.map(({ dataset }) => dataset)).size > 1;
-  const shots = hasSeveral ? 'data set, shots' : 'shots';
-  const head = ['run', 'arm', shots, 'seed', 'model', 'weights', 'steps', 'state', 'time', 'memory'];
-  const cells = rows.map((row) => [
+  const shots = shotsColumn(rows);
+  const head = ['run', 'arm', shots.head, 'seed', 'model', 'weights', 'steps', 'state', 'time', 'memory'];
+  const cells = rows.map((row, index) => [
     row.id,
     row.arm,
-    `${hasSeveral ? `${row.dataset} ` : ''}${row.shots}`,
+    shots.cells[index],
     String(row.seed),
     row.model,
     row.weights === row.model ? 'published' : row.weights,

@@ -86,6 +86,14 @@ describe('ls', () => {
     expect(output()).toMatch(/ rule +cifar100 1 +2 /);
   });
 
+  it('names no data set where only one is known', async () => {
+    await finish(store, seeded(1));
+    writeFileSync(join(await finish(store, seeded(2)), runFiles.spec), '{');
+    await ls(options(), context);
+    expect(printed[0]).toMatch(/ arm +shots +seed /);
+    expect(printed).toHaveLength(4);
+  });
+
   it.each<[string, object, number]>([
     ['of an experiment', { experiment: 'sample' }, 1],
     ['in a state', { state: 'done' }, 2],
