@@ -4,6 +4,19 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { create } from 'tar';
+import type { SurveyedDataset } from '../src/index.ts';
+
+/** What is known of all of ILSVRC-2012, as if it were here. */
+export const wholeIlsvrc: SurveyedDataset = {
+  folder: '/data/imagenet',
+  layout: 'ilsvrc2012',
+  title: 'ILSVRC-2012',
+  classes: Array.from({ length: 1000 }, (_, label) => `class ${label}`),
+  trainingImages: 1_281_167,
+  smallestClass: 732,
+  testImages: 50_000,
+  imageSize: { width: 500, height: 375 },
+};
 
 interface MadeImage {
   wnid: string;

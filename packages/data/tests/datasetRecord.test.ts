@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { wholeIlsvrc as whole } from '../testing/madeIlsvrc.ts';
 import { briefOf, countsOf, datasetTitle, nameOfDataset, type DatasetRef } from '../src/index.ts';
 
-const whole: DatasetRef = {
-  folder: '/data/imagenet',
-  layout: 'ilsvrc2012',
-  title: 'ILSVRC-2012',
-  classes: Array.from({ length: 1000 }, (_, label) => `class ${label}`),
-  trainingImages: 1_281_167,
-  smallestClass: 732,
-  testImages: 50_000,
-  imageSize: { width: 500, height: 375 },
-};
 const { layout: _, ...folder } = whole;
 
 describe('a data set is called by the name of claims', () => {

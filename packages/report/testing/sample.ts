@@ -7,6 +7,7 @@ import {
   type DatasetRecord,
   type DatasetRef,
 } from '@bit-repro/data';
+import { wholeIlsvrc } from '@bit-repro/data/testing';
 import { confidenceParts, type Predictions } from '@bit-repro/metrics';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -56,22 +57,10 @@ export async function madeUpInput(
   };
 }
 
-/** All of ILSVRC-2012, as if it were here. */
-export const ilsvrc2012: DatasetRef = {
-  folder: '/data/imagenet',
-  layout: 'ilsvrc2012',
-  title: 'ILSVRC-2012',
-  classes: Array.from({ length: 1000 }, (_, label) => `kind ${label}`),
-  trainingImages: 1_281_167,
-  smallestClass: 732,
-  testImages: 50_000,
-  imageSize: { width: 500, height: 375 },
-};
-
 /** All of Figure 6 that can be run, on both its data sets or on one. */
 export const madeUpFigure6 = (
   hits: MadeUpHits,
-  datasets: readonly DatasetRef[] = ['cifar10', ilsvrc2012],
+  datasets: readonly DatasetRef[] = ['cifar10', wholeIlsvrc],
 ): Promise<ReportInput> => madeUpInput('fig6-full', 'paper', hits, ['dataset=cifar10'], datasets);
 
 /** Of a made-up training set, from which the subsets of the made-up runs are drawn. */

@@ -1,9 +1,10 @@
+import { wholeIlsvrc } from '@bit-repro/data/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { figureSpec } from '../src/figureSpec.ts';
 import { readEvidence } from '../src/readEvidence.ts';
 import { renderReport } from '../src/renderReport.ts';
 import { buildReportData, type ReportData } from '../src/reportData.ts';
-import { ilsvrc2012, likeThePaper, madeUpFigure6, madeUpInput, type MadeUpHits } from '../testing/sample.ts';
+import { likeThePaper, madeUpFigure6, madeUpInput, type MadeUpHits } from '../testing/sample.ts';
 
 /** On ILSVRC-2012 half as many. */
 const hits: MadeUpHits = (run) => Math.round(likeThePaper(run)! / (typeof run.dataset === 'string' ? 1 : 2));
@@ -115,7 +116,7 @@ describe('a report on CIFAR-10 and on images that nothing was published of', () 
   it('states the settings of those alone who published something on its data sets', async () => {
     const input = await madeUpInput('fig6', 'paper', likeThePaper);
     expect(buildReportData(input).settingSources).toEqual(['Reproduction of 2021']);
-    const onIlsvrc = await madeUpFigure6(hits, [ilsvrc2012]);
+    const onIlsvrc = await madeUpFigure6(hits, [wholeIlsvrc]);
     expect(buildReportData(onIlsvrc).settingSources).toEqual([]);
   });
 
