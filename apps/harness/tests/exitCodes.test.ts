@@ -105,7 +105,7 @@ describe('the exit code of a command', () => {
 describe('an interrupted command exits with 130', () => {
   const words = {
     fetch: ['weights', 'fetch', 'BiT-S-R50x1'],
-    comment: ['comment', join(workspaceRoot, 'reports/fig6'), '--pull', '1', '--repository', 'a/b'],
+    comment: ['comment', join(workspaceRoot, 'reports/samples/fig6'), '--pull', '1', '--repository', 'a/b'],
   };
 
   it.each([

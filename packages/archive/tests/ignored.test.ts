@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it, onTestFinished } from 'vitest';
+import { makeStore } from '@bit-repro/runs';
 import { publishFolder, writeFileAtomic, workspaceRoot } from '@bit-repro/artifacts';
 
 /** What git reports as untracked in a new checkout while `write` is running, as if it were killed then. */
@@ -17,7 +18,7 @@ async function untrackedDuring(
   await execa('git', ['init', '--quiet'], { cwd: checkout });
   let untracked: string[] = [];
   await write(checkout, async () => {
-    expect(readdirSync(join(checkout, 'reports'), { recursive: true })).not.toEqual([]);
+    expect(readdirSync(checkout)).not.toEqual(['.git', '.gitignore']);
     const { stdout } = await execa('git', ['status', '--porcelain', '--untracked-files=all'], {
       cwd: checkout,
     });
@@ -25,6 +26,27 @@ async function untrackedDuring(
   });
   return untracked;
 }
+
+it.each([
+  ['ignores the reports of a user', 'reports', []],
+  ['ignores their list', 'reports/README.md', []],
+  ['keeps the samples', 'reports/samples', ['?? reports/samples/fig6/report.html']],
+])('git %s', async (_, path, expected) => {
+  const untracked = await untrackedDuring(async (checkout, during) => {
+    const isFile = path.endsWith('.md');
+    await writeFileAtomic(join(checkout, isFile ? path : `${path}/fig6/report.html`), '');
+    await during();
+  });
+  expect(untracked).toEqual(['?? .gitignore', ...expected]);
+});
+
+it('git ignores a run store in a folder of any name', async () => {
+  const untracked = await untrackedDuring(async (checkout, during) => {
+    await makeStore(join(checkout, 'elsewhere'));
+    await during();
+  });
+  expect(untracked).toEqual(['?? .gitignore']);
+});
 
 it('git ignores the file that a killed process was about to publish in a report', async () => {
   const untracked = await untrackedDuring(async (checkout, during) => {

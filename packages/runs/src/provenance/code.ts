@@ -28,7 +28,7 @@ export async function describeCode(sources: readonly string[], folder = workspac
   const state = await stateOfCheckout(folder);
   if ('unknown' in state) return { git: state };
   const { sha, branch, status } = state;
-  const untracked = status.not_added;
+  const untracked = status.not_added.filter((path) => !isOutput(path));
   const changed = status.files.filter(({ index, path }) => index !== '?' && !isOutput(path));
   const added = untracked.filter((path) => sources.includes(path));
   const git = {

@@ -10,6 +10,8 @@ import { workerLockName } from './workerLock.ts';
 
 /** The file that marks a folder as a run store. */
 export const markerName = '.bit-repro-store.json';
+/** With it, git does not take a store in a checkout for code that is not committed yet. */
+const ignoreName = '.gitignore';
 /** Folders of a store that are not runs. Those of launchers start with a dot, too. */
 export const storeFolders = { plans: '.plans', trash: '.trash' } as const;
 
@@ -63,6 +65,7 @@ export async function makeStore(folder: string): Promise<void> {
     throw notAStore(folder);
   }
   await replaceFile(marker, `${JSON.stringify({ program: 'bit-repro', version: 1 })}\n`);
+  await replaceFile(join(folder, ignoreName), '# Runs are data, not code.\n*\n');
 }
 
 /** @throws InputError if a folder contains something and is not a run store. */

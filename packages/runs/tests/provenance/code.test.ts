@@ -174,11 +174,14 @@ describe('the uncommitted changes', () => {
     expect(diff).toBeUndefined();
   });
 
-  it('leave out reports, which runs write themselves', async () => {
+  it.each([
+    ['new', false],
+    ['committed', true],
+  ])('leave out reports, which runs write themselves: %s ones', async (_, added) => {
     mkdirSync(file('reports'));
     writeFileSync(file('reports/x.md'), 'x');
-    await git('add', '--all');
-    expect((await described()).git).toMatchObject({ dirty: false });
+    if (added) await git('add', '--all');
+    expect((await described()).git).toMatchObject({ dirty: false, untracked: [] });
   });
 
   it('leave out files too large to be code, and name them', async () => {
