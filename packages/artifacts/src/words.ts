@@ -2,12 +2,16 @@ import prettyMs from 'pretty-ms';
 import { inLine } from './clean.ts';
 
 /**
- * A duration for display. Zero, or a negative one from two machines' clocks, is shown as a tenth of a second.
+ * A duration for display, in at most two neighbouring units. Zero, or a negative one from two machines' clocks, is shown as a
+ * tenth of a second.
  */
-export const inTime = (seconds: number): string =>
-  seconds < 10
-    ? prettyMs(1000 * Math.max(seconds, 0.1), { secondsDecimalDigits: 1, subSecondsAsDecimals: true })
-    : prettyMs(1000 * seconds, { secondsDecimalDigits: 0, unitCount: 2 });
+export function inTime(seconds: number): string {
+  if (seconds < 10) {
+    return prettyMs(1000 * Math.max(seconds, 0.1), { secondsDecimalDigits: 1, subSecondsAsDecimals: true });
+  }
+  const smallest = seconds >= 86_400 ? 3600 : seconds >= 3600 ? 60 : 1;
+  return prettyMs(1000 * smallest * Math.round(seconds / smallest), { unitCount: 2 });
+}
 
 /** An estimated duration in whole seconds, at least one. */
 export const inSeconds = (seconds: number): string => inTime(Math.max(1, Math.round(seconds)));

@@ -8,8 +8,12 @@ describe('numbers are formatted for people', () => {
     [0.0004, '0.1s'],
     [0.44, '0.4s'],
     [3.21, '3.2s'],
-    [61.7, '1m 1s'],
+    [61.7, '1m 2s'],
+    [3599.8, '1h'],
+    [3654, '1h 1m'],
     [7322, '2h 2m'],
+    [86_399, '1d'],
+    [90_100, '1d 1h'],
   ])('a duration of %d seconds is formatted', (seconds, words) => {
     expect(inTime(seconds)).toBe(words);
   });

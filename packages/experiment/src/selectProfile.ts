@@ -8,6 +8,11 @@ export type Machine =
       name?: string;
       /** `memoryBytes` is infinite if there will be enough, and absent if unknown. */
       gpus: readonly { memoryBytes?: number }[];
+      /**
+       * How to ask for GPUs, if the machine has none only because nobody asked. `auto` then takes no profile
+       * without a GPU in place of one with a GPU.
+       */
+      howToAsk?: string;
     }
   | {
       /** Why the GPUs are unknown. */
@@ -26,7 +31,8 @@ const gibibyte = 1024 ** 3;
  * Selects a profile: the requested one or, for `auto`, the first in the config that needs no GPU or that one
  * of the machine's GPUs has enough memory for.
  *
- * @throws InputError if the profile does not exist; OutsideError if none fits, or `auto` cannot tell.
+ * @throws InputError if the profile does not exist, or if nobody asked a cluster for the GPU that `auto` needs;
+ * OutsideError if none fits, or `auto` cannot tell.
  */
 export function selectProfile(experiment: Experiment, requested: string, machine: Machine): ProfileChoice {
   if (requested !== 'auto') {
@@ -47,6 +53,12 @@ export function selectProfile(experiment: Experiment, requested: string, machine
   }
   if (fits(chosen, machine) === 'unknown') throw cannotChoose(experiment, chosen, machine);
   const considered = profiles.slice(0, profiles.indexOf(chosen) + 1);
+  if (considered.length > 1 && 'gpus' in machine && machine.howToAsk !== undefined) {
+    throw new InputError(
+      `The profile ${considered[0]!.name} of ${file} ${needs(considered[0]!)}, but ${has(machine)}`,
+      `${machine.howToAsk}, or run without a GPU with --profile ${chosen.name}.`,
+    );
+  }
   return {
     profile: chosen.name,
     reason: `${demands(considered)}; ${has(machine)}.`,
@@ -101,8 +113,8 @@ function needs({ minGpuMemoryBytes }: Profile): string {
 
 function has(machine: Machine): string {
   if ('unknown' in machine) return 'the GPUs of this machine are unknown';
-  const { name = 'this machine', gpus } = machine;
-  if (gpus.length === 0) return `${name} has none`;
+  const { name = 'this machine', gpus, howToAsk } = machine;
+  if (gpus.length === 0) return howToAsk === undefined ? `${name} has none` : `${name} is asked for none`;
   if (gpus.some(({ memoryBytes }) => memoryBytes === undefined))
     return `${name} has ${gpus.length}, and nvidia-smi does not report how much memory`;
   const most = Math.max(...gpus.map(({ memoryBytes = 0 }) => memoryBytes));

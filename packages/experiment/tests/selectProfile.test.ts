@@ -1,5 +1,5 @@
-import { OutsideError } from '@bit-repro/artifacts';
-import { expect, it } from 'vitest';
+import { InputError, OutsideError } from '@bit-repro/artifacts';
+import { describe, expect, it } from 'vitest';
 import { loadExperiment } from '../src/loadExperiment.ts';
 import { selectProfile, type Machine } from '../src/selectProfile.ts';
 import { temporaryFile, valid } from '../testing/experimentFile.ts';
@@ -74,6 +74,32 @@ it('a named profile is selected even if the GPUs are unknown', async () => {
 it('--profile auto selects by a GPU that fits, whatever is unknown of others', async () => {
   const experiment = await loadExperiment(await temporaryFile(valid));
   expect(selectProfile(experiment, 'auto', { gpus: [{}, ...gpus(80)] }).profile).toBe('paper');
+});
+
+describe('on a cluster that nobody asked for GPUs', () => {
+  const cluster: Machine = { name: 'the cluster', gpus: [], howToAsk: 'Write `gres`' };
+
+  it('--profile auto refuses to replace a profile for GPUs by one without', async () => {
+    const experiment = await loadExperiment(await temporaryFile(valid));
+    const choosing = (): unknown => selectProfile(experiment, 'auto', cluster);
+    expect(choosing).toThrow(InputError);
+    expect(choosing).toThrow(
+      expect.objectContaining({
+        message: `The profile paper of ${experiment.file} needs an NVIDIA GPU with 12 GiB, but the cluster is asked for none`,
+        remedy: 'Write `gres`, or run without a GPU with --profile embedded.',
+      }),
+    );
+  });
+
+  it('a profile without a GPU is selected if it is requested', async () => {
+    const experiment = await loadExperiment(await temporaryFile(valid));
+    expect(selectProfile(experiment, 'embedded', cluster).reason).toBe('as requested.');
+  });
+
+  it('--profile auto selects a first profile that needs no GPU', async () => {
+    const experiment = await loadExperiment(await temporaryFile(valid.replace(/^ *minGpuMemory: .*\n/m, '')));
+    expect(selectProfile(experiment, 'auto', cluster).profile).toBe('paper');
+  });
 });
 
 it('--profile auto reports if no profile fits the machine', async () => {

@@ -41,9 +41,15 @@ export const slurmPlugin: LauncherPlugin = {
     const options = slurmSchema.parse(launchers[section.key] ?? {});
     return {
       machine: {
-        name: 'the cluster, by `slurm.gres`,',
+        name: 'the cluster',
         // Slurm does not report the memory of a GPU.
-        gpus: asksForGpu(options) ? [{ memoryBytes: Infinity }] : [],
+        ...(asksForGpu(options)
+          ? { gpus: [{ memoryBytes: Infinity }] }
+          : {
+              gpus: [],
+              howToAsk:
+                'Write `gres` and `device` into its section `slurm`, as configs/slurm-example.yaml does',
+            }),
       },
       profileFor: (profile) => clusterProfile(options, profile),
       create: (given) => new SlurmLauncher({ options, ...given }),

@@ -95,7 +95,7 @@ function table(rows: readonly PlanRow[]): string[] {
     row.weights === row.model ? 'published' : row.weights,
     String(row.steps),
     row.state,
-    row.seconds === undefined ? 'unknown' : about(row, inTime(row.seconds)),
+    about(row, inTime(row.seconds)),
     about(row, inBytes(row.memoryBytes)),
   ]);
   return tableLines([head, ...cells], { right: [2, 3, 6, 8, 9], spare: [3, 2, 4, 5, 9, 6] });
@@ -110,13 +110,15 @@ function summary(
   { engine, resources, runs: specified }: Specified,
 ): string[] {
   const left = rows.filter(isLeft);
-  const time = secondsLeft === undefined ? 'an unknown time' : `about ${inTime(secondsLeft)}`;
   const open = new Set(specified.flatMap(neverFetched));
   return [
     `${counted(runs, 'run')}: ${done} done, ${absent} absent, ${damaged} damaged${unreadable > 0 ? `, ${unreadable} unreadable` : ''}`,
     ...(left.length === 0
       ? []
-      : [`left    ${time}, ${inOperations(flopsLeft)}`, ...basisLines(left, engine.flavour)]),
+      : [
+          `left    about ${inTime(secondsLeft)}, ${inOperations(flopsLeft)}`,
+          ...basisLines(left, engine.flavour),
+        ]),
     ...(left.length > 0 && memoryBytes > resources.freeBytes
       ? [
           `memory  a run may need ${inBytes(memoryBytes)}, but only ${inBytes(resources.freeBytes)} are free: raise batchSplit`,
@@ -144,16 +146,16 @@ function neverFetched({ spec: { weights, dataset }, isOpenKey }: SpecifiedRuns['
 
 /** What the forecast times are based on. */
 function basisLines(rows: readonly PlanRow[], flavour: string): string[] {
-  const lines = rows.map(({ basis }) => {
+  const lines = rows.flatMap(({ basis }) => {
     switch (basis.kind) {
+      case 'measured':
+        return [];
       case 'same':
         return `time    from ${counted(basis.runs, 'finished run')} with the same network, resolution and batch`;
       case 'scaled':
         return `time    an estimate, scaled by floating-point operations from ${counted(basis.runs, 'finished run')} on this device`;
       case 'assumed':
-        return `time    an estimate from floating-point operations at ${basis.gigaflopsPerCore} GFLOP/s per core: no run has finished yet`;
-      default:
-        return 'time    unknown: no run has finished on this GPU';
+        return `time    an estimate from floating-point operations at ${inOperations(basis.gigaflops * 1e9)}/s per ${basis.per}, an assumption: no run has finished ${basis.per === 'GPU' ? 'on this GPU' : 'yet'}`;
     }
   });
   const isMeasured = flavour === 'cpu' && rows.every(({ basis }) => basis.kind === 'same');

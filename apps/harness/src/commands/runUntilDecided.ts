@@ -88,8 +88,6 @@ function nextLine({
   if (next === undefined) return `done    the looks are out: ${counted(undecided, 'verdict')} inconclusive`;
   const more = (next - look) * undecided;
   const times = open.map((spec) => forecaster.forecast(spec).seconds);
-  const isKnown = times.every((time) => time !== undefined);
-  const rounds = Math.ceil(more / workers);
-  const cost = isKnown ? `about ${inTime(rounds * summarise(times).mean)}` : 'an unknown time';
-  return `next    ${next} seeds for ${counted(undecided, 'verdict')}: ${counted(more, 'more run')}, ${cost}`;
+  const seconds = Math.ceil(more / workers) * summarise(times).mean;
+  return `next    ${next} seeds for ${counted(undecided, 'verdict')}: ${counted(more, 'more run')}, about ${inTime(seconds)}`;
 }

@@ -16,8 +16,7 @@ export interface FinishedRun {
 export interface Forecast {
   /** Floating-point operations of the convolutions. */
   flops: number;
-  /** Undefined if no run gives a measure of the device. */
-  seconds?: number;
+  seconds: number;
   /** Peak memory of the process, or of the GPU if the engine uses one. */
   memoryBytes: number;
   basis: ForecastBasis;
@@ -25,19 +24,24 @@ export interface Forecast {
 
 /**
  * What the forecast time is based on: runs with the same settings, other runs on the same device scaled by
- * their operations, an assumed rate per core, or nothing.
+ * their operations, or an assumed rate.
  */
 type ForecastBasis =
   | { kind: 'same'; runs: number }
   | { kind: 'scaled'; runs: number }
-  | { kind: 'assumed'; gigaflopsPerCore: number }
-  | { kind: 'none' };
+  | { kind: 'assumed'; gigaflops: number; per: 'core' | 'GPU' };
 
 /**
  * Assumed throughput of a core, in GFLOP/s, if no run has finished. An AMD EPYC with 2 cores was measured at
  * 24 per core with `mini` at 32 px and 55 with R50x1 at 128 px.
  */
 const assumedPerCore = 25;
+
+/**
+ * Assumed throughput of a GPU, in GFLOP/s, if no run has finished on it: a quarter of the peak of an A100 in
+ * float32 without TensorFloat-32. It was not measured.
+ */
+const assumedPerGpu = 5000;
 
 /** The machine that runs are forecast for. */
 export interface Resources {
@@ -100,11 +104,11 @@ export class Forecaster {
         sum(others.map(({ timing }) => timing.seconds));
       return { seconds: flops / rate, basis: { kind: 'scaled', runs: others.length } };
     }
-    if (spec.engine.flavour === 'cuda') return { basis: { kind: 'none' } };
-    return {
-      seconds: flops / (assumedPerCore * 1e9 * this.#resources.cores),
-      basis: { kind: 'assumed', gigaflopsPerCore: assumedPerCore },
-    };
+    const [per, gigaflops, units] =
+      spec.engine.flavour === 'cuda'
+        ? (['GPU', assumedPerGpu, 1] as const)
+        : (['core', assumedPerCore, this.#resources.cores] as const);
+    return { seconds: flops / (gigaflops * 1e9 * units), basis: { kind: 'assumed', gigaflops, per } };
   }
 
   #memory(spec: RunSpec): number {

@@ -20,8 +20,8 @@ export interface PlanRow {
   state: 'done' | 'absent' | 'damaged' | 'unreadable';
   /** Why a run is damaged or unreadable. */
   reason?: string;
-  /** Measured for a finished run, otherwise forecast; undefined if there is no basis for a forecast. */
-  seconds?: number;
+  /** Measured for a finished run, otherwise forecast. */
+  seconds: number;
   memoryBytes: number;
   flops: number;
   basis: Forecast['basis'] | { kind: 'measured' };
@@ -35,7 +35,7 @@ export interface PlanTotals {
   /** Runs whose files cannot be read now; `run` leaves them alone. */
   unreadable: number;
   /** Expected time for the remaining runs on this machine, several at a time. */
-  secondsLeft?: number;
+  secondsLeft: number;
   flopsLeft: number;
   /** The most that any run needs. */
   memoryBytes: number;
@@ -101,17 +101,16 @@ export function planTotals(
   const count = (state: PlanRow['state']): number => rows.filter((row) => row.state === state).length;
   const left = rows.filter(isLeft);
   const sum = (pick: (row: PlanRow) => number): number => left.reduce((total, row) => total + pick(row), 0);
-  const secondsOf = ({ seconds = 0 }: PlanRow): number => seconds;
+  const secondsOf = ({ seconds }: PlanRow): number => seconds;
   // The longest run takes its time, however many run at once.
   const secondsLeft = Math.max(sum(secondsOf) / resources.workers, largest(left.map(secondsOf)));
-  const isKnown = left.every(({ seconds }) => seconds !== undefined);
   return {
     runs: rows.length,
     done: count('done'),
     absent: count('absent'),
     damaged: count('damaged'),
     unreadable: count('unreadable'),
-    ...(isKnown && { secondsLeft }),
+    secondsLeft,
     flopsLeft: sum(({ flops }) => flops),
     memoryBytes: rows.reduce((most, { memoryBytes }) => Math.max(most, memoryBytes), 0),
   };

@@ -87,15 +87,15 @@ describe('a forecast', () => {
 
   it('assumes a rate per core on a processor if no run has finished', () => {
     const { flops, seconds, basis } = forecaster([], { cores: 4 }).forecast(spec());
-    expect(basis).toEqual({ kind: 'assumed', gigaflopsPerCore: 25 });
+    expect(basis).toEqual({ kind: 'assumed', gigaflops: 25, per: 'core' });
     expect(seconds).toBeCloseTo(flops / 1e11, 6);
   });
 
-  it('gives no time for a GPU if no run has finished', () => {
+  it('assumes the rate of docs/cluster.md for a GPU on which no run has finished', () => {
     const onGpu = spec({}, { engine: { ...runSpec().engine, flavour: 'cuda' } });
-    const forecast = forecaster([]).forecast(onGpu);
-    expect(forecast).toMatchObject({ basis: { kind: 'none' } });
-    expect(forecast).not.toHaveProperty('seconds');
+    const { flops, seconds, basis } = forecaster([], { cores: 4 }).forecast(onGpu);
+    expect(basis).toEqual({ kind: 'assumed', gigaflops: 5000, per: 'GPU' });
+    expect(seconds).toBeCloseTo(flops / 5e12, 6);
   });
 
   it('uses the largest peak memory of runs with the same settings', () => {
