@@ -30,7 +30,7 @@ export function checkExperiment(
   const { content } = experiment.origin;
   const problems = new Map<string, ConfigProblem>();
   const report: Report = (path, words) => {
-    const problem = { ...placeOf(path), ...words };
+    const problem = { ...placeOf(isOfNoProfile(path, content) ? ['settings'] : path), ...words };
     const identity = `${problem.key}: ${problem.expected}`;
     if (!problems.has(identity)) problems.set(identity, problem);
   };
@@ -54,6 +54,10 @@ export function checkExperiment(
   }
   return inFileOrder([...problems.values()]);
 }
+
+/** Whether a path leads to a profile without keys of its own, which may have been left out. */
+const isOfNoProfile = ([scope, name, ...inner]: KeyPath, { profiles }: ExperimentFile): boolean =>
+  scope === 'profiles' && inner.length === 0 && Object.keys(profiles[String(name)] ?? {}).length === 0;
 
 function checkSections(
   { launchers }: Experiment<MergedRecipe>,

@@ -180,10 +180,11 @@ const experiment = z.strictObject({
   profiles: z
     .record(profileName, profile)
     .refine((profiles) => Object.keys(profiles).length > 0, { error: 'at least one profile' })
+    .default({ default: {} })
     .meta({
       description:
         'Ways to run the experiment, in order of preference: `auto` selects the first that fits the machine. Each may ' +
-        'replace shots, seeds, arms and `compare`, and override recipe keys.',
+        'replace shots, seeds, arms and `compare`, and override recipe keys. Default: one, for any machine, of `settings` alone.',
       examples: [{ paper: { model: 'BiT-M-R50x3' } }],
     }),
 });

@@ -64,6 +64,15 @@ it('a profile can replace shots, seeds and arms', async () => {
   expect(experiment.profiles[0]).toMatchObject({ shots: [1, 5], arms: [{ name: 'one' }, { name: 'two' }] });
 });
 
+it('without profiles there is one, of the settings alone, for any machine', async () => {
+  const alone = valid
+    .replace(/profiles:[^]*/, '')
+    .replace('baseLr: 0.003', 'baseLr: 0.003\n  model: mini\n  weights: random');
+  const { profiles } = await loadExperiment(await temporaryFile(alone));
+  expect(profiles).toMatchObject([{ name: 'default', arms: [{ recipe: { model: 'mini' } }, {}] }]);
+  expect(profiles[0]).not.toHaveProperty('minGpuMemoryBytes');
+});
+
 it('seeds count from 0 by default', async () => {
   const experiment = await load(valid.replace('[0, 1, 2]', '{ count: 2 }'));
   expect(experiment.profiles[0]!.seeds).toEqual([0, 1]);

@@ -66,7 +66,7 @@ it.each([
     'seeds: [0, 1, 2]',
     'seeds: 3',
     '5:1: seeds: expected a list of numbers or `{count, from}`, found 3',
-    'Write for example',
+    'Write `seeds: {count: 3}`',
   ],
   [
     '[0, 1, 2]',

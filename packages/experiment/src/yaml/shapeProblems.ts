@@ -2,6 +2,7 @@ import { closestMatch } from 'leven';
 import type { z } from 'zod';
 import { inFileOrder, type ConfigProblem, type PlacedProblem, type KeyPath } from './errors.ts';
 import type { SchemaFacts } from './schemaFacts.ts';
+import { keyCalled } from './otherNames.ts';
 import type { YamlFile } from './yamlFile.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -31,7 +32,7 @@ function describe(
   const path = [...prefix, ...issue.path];
   const value = valueAt(root, path);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownKey(key, path, factsAt(path).keys));
+    return issue.keys.map((key) => unknownKey(key, path, factsAt));
   }
   if (issue.code === 'invalid_union') {
     const closest = closestBranch(issue.errors, value);
@@ -41,6 +42,7 @@ function describe(
   const remedy =
     custom ??
     unquoted(issue, value) ??
+    listed(issue, value, path, factsAt(path).keys) ??
     guessed(issue, value) ??
     exampleOf(path, factsAt) ??
     'See docs/configuration.md.';
@@ -61,6 +63,21 @@ function unquoted(issue: Issue, value: unknown): string | undefined {
   if (typeof value === 'number') return 'Put it in quotes, because YAML reads it as a number.';
   return typeof value === 'boolean' ? 'Put it in quotes, because YAML reads it as true or false.' : undefined;
 }
+
+/** For a number where a list belongs; it may have been meant as a count. */
+function listed(issue: Issue, value: unknown, path: KeyPath, keys: readonly string[]): string | undefined {
+  const key = path.at(-1);
+  if (typeof value !== 'number' || typeof key !== 'string' || !takesList(issue)) return undefined;
+  const list = `\`${key}: [${value}]\``;
+  return keys.includes('count')
+    ? `Write \`${key}: {count: ${value}}\` for ${value} of them, or ${list} for number ${value} alone.`
+    : `Write ${list}.`;
+}
+
+const takesList = (issue: Issue): boolean =>
+  issue.code === 'invalid_union'
+    ? issue.errors.flat().some((inner) => inner.path.length === 0 && takesList(inner))
+    : issue.code === 'invalid_type' && issue.expected === 'array';
 
 /** For a misspelt name. */
 function guessed(issue: Issue, value: unknown): string | undefined {
@@ -89,14 +106,28 @@ function exampleOf(path: KeyPath, factsAt: (path: KeyPath) => SchemaFacts): stri
   return undefined;
 }
 
-function unknownKey(key: string, path: KeyPath, known: readonly string[]): PlacedProblem {
+function unknownKey(key: string, path: KeyPath, factsAt: (path: KeyPath) => SchemaFacts): PlacedProblem {
+  const known = factsAt(path).keys;
   const remedy =
     key === '<<'
       ? 'YAML 1.2 has no merge keys: write the values out, or `extends` another file.'
       : /^\d+$/.test(key)
         ? 'If it is the rest of a number, write that with a point: `0.003`. A comma ends it.'
-        : (suggestion(key, known) ?? `Remove it, or use one of the keys known here: ${known.join(', ')}.`);
+        : (otherKey(key, path, factsAt) ??
+          suggestion(key, known) ??
+          `Remove it, or use one of the keys known here: ${known.join(', ')}.`);
   return { path: [...path, key], expected: 'a known key', found: `\`${key}\``, remedy };
+}
+
+/** For a key by the name that other programs have for it, or one that belongs into the mapping `settings`. */
+function otherKey(key: string, path: KeyPath, factsAt: (path: KeyPath) => SchemaFacts): string | undefined {
+  const called = keyCalled(key);
+  const { keys } = factsAt(path);
+  if (called !== undefined && keys.includes(called)) return `Did you mean \`${called}\`?`;
+  const inner = called ?? key;
+  return factsAt([...path, 'settings']).keys.includes(inner)
+    ? `Did you mean \`${inner}\` in \`settings\`?`
+    : undefined;
 }
 
 /** The issues of the only alternative that has the value's type; undefined if there are none or several. */
