@@ -37,6 +37,7 @@ export {
 } from './imageSource.ts';
 export { openListed, type ListedDataset } from './openListed.ts';
 export { openMaterial, type DatasetMaterial } from './openMaterial.ts';
+export { sampledImages, testSample } from './testSample.ts';
 export { readAhead, readsAhead } from './readAhead.ts';
 export {
   describeImages,

@@ -42,6 +42,7 @@ export function checkExperiment(
       const written = (key: RecipeKey): KeyPath | undefined => writtenAt(key, content, profile.name, index);
       checkNetwork(recipe, profile, written, report);
       for (const dataset of experiment.datasets) {
+        checkTestImages(recipe, dataset, written, report);
         const { width, height } = factsOf(dataset).imageSize;
         checkSizes({ ...resolutionFor(width, height), ...recipe }, profile, written, report);
       }
@@ -154,6 +155,21 @@ function checkNetwork(
       'Choose a batchSplit that divides the batch into equal micro-batches.',
     );
   }
+}
+
+function checkTestImages(
+  { testImages }: MergedRecipe,
+  dataset: DatasetRef,
+  written: Written,
+  report: Report,
+): void {
+  const { testImages: all, title } = factsOf(dataset);
+  if (testImages === undefined || testImages <= all) return;
+  report(written('testImages')!, {
+    expected: `at most ${all}, the test images of ${title}`,
+    found: String(testImages),
+    remedy: 'Use fewer, or leave the key out to score all of them.',
+  });
 }
 
 /** Of a recipe with the resolution for a data set. */

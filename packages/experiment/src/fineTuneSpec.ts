@@ -26,9 +26,9 @@ export function fineTuneSpec(
   dataset: DatasetRef | DatasetBrief,
   { shots, seed }: { shots: Shots; seed: number },
 ): FineTuneSpec {
-  const { classCount: classes, imageSize } = countsOf(dataset);
+  const { classCount: classes, imageSize, testImages: all } = countsOf(dataset);
   const samples = trainingSamples(dataset, shots);
-  const { model, weights, schedule, mixup = mixupFor(samples), ...asItIs } = recipe;
+  const { model, weights, schedule, mixup = mixupFor(samples), testImages = all, ...asItIs } = recipe;
   return {
     ...resolutionFor(imageSize.width, imageSize.height),
     ...asItIs,
@@ -38,6 +38,7 @@ export function fineTuneSpec(
     seed,
     schedule: typeof schedule === 'string' ? scheduleSupports(schedule, samples) : [...schedule.supports],
     mixup,
+    ...(testImages < all && { testImages }),
   };
 }
 

@@ -77,10 +77,10 @@ export const recipeSchema = z.strictObject(recipeShape).exactPartial();
 /** Any recipe keys. */
 export type RecipeKeys = z.infer<typeof recipeSchema>;
 export type RecipeKey = keyof RecipeKeys;
-type FollowingTheData = 'mixup' | 'resize' | 'crop';
+type FollowingTheData = 'mixup' | 'resize' | 'crop' | 'testImages';
 /**
  * A complete recipe. Without `mixup`, that of BiT-HyperRule for the number of images; without `resize` or `crop`, that for their
- * size.
+ * size; without `testImages`, all.
  */
 export type Recipe = Required<Omit<RecipeKeys, FollowingTheData>> & Pick<RecipeKeys, FollowingTheData>;
 /** A recipe before checks, which may lack a model. */

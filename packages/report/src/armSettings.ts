@@ -17,6 +17,7 @@ export const settingNames: Record<RecipeSetting, string> = {
   evaluateEvery: 'evaluation interval',
   evaluationBatch: 'evaluation batch',
   mixup: 'MixUp',
+  testImages: 'test images',
 };
 
 /** An arm at one task: its title, and its settings by the name that a sentence gives them. */
@@ -29,7 +30,7 @@ export interface ArmSettings {
 export function armSettings(arm: string, run: PlannedRun): ArmSettings {
   const recipe = Object.entries(settingNames).map(([key, name]): [string, string] => {
     const value = run.fineTune[key as RecipeSetting];
-    return [name, typeof value === 'object' ? value.join(', ') : String(value)];
+    return [name, typeof value === 'object' ? value.join(', ') : String(value ?? 'all')];
   });
   return { arm, settings: new Map([['network', networkTitle(run)], ...recipe]) };
 }

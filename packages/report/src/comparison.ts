@@ -1,7 +1,7 @@
 import { datasetTitle, nameOfDataset } from '@bit-repro/data';
 import { sourcesOf, type PlannedRun, type Target, type WeightsChoice } from '@bit-repro/experiment';
 import { teacher } from '@bit-repro/stand-in';
-import { claimedModel, isClaimedNetwork, networkTitle } from './network.ts';
+import { claimedModel, isClaimedNetwork, isSampled, networkTitle } from './network.ts';
 import type { SummarisedResult } from './published.ts';
 import { taskInProse, taskOf, tasksOf } from './task.ts';
 
@@ -11,7 +11,7 @@ export function limitsOfComparison(
   published: readonly SummarisedResult[],
   target: Target,
 ): string[] {
-  const unclaimed = planned.filter((run) => claimedModel(run, target) === undefined);
+  const unclaimed = planned.filter((run) => !isSampled(run) && claimedModel(run, target) === undefined);
   const isTheirs = (run: PlannedRun): boolean => isClaimedNetwork(networkTitle(run), target);
   const others = new Map(
     unclaimed.filter((run) => !isTheirs(run)).map((run) => [networkTitle(run), run.weights.kind]),
@@ -29,6 +29,11 @@ export function limitsOfComparison(
     ...[...elsewhere].map(
       (title) => `The paper has no numbers on ${title}: the accuracies there say nothing about its claim.`,
     ),
+    ...(planned.some(isSampled)
+      ? [
+          'Published accuracies are of the whole test set: those of runs on some of its images are not compared with them.',
+        ]
+      : []),
     ...(giving('median') !== '' && giving('mean') !== ''
       ? [
           `Medians: ${giving('median')}; means: ${giving('mean')}. The table shows both of every row whose single runs are known.`,

@@ -11,12 +11,18 @@ export function networkTitle({ model, weights }: Pick<PlannedRun, 'model' | 'wei
 export const isClaimedNetwork = (network: string, { claims }: Target): boolean =>
   claims.results.some(({ model }) => model === network);
 
-/** The network of a run if the target has claims about it: same name, its own weights, same data set. */
-export function claimedModel(
-  { model, weights, dataset }: Pick<PlannedRun, 'model' | 'weights' | 'dataset'>,
-  { claims }: Target,
-): string | undefined {
+/** Whether a run is scored on some of the test images alone, and published accuracies say nothing about it. */
+export const isSampled = ({ fineTune }: Pick<PlannedRun, 'fineTune'>): boolean =>
+  fineTune.testImages !== undefined;
+
+/**
+ * The network of a run if the target has claims about it: same name, its own weights, same data set, and scored on the whole
+ * test set.
+ */
+export function claimedModel(run: PlannedRun, { claims }: Target): string | undefined {
+  const { model, weights, dataset } = run;
   const isClaimed =
+    !isSampled(run) &&
     (weights.kind === 'published' || weights.kind === 'embedded') &&
     claims.results.some(
       (claim) => claim.model === model && datasetOf(claim, claims) === nameOfDataset(dataset),

@@ -139,6 +139,6 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
 {{/each}}
 
 `,
-    more: 'More in `docs/reproduction.md` of the project.\n\n',
+    more: 'More in docs/reproduction.md of the project.\n\n',
   },
 };

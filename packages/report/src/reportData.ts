@@ -187,6 +187,7 @@ function reportGroup(
     arm,
     network: networkTitle(first),
     ...(model !== undefined && { claimedModel: model }),
+    ...(first.fineTune.testImages !== undefined && { testImages: first.fineTune.testImages }),
     deviations: target === undefined ? [] : deviationsOf(first, target),
     allowed: allowedDeviations(first),
     ...taskOf(first),

@@ -35,6 +35,8 @@ export interface ReportedGroup extends Task {
   network: string;
   /** The published network that its runs are of; absent where the target has no claims about it. */
   claimedModel?: string;
+  /** On so many of the test images its runs are scored; absent for all. */
+  testImages?: number;
   /** Settings in which it is another recipe than the claim's, such as "learning rate"; none where the target has no claims. */
   deviations: string[];
   /** Settings other than the claim's that do not make another recipe, such as "computed in tensorfloat32". */

@@ -10,7 +10,7 @@ import {
   type Target,
 } from '@bit-repro/experiment';
 import { settingNames } from './armSettings.ts';
-import { claimedModel, networkTitle } from './network.ts';
+import { claimedModel, isSampled, networkTitle } from './network.ts';
 
 /** One setting of the recipe: the paper's, those of others, and each arm's. */
 export interface SettingRow {
@@ -113,6 +113,16 @@ export function settingRows(
         differs: false,
       })),
     },
+    ...(armsOfRuns.flat().some(isSampled)
+      ? [
+          row(
+            'Test images scored',
+            ({ fineTune }) => inWords(fineTune.testImages ?? 'all'),
+            () => 'all',
+            sources.map(() => 'all'),
+          ),
+        ]
+      : []),
     {
       setting: 'Computed in',
       paper: 'not stated',

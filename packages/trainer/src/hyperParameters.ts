@@ -65,8 +65,18 @@ export const hyperParameters = {
     .min(0)
     .max(1_000_000)
     .meta({
-      description: 'Steps between evaluations on the whole test set; 0 (default) evaluates only at the end.',
+      description: 'Steps between evaluations on the test set; 0 (default) evaluates only at the end.',
       examples: [0],
+    }),
+  testImages: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .meta({
+      description:
+        'Test images to score, evenly spread over the test set and the same for all runs, for quick trials: reports do not ' +
+        'compare such a score with published ones. Default: all.',
+      examples: [1000],
     }),
   evaluationBatch: z
     .int()

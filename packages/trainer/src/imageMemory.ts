@@ -31,10 +31,13 @@ export interface ImageMemory {
  * batch comes with its partner. Images of CIFAR are read at their own size, and resized on the device.
  */
 export function imageMemory({
-  fineTune: { batch, mixup, resize, crop, evaluationBatch, shots },
+  fineTune: { batch, mixup, resize, crop, evaluationBatch, shots, testImages: scored },
   dataset,
 }: {
-  fineTune: Pick<FineTuneSpec, 'batch' | 'mixup' | 'resize' | 'crop' | 'evaluationBatch' | 'shots'>;
+  fineTune: Pick<
+    FineTuneSpec,
+    'batch' | 'mixup' | 'resize' | 'crop' | 'evaluationBatch' | 'shots' | 'testImages'
+  >;
   dataset: DatasetBrief | DatasetRecord;
 }): ImageMemory {
   const { imageSize, trainingImages, testImages, classCount } = countsOf(dataset);
@@ -45,7 +48,7 @@ export function imageMemory({
   const batches = (1 + readsAhead) * (step + evaluationBatch * testImage);
   if (!isStored) return { dataset: publishedBytes, batches, cache: 0, total: publishedBytes + batches };
   const used = shots === 'all' ? trainingImages : shots * classCount;
-  const cache = Math.min(defaultCacheBytes, used * trainingImage + testImages * testImage);
+  const cache = Math.min(defaultCacheBytes, used * trainingImage + (scored ?? testImages) * testImage);
   const list = bytesPerFile * (trainingImages + testImages);
   return { dataset: list, batches, cache, total: list + batches + cache };
 }

@@ -22,13 +22,15 @@ export const fineTuneSchema = z.strictObject({
    */
   seed: z.int32(),
   ...hyperParameters,
+  /** Absent for the whole test set. */
+  testImages: hyperParameters.testImages.exactOptional(),
   /** In steps: end of the warm-up, each decay, end of training. */
   schedule: supportsSchema,
 });
 
 export type FineTuneSpec = z.infer<typeof fineTuneSchema>;
 
-/** Scores on the whole test set after a step. */
+/** Scores on the test set, or on `testImages` of it, after a step. */
 export interface Evaluation {
   /** Steps done. */
   step: number;

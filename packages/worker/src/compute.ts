@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { openMaterial, type DatasetImages, type DatasetMaterial } from '@bit-repro/data';
+import { openMaterial, sampledImages, type DatasetImages, type DatasetMaterial } from '@bit-repro/data';
 import {
   engineEnvironment,
   loadEngine,
@@ -46,7 +46,9 @@ export async function compute(
   const engine = loadEngine(installation);
   requireProducts(engine.tf, { tensorFloat32 });
   const pool = new ImagePool({ threads: 'images' in data ? (threads ?? availableParallelism()) : 0 });
-  const images = openMaterial(spec.dataset, data, pool);
+  const all = openMaterial(spec.dataset, data, pool);
+  const { testImages } = spec.fineTune;
+  const images = testImages === undefined ? all : { ...all, test: sampledImages(all.test, testImages) };
   const loadWeights = async (): Promise<Weights> => startingWeights(spec, await weightsFile());
   const result = await fineTune({ ...input, engine, spec: spec.fineTune, loadWeights, data: images });
   return { ...result, images, predictionsFile: await encodePredictions(result.predictions) };

@@ -133,11 +133,11 @@ function trainingFlops({ fineTune }: Pick<RunSpec, 'fineTune'>): number {
   return imageCost(architectureNamed(architecture), crop, classes).trained * batch * stepsOf(fineTune);
 }
 
-/** Floating-point operations of all evaluations, each on every test image. */
+/** Floating-point operations of all evaluations. */
 function evaluationFlops({ fineTune, dataset }: Pick<RunSpec, 'fineTune' | 'dataset'>): number {
-  const { architecture, crop, classes } = fineTune;
+  const { architecture, crop, classes, testImages = countsOf(dataset).testImages } = fineTune;
   const { forward } = imageCost(architectureNamed(architecture), crop, classes);
-  return forward * countsOf(dataset).testImages * evaluationsOf(fineTune);
+  return forward * testImages * evaluationsOf(fineTune);
 }
 
 export const stepsOf = ({ schedule }: Pick<FineTuneSpec, 'schedule'>): number => schedule.at(-1)!;

@@ -1,5 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { countsOf, datasetNamed, drawFewShotSubset, type DatasetLabels, type Labels } from '@bit-repro/data';
+import {
+  countsOf,
+  datasetNamed,
+  drawFewShotSubset,
+  testSample,
+  type DatasetLabels,
+  type Labels,
+} from '@bit-repro/data';
 import { confidenceParts, type Predictions } from '@bit-repro/metrics';
 import { hasTop5, learningRate } from '@bit-repro/trainer';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
@@ -59,10 +66,10 @@ function inEvaluations({ spec, result: { final, evaluations } }: RunRecord): str
   const expected = stepsOfEvaluations(spec).join(', ');
   const found = evaluations.map(({ step }) => step).join(', ');
   if (found !== expected) return `it was evaluated after step ${found}; its schedule asks for ${expected}`;
-  const { testImages } = countsOf(spec.dataset);
+  const { testImages = countsOf(spec.dataset).testImages } = spec.fineTune;
   for (const { step, samples, top1, top5 } of evaluations) {
     const at = `its evaluation after step ${step}`;
-    if (samples !== testImages) return `${at} is of ${samples} of the ${testImages} test images`;
+    if (samples !== testImages) return `${at} is of ${samples} test images, not of ${testImages}`;
     if ((top5 === undefined) === hasTop5(spec.fineTune.classes))
       return `${at} ${top5 === undefined ? 'lacks' : 'has'} a top-5 score for ${spec.fineTune.classes} classes`;
     for (const score of top5 === undefined ? [top1] : [top1, top5]) {
@@ -110,9 +117,10 @@ function inPredictions(
   if (labels.length !== final.samples)
     return `its predictions are of ${labels.length} of the ${final.samples} test images`;
   if (all !== undefined) {
-    const odd = labels.findIndex((label, image) => label !== all[image]);
+    const images = testSample(all.length, labels.length);
+    const odd = labels.findIndex((label, position) => label !== all[images[position]!]);
     if (odd !== -1)
-      return `its predictions call test image ${odd} of class ${labels[odd]!}, which is of class ${all[odd]!}`;
+      return `its predictions call test image ${images[odd]!} of class ${labels[odd]!}, which is of class ${all[images[odd]!]!}`;
   }
   const none = [...labels, ...predicted].find((label) => label >= classes);
   if (none !== undefined) return `its predictions are of a class ${none}, and there are ${classes}`;

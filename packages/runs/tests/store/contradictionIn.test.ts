@@ -98,9 +98,38 @@ const rescored = (run: Run, change: Partial<RunResult['final']>): Run => {
   return withResult(run, { final, evaluations: [...evaluations.slice(0, -1), final] });
 };
 
+/** The run, asked for and scored on so many test images. */
+function sampled(run: Run, count: number): Run {
+  const all = run.predictions!;
+  const every = all.labels.length / count;
+  const part = (values: Uint16Array): Uint16Array => values.filter((_, image) => image % every === 0);
+  const predictions = {
+    labels: part(all.labels),
+    predicted: part(all.predicted),
+    confidence: part(all.confidence),
+  };
+  const hits = predictions.labels.filter((label, image) => label === predictions.predicted[image]).length;
+  const scores = { top1: hits / count, samples: count };
+  const evaluations = run.record.result.evaluations.map((evaluation) => ({ ...evaluation, ...scores }));
+  const asked = respecified(run, { testImages: count });
+  return { ...withResult(asked, { evaluations, final: evaluations.at(-1)! }), predictions };
+}
+
 describe('the files of a finished run', () => {
   it('do not contradict each other if the run is genuine', () => {
     expect(found(genuine())).toBeUndefined();
+  });
+
+  it('do not contradict each other if only a sample of the test images was to be scored', () => {
+    expect(found(sampled(genuine(), 1000))).toBeUndefined();
+  });
+
+  it('contradict each other if the sample is of other images', () => {
+    const run = sampled(genuine(), 1000);
+    const labels = run.predictions!.labels.map((label, image) => (image === 3 ? (label + 1) % 10 : label));
+    expect(found({ ...run, predictions: { ...run.predictions!, labels } })).toMatch(
+      /predictions call test image 30 of class /,
+    );
   });
 
   it('do not contradict each other if it has no predictions', () => {
@@ -153,7 +182,7 @@ describe('the files of a finished run', () => {
     [
       'only some test images were scored',
       (run) => rescored(run, { samples: 100, top1: 0.9 }),
-      /is of 100 of the 10000 test images/,
+      /is of 100 test images, not of 10000/,
     ],
     [
       'a score is no share of the images',
