@@ -9,6 +9,9 @@ export const runsOption = () => folderOption('--runs <folder>', 'the run store',
 export const reportsOption = (description = 'folder for reports') =>
   folderOption('--reports <folder>', description, join(workspaceRoot, 'reports'));
 
+/** Of every command that shows something. */
+export const jsonOption = ['--json', 'print one JSON value (docs/command-line.md)', false] as const;
+
 /** Options of every command that takes an experiment. */
 export const profileOption = [
   '--profile <name>',

@@ -1,9 +1,18 @@
-import { InvalidArgumentError, type Command } from '@commander-js/extra-typings';
+import { Option, type Command } from '@commander-js/extra-typings';
 import { type CommandContext, typedPath, typedPaths } from '@bit-repro/terminal';
 import { runStates } from '@bit-repro/runs/runStates';
-import { launcherOption, profileOption, reportsOption, runsOption, setOption } from './options.ts';
+import {
+  jsonOption,
+  launcherOption,
+  profileOption,
+  reportsOption,
+  runsOption,
+  setOption,
+  wholeNumber,
+} from './options.ts';
+import { typedConfig } from './shippedConfigs.ts';
 
-/** Adds the commands for the run store. Each passes its exit code to `end`. */
+/** Adds the commands for results and for the run store. Each passes its exit code to `end`. */
 export function addStoreCommands(
   program: Command,
   context: CommandContext,
@@ -11,19 +20,19 @@ export function addStoreCommands(
 ): void {
   const command = (name: string, description: string) =>
     program.command(name).description(description).addOption(runsOption());
-  const json = ['--json', 'print JSON', false] as const;
 
+  program.commandsGroup('Look at results:');
   command('ls', 'list the runs of the store, latest last')
     .option('--experiment <name>', 'only runs of this experiment')
     .option('--state <state>', `only runs that are ${runStates.join(', ')}`)
-    .option(...json)
+    .option(...jsonOption)
     .action(async (options) => {
       const { ls } = await import('./commands/ls.ts');
       end(await ls(options, context));
     });
   command('show', 'show everything about a run: its numbers, and the code, data and settings that gave them')
     .argument('<run>', 'the start of its ID, or the digits at its end')
-    .option(...json)
+    .option(...jsonOption)
     .action(async (run, options) => {
       const { showRun } = await import('./commands/show.ts');
       end(await showRun(run, options, context));
@@ -32,7 +41,7 @@ export function addStoreCommands(
     .argument('<run>')
     .argument('<other>')
     .option('--all', 'include what is equal', false)
-    .option(...json)
+    .option(...jsonOption)
     .action(async (run, other, options) => {
       const { diffRuns } = await import('./commands/diff.ts');
       end(await diffRuns([run, other], options, context));
@@ -41,28 +50,20 @@ export function addStoreCommands(
     .argument('<run>')
     .option('-f, --follow', 'keep printing until the run ends', false)
     .option('--events', 'print its events instead, one JSON object per line', false)
+    .addOption(jsonOf('follow'))
     .action(async (run, options) => {
       const { logs } = await import('./commands/logs.ts');
       end(await logs(run, options, context));
     });
   command('status', 'show what is running, its progress, and what failed')
-    .argument('[config]', 'only the runs of this experiment, including those never started', typedPath)
+    .argument('[config]', 'only the runs of this experiment, including those never started', typedConfig)
     .option(...profileOption)
     .option(...setOption)
     .addOption(launcherOption())
-    .option(...json)
+    .option(...jsonOption)
     .action(async (config, options) => {
       const { status } = await import('./commands/status.ts');
       end(await status(config, options, context));
-    });
-  command('gc', 'list runs that are no longer useful: damaged, failed or interrupted')
-    .option('--delete', 'move them to the trash of the store', false)
-    .option('--finished', 'include finished runs made by other code', false)
-    .option('--empty-trash', 'delete everything in the trash', false)
-    .option('--yes', 'do not ask for confirmation', false)
-    .action(async (options) => {
-      const { gc } = await import('./commands/gc.ts');
-      end(await gc(options, context));
     });
   command('verify', 'recompute every number of a report from its runs, and compare')
     .argument('<report>', 'the page of the report, for example reports/fig6/report.html', typedPath)
@@ -74,23 +75,28 @@ export function addStoreCommands(
     .option(
       '--rerun <count>',
       'also carry out so many of its runs again, and compare their results',
-      positive,
+      wholeNumber(1),
     )
-    .option('--seed <number>', 'draw the runs for --rerun with this seed (default: a random one)', whole)
+    .option(
+      '--seed <number>',
+      'draw the runs for --rerun with this seed (default: a random one)',
+      wholeNumber(0),
+    )
+    .option(...jsonOption)
     .action(async (report, options) => {
       const { verify } = await import('./commands/verify.ts');
       end(await verify(report, options, context));
     });
-  program
-    .command('comment')
-    .description('update the report’s comment on a pull request, and the job’s summary')
-    .argument('<folder>', 'the folder of the report, for example reports/fig6', typedPath)
-    .option('--base <folder>', 'the same report on the base branch, to show changes', typedPath)
-    .option('--repository <owner/name>', 'default: $GITHUB_REPOSITORY')
-    .option('--pull <number>', 'default: the pull request of the workflow', positive)
-    .action(async (folder, options) => {
-      const { comment } = await import('./commands/comment.ts');
-      end(await comment(folder, options, context));
+  program.commandsGroup('Manage the run store:');
+  command('gc', 'list runs that are no longer useful: damaged, failed or interrupted')
+    .option('--delete', 'move them to the trash of the store', false)
+    .option('--finished', 'include finished runs made by other code', false)
+    .option('--empty-trash', 'delete everything in the trash', false)
+    .option('--yes', 'do not ask for confirmation', false)
+    .addOption(jsonOf('delete', 'emptyTrash'))
+    .action(async (options) => {
+      const { gc } = await import('./commands/gc.ts');
+      end(await gc(options, context));
     });
   const reports = () => reportsOption('folder of the reports');
   command('export', 'export finished runs, and the reports of experiments, into one checksummed file')
@@ -105,6 +111,7 @@ export function addStoreCommands(
     .option(...setOption)
     .addOption(launcherOption())
     .option('--dry-run', 'only print what the archive would contain', false)
+    .option(...jsonOption)
     .action(async (archive, what, options) => {
       const { exportCommand } = await import('./commands/archive.ts');
       end(await exportCommand(archive, what, options, context));
@@ -118,13 +125,6 @@ export function addStoreCommands(
     });
 }
 
-const wholeFrom =
-  (least: number) =>
-  (written: string): number => {
-    const number = Number(written);
-    if (written.trim() === '' || !Number.isInteger(number) || number < least)
-      throw new InvalidArgumentError(`Expected a number from ${least} up.`);
-    return number;
-  };
-const positive = wholeFrom(1);
-const whole = wholeFrom(0);
+/** `--json`, where it cannot be had together with other options. */
+const jsonOf = (...others: string[]) =>
+  new Option(jsonOption[0], jsonOption[1]).default(false).conflicts(others);

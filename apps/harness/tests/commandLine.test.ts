@@ -22,6 +22,46 @@ describe('the command line', () => {
     expect(stdout).toContain('Usage: harness');
   });
 
+  it('groups its commands by what one wants to do', async () => {
+    const { stdout } = await harness('--help');
+    expect(stdout.split('\n').filter((line) => /^\w.*:$/.test(line))).toEqual([
+      'Options:',
+      'Run an experiment:',
+      'Look at results:',
+      'Manage the run store:',
+      'This machine and its data:',
+      'Weights:',
+      'For schedulers, workflows, editors and shells:',
+      'Help:',
+    ]);
+  });
+
+  it('shows its version, its code, Node and the engines in the cache', async () => {
+    const { exitCode, stdout } = await harness('--version');
+    expect(exitCode).toBe(0);
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(/^harness \d+\.\d+\.\d+$/),
+      expect.stringMatching(/^code {4}commit /),
+      `Node    ${process.versions.node}, ${process.platform}-${process.arch}`,
+      'engine  none yet: `npx harness provision` fetches one',
+    ]);
+  });
+
+  it('is called bit-repro, too, and then names its commands so', async () => {
+    const { exitCode, stdout } = await execa('npx', ['bit-repro', '--version'], {
+      cwd: workspaceRoot,
+      env: { BIT_REPRO_CACHE: join(folder, 'cache') },
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^bit-repro \d/);
+    expect(stdout).toContain('`npx bit-repro provision`');
+  });
+
+  it('is in colour if that is asked for', async () => {
+    const { stdout } = await harness('--help', '--color');
+    expect(stdout).toContain('\u001b[1mRun an experiment:\u001b[22m');
+  });
+
   it.each(['frobnicate', 'run', 'run configs/smoke.yaml --colour', 'weights fetch'])(
     'exits with 2 and shows its usage on `%s`',
     async (words) => {

@@ -23,8 +23,8 @@ beforeEach(() => {
 
 it('an error shows control sequences in its message as text, and indents its lines', () => {
   const name = 'a\u001b]52;c;aGk=\u0007\nverified\u202e.json';
-  const code = printError(new InputError(`Expected no ${name}`, `Remove ${name}.`), { debug: false });
-  expect(code).toBe(2);
+  const { exitCode } = printError(new InputError(`Expected no ${name}`, `Remove ${name}.`), { debug: false });
+  expect(exitCode).toBe(2);
   expect(written).toBe(
     String.raw`error: Expected no a\u001b]52;c;aGk=\u0007
   verified\u202e.json
@@ -68,11 +68,11 @@ it.each<[string, unknown, ExitCode, RegExp]>([
   ['a bug in the program', new Error('no'), 70, /Please report it with the lines below\.\nError: no/],
   ['unusable numbers without an explanation', new UnusableNumbersError('no'), 70, /report/],
 ])('%s is printed with its remedy and gives the right exit code', (_, error, code, said) => {
-  expect(printError(error, { debug: false })).toBe(code);
+  expect(printError(error, { debug: false }).exitCode).toBe(code);
   expect(written).toMatch(said);
 });
 
 it('a thrown value that is not an error is printed, too', () => {
-  expect(printError('only a text\u009b', { debug: false })).toBe(70);
+  expect(printError('only a text\u009b', { debug: false }).exitCode).toBe(70);
   expect(written).toContain(String.raw`only a text\u009b`);
 });

@@ -34,7 +34,7 @@ function addCommands(program: Command, context: CommandContext, end: (code: numb
 }
 
 await runCommandLine({
-  name: 'upstream-mini',
+  names: ['upstream-mini'],
   description: 'Makes BiT-mini, the small stand-in for a pre-trained network (docs/upstream.md).',
   showing: [],
   addCommands,

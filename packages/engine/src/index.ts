@@ -19,7 +19,7 @@ export { compileBinding } from './provision/binding.ts';
 export { architectureOf, kernelSources, kernelsNameOf } from './provision/kernels.ts';
 export { downloadWheel } from './provision/pip.ts';
 export { provision } from './provision/provision.ts';
-export { recordInstallation, type Installation } from './provision/installation.ts';
+export { installedEngines, recordInstallation, type Installation } from './provision/installation.ts';
 export type { Demand, Flavour } from './provision/releases.ts';
 export { leastTensorFloat32Capability, requireProducts } from './tensorFloat32.ts';
 export { watchGpu, type GpuSample } from './watchGpu.ts';

@@ -1,11 +1,13 @@
 export { runCommandLine } from './commandLine.ts';
 export { apart, bar, leftOf, percentOf } from './bar.ts';
+export { asTyped } from './calledAs.ts';
+export { painted, type Style } from './colour.ts';
 export { type CommandContext, printJson } from './context.ts';
 export { downloadBar } from './downloadBar.ts';
 export { fitting, shortened, wrapped } from './fit.ts';
 export { Pace } from './pace.ts';
 export { folderOption, typedPath, typedPaths } from './pathOptions.ts';
-export { caughtUp, changingScreen, printToErrors, terminalColumns } from './print.ts';
+export { caughtUp, changingScreen, type PrintOptions, printToErrors, terminalColumns } from './print.ts';
 export { printError } from './printError.ts';
 export { Screen } from './screen.ts';
 export { tableLines } from './table.ts';

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { exitCodes, visible } from '@bit-repro/artifacts';
+import { asTyped } from './calledAs.ts';
+import { inert, wantsColour } from './colour.ts';
 import { wrapped } from './fit.ts';
 import { Screen } from './screen.ts';
 
@@ -10,27 +12,34 @@ export const isTerminal = (): boolean => process.stdout.isTTY;
 /** The width of the terminal on standard output; infinite if there is none. */
 export const terminalColumns = (): number => (isTerminal() ? screen.columns : Infinity);
 
-/** The terminal, if it supports lines that are redrawn. */
+/** Whether standard output is for a program: one JSON value, which is the error if the command fails. */
+export const isForPrograms = (): boolean => process.argv.includes('--json');
+
+/** The terminal, if it supports lines that are redrawn and is for people. */
 export const changingScreen = (): Screen | undefined =>
-  isTerminal() && process.env.TERM !== 'dumb' ? screen : undefined;
+  isTerminal() && process.env.TERM !== 'dumb' && !isForPrograms() ? screen : undefined;
 
 export interface PrintOptions {
-  /** Do not wrap long lines, for JSON and logs. */
+  /** Neither wrapped nor in colour, for JSON and logs. */
   asIs?: boolean;
 }
 
 /**
  * Writes text to standard output. Control sequences in it are made visible, so they cannot affect the
- * terminal.
+ * terminal; those of styles are kept where there is colour.
  */
 export function print(text: string, { asIs = false }: PrintOptions = {}): void {
-  screen.print(asIs ? visible(text) : wrapped(visible(text), terminalColumns()));
+  const words = asIs
+    ? visible(text)
+    : wrapped(inert(asTyped(text), wantsColour(process.stdout)), terminalColumns());
+  screen.print(words);
 }
 
 /** Writes text to standard error, as `print` does to standard output. */
 export function printToErrors(text: string): void {
-  const columns = process.stderr.isTTY ? terminalColumns() : Infinity;
-  screen.print(wrapped(visible(text), columns), process.stderr);
+  const { stderr } = process;
+  const columns = stderr.isTTY ? terminalColumns() : Infinity;
+  screen.print(wrapped(inert(asTyped(text), wantsColour(stderr)), columns), stderr);
 }
 
 /**

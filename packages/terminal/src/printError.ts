@@ -1,21 +1,30 @@
 import { exitCodes, ExplainedError, explainFileError, indented } from '@bit-repro/artifacts';
+import { painted } from './colour.ts';
 import { printToErrors } from './print.ts';
 
-/** Prints an error and its remedy to standard error, and returns the matching exit code. */
-export function printError(thrown: unknown, { debug }: { debug: boolean }): number {
+/** An error as other programs are given it. */
+export interface ErrorContent {
+  message: string;
+  remedy: string;
+  exitCode: number;
+}
+
+/** Prints an error and its remedy to standard error, and returns them with the matching exit code. */
+export function printError(thrown: unknown, { debug }: { debug: boolean }): ErrorContent {
   const error = explained(thrown instanceof Error ? thrown : new Error(String(thrown)));
   const isForeseen = error instanceof ExplainedError;
-  const lines = [
-    `error: ${error.message}`,
-    isForeseen ? error.remedy : 'This is a bug in the program. Please report it with the lines below.',
-  ];
+  const { message } = error;
+  const remedy = isForeseen
+    ? error.remedy
+    : 'This is a bug in the program. Please report it with the lines below.';
+  const lines = [`${painted('error:', 'bad', process.stderr)} ${message}`, remedy];
   if (debug || !isForeseen) {
     lines.push(error.stack ?? error.message);
     for (let { cause } = error; cause instanceof Error; cause = cause.cause)
       lines.push(`caused by: ${cause.stack ?? cause.message}`);
   }
   printToErrors(lines.map(indented).join('\n'));
-  return isForeseen ? error.exitCode : exitCodes.bug;
+  return { message, remedy, exitCode: isForeseen ? error.exitCode : exitCodes.bug };
 }
 
 /**

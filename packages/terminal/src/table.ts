@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { largest, smallest, inLine } from '@bit-repro/artifacts';
+import { painted, type Style } from './colour.ts';
 import { linesOf, padded } from './fit.ts';
 import { terminalColumns } from './print.ts';
 
@@ -19,6 +20,8 @@ export interface TableShape {
   text?: boolean;
   indent?: number;
   columns?: number;
+  /** The style of a cell, by its content. */
+  style?: (cell: string, column: number) => Style | undefined;
 }
 
 interface Column {
@@ -28,6 +31,7 @@ interface Column {
   /** Order in which spare columns are left out. */
   turn: number;
   isText: boolean;
+  styleOf: (cell: string) => Style | undefined;
 }
 
 /**
@@ -37,7 +41,7 @@ interface Column {
  */
 export function tableLines(
   rows: readonly (readonly unknown[])[],
-  { right = [], spare = [], text = false, indent = 0, columns = terminalColumns() }: TableShape = {},
+  { right = [], spare = [], text = false, indent = 0, columns = terminalColumns(), style }: TableShape = {},
 ): string[] {
   const count = largest([0, ...rows.map(({ length }) => length)]);
   const table = Array.from({ length: count }, (_, index): Column => {
@@ -48,6 +52,7 @@ export function tableLines(
       toTheRight: right.includes(index),
       turn: spare.includes(index) ? spare.indexOf(index) : Infinity,
       isText: text && index === count - 1,
+      styleOf: (cell) => style?.(cell, index),
     };
   });
   return blocksOf(table, columns - indent)
@@ -66,9 +71,12 @@ function blocksOf(table: readonly Column[], columns: number, margin = '  '): str
   const isText = others.at(-1)?.isText === true;
   return first!.cells.map((cell, row) => {
     const [begin = '', ...more] = below[row] ?? [];
-    const whole = `${cell}  ${begin}`;
+    const whole = `${painted(cell, first!.styleOf(cell))}  ${begin}`;
     if (isText && more.length === 0 && stringWidth(whole) <= columns) return [whole];
-    const lines = [...linesOf(cell, columns), ...[begin, ...more].map((line) => margin + line)];
+    const lines = [
+      ...linesOf(painted(cell, first!.styleOf(cell)), columns),
+      ...[begin, ...more].map((line) => margin + line),
+    ];
     return lines.filter((line) => line.trim() !== '');
   });
 }
@@ -76,10 +84,13 @@ function blocksOf(table: readonly Column[], columns: number, margin = '  '): str
 function sideBySide(table: readonly Column[], columns: number): string[][] {
   const margin = marginOf(table);
   return (table[0]?.cells ?? []).map((_, row) => {
-    const cells = table.map((column) =>
-      padded(column.cells[row]!, Math.min(column.width, widestAligned), column.toTheRight),
-    );
-    const [begin, ...more] = linesOf(cells.pop()!.trimEnd(), columns - margin);
+    const cells = table.map((column, index) => {
+      const cell = column.cells[row]!;
+      const isLast = index === table.length - 1 && !column.toTheRight;
+      const width = isLast ? 0 : Math.min(column.width, widestAligned);
+      return padded(painted(cell, column.styleOf(cell)), width, column.toTheRight);
+    });
+    const [begin, ...more] = linesOf(cells.pop()!, columns - margin);
     return [[...cells, begin].join('  ').trimEnd(), ...more.map((line) => ' '.repeat(margin) + line)];
   });
 }

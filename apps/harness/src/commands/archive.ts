@@ -1,4 +1,4 @@
-import { extname, join, relative, resolve } from 'node:path';
+import { basename, extname, join, relative, resolve } from 'node:path';
 import { digestFile, exists, InputError, inLine, exitCodes, counted } from '@bit-repro/artifacts';
 import { importArchive, type Imported, listMembers, writeArchive } from '@bit-repro/archive';
 import { knownIngredients, specify } from '@bit-repro/launch';
@@ -17,7 +17,7 @@ import {
   type RunRecord,
   RunStore,
 } from '@bit-repro/runs';
-import type { CommandContext } from '@bit-repro/terminal';
+import { printJson, type CommandContext } from '@bit-repro/terminal';
 import { openStore, type StoreOptions } from './openStore.ts';
 
 export interface ArchiveOptions extends Pick<StoreOptions, 'runs'> {
@@ -27,6 +27,7 @@ export interface ArchiveOptions extends Pick<StoreOptions, 'runs'> {
 export interface ExportOptions extends ArchiveOptions {
   /** Only print what the archive would contain. */
   dryRun?: boolean;
+  json?: boolean;
 }
 
 /** Folders of the runs and reports for an archive. */
@@ -72,6 +73,15 @@ export async function exportCommand(
   const paths = pathsAsTheyAre(records);
   if (paths.length > 0)
     print(inLine(`Paths outside the home folder and the workspace stand there in full: ${paths.join(', ')}`));
+  if (options.json === true) {
+    printJson(print, {
+      runs: input.runs.map((folder) => basename(folder)),
+      reports: input.reports.map((folder) => basename(folder)),
+      files: members.length,
+      bytes,
+      paths,
+    });
+  }
   if (options.dryRun === true) return exitCodes.done;
   await writeArchive(file, input, context.signal);
   print(`${file}: ${held}\nsha256 ${await digestFile(file, 'sha256')}`);
@@ -102,7 +112,7 @@ export async function importCommand(
   for (const { name, remark } of runs.filter(({ outcome }) => outcome === 'kept'))
     print(
       remark === undefined
-        ? `${name} exists with a different result and was kept. Use \`harness import --runs FOLDER\` to import into another store.`
+        ? `${name} exists with a different result and was kept. Use \`npx harness import --runs FOLDER\` to import into another store.`
         : `${name} is not finished here and was kept: ${remark}. Run the command again when it has ended.`,
     );
   for (const report of reports) {
@@ -118,7 +128,7 @@ export async function importCommand(
 function aboutReport({ name, outcome, remark }: Imported): string | undefined {
   switch (outcome) {
     case 'kept':
-      return `reports/${name} exists with different numbers or files and was kept (${remark ?? ''}). Use \`harness import --reports FOLDER\` to import it elsewhere.`;
+      return `reports/${name} exists with different numbers or files and was kept (${remark ?? ''}). Use \`npx harness import --reports FOLDER\` to import it elsewhere.`;
     case 'not imported':
       return `reports/${name} was not imported: ${remark ?? ''}`;
     default:

@@ -7,10 +7,11 @@ import { prepareRuns } from './prepareRuns.ts';
 import { planOf, type ExperimentOptions } from './planOf.ts';
 import { makeBoard } from '../progress/board.ts';
 import { differenceOf, type RunSpec, runId, RunStore } from '@bit-repro/runs';
-import type { CommandContext } from '@bit-repro/terminal';
+import { printJson, type CommandContext } from '@bit-repro/terminal';
 
 export interface CanaryOptions extends ExperimentOptions {
   runs: string;
+  json?: boolean;
 }
 
 /**
@@ -52,7 +53,9 @@ export async function canary(
       board.close();
       const [first, second] = stores.map((store) => store.folderOf(spec)) as [string, string];
       const difference = await differenceOf(first, second);
-      print(`\n${difference ?? 'bit-identical: the losses of all steps, the scores and the weights'}`);
+      if (options.json === true)
+        printJson(print, { run: runId(spec), isIdentical: difference === undefined, difference });
+      else print(`\n${difference ?? 'bit-identical: the losses of all steps, the scores and the weights'}`);
       return difference === undefined ? exitCodes.done : exitCodes.failed;
     });
   } finally {

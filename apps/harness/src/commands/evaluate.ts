@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import { InputError, inPercent, exitCodes, writeFileAtomic } from '@bit-repro/artifacts';
 import { UnusableNumbersError } from '@bit-repro/metrics';
 import { encodePredictions, evaluate } from '@bit-repro/trainer';
-import { downloadBar, type CommandContext } from '@bit-repro/terminal';
+import { downloadBar, printJson, type CommandContext } from '@bit-repro/terminal';
 import { openStoredNetwork, wholeNumber, type StoredNetworkOptions } from './storedNetwork.ts';
 
 export interface EvaluateOptions extends StoredNetworkOptions {
   batch: string;
+  json?: boolean;
   /** File for the predictions. */
   predictions?: string;
 }
@@ -46,8 +47,11 @@ export async function evaluateCommand(options: EvaluateOptions, context: Command
   if (options.predictions !== undefined) {
     await writeFileAtomic(resolve(options.predictions), await encodePredictions(predictions));
   }
-  context.print(
-    `images ${samples.toLocaleString('en')}\ntop-1  ${inPercent(top1)}\n${top5 === undefined ? '' : `top-5  ${inPercent(top5)}\n`}loss   ${loss.toFixed(4)}`,
-  );
+  const { print } = context;
+  if (options.json) printJson(print, { images: samples, top1, top5, loss });
+  else
+    print(
+      `images ${samples.toLocaleString('en')}\ntop-1  ${inPercent(top1)}\n${top5 === undefined ? '' : `top-5  ${inPercent(top5)}\n`}loss   ${loss.toFixed(4)}`,
+    );
   return exitCodes.done;
 }

@@ -12,7 +12,7 @@ import {
   type RunStore,
   type Ticket,
 } from '@bit-repro/runs';
-import { type CommandContext, tableLines } from '@bit-repro/terminal';
+import { type CommandContext, printJson, tableLines } from '@bit-repro/terminal';
 import { openStore, type StoreOptions } from './openStore.ts';
 
 export interface GcOptions extends Pick<StoreOptions, 'runs'> {
@@ -24,6 +24,7 @@ export interface GcOptions extends Pick<StoreOptions, 'runs'> {
   emptyTrash: boolean;
   /** Do not ask for confirmation. */
   yes: boolean;
+  json?: boolean;
 }
 
 /**
@@ -60,6 +61,15 @@ export async function gc(options: GcOptions, context: CommandContext): Promise<n
   const counts = leftovers.map((one) => ` and ${counted(one.files.length, 'file')} of ${one.of}`);
   const found = `${counted(garbage.length, 'run')}${counts.join('')}, ${inBytes(total)}`;
   const isNothing = garbage.length + files.length === 0;
+  if (options.json === true) {
+    printJson(print, {
+      runs: garbage.map(({ run: { id, state }, reason, bytes }) => ({ id, state, reason, bytes })),
+      kept: foreign.map(({ id }) => id),
+      files: leftovers,
+      trash: (await listTrash(store.folder)).map(({ id, movedAt, reason }) => ({ id, movedAt, reason })),
+    });
+    return exitCodes.done;
+  }
   if (!options.delete || isNothing) {
     print(
       isNothing ? 'There is nothing to remove.' : `${found}; nothing was moved. Use --delete to move them.`,

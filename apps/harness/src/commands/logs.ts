@@ -1,14 +1,15 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { runFiles, summarise } from '@bit-repro/runs';
+import { parseEvent, runFiles, summarise } from '@bit-repro/runs';
 import { beginningOf, exitCodes } from '@bit-repro/artifacts';
-import { caughtUp, type CommandContext } from '@bit-repro/terminal';
+import { caughtUp, printJson, type CommandContext } from '@bit-repro/terminal';
 import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
 
 export interface LogsOptions extends Pick<StoreOptions, 'runs'> {
   follow: boolean;
   events: boolean;
+  json?: boolean;
 }
 
 /** How often a followed log is read. */
@@ -22,16 +23,18 @@ const longestLine = 64 * 1024;
 /** Prints the log of a run's worker, or with `events` its events; with `follow`, until the run ends. */
 export async function logs(
   named: string,
-  { follow, events, ...options }: LogsOptions,
+  { follow, events, json, ...options }: LogsOptions,
   { print, signal }: CommandContext,
   longest = longestLine,
 ): Promise<number> {
   const folder = await folderOfRun(openStore(options), named);
+  const lines: string[] = [];
+  const printLine = (line: string): void => {
+    print(line, { asIs: true });
+  };
   const log = new Tail(
     join(folder, events ? runFiles.events : runFiles.log),
-    (line) => {
-      print(line, { asIs: true });
-    },
+    json ? (line) => lines.push(line) : printLine,
     longest,
   );
   let isRunning: boolean;
@@ -42,6 +45,10 @@ export async function logs(
     if (isRunning) await setTimeout(everyMs, undefined, { signal }).catch(() => undefined);
   } while (isRunning && !signal.aborted);
   log.end();
+  if (json) {
+    const content = events ? lines.flatMap((line) => parseEvent(line) ?? []) : lines;
+    printJson(print, content);
+  }
   return signal.aborted ? exitCodes.interrupted : exitCodes.done;
 }
 

@@ -1,5 +1,6 @@
 import { InputError, exitCodes, counted, inMinutes, inPercent } from '@bit-repro/artifacts';
 import { nameOfDataset } from '@bit-repro/data';
+import { styleOfState } from '../styleOfState.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { shotsColumn } from './shotsColumn.ts';
 import { commitOf, type RunSummary } from '@bit-repro/runs';
@@ -48,8 +49,11 @@ function lines(runs: readonly RunSummary[]): string[] {
     inMinutes(whenOf(run)),
     run.git === undefined ? '' : commitOf(run.git),
   ]);
+  const style = (cell: string, column: number) => (column === 6 ? styleOfState(cell) : undefined);
   return [
-    ...(runs.length === 0 ? [] : tableLines([head, ...cells], { right: [3, 4, 5], spare: [4, 3, 8, 1, 7] })),
+    ...(runs.length === 0
+      ? []
+      : tableLines([head, ...cells], { right: [3, 4, 5], spare: [4, 3, 8, 1, 7], style })),
     counted(runs.length, 'run'),
   ];
 }

@@ -12,6 +12,7 @@ import {
   type SpecifiedRuns,
 } from '@bit-repro/launch';
 import { datasetNamed } from '@bit-repro/data';
+import { styleOfState } from '../styleOfState.ts';
 import { planOf, type ExperimentOptions } from './planOf.ts';
 import { shotsColumn } from './shotsColumn.ts';
 import { RunStore } from '@bit-repro/runs';
@@ -98,7 +99,8 @@ function table(rows: readonly PlanRow[]): string[] {
     about(row, inTime(row.seconds)),
     about(row, inBytes(row.memoryBytes)),
   ]);
-  return tableLines([head, ...cells], { right: [2, 3, 6, 8, 9], spare: [3, 2, 4, 5, 9, 6] });
+  const style = (cell: string, column: number) => (column === 7 ? styleOfState(cell) : undefined);
+  return tableLines([head, ...cells], { right: [2, 3, 6, 8, 9], spare: [3, 2, 4, 5, 9, 6], style });
 }
 
 /** Marks values that are forecast rather than measured. */

@@ -1,6 +1,7 @@
 import { flatten, inspect, type InspectedRun } from '@bit-repro/runs';
 import { exitCodes, inLine, counted, inPercent } from '@bit-repro/artifacts';
-import { printJson, type CommandContext, tableLines } from '@bit-repro/terminal';
+import { painted, printJson, type CommandContext, tableLines } from '@bit-repro/terminal';
+import { styleOfState } from '../styleOfState.ts';
 import { folderOfRun, openStore, type StoreOptions } from './openStore.ts';
 
 /**
@@ -32,16 +33,17 @@ function lines(run: InspectedRun): string[] {
     inLine(folder),
     ...sections.flatMap(([title, values]) => [
       '',
-      title,
+      painted(title, 'heading'),
       ...tableLines([...values], { indent: 2, text: true }),
     ]),
   ];
 }
 
 function headline({ state, reason, final, isSealed }: InspectedRun): string {
-  if (reason !== undefined) return `${state}: ${inLine(reason)}`;
-  if (final === undefined) return state;
+  const shown = painted(state, styleOfState(state));
+  if (reason !== undefined) return `${shown}: ${inLine(reason)}`;
+  if (final === undefined) return shown;
   const { top1, top5, loss, samples, step } = final;
   const unsealed = isSealed === false ? ' (unsealed: written by an earlier version)' : '';
-  return `${state}${unsealed}: top-1 ${inPercent(top1)}${top5 === undefined ? '' : `, top-5 ${inPercent(top5)}`}, loss ${loss.toFixed(4)} on ${counted(samples, 'test image')} after ${counted(step, 'step')}`;
+  return `${shown}${unsealed}: top-1 ${inPercent(top1)}${top5 === undefined ? '' : `, top-5 ${inPercent(top5)}`}, loss ${loss.toFixed(4)} on ${counted(samples, 'test image')} after ${counted(step, 'step')}`;
 }

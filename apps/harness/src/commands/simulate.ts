@@ -11,13 +11,14 @@ import {
   type VerdictRule,
 } from '@bit-repro/experiment';
 import type { Claim } from '@bit-repro/metrics';
-import { wrapped, type CommandContext } from '@bit-repro/terminal';
+import { printJson, wrapped, type CommandContext } from '@bit-repro/terminal';
 import { planOf, type ExperimentOptions } from './planOf.ts';
 import { cases, isSpreadKnown, simulateCase, simulatedLines, type Outcome } from './simulation.ts';
 
 export interface SimulateOptions extends ExperimentOptions {
   replications: number;
   seed: number;
+  json?: boolean;
 }
 
 /**
@@ -27,7 +28,7 @@ export interface SimulateOptions extends ExperimentOptions {
  */
 export async function simulate(
   configFile: string,
-  { replications, seed, ...options }: SimulateOptions,
+  { replications, seed, json, ...options }: SimulateOptions,
   { print, signal }: CommandContext,
 ): Promise<number> {
   const { experiment, profile, planned } = await planOf(configFile, options);
@@ -40,6 +41,7 @@ export async function simulate(
   }
   const target = await loadTarget(name);
   const { found, standIn } = claimsOf(planned, target, rule);
+  // With --json, all but the last is for people.
   print(`${experiment.title}
 looks at ${rule.looks.join(', ')} seeds, one-sided level ${rule.alpha} at each
 ${counted(replications, 'replication')} of each case, drawn by seed ${seed}`);
@@ -48,6 +50,7 @@ ${counted(replications, 'replication')} of each case, drawn by seed ${seed}`);
     print(wrapped(why));
   }
   const unknown: string[] = [];
+  const simulated: { claim: string; outcomes: Outcome[] }[] = [];
   for (const { title, claim } of found) {
     if (!isSpreadKnown(claim)) {
       unknown.push(title);
@@ -59,12 +62,17 @@ ${counted(replications, 'replication')} of each case, drawn by seed ${seed}`);
       signal.throwIfAborted();
       outcomes.push(simulateCase(one, claim, rule, { replications, seed }));
     }
+    simulated.push({ claim: title, outcomes });
     print(['', title, ...simulatedLines(claim, rule, outcomes)].join('\n'));
   }
   if (unknown.length > 0) {
     print(
       `\nnot simulated: without single runs their spread is not known\n${unknown.map((title) => `  ${title}`).join('\n')}`,
     );
+  }
+  if (json) {
+    const { name: experimentName } = experiment;
+    printJson(print, { experiment: experimentName, profile, rule, replications, seed, simulated, unknown });
   }
   return exitCodes.done;
 }

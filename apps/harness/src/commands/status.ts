@@ -3,7 +3,8 @@ import { slotsInUse } from '@bit-repro/launch';
 import { isSilent, type RunSummary } from '@bit-repro/runs';
 import { runStates } from '@bit-repro/runs/runStates';
 import { exitCodes, inLine, counted, inTime } from '@bit-repro/artifacts';
-import { printJson, type CommandContext, tableLines } from '@bit-repro/terminal';
+import { painted, printJson, type CommandContext, tableLines } from '@bit-repro/terminal';
+import { styleOfState } from '../styleOfState.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { plannedIds } from './plannedIds.ts';
 
@@ -34,7 +35,7 @@ export async function status(
     ([state, count]) => state === 'done' || count > 0,
   );
   print(
-    `${counted(planned?.size ?? runs.length, 'run')}: ${told.map(([state, count]) => `${count} ${state}`).join(', ')}`,
+    `${counted(planned?.size ?? runs.length, 'run')}: ${told.map(([state, count]) => painted(`${count} ${state}`, count > 0 ? styleOfState(state) : undefined)).join(', ')}`,
   );
   for (const line of [...runningLines(runs), ...(await waitingLines(runs)), ...failedLines(runs)])
     print(line);
@@ -62,7 +63,9 @@ function runningLines(runs: readonly RunSummary[]): string[] {
       ],
     ];
   });
-  return rows.length === 0 ? [] : ['', 'running', ...tableLines(rows, { indent: 2, spare: [6, 4, 3] })];
+  return rows.length === 0
+    ? []
+    : ['', painted('running', 'heading'), ...tableLines(rows, { indent: 2, spare: [6, 4, 3] })];
 }
 
 /** The holders of this machine's slots, if any run waits for one. */
@@ -73,7 +76,7 @@ async function waitingLines(runs: readonly RunSummary[]): Promise<string[]> {
   const processes = waiting.map((pid) => `process ${pid}`).join(', ');
   return [
     '',
-    'on this machine',
+    painted('on this machine', 'heading'),
     ...tableLines(
       held.map(({ name, pid }) => [name, `held by process ${pid}`]),
       { indent: 2 },
@@ -86,5 +89,7 @@ function failedLines(runs: readonly RunSummary[]): string[] {
   const lines = runs.flatMap((run) =>
     'reason' in run ? [`  ${inLine(run.id)}: ${inLine(run.reason)}`] : [],
   );
-  return lines.length === 0 ? [] : ['', 'failed, damaged, of another version, or unreadable', ...lines];
+  return lines.length === 0
+    ? []
+    : ['', painted('failed, damaged, of another version, or unreadable', 'heading'), ...lines];
 }

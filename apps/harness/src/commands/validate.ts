@@ -1,29 +1,38 @@
 import { describeProblem, resolveRuns, validateConfig } from '@bit-repro/experiment';
 import { launcherSections } from '../launchers.ts';
 import { counted, exitCodes } from '@bit-repro/artifacts';
-import type { CommandContext } from '@bit-repro/terminal';
+import { painted, printJson, type CommandContext } from '@bit-repro/terminal';
 
 /** Checks experiments, and prints their problems or their number of runs. */
 export async function validate(
   configs: readonly string[],
-  { set }: { set: readonly string[] },
+  { set, json }: { set: readonly string[]; json: boolean },
   { print }: CommandContext,
 ): Promise<number> {
   let code: number = exitCodes.done;
+  const found: object[] = [];
   const sections = await launcherSections();
   for (const file of configs) {
     const validation = await validateConfig(file, { sections, set });
     if (validation.ok) {
       const { experiment } = validation;
-      const counts = experiment.profiles.map(
-        ({ name }) => `${counted(resolveRuns(experiment, name).length, 'run')} (${name})`,
-      );
-      print(`${file}: ok, ${counts.join(', ')}`);
-      for (const warning of experiment.warnings) print(`warning\n${describeProblem(warning)}`);
+      const { warnings } = experiment;
+      const profiles = experiment.profiles.map(({ name }) => ({
+        name,
+        runs: resolveRuns(experiment, name).length,
+      }));
+      found.push({ file, isValid: true, profiles, warnings });
+      if (json) continue;
+      const counts = profiles.map(({ name, runs }) => `${counted(runs, 'run')} (${name})`);
+      print(`${file}: ${painted('ok', 'good')}, ${counts.join(', ')}`);
+      for (const warning of warnings) print(`${painted('warning', 'unsure')}\n${describeProblem(warning)}`);
     } else {
-      print(`${validation.error.message}\n${validation.error.remedy}`);
+      const { problems, message, remedy } = validation.error;
+      found.push({ file, isValid: false, problems });
+      if (!json) print(`${message}\n${remedy}`);
       code = exitCodes.badInput;
     }
   }
+  if (json) printJson(print, found);
   return code;
 }

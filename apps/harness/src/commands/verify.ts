@@ -3,11 +3,12 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { unpackArchive } from '@bit-repro/archive';
 import { runsOfReport, verifyReport, type NotCompared, type Surroundings } from '@bit-repro/report';
 import { counted, exists, exitCodes, partlyVerified } from '@bit-repro/artifacts';
-import { wrapped, type CommandContext } from '@bit-repro/terminal';
+import { painted, printJson, wrapped, type CommandContext, type PrintOptions } from '@bit-repro/terminal';
 import { withTemporaryFolder } from './temporaryFolder.ts';
 
 export interface VerifyOptions {
   runs: string;
+  json?: boolean;
   archive?: string;
   /** How many of the report's runs to carry out again. */
   rerun?: number;
@@ -31,8 +32,8 @@ export async function verify(
 ): Promise<number> {
   const context = {
     ...given,
-    print: (line: string) => {
-      given.print(wrapped(line));
+    print: (line: string, options?: PrintOptions) => {
+      given.print(options?.asIs === true ? line : wrapped(line), options);
     },
   };
   const page = resolve(file);
@@ -58,7 +59,7 @@ async function archiveBeside(page: string, store: string): Promise<string | unde
 async function verifyFrom(
   file: string,
   store: string,
-  { rerun: count, seed = randomInt(2 ** 31) }: VerifyOptions,
+  { rerun: count, seed = randomInt(2 ** 31), json }: VerifyOptions,
   context: CommandContext,
   surroundings: Surroundings | undefined,
 ): Promise<number> {
@@ -69,17 +70,33 @@ async function verifyFrom(
   );
   print(`${counted(numbers, 'number follows', 'numbers follow')} from them, and the page shows no others`);
   if (files.length > 0) print(`identical to the byte: ${files.join(', ')}`);
-  let carriedOut = 0;
+  let again: string[] = [];
   if (count !== undefined && records.length > 0) {
     const { drawn, rerun } = await import('./rerun.ts');
-    const again = drawn(records, count, seed);
-    print(`run again, drawn with --seed ${seed}: ${again.map(({ id }) => id).join(', ')}\n`);
-    notCompared.push(...(await rerun(again, context)));
-    carriedOut = again.length;
+    const chosen = drawn(records, count, seed);
+    again = chosen.map(({ id }) => id);
+    print(`run again, drawn with --seed ${seed}: ${again.join(', ')}\n`);
+    notCompared.push(...(await rerun(chosen, context)));
   }
-  for (const line of conclusion(notCompared, { runs: records.length, carriedOut })) print(line);
+  const counts = { runs: records.length, carriedOut: again.length };
+  for (const line of conclusion(notCompared, counts)) print(line);
+  if (json) {
+    printJson(print, {
+      report: file,
+      verdict: verdictOf(notCompared),
+      runs: records.map(({ id }) => id),
+      numbers,
+      identicalFiles: files,
+      rerun: again,
+      ...(again.length > 0 && { seed }),
+      notCompared,
+    });
+  }
   return notCompared.length === 0 ? exitCodes.done : partlyVerified;
 }
+
+const verdictOf = (notCompared: readonly NotCompared[]): string =>
+  notCompared.length === 0 ? 'verified' : 'partly verified';
 
 /**
  * What verification comes to: a line for each part that was not compared, and then the verdict.
@@ -91,7 +108,7 @@ export function conclusion(
   { runs, carriedOut }: { runs: number; carriedOut: number },
 ): string[] {
   const gaps = notCompared.map(({ what, how }) => `not compared: ${what}; to compare, ${how}`);
-  const verdict = gaps.length === 0 ? 'verified' : 'partly verified';
+  const verdict = painted(verdictOf(notCompared), gaps.length === 0 ? 'good' : 'unsure');
   if (carriedOut === 0) {
     const howTo = 'the runs were not carried out again; `--rerun K` does so for K of them';
     return [howTo, ...gaps, verdict];

@@ -1,6 +1,7 @@
 import type { Job, JobOutcome, JobListener } from '@bit-repro/launch';
 import { indented, inLine, inPercent, inTime, nameOfRun } from '@bit-repro/artifacts';
-import { fitting, apart } from '@bit-repro/terminal';
+import { fitting, apart, painted } from '@bit-repro/terminal';
+import { styleOfState } from '../styleOfState.ts';
 import { plainName, shortName } from './names.ts';
 import type { Totals } from './totals.ts';
 
@@ -80,14 +81,15 @@ export class Lines implements JobListener {
 
   /** Prints an event of a job. `details` are alternatives from the longest to the shortest. */
   #line(what: string, job: Job, ...details: string[]): void {
-    const begin = what.padEnd(8);
+    const style = styleOfState(what);
+    const begin = `${painted(what, style)}${' '.repeat(Math.max(0, 8 - what.length))}`;
     const [full = '', ...briefer] = details;
     this.#print(
       fitting(
         this.#columns(),
         apart(`${begin} ${nameOfRun(job.id, job.arm)}`, full),
         ...[full, ...briefer].map((detail) => apart(`${begin} ${plainName(job)}`, detail)),
-        apart(what, shortName(job), details.at(-1) ?? ''),
+        apart(painted(what, style), shortName(job), details.at(-1) ?? ''),
       ),
     );
   }

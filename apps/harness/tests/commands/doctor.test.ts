@@ -15,7 +15,7 @@ it('doctor reports missing git once', async () => {
   // Nothing listens there, so connections fail at once.
   vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:9');
   const lines: string[] = [];
-  await doctor({ print: (line) => lines.push(line), signal: new AbortController().signal });
+  await doctor({ json: false }, { print: (line) => lines.push(line), signal: new AbortController().signal });
   expect(lines.filter((line) => /\bgit\b/.test(line))).toEqual([
     expect.stringMatching(/^Problem: The commit of this project cannot be recorded: git is not installed\./),
   ]);

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CommandContext } from '@bit-repro/terminal';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { digestFile, InputError } from '@bit-repro/artifacts';
 import { embeddedNetwork } from '@bit-repro/stand-in';
@@ -12,9 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'weights-'));
 const { signal } = new AbortController();
 
 /** The lines that a command prints. */
-async function printed(
-  command: (context: Parameters<typeof showCommand>[1]) => Promise<number>,
-): Promise<string[]> {
+async function printed(command: (context: CommandContext) => Promise<number>): Promise<string[]> {
   const lines: string[] = [];
   expect(await command({ print: (text) => void lines.push(text), signal })).toBe(0);
   return lines;
@@ -24,7 +23,7 @@ const convert = (from: string, to: string): Promise<string[]> =>
 
 describe('weights show', () => {
   it('prints format, network, digest, and the name, shape and type of each tensor', async () => {
-    const lines = await printed((context) => showCommand(embeddedNetwork.file, context));
+    const lines = await printed((context) => showCommand(embeddedNetwork.file, { json: false }, context));
     expect(lines.slice(0, 6)).toEqual([
       `file     ${embeddedNetwork.file}`,
       'format   npz, with the names of the published files',
