@@ -26,7 +26,8 @@ const below = {
   slurm: ['launch'],
   report: ['runs'],
   archive: ['report'],
-  harness: ['archive', 'slurm', 'worker', 'terminal'],
+  export: ['runs'],
+  harness: ['archive', 'export', 'slurm', 'worker', 'terminal'],
   'upstream-mini': ['launch', 'terminal'],
   examples: ['harness', 'upstream-mini'],
 };

@@ -99,8 +99,12 @@ export function addStoreCommands(
       end(await gc(options, context));
     });
   const reports = () => reportsOption('folder of the reports');
-  command('export', 'export finished runs, and the reports of experiments, into one checksummed file')
-    .argument('<archive>', 'the file to write, NAME.zip', typedPath)
+  command('export', 'export finished runs into an archive, a table, or a report’s results into LaTeX')
+    .argument(
+      '<file>',
+      'the file to write: NAME.zip with the reports of experiments, NAME.csv, NAME.parquet, or NAME.tex',
+      typedPath,
+    )
     .argument(
       '[what...]',
       'experiments (configs/fig6.yaml), runs, or reports (report.html) for their runs; default: all finished runs',
@@ -110,11 +114,17 @@ export function addStoreCommands(
     .option(...profileOption)
     .option(...setOption)
     .addOption(launcherOption())
-    .option('--dry-run', 'only print what the archive would contain', false)
+    .addOption(
+      new Option(
+        '--rows <what>',
+        'of a table: one for each run, or for each number of each step (default: runs)',
+      ).choices(['runs', 'curves'] as const),
+    )
+    .option('--dry-run', 'only print what the file would contain', false)
     .option(...jsonOption)
-    .action(async (archive, what, options) => {
-      const { exportCommand } = await import('./commands/archive.ts');
-      end(await exportCommand(archive, what, options, context));
+    .action(async (file, what, options) => {
+      const { exportCommand } = await import('./commands/export.ts');
+      end(await exportCommand(file, what, options, context));
     });
   command('import', 'import the runs and reports of an archive, after checking all of it')
     .argument('<archive>', 'the archive', typedPath)

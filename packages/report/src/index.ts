@@ -3,8 +3,9 @@ export { commentBody, markerOf, mostCharacters } from './pullRequest/commentBody
 export { pullRequestOf } from './pullRequest/pullRequestOf.ts';
 export { upsertComment } from './pullRequest/upsertComment.ts';
 export { findLeftOut } from './leftOut.ts';
-export { runsOfReport } from './readEvidence.ts';
-export { remakeReport } from './remakeReport.ts';
+export { latexOfReport } from './latex/latexOfReport.ts';
+export { readPage, runsOfReport } from './readEvidence.ts';
+export { recordsOfReport, remakeReport } from './remakeReport.ts';
 export type { Surroundings } from './surroundings.ts';
 export type { NotCompared } from './notCompared.ts';
 export { buildReportData, type ReportData } from './reportData.ts';

@@ -8,6 +8,8 @@ import { written } from './ledger.ts';
 import { namedAsPlanned } from './plannedRuns.ts';
 import { readEvidence, type ShownNumber } from './readEvidence.ts';
 import { renderReport, type RenderedReport } from './renderReport.ts';
+import { buildReport, type BuiltReport } from './reportData.ts';
+import type { ReportInput } from './reportInput.ts';
 import { predictionsIn, readExtras, type RunExtras } from './runExtras.ts';
 
 /** A report that was recomputed from its runs. */
@@ -15,6 +17,8 @@ export interface RemadeReport {
   evidence: Evidence;
   /** Its runs, in the order of the evidence. */
   records: readonly RunRecord[];
+  /** Gathers its numbers again, by the code of now. */
+  build: () => BuiltReport;
   /**
    * Makes its files again, with the PNG pictures of a platform. Absent where other code than this made the report: this would
    * word and draw it otherwise.
@@ -45,27 +49,31 @@ export async function remakeReport(html: string, folderOf: (id: string) => strin
     family: evidence.family,
     effects: evidence.effects,
   });
-  if (evidence.generator !== (await generatorDigest())) return { evidence, records };
-  return {
-    evidence,
+  const input: ReportInput = {
+    experiment,
+    profile,
+    planned,
+    failures,
+    ...(leftOut !== undefined && { leftOut }),
     records,
-    render: async (platform) => {
-      const { files } = await renderReport({
-        experiment,
-        profile,
-        planned,
-        failures,
-        ...(leftOut !== undefined && { leftOut }),
-        records,
-        extras,
-        ...(target !== undefined && { target }),
-        generatedAt: new Date(generatedAt),
-        ...(evidence.commit !== undefined && { commit: evidence.commit }),
-        platform,
-      });
-      return files;
-    },
+    extras,
+    ...(target !== undefined && { target }),
+    generatedAt: new Date(generatedAt),
+    ...(evidence.commit !== undefined && { commit: evidence.commit }),
   };
+  const remade = { evidence, records, build: () => buildReport(input) };
+  if (evidence.generator !== (await generatorDigest())) return remade;
+  return { ...remade, render: async (platform) => (await renderReport({ ...input, platform })).files };
+}
+
+/**
+ * The runs of a report under the names that the report gives them.
+ *
+ * @throws ExplainedError if one is missing, altered, or none of those that the report was asked to be of.
+ */
+export async function recordsOfReport(html: string, folderOf: (id: string) => string): Promise<RunRecord[]> {
+  const { evidence } = readEvidence(html);
+  return namedAsPlanned(await readRuns(evidence, folderOf), evidence.request.planned);
 }
 
 async function readRuns({ runs }: Evidence, folderOf: (id: string) => string): Promise<RunRecord[]> {

@@ -40,19 +40,16 @@ interface Chosen {
  * Exports finished runs, and the reports of named experiments, into one file. Without names, exports all
  * finished runs.
  */
-export async function exportCommand(
+export async function exportArchive(
   file: string,
   named: readonly string[],
   options: ExportOptions & ExperimentOptions,
   context: CommandContext,
 ): Promise<number> {
   const { print } = context;
-  if (extname(file) !== '.zip') {
-    throw new InputError(`The name of the archive must end in .zip, but it is ${file}`, 'Correct the name.');
-  }
   const store = openStore(options);
   const chosen: Chosen = { runs: new Set(), reports: new Set() };
-  if (named.length === 0) await chooseAll(store, chosen, print);
+  if (named.length === 0) for (const { folder } of await wholeRunsIn(store, print)) chosen.runs.add(folder);
   for (const name of named) {
     if (/\.ya?ml$/.test(name)) await chooseExperiment(name, store, options, chosen);
     else if (extname(name) === '.html') await chooseRunsOf(name, store, chosen);
@@ -136,22 +133,26 @@ function aboutReport({ name, outcome, remark }: Imported): string | undefined {
   }
 }
 
-/** Chooses every finished run that is intact, and prints those that are not or cannot be read. */
-async function chooseAll(store: RunStore, { runs }: Chosen, print: CommandContext['print']): Promise<void> {
-  for (const run of await store.list()) {
-    const { id, folder, state } = run;
+/**
+ * Every finished run of the store that is intact; prints those that are not or cannot be read.
+ *
+ * @throws InputError if there is none.
+ */
+export async function wholeRunsIn(store: RunStore, print: CommandContext['print']): Promise<RunRecord[]> {
+  const records: RunRecord[] = [];
+  for (const { id, folder, state } of await store.list()) {
     if (state !== 'done' && state !== 'damaged' && state !== 'unreadable') continue;
     try {
-      await readRecord(folder);
-      runs.add(folder);
+      records.push(await readRecord(folder));
     } catch (error) {
       if (!(error instanceof RunFileError)) throw error;
       print(`left out ${inLine(id)}: ${inLine(error.message)}`);
     }
   }
-  if (runs.size === 0) {
+  if (records.length === 0) {
     throw new InputError(`There are no finished runs in ${store.folder}`, 'Run an experiment first.');
   }
+  return records;
 }
 
 async function chooseExperiment(

@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { unpackArchive } from '@bit-repro/archive';
-import { runsOfReport, verifyReport, type NotCompared, type Surroundings } from '@bit-repro/report';
-import { counted, exists, exitCodes, partlyVerified } from '@bit-repro/artifacts';
+import { verifyReport, type NotCompared, type Surroundings } from '@bit-repro/report';
+import { counted, exitCodes, partlyVerified } from '@bit-repro/artifacts';
 import { painted, printJson, wrapped, type CommandContext, type PrintOptions } from '@bit-repro/terminal';
+import { archiveBeside } from './archiveBeside.ts';
 import { withTemporaryFolder } from './temporaryFolder.ts';
 
 export interface VerifyOptions {
@@ -15,9 +16,6 @@ export interface VerifyOptions {
   /** Draws them; by default a random one, which nobody can have expected. */
   seed?: number;
 }
-
-/** What a report's archive of its runs is called, in its folder. */
-const archiveOfRuns = 'runs.zip';
 
 /**
  * Recomputes a report from its runs, and prints what was compared and what was not.
@@ -46,14 +44,6 @@ export async function verify(
     await unpackArchive(resolve(archive), folder);
     return verifyWith(join(folder, 'runs'));
   });
-}
-
-/** The report's own archive of its runs, where the store lacks some of them. */
-async function archiveBeside(page: string, store: string): Promise<string | undefined> {
-  const archive = join(dirname(page), archiveOfRuns);
-  if (!(await exists(archive))) return undefined;
-  for (const id of await runsOfReport(page)) if (!(await exists(join(store, id)))) return archive;
-  return undefined;
 }
 
 async function verifyFrom(

@@ -17,7 +17,8 @@ import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { importArchive, manifestName, type ArchiveManifest, writeArchive } from '@bit-repro/archive';
-import { exportCommand, importCommand } from '../../src/commands/archive.ts';
+import { importCommand } from '../../src/commands/archive.ts';
+import { exportCommand } from '../../src/commands/export.ts';
 import { runFiles, markerName, runId, readRecord, RunStore, workerLockOf } from '@bit-repro/runs';
 import { workspaceRoot } from '@bit-repro/artifacts';
 import { begin, eventsOf, finish, hold, seeded, temporaryStore } from '@bit-repro/runs/testing';
@@ -367,7 +368,11 @@ describe('export and import', () => {
   });
 
   it.each<[string, string[], RegExp]>([
-    ['a file that an archive must not replace', [], /must end in \.zip, but it is .*smoke\.yaml/],
+    [
+      'a file that an archive must not replace',
+      [],
+      /must end in \.zip, \.csv, \.parquet, \.tex, but it is .*smoke\.yaml/,
+    ],
     ['an unfinished run', ['mini-1shot-seed3'], /The run in .* cannot be exported: /],
     [
       'an experiment without finished runs',

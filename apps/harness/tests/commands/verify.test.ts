@@ -5,7 +5,7 @@ import { exitCodes, ExplainedError, InputError, partlyVerified } from '@bit-repr
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { writeArchive } from '@bit-repro/archive';
-import { exportCommand } from '../../src/commands/archive.ts';
+import { exportCommand } from '../../src/commands/export.ts';
 import { conclusion, verify, type VerifyOptions } from '../../src/commands/verify.ts';
 import { reportFiles, type Surroundings } from '@bit-repro/report';
 import { runFiles, writeResult } from '@bit-repro/runs';

@@ -1,0 +1,5 @@
+export { csvOf } from './csv.ts';
+export { curvesTable } from './curvesTable.ts';
+export { parquetOf } from './parquet.ts';
+export { runsTable } from './runsTable.ts';
+export type { Table } from './table.ts';
