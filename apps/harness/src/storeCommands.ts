@@ -37,14 +37,17 @@ export function addStoreCommands(
       const { showRun } = await import('./commands/show.ts');
       end(await showRun(run, options, context));
     });
-  command('diff', 'show the differences between two runs')
-    .argument('<run>')
-    .argument('<other>')
-    .option('--all', 'include what is equal', false)
+  command('diff', 'show what changed between two runs, experiments, reports or archives, in any mix')
+    .argument('<one>', 'a run, configs/NAME.yaml, report.html or its folder, or NAME.zip', typedPath)
+    .argument('<other>', 'the same', typedPath)
+    .option(...profileOption)
+    .option(...setOption)
+    .addOption(launcherOption())
+    .option('--all', 'of two runs: include what is equal', false)
     .option(...jsonOption)
-    .action(async (run, other, options) => {
-      const { diffRuns } = await import('./commands/diff.ts');
-      end(await diffRuns([run, other], options, context));
+    .action(async (one, other, options) => {
+      const { diff } = await import('./commands/diff.ts');
+      end(await diff([one, other], options, context));
     });
   command('logs', 'print the log of a run’s worker')
     .argument('<run>')

@@ -18,7 +18,7 @@ export async function pageNamed(name: string): Promise<string | undefined> {
   return (await exists(page)) ? page : undefined;
 }
 
-async function kindOf(name: string): Promise<NamedKind> {
+export async function kindOf(name: string): Promise<NamedKind> {
   if (/\.ya?ml$/.test(name)) return 'experiment';
   if (extname(name) === '.zip') return 'archive';
   return (await pageNamed(name)) === undefined ? 'run' : 'report';
@@ -55,14 +55,14 @@ export async function runsNamed(
 }
 
 /** The specifications of an experiment’s runs, finished or not. Fetches nothing. */
-async function specsOf(configFile: string, options: ExperimentOptions): Promise<RunSpec[]> {
+export async function specsOf(configFile: string, options: ExperimentOptions): Promise<RunSpec[]> {
   const plan = await planOf(configFile, options);
   const { runs } = await specify(plan, await knownIngredients(plan));
   return runs.map(({ spec }) => spec);
 }
 
 /** The finished ones of these runs. */
-async function recordsOf(specs: readonly RunSpec[], store: RunStore): Promise<RunRecord[]> {
+export async function recordsOf(specs: readonly RunSpec[], store: RunStore): Promise<RunRecord[]> {
   const records: RunRecord[] = [];
   for (const spec of specs) {
     if ((await store.state(spec, 'everything')).kind !== 'done') continue;

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { diffRuns } from '../../src/commands/diff.ts';
+import { diff } from '../../src/commands/diff.ts';
 import { gc } from '../../src/commands/gc.ts';
 import { ls } from '../../src/commands/ls.ts';
 import { showRun } from '../../src/commands/show.ts';
@@ -60,7 +60,11 @@ describe.each([80, 60, 40])('in %d columns', (columns) => {
   it('diff shows both values', async () => {
     await finish(store, spec(1), 40);
     await finish(store, spec(2), 41);
-    await diffRuns(['mini-1shot-seed1', 'mini-1shot-seed2'], { ...options(), all: false }, context);
+    await diff(
+      ['mini-1shot-seed1', 'mini-1shot-seed2'],
+      { ...options(), profile: 'auto', all: false },
+      context,
+    );
     expectToFit(runId(spec(1)), runId(spec(2)), 'result.final.top1', '0.4', '0.41');
   });
 

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { diffRuns } from '../../src/commands/diff.ts';
+import { diff } from '../../src/commands/diff.ts';
 import { logs } from '../../src/commands/logs.ts';
 import { ls } from '../../src/commands/ls.ts';
 import { showRun } from '../../src/commands/show.ts';
@@ -171,17 +171,19 @@ describe('show', () => {
 });
 
 describe('diff', () => {
-  it('prints only the differences', async () => {
+  it('prints only the differences, settings first and times last', async () => {
     await finish(store, seeded(1), 40);
     await finish(store, seeded(2), 41);
-    await diffRuns(['mini-1shot-seed1', 'mini-1shot-seed2'], { ...options(), all: false }, context);
+    await diff(
+      ['mini-1shot-seed1', 'mini-1shot-seed2'],
+      { ...options(), profile: 'auto', all: false },
+      context,
+    );
     expect(printed[0]).toContain(runId(seeded(1)));
-    expect(printed.slice(1).map((line) => line.split(/ +/)[0])).toEqual([
-      'result.key',
-      'result.final.top1',
-      'result.evaluations',
-      'spec.fineTune.seed',
-      'timing.resultSha256',
+    expect(printed.slice(1).map((line) => line.trim().split(/ +/)[0])).toEqual([
+      ...['settings', 'spec.fineTune.seed'],
+      ...['result', 'result.key', 'result.final.top1', 'result.evaluations'],
+      ...['timing', 'timing.resultSha256'],
     ]);
     expect(output()).toMatch(/result\.final\.top1 +0\.4 +0\.41\n/);
   });
@@ -189,19 +191,23 @@ describe('diff', () => {
   it('prints long and hostile values side by side', async () => {
     await finish(store, seeded(1, { experiment: 'x'.repeat(500) }));
     await finish(store, seeded(2, { experiment: 'one\ntwo\u202e' }));
-    await diffRuns(['mini-1shot-seed1', 'mini-1shot-seed2'], { ...options(), all: false }, context);
-    expect(output()).toMatch(/^spec\.experiment +x{197}\.\.\. +one\\ntwo\\u202e$/m);
+    await diff(
+      ['mini-1shot-seed1', 'mini-1shot-seed2'],
+      { ...options(), profile: 'auto', all: false },
+      context,
+    );
+    expect(output()).toMatch(/^ {2}spec\.experiment +x{197}\.\.\. +one\\ntwo\\u202e$/m);
   });
 
   it('prints everything with --all', async () => {
     await finish(store, seeded(1));
-    await diffRuns(['mini', 'mini'], { ...options(), all: true }, context);
+    await diff(['mini', 'mini'], { ...options(), profile: 'auto', all: true }, context);
     expect(output()).toMatch(/spec\.fineTune\.momentum +0\.9 +0\.9\n/);
   });
 
   it('says if nothing differs', async () => {
     await finish(store, seeded(1));
-    await diffRuns(['mini', 'mini'], { ...options(), all: false }, context);
+    await diff(['mini', 'mini'], { ...options(), profile: 'auto', all: false }, context);
     expect(output()).toBe('The two runs are identical.');
   });
 
@@ -209,7 +215,7 @@ describe('diff', () => {
     await finish(store, seeded(1));
     await begin(store, seeded(2));
     const named = [runKey(seeded(1)).slice(0, 12), runKey(seeded(2)).slice(0, 12)] as const;
-    await diffRuns([...named], { ...options(), json: true, all: false }, context);
+    await diff([...named], { ...options(), profile: 'auto', json: true, all: false }, context);
     expect(JSON.parse(output())).toMatchObject({
       state: ['done', 'interrupted'],
       'result.final.top1': [0.5, null],
