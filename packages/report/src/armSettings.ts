@@ -51,7 +51,8 @@ export function insteadInWords(name: string, value: string, other: string): stri
   return `${settingInWords(name, value, [other])} instead of ${bare}`;
 }
 
-function shortSchedule(name: string, value: string, others: readonly string[]): string | undefined {
+/** The last step of a schedule, where that tells it from `others`; none of any other setting. */
+export function shortSchedule(name: string, value: string, others: readonly string[]): string | undefined {
   const end = (steps: string): string => steps.split(', ').at(-1)!;
   const isAlone = others.every((other) => other === value || end(other) !== end(value));
   return name === settingNames.schedule && isAlone ? end(value) : undefined;

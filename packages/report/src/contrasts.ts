@@ -4,8 +4,8 @@ import {
   commonLevels,
   effectsOf,
   factorialDesign,
+  type Design,
   type DesignEffect,
-  type FactorialDesign,
 } from './factorialDesign.ts';
 import { isSameTask, taskOf, tasksOf, type Task } from './task.ts';
 import { listOf } from './view/words.ts';
@@ -35,15 +35,26 @@ export function plannedContrasts(
   titleOf: (run: PlannedRun) => string,
   pairs?: readonly ArmPair[],
 ): Contrast[] {
-  const lists = tasksOf(planned.map(taskOf)).map((task) => {
-    const runs = new Map<string, PlannedRun>();
-    for (const run of planned)
-      if (isSameTask(taskOf(run), task) && !runs.has(run.arm.name)) runs.set(run.arm.name, run);
-    const arms = new Map([...runs].map(([name, run]) => [name, armSettings(titleOf(run), run)]));
-    return contrastsOf(arms, pairs).map((contrast): Contrast => ({ ...contrast, ...task }));
-  });
+  const lists = tasksOf(planned.map(taskOf)).map((task) =>
+    contrastsOf(armsAt(task, planned, titleOf), pairs).map((contrast): Contrast => ({
+      ...contrast,
+      ...task,
+    })),
+  );
   const most = Math.max(0, ...lists.map(({ length }) => length));
   return [...Array(most).keys()].flatMap((index) => lists.flatMap((list) => list[index] ?? []));
+}
+
+/** The settings of the arms at a task, by their names. */
+export function armsAt(
+  task: Task,
+  planned: readonly PlannedRun[],
+  titleOf: (run: PlannedRun) => string,
+): Map<string, ArmSettings> {
+  const runs = new Map<string, PlannedRun>();
+  for (const run of planned)
+    if (isSameTask(taskOf(run), task) && !runs.has(run.arm.name)) runs.set(run.arm.name, run);
+  return new Map([...runs].map(([name, run]) => [name, armSettings(titleOf(run), run)]));
 }
 
 function contrastsOf(
@@ -71,7 +82,7 @@ const everyLater = ([first, ...later]: readonly string[]): ArmPair[] =>
 function pairContrast(
   one: ArmSettings,
   other: ArmSettings,
-  design: FactorialDesign | undefined,
+  design: Design | undefined,
 ): Omit<Contrast, keyof Task> {
   const differing = differingSettings(one, other);
   const common = design === undefined ? '' : commonLevels(design, one.arm, other.arm);

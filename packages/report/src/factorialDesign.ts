@@ -3,20 +3,20 @@ import { insteadInWords, settingInWords, type ArmSettings } from './armSettings.
 import { listOf } from './view/words.ts';
 
 /** Settings that always change together, and their values at each level. */
-interface Factor {
+export interface Factor {
   settings: string[];
   levels: string[][];
 }
 
-/** Arms that are every combination of the levels of two or more factors, each of them once. */
-export interface FactorialDesign {
+/** Arms that are every combination of the levels of some factors, each of them once. */
+export interface Design {
   factors: Factor[];
   /** The level of every factor, arm by arm. */
   cells: { arm: string; cell: number[] }[];
 }
 
-/** The design that arms make; none where they are not every combination of two or more settings. */
-export function factorialDesign(arms: readonly ArmSettings[]): FactorialDesign | undefined {
+/** The design that arms make; none where they are not every combination of their settings. */
+export function designOf(arms: readonly ArmSettings[]): Design | undefined {
   const factors = new Map<string, Factor & { levelOf: number[] }>();
   for (const setting of arms[0]?.settings.keys() ?? []) {
     const values = arms.map(({ settings }) => settings.get(setting) ?? '');
@@ -33,8 +33,14 @@ export function factorialDesign(arms: readonly ArmSettings[]): FactorialDesign |
   const combinations = all.reduce((product, { levels }) => product * levels.length, 1);
   const isFull =
     arms.length === combinations && new Set(cells.map(({ cell }) => String(cell))).size === combinations;
-  if (all.length < 2 || !isFull) return undefined;
+  if (all.length === 0 || !isFull) return undefined;
   return { factors: all.map(({ settings, levels }) => ({ settings, levels })), cells };
+}
+
+/** The design of two factors or more that arms make. */
+export function factorialDesign(arms: readonly ArmSettings[]): Design | undefined {
+  const design = designOf(arms);
+  return design !== undefined && design.factors.length > 1 ? design : undefined;
 }
 
 /** An effect in a design: a weighted sum of its arms. */
@@ -45,7 +51,7 @@ export interface DesignEffect {
 }
 
 /** All effects in a design; what counts positive comes first. */
-export const effectsOf = ({ factors, cells }: FactorialDesign): DesignEffect[] =>
+export const effectsOf = ({ factors, cells }: Design): DesignEffect[] =>
   factorialEffects(factors.map(({ levels }) => levels.length)).map((effect) => ({
     kind: effect.kind,
     title: titleOf(effect, factors),
@@ -58,7 +64,7 @@ export const effectsOf = ({ factors, cells }: FactorialDesign): DesignEffect[] =
   }));
 
 /** What two arms of a design have in common: "learning rate 0.003". */
-export function commonLevels({ factors, cells }: FactorialDesign, one: string, other: string): string {
+export function commonLevels({ factors, cells }: Design, one: string, other: string): string {
   const [cell, otherCell] = [one, other].map((name) => cells.find(({ arm }) => arm === name)!.cell);
   return listOf(
     factors.flatMap((factor, index) =>

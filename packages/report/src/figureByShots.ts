@@ -3,16 +3,20 @@ import type { TopLevelSpec } from 'vega-lite';
 import { legend, type LegendEntry } from './figureLegend.ts';
 import {
   accuracyAxis,
+  accuracyRange,
   chanceEntries,
   chanceRule,
   chancesWithin,
   completeFigure,
-  panelTitle,
+  dotsAside,
   layer,
+  panelTitle,
+  placesAxis,
   type FigureLayout,
 } from './figureParts.ts';
 import { ownRows, type FigureRow } from './figureRows.ts';
-import { armLook, marks, otherLook, paperColour, type Spec } from './figureStyle.ts';
+import { bySeries, looksOf } from './figureLooks.ts';
+import { marks, otherLook, paperColour, type Spec } from './figureStyle.ts';
 import type { ReportData } from './reportData.ts';
 
 /**
@@ -42,48 +46,42 @@ function panel(data: ReportData, own: readonly FigureRow[], width: number): Spec
   const { arms } = data;
   const shots = [...new Set(data.tasks.map((task) => task.shots))];
   const share = 0.86 / arms.length;
-  // Ordinal axes would cut the lines of arms that stand beside each other, so positions are numbers.
-  const placed = ({ series, ...row }: FigureRow): Spec & FigureRow => {
-    const arm = arms.indexOf(series);
-    const aside = arm === -1 ? 0 : (arm - (arms.length - 1) / 2) * share;
-    return { ...row, series, position: shots.indexOf(row.shots) + aside };
-  };
-  const rows = own.map(placed);
   const step = width / shots.length;
-  const barWidth = Math.min(20, step * share * 0.6);
-  const series = (channel: 'colour' | 'shape'): Spec => ({
-    field: 'series',
-    type: 'nominal',
-    legend: null,
-    scale: { domain: arms, range: arms.map((_, index) => armLook(index)[channel]) },
-  });
+  const height = 340;
+  const range = accuracyRange(own);
+  const placed = shots.flatMap((each, place) =>
+    [undefined, ...arms].flatMap((arm, index) => {
+      const rows = own.filter(
+        ({ series, shots }) =>
+          shots === each && (arm === undefined ? !arms.includes(series) : series === arm),
+      );
+      const middle = place + (arm === undefined ? 0 : (index - 1 - (arms.length - 1) / 2) * share);
+      const runs = rows.filter(({ kind }) => kind === 'run');
+      const aside = dotsAside(runs, { range, height, room: Math.min(20, 0.4 * step * share) });
+      return rows.map((row) => {
+        const dot = runs.indexOf(row);
+        return { ...row, position: middle + (dot === -1 ? 0 : aside[dot]! / step) };
+      });
+    }),
+  );
+  const barWidth = Math.min(30, step * share * 0.62);
   return {
     width,
-    height: 340,
-    data: { values: rows },
+    height,
+    data: { values: placed },
     encoding: {
-      x: {
-        field: 'position',
-        type: 'quantitative',
-        scale: { domain: [-0.5, shots.length - 0.5], nice: false },
-        axis: {
-          title: 'examples per class',
-          values: shots.map((_, index) => index),
-          labelExpr: `${JSON.stringify(shots)}[datum.value]`,
-          grid: false,
-        },
-      },
-      y: accuracyAxis(rows),
+      x: placesAxis(shots, { title: 'examples per class' }),
+      y: accuracyAxis(own),
     },
     layer: [
-      ...chancesWithin(data, rows).map(({ chance }) => chanceRule(chance)),
+      ...chancesWithin(data, own).map(({ chance }) => chanceRule(chance)),
       ...sourcesWithin(data).map(({ source, mark }) =>
         layer(source === data.target?.claims.source ? 'claim' : 'other value', mark(step * 0.86), {}, source),
       ),
-      layer('median', marks.medianLine, { color: series('colour') }),
-      layer('run', marks.run, { color: series('colour'), shape: series('shape') }),
+      layer('median', marks.medianLine, { color: bySeries(data, 'colour') }),
       layer('median', marks.median(barWidth)),
       layer('mean', marks.mean(barWidth)),
+      layer('run', marks.run, { color: bySeries(data, 'colour'), shape: bySeries(data, 'shape') }),
     ],
   };
 }
@@ -117,8 +115,9 @@ function sourcesWithin({
 }
 
 function key(data: ReportData, rows: readonly FigureRow[], { direction, width }: FigureLayout): Spec {
-  const arms = data.arms.map((text, index): LegendEntry => {
-    const { colour, shape } = armLook(index);
+  const lookOf = looksOf(data);
+  const arms = data.arms.map((text): LegendEntry => {
+    const { colour, shape } = lookOf(text);
     return { samples: [{ mark: marks.run, colour, shape }], text };
   });
   const models = (source: string): string => {

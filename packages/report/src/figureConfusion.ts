@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { completeFigure, panelTitle, wrapLines, type FigureLayout } from './figureParts.ts';
+import { completeFigure, panelTitle, type FigureLayout } from './figureParts.ts';
+import { wrapLines } from './wrapLines.ts';
 import { confusedColour, ink, rightColour, type Spec } from './figureStyle.ts';
 import { textWidth } from './fonts.ts';
 import type { GroupConfusion } from './groupConfusion.ts';

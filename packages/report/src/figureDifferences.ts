@@ -1,8 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { largest, smallest } from '@bit-repro/artifacts';
 import type { Comparison } from './armComparisons.ts';
-import { completeFigure, stackedByTask, wrapLines, type FigureLayout } from './figureParts.ts';
-import { differenceColour, ink, marks, type Spec } from './figureStyle.ts';
+import { completeFigure, stackedByTask, type FigureLayout } from './figureParts.ts';
+import { swarm } from './swarm.ts';
+import { wrapLines } from './wrapLines.ts';
+import { ink, marks, type Spec } from './figureStyle.ts';
 import { written } from './ledger.ts';
 import type { ReportData } from './reportData.ts';
 
@@ -21,11 +23,14 @@ interface DifferenceRow {
 }
 
 interface SeedDot {
+  /** Of its row, and aside from dots that it would hide. */
   row: number;
   difference: number;
   tooltip: string;
 }
 
+/** Of the dot of a seed, with its rim. */
+const dotDiameter = 7;
 const fontSize = 11;
 const lineHeight = 14;
 
@@ -63,10 +68,18 @@ function panel(
   { domain, width, isLast }: { domain: [number, number]; width: number; isLast: boolean },
 ): Spec {
   const rows = comparisons.map((comparison, row) => rowOf(comparison, row, width));
-  const dots = comparisons.flatMap(dotsOf);
   const lines = largest(rows.map(({ words }) => words.length));
-  const rowHeight = lineHeight * lines + 42;
-  const [ofInterval, ofDots] = [rowHeight / 2 - 28, rowHeight / 2 - 16];
+  const rowHeight = lineHeight * lines + 46;
+  const [ofInterval, ofDots] = [rowHeight / 2 - 34, rowHeight / 2 - 17];
+  const [least, most] = domain;
+  const dots = comparisons.flatMap((comparison, row) => {
+    const along = comparison.seeds.map(({ difference }) => ((difference - least) / (most - least)) * width);
+    const aside = swarm(along, { diameter: dotDiameter, room: 9 });
+    return dotsOf(comparison).map((dot, index): SeedDot => ({
+      ...dot,
+      row: row + aside[index]! / rowHeight,
+    }));
+  });
   const x = (field: keyof DifferenceRow | keyof SeedDot): Spec => ({ field, type: 'quantitative' });
   const told: Spec = { tooltip: { field: 'tooltip', type: 'nominal' } };
   return {
@@ -75,9 +88,9 @@ function panel(
     encoding: {
       y: {
         field: 'row',
-        type: 'ordinal',
+        type: 'quantitative',
         axis: null,
-        scale: { domain: rows.map(({ row }) => row), padding: 0 },
+        scale: { domain: [rows.length - 0.5, -0.5], nice: false },
       },
       x: {
         type: 'quantitative',
@@ -104,8 +117,8 @@ function panel(
         mark: {
           ...marks.run,
           size: 34,
-          opacity: 0.75,
-          color: differenceColour,
+          opacity: 0.55,
+          color: ink,
           yOffset: ofDots,
           tooltip: true,
         },
@@ -156,9 +169,8 @@ function rowOf(
   };
 }
 
-const dotsOf = ({ title, seeds }: Comparison, row: number): SeedDot[] =>
+const dotsOf = ({ title, seeds }: Comparison): Omit<SeedDot, 'row'>[] =>
   seeds.map(({ seed, difference }) => ({
-    row,
     difference,
     tooltip: `${title}, seed ${seed}: ${written(difference, 'signed')} points`,
   }));

@@ -1,3 +1,4 @@
+import { wrapLines } from './wrapLines.ts';
 import { ink, type Spec } from './figureStyle.ts';
 
 /** A sample of each mark that an entry of the legend explains, and what it says. */
@@ -7,25 +8,46 @@ export interface LegendEntry {
 }
 
 const rowHeight = 20;
+const lineHeight = 14;
+const fontSize = 11;
 const sampleWidth = 28;
+/** Between a sample and its text, and between columns. */
+const [gap, columnGap] = [8, 8];
 
-/** A legend drawn with the very marks of the figure, in columns of entries. */
+/** A legend drawn with the very marks of the figure, in columns of entries. A text that is too long for its column has several lines. */
 export function legend(columns: readonly (readonly LegendEntry[])[], columnWidth: number): Spec {
-  const rows = Math.max(...columns.map((entries) => entries.length));
+  const room = columnWidth - sampleWidth - gap - columnGap;
+  const placed = columns.map((entries) => {
+    let y = 0;
+    return entries.map(({ samples, text }) => {
+      const lines = wrapLines(text, { width: room, fontSize });
+      const top = y;
+      y += rowHeight + (lines.length - 1) * lineHeight;
+      return { samples, lines, middle: top + rowHeight / 2, bottom: y };
+    });
+  });
   return {
     width: columns.length * columnWidth,
-    height: rows * rowHeight,
+    height: Math.max(...placed.map((entries) => entries.at(-1)?.bottom ?? 0)),
     view: { stroke: null },
     data: { values: [{}] },
-    layer: columns.flatMap((entries, column) =>
-      entries.flatMap((entry, row) =>
-        drawEntry(entry, column * columnWidth, (row + 0.5) * rowHeight, columnWidth),
-      ),
+    layer: placed.flatMap((entries, column) =>
+      entries.flatMap((entry) => drawEntry(entry, column * columnWidth, entry.middle)),
     ),
   };
 }
 
-function drawEntry({ samples, text }: LegendEntry, x: number, y: number, width: number): Spec[] {
+/** Entries in so many columns, which are read one after the other. */
+export const inColumns = (entries: readonly LegendEntry[], count: number): LegendEntry[][] => {
+  const each = Math.ceil(entries.length / count);
+  return Array.from({ length: count }, (_, column) => entries.slice(column * each, (column + 1) * each));
+};
+
+function drawEntry(
+  { samples, lines }: { samples: LegendEntry['samples']; lines: string[] },
+  x: number,
+  y: number,
+): Spec[] {
   const position = { x: { value: x + sampleWidth / 2 }, y: { value: y } };
   return [
     ...samples.map(({ mark, colour, shape, dash }): Spec => {
@@ -46,11 +68,15 @@ function drawEntry({ samples, text }: LegendEntry, x: number, y: number, width: 
         type: 'text',
         align: 'left',
         baseline: 'middle',
-        fontSize: 11,
+        fontSize,
+        lineHeight,
         color: ink,
-        limit: width - sampleWidth - 16,
       },
-      encoding: { x: { value: x + sampleWidth + 8 }, y: { value: y }, text: { value: text } },
+      encoding: {
+        x: { value: x + sampleWidth + gap },
+        y: { value: y },
+        text: { value: lines.length === 1 ? lines[0] : lines },
+      },
     },
   ];
 }

@@ -4,16 +4,20 @@ import { legend, type LegendEntry } from './figureLegend.ts';
 import {
   type FigureLayout,
   accuracyAxis,
+  accuracyRange,
   chanceEntries,
   chanceRule,
   chancesWithin,
   completeFigure,
+  dotsAside,
   layer,
   panelTitle,
-  wrapLines,
+  placesAxis,
 } from './figureParts.ts';
+import { wrapLines } from './wrapLines.ts';
 import { columnOf, ownRows, publishedRows, seriesOf, type FigureRow } from './figureRows.ts';
-import { armLook, marks, otherLook, paperColour, seriesLook, shade, type Spec } from './figureStyle.ts';
+import { looksOf } from './figureLooks.ts';
+import { marks, otherLook, paperColour, seriesLook, shade, type Spec } from './figureStyle.ts';
 import type { ReportData } from './reportData.ts';
 import { ofTask, taskInWords, type Task } from './task.ts';
 import { listOf } from './view/words.ts';
@@ -78,19 +82,27 @@ function panel(
   const step = width / columns.length;
   const labelFontSize = width < 300 ? 9 : 10;
   const aside = Math.round(step * 0.28);
-  const barWidth = step * 0.36;
-  const place = (column: string): number => (others.includes(column) ? 0 : aside);
-  const own = data.arms.flatMap((arm, index): Spec[] => {
-    const column = columnOf(
-      data.groups.find((group) => group.arm === arm)!,
-      target,
-    );
-    const xOffset = place(column);
-    const { colour, shape } = armLook(lookOf(data, index));
+  const barWidth = Math.min(40, step * 0.36);
+  const height = 320;
+  const room = { range: accuracyRange(rows), height, room: 0.17 * step };
+  const lookOf = looksOf(data);
+  // Ours stand on the right of the paper's, the results of others on the left; in a column beside them all are in the middle.
+  const placed = columns.flatMap((column, place) => {
+    const own = rows.filter((row) => row.column === column);
+    const runs = own.filter(({ kind }) => kind === 'run');
+    const across = dotsAside(runs, room);
+    return own.map((row) => {
+      const offset = others.includes(column) ? 0 : isOurs(row) ? aside : isOthers(row) ? -aside : 0;
+      const dot = runs.indexOf(row);
+      return { ...row, position: place + (offset + (dot === -1 ? 0 : across[dot]!)) / step };
+    });
+  });
+  const own = data.arms.flatMap((arm): Spec[] => {
+    const { colour, shape } = lookOf(arm);
     return [
-      layer('run', { ...marks.run, fill: colour, shape, xOffset }, {}, arm),
-      layer('median', { ...marks.median(barWidth), xOffset }, {}, arm),
-      layer('mean', { ...marks.mean(barWidth), xOffset }, {}, arm),
+      layer('median', marks.median(barWidth), {}, arm),
+      layer('mean', marks.mean(barWidth), {}, arm),
+      layer('run', { ...marks.run, fill: colour, shape }, {}, arm),
     ];
   });
   const published = Object.keys(figure.series);
@@ -105,30 +117,20 @@ function panel(
   return {
     title: panelTitle(taskInWords(task, data.tasks)),
     width,
-    height: 320,
-    data: { values: rows },
+    height,
+    data: { values: placed },
     encoding: {
-      x: {
-        field: 'column',
-        type: 'nominal',
-        scale: { type: 'band', domain: columns, padding: 0 },
-        axis: {
-          title: null,
-          labelAngle: 0,
-          labelFontSize,
-          labelExpr: `${JSON.stringify(Object.fromEntries(columns.map((name) => [name, wrapLines(name, { width: step - 4, fontSize: labelFontSize })])))}[datum.value]`,
-          labelOverlap: false,
-          ticks: false,
-          labelPadding: 6,
-        },
-      },
+      x: placesAxis(
+        columns.map((name) => wrapLines(name, { width: step - 4, fontSize: labelFontSize })),
+        { title: null, labelAngle: 0, labelFontSize, labelOverlap: false, ticks: false, labelPadding: 6 },
+      ),
       y: accuracyAxis(rows),
     },
     layer: [
       ...others.map((column): Spec => ({
-        data: { values: [{ column }] },
+        data: { values: [{ position: columns.indexOf(column) - 0.5, end: columns.indexOf(column) + 0.5 }] },
         mark: { type: 'rect', color: shade },
-        encoding: { y: { value: 0 }, y2: { value: 320 } },
+        encoding: { x2: { field: 'end' }, y: { value: 0 }, y2: { value: height } },
       })),
       ...chancesWithin(data, rows).map(({ chance }) => chanceRule(chance)),
       layer('claim', marks.paperLine, { color: colour, strokeDash: series('dash') }),
@@ -136,13 +138,8 @@ function panel(
       layer('claimed run', marks.paperRun, look),
       layer('claimed rough run', marks.paperRoughRun, { stroke: colour, shape: look.shape }),
       ...target.series.flatMap(({ source, statistic }, index) => [
-        layer('other run', { ...marks.otherRun(otherLook(index)), xOffset: -aside }, {}, source),
-        layer(
-          'other value',
-          { ...marks[statistic](barWidth, otherLook(index).colour), xOffset: -aside },
-          {},
-          source,
-        ),
+        layer('other run', marks.otherRun(otherLook(index)), {}, source),
+        layer('other value', marks[statistic](barWidth, otherLook(index).colour), {}, source),
       ]),
       ...own,
     ],
@@ -194,8 +191,8 @@ function key(
     ];
   });
   const ours: LegendEntry[] = [
-    ...ownSeries(data).map((name, index): LegendEntry => {
-      const { colour, shape } = armLook(index);
+    ...ownSeries(data).map(([name, arm]): LegendEntry => {
+      const { colour, shape } = looksOf(data)(arm);
       const whose = data.arms.length === 1 ? 'This report' : name;
       return { samples: [{ mark: marks.run, colour, shape }], text: `${whose}: one run` };
     }),
@@ -218,20 +215,22 @@ function onlyOf(rows: readonly FigureRow[], { x }: PublishedFigure): string {
   return columns.size === x.length ? '' : ` (${[...columns].join(', ')} only)`;
 }
 
-/** What distinguishes our arms: their series where these share columns, else each is its own. */
-function ownSeries(data: ReportData): string[] {
+/** What distinguishes our arms, each with the first of its arms: their series where these share columns, else each is its own. */
+function ownSeries(data: ReportData): [name: string, arm: string][] {
   const columns = new Set(data.groups.map((group) => columnOf(group, data.target)));
-  if (columns.size === data.arms.length) return data.arms;
-  return [...new Set(data.arms.map((arm) => seriesOfArm(data, arm)))];
-}
-
-function lookOf(data: ReportData, index: number): number {
-  const series = ownSeries(data);
-  const arm = data.arms[index]!;
-  return series === data.arms ? index : series.indexOf(seriesOfArm(data, arm));
+  const isShared = columns.size < data.arms.length;
+  const first = new Map<string, string>();
+  for (const arm of data.arms) {
+    const name = isShared ? seriesOfArm(data, arm) : arm;
+    if (!first.has(name)) first.set(name, arm);
+  }
+  return [...first];
 }
 
 function seriesOfArm({ groups, target }: ReportData, arm: string): string {
   const group = groups.find((candidate) => candidate.arm === arm);
   return (group && seriesOf(group, target)) ?? arm;
 }
+
+const isOurs = ({ kind }: FigureRow): boolean => kind === 'run' || kind === 'median' || kind === 'mean';
+const isOthers = ({ kind }: FigureRow): boolean => kind === 'other run' || kind === 'other value';

@@ -2,9 +2,10 @@ import type { TopLevelSpec } from 'vega-lite';
 import { largest, smallest } from '@bit-repro/artifacts';
 import type { FigureRow, MarkKind } from './figureRows.ts';
 import type { LegendEntry } from './figureLegend.ts';
-import { font, ink, marks, paper, type Spec } from './figureStyle.ts';
-import { textWidth } from './fonts.ts';
+import { dotDiameter, font, ink, marks, paper, type Spec } from './figureStyle.ts';
+import { wrapLines } from './wrapLines.ts';
 import type { ReportData } from './reportData.ts';
+import { swarm } from './swarm.ts';
 import { ofTask, taskInWords, tasksOf, type ReportedDataset, type Task } from './task.ts';
 
 /** How much room a figure has: a page, or a phone. */
@@ -40,15 +41,39 @@ export function accuracyAxis(rows: readonly FigureRow[]): Spec {
   };
 }
 
-/** From and to, in percent, in steps of ten with a little room around the rows; from nought where it is near. */
-function accuracyRange(rows: readonly FigureRow[]): [number, number] {
+/** From and to, in percent, on round numbers with a little room around the rows; from nought where it is near. */
+export function accuracyRange(rows: readonly Pick<FigureRow, 'top1'>[]): [number, number] {
   if (rows.length === 0) return [0, 100];
   const values = rows.map(({ top1 }) => top1);
-  const step = 10;
-  const room = 1.5;
-  const least = step * Math.floor((smallest(values) - room) / step);
-  return [least < 20 ? 0 : least, Math.min(100, step * Math.ceil((largest(values) + room) / step))];
+  const [least, most] = [smallest(values), largest(values)];
+  const step = most - least > 25 ? 10 : most - least > 10 ? 5 : 2;
+  const room = 0.15 * step;
+  const from = step * Math.floor((least - room) / step);
+  return [from < 20 ? 0 : from, Math.min(100, step * Math.ceil((most + room) / step))];
 }
+
+/** How far sideways dots stand, in pixels, so that none of a column with this axis hides another. */
+export const dotsAside = (
+  dots: readonly Pick<FigureRow, 'top1'>[],
+  { range: [from, to], height, room }: { range: [number, number]; height: number; room: number },
+): number[] =>
+  swarm(
+    dots.map(({ top1 }) => ((top1 - from) / (to - from)) * height),
+    { diameter: dotDiameter, room },
+  );
+
+/** An axis of places, counted from 0, with a label for each. */
+export const placesAxis = (labels: readonly (string | number | string[])[], axis: Spec): Spec => ({
+  field: 'position',
+  type: 'quantitative',
+  scale: { domain: [-0.5, labels.length - 0.5], nice: false },
+  axis: {
+    values: labels.map((_, place) => place),
+    labelExpr: `${JSON.stringify(labels)}[datum.value]`,
+    grid: false,
+    ...axis,
+  },
+});
 
 /** What stands above a panel. */
 export const panelTitle = (text: string, offset = 10): Spec => ({
@@ -121,24 +146,6 @@ export function completeFigure(
       view: { stroke: null },
     },
   } as unknown as TopLevelSpec;
-}
-
-/** A word; or a Chinese or Japanese character, between which lines are broken, too, with the marks that stay with it. */
-const wordPattern =
-  /\s*(?:\p{Ps}*[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}][\p{Pe}\p{Po}\p{Lm}\p{M}]*|[^\s\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]+)/gu;
-
-/** Breaks text between words into lines that fit a width in pixels; a longer word has a line of its own. */
-export function wrapLines(
-  text: string,
-  { width, fontSize, bold = false }: { width: number; fontSize: number; bold?: boolean },
-): string[] {
-  const lines: string[] = [];
-  for (const word of text.match(wordPattern) ?? []) {
-    const longer = `${lines.at(-1) ?? ''}${word}`;
-    if (lines.length === 0 || textWidth(longer, fontSize, bold) > width) lines.push(word.trimStart());
-    else lines[lines.length - 1] = longer;
-  }
-  return lines;
 }
 
 /** The data sets of which the accuracy of guessing is on the axis of these rows, which are of one panel. */

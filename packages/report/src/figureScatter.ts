@@ -3,7 +3,8 @@ import { legend, type LegendEntry } from './figureLegend.ts';
 import { type FigureLayout, accuracyAxis, completeFigure, panelTitle } from './figureParts.ts';
 import { ownRows, type FigureRow } from './figureRows.ts';
 import { sourceLooks } from './figureSources.ts';
-import { armLook, marks, type Spec } from './figureStyle.ts';
+import { bySeries, looksOf } from './figureLooks.ts';
+import { marks, type Spec } from './figureStyle.ts';
 import type { ReportData } from './reportData.ts';
 import { ofTask, taskInWords, type Task } from './task.ts';
 
@@ -19,7 +20,7 @@ export function figureScatter(data: ReportData, layout: FigureLayout): TopLevelS
         {
           concat: data.tasks.map((task) => panel(data, task, width)),
           columns: count,
-          spacing: 62,
+          spacing: { row: 84, column: 62 },
           bounds: 'flush',
         },
         key(data, layout),
@@ -31,9 +32,12 @@ export function figureScatter(data: ReportData, layout: FigureLayout): TopLevelS
   );
 }
 
+/** Of more arms the runs would hide each other; the first figure shows them, too. */
+const mostArms = 4;
+
 /** Whether there is anything to draw, and to compare it with. */
-export const hasScatter = ({ groups, published }: ReportData): boolean =>
-  published.length > 0 && groups.some(({ runs }) => runs.length > 0);
+export const hasScatter = ({ arms, groups, published }: ReportData): boolean =>
+  arms.length <= mostArms && published.length > 0 && groups.some(({ runs }) => runs.length > 0);
 
 const rule = { type: 'rule', strokeWidth: 1.8 };
 
@@ -42,6 +46,7 @@ function panel(data: ReportData, task: Task, width: number): Spec {
   const published = ofTask(data.published, task);
   const groups = ofTask(data.groups, task).filter((group) => group.summary !== undefined);
   const looks = sourceLooks(data);
+  const lookOf = looksOf(data);
   const across: { row: FigureRow; colour: string; dash: number[] }[] = [
     ...groups.map(({ arm, network, summary }) => ({
       row: {
@@ -52,7 +57,7 @@ function panel(data: ReportData, task: Task, width: number): Spec {
         top1: summary!.mean,
         label: `${arm}: mean ${summary!.mean.toFixed(2)} % of ${summary!.n} runs`,
       },
-      colour: armLook(data.arms.indexOf(arm)).colour,
+      colour: lookOf(arm).colour,
       dash: [1, 0],
     })),
     ...published.map(({ source, model, headline }) => ({
@@ -84,8 +89,9 @@ function panel(data: ReportData, task: Task, width: number): Spec {
         mark: { ...marks.run, tooltip: true },
         encoding: {
           x: { field: 'seed', type: 'ordinal', axis: { title: 'seed', labelAngle: 0, labelOverlap: true } },
-          color: series(data, 'colour'),
-          shape: series(data, 'shape'),
+          xOffset: { field: 'series', type: 'nominal', scale: { domain: data.arms, paddingOuter: 0.5 } },
+          color: bySeries(data, 'colour'),
+          shape: bySeries(data, 'shape'),
           tooltip: { field: 'label', type: 'nominal' },
         },
       },
@@ -93,16 +99,10 @@ function panel(data: ReportData, task: Task, width: number): Spec {
   };
 }
 
-const series = ({ arms }: ReportData, channel: 'colour' | 'shape'): Spec => ({
-  field: 'series',
-  type: 'nominal',
-  legend: null,
-  scale: { domain: arms, range: arms.map((_, index) => armLook(index)[channel]) },
-});
-
 function key(data: ReportData, { direction, width }: FigureLayout): Spec {
-  const ours = data.arms.map((text, index): LegendEntry => {
-    const { colour, shape } = armLook(index);
+  const lookOf = looksOf(data);
+  const ours = data.arms.map((text): LegendEntry => {
+    const { colour, shape } = lookOf(text);
     return {
       samples: [
         { mark: rule, colour },

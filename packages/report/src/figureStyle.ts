@@ -1,15 +1,7 @@
+import { drawn, type Colour } from './figurePalette.ts';
+
 /** A piece of a Vega-Lite specification. */
 export type Spec = Record<string, unknown>;
-
-/** Colours of Okabe and Ito, which people with colour-blindness can tell apart. */
-const okabeIto = {
-  orange: '#E69F00',
-  skyBlue: '#56B4E9',
-  green: '#009E73',
-  blue: '#0072B2',
-  vermilion: '#D55E00',
-  pink: '#CC79A7',
-};
 
 /** The page turns these three for a dark background; see report.css. */
 export const ink = '#1b1f24';
@@ -18,45 +10,66 @@ export const shade = '#f0f2f4';
 
 export const font = 'DejaVu Sans';
 
-/** How the series of a published figure look, in the order of the target; they differ in colour, shape and dash. */
-const seriesLooks = [
-  { colour: okabeIto.skyBlue, shape: 'square', dash: [2, 2] },
-  { colour: okabeIto.blue, shape: 'circle', dash: [1, 0] },
-  { colour: okabeIto.green, shape: 'diamond', dash: [7, 3] },
-];
+/** How the marks of an arm or of something published look. Colour, shape and dash each tell it apart by themselves where they can. */
+export interface Look {
+  colour: string;
+  shape: string;
+  dash: number[];
+}
 
-/** How our arms look, in the order of the config, the colours of the paper's marks last; beyond these they begin again. */
-const armLooks = [
-  { colour: okabeIto.vermilion, shape: 'circle' },
-  { colour: okabeIto.orange, shape: 'square' },
-  { colour: okabeIto.green, shape: 'triangle-up' },
-  { colour: okabeIto.blue, shape: 'diamond' },
-  { colour: okabeIto.skyBlue, shape: 'cross' },
+const solid = [1, 0];
+const shapes = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down', 'triangle-right'];
+const dashes = [solid, [7, 3], [2, 2], [9, 3, 2, 3], [14, 4]];
+
+/** Of our arms. Apart from these are the colours of what was published. */
+const armColours: readonly Colour[] = ['vermilion', 'purple', 'sage', 'crimson', 'violet', 'brown'];
+
+/** How the series of a published figure look, in the order of the target. */
+const seriesLooks: readonly Look[] = [
+  { colour: drawn('skyBlue'), shape: 'square', dash: [2, 2] },
+  { colour: drawn('blue'), shape: 'circle', dash: solid },
+  { colour: drawn('green'), shape: 'diamond', dash: [7, 3] },
 ];
 
 /** How the results of others look, in the order of the target. */
-const otherLooks = [
-  { colour: okabeIto.pink, shape: 'triangle-up', dash: [2, 2] },
-  { colour: '#7f7f7f', shape: 'square', dash: [4, 2] },
-  { colour: '#7f7f7f', shape: 'diamond', dash: [6, 2] },
-  { colour: '#7f7f7f', shape: 'cross', dash: [8, 2] },
+const otherLooks: readonly Look[] = [
+  { colour: drawn('pink'), shape: 'triangle-up', dash: [2, 2] },
+  { colour: drawn('tan'), shape: 'square', dash: [4, 2] },
+  { colour: drawn('ultramarine'), shape: 'diamond', dash: [6, 2] },
+  { colour: drawn('red'), shape: 'cross', dash: [8, 2] },
 ];
 
 /** The paper's bars and dots where one colour stands for all of them. */
-export const paperColour = okabeIto.blue;
-
-/** The single seeds of a difference between arms. */
-export const differenceColour = okabeIto.vermilion;
+export const paperColour = drawn('blue');
 
 /** Of a confusion matrix: what is right, and what is not. */
-export const rightColour = okabeIto.blue;
-export const confusedColour = okabeIto.vermilion;
+export const rightColour = drawn('blue');
+export const confusedColour = drawn('vermilion');
 
-export const seriesLook = (index: number): (typeof seriesLooks)[number] =>
-  seriesLooks[index % seriesLooks.length]!;
-export const otherLook = (index: number): (typeof otherLooks)[number] =>
-  otherLooks[index % otherLooks.length]!;
-export const armLook = (index: number): (typeof armLooks)[number] => armLooks[index % armLooks.length]!;
+const cycled = <Item>(items: readonly Item[], index: number): Item => items[index % items.length]!;
+
+export const seriesLook = (index: number): Look => cycled(seriesLooks, index);
+export const otherLook = (index: number): Look => cycled(otherLooks, index);
+
+/**
+ * The look of the arm at a place. As 6 colours, 7 shapes and 5 dashes have no common divisor, dots differ for 42 arms, lines for 30,
+ * and one of the three for 210.
+ */
+export const plainLook = (index: number): Look => ({
+  colour: drawn(cycled(armColours, index)),
+  shape: cycled(shapes, index),
+  dash: cycled(dashes, index),
+});
+
+/** The look of an arm of a design: a colour for the level of one factor, a shape and a dash for the rest. */
+export const designedLook = (level: number, rest: number): Look => ({
+  colour: drawn(armColours[level]!),
+  shape: shapes[rest]!,
+  dash: dashes[rest]!,
+});
+
+/** How many levels of one factor, and how many combinations of the rest, have looks of their own. */
+export const mostDesigned = { levels: armColours.length, rest: dashes.length };
 
 const bar = (width: number): Spec => ({
   type: 'point',
@@ -64,6 +77,9 @@ const bar = (width: number): Spec => ({
   size: Math.round(width) ** 2,
   opacity: 1,
 });
+
+/** Of the dot of a run with its rim; the area of a mark is its `size`. */
+export const dotDiameter = 9;
 
 /** The marks by what they stand for; the legend shows the same ones. */
 export const marks = {

@@ -2,7 +2,8 @@ import type { TopLevelSpec } from 'vega-lite';
 import { largest } from '@bit-repro/artifacts';
 import { completeFigure, stackedByTask, type FigureLayout } from './figureParts.ts';
 import { sourceLooks } from './figureSources.ts';
-import { armLook, ink, marks, type Spec } from './figureStyle.ts';
+import { looksOf } from './figureLooks.ts';
+import { ink, marks, type Spec } from './figureStyle.ts';
 import { written } from './ledger.ts';
 import { codeOf } from './reducers.ts';
 import type { ReportData } from './reportData.ts';
@@ -95,13 +96,14 @@ function panel(
 
 function rowsOf(data: ReportData): VerdictRow[] {
   const looks = sourceLooks(data);
+  const lookOf = looksOf(data);
   const hasSeveral = new Set(data.verdicts.map(({ model }) => model)).size > 1;
   return data.verdicts.flatMap(({ who, model, dataset, shots, n, claim, judgement }): VerdictRow[] => {
     if (judgement === undefined || judgement.difference.kind === 'refused') return [];
     const { value, low, high } = judgement.difference;
     const [name, colour] =
       'arm' in who
-        ? [who.arm, armLook(data.arms.indexOf(who.arm)).colour]
+        ? [who.arm, lookOf(who.arm).colour]
         : [
             `${hasSeveral ? `${model}, ` : ''}${looks.get(who.control)!.title}, control`,
             looks.get(who.control)!.colour,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { evidenceOf } from './evidence.ts';
+import { darkFigures } from './figurePalette.ts';
 import { drawFigures, type DrawnFigure, type FigureName } from './figures.ts';
 import { reportFiles } from './reportFiles.ts';
 import { buildReport, type ReportData } from './reportData.ts';
@@ -58,7 +59,7 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
       reportFiles.html,
       await renderTemplate('html', {
         ...html,
-        style: safeMarkup(await ownFile('report.css')),
+        style: safeMarkup(`${await ownFile('report.css')}${darkFigures()}`),
         evidence: safeJson(await evidenceOf(input, ledger)),
         figureSpecs: safeJson(
           Object.fromEntries(

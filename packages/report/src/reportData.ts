@@ -10,6 +10,7 @@ import type { RunRecord } from '@bit-repro/runs';
 import { limitsOfComparison } from './comparison.ts';
 import { compareArms, pairSeeds, sampleOf, type Comparison } from './armComparisons.ts';
 import { plannedContrasts } from './contrasts.ts';
+import { taskDesigns, type TaskDesign } from './taskDesign.ts';
 import { percentOf } from './accuracy.ts';
 import { requireOneRecipe } from './oneRecipe.ts';
 import { claimedModel, isClaimedNetwork, networkTitle } from './network.ts';
@@ -48,6 +49,8 @@ export interface ReportData {
   /** Titles, in the order of the config. */
   arms: string[];
   tasks: Task[];
+  /** What the arms combine, at each task; empty where they are no design. */
+  designs: TaskDesign[];
   planned: number;
   groups: ReportedGroup[];
   missing: MissingRun[];
@@ -134,6 +137,7 @@ export function buildReport(input: ReportInput): BuiltReport {
       planned.every((run) => claimedModel(run, target) ?? isClaimedNetwork(networkTitle(run), target)),
     arms: byArm.map(([first]) => titleOf(first!)),
     tasks,
+    designs: taskDesigns(planned, titleOf),
     planned: planned.length,
     groups,
     missing: missingRuns(input, titleOf, recordOf),

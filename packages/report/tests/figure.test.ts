@@ -5,7 +5,8 @@ import { logger, Warn } from 'vega';
 import { compile } from 'vega-lite';
 import { Resvg } from '@resvg/resvg-js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { layouts, wrapLines } from '../src/figureParts.ts';
+import { layouts } from '../src/figureParts.ts';
+import { wrapLines } from '../src/wrapLines.ts';
 import type { FigureRow } from '../src/figureRows.ts';
 import { figureSpec } from '../src/figureSpec.ts';
 import { renderPng, renderSvg } from '../src/renderFigure.ts';
@@ -142,9 +143,17 @@ describe('a drawn figure', () => {
 
   it('draws a dot for every run', async () => {
     const svg = await draw();
-    for (const colour of ['#D55E00', '#E69F00']) {
+    for (const colour of ['#D55E00', '#7711aa']) {
       expect(svg.match(new RegExp(`fill="${colour}"`, 'g'))).toHaveLength(10 + 1);
     }
+  });
+
+  it.each(['fig6', 'lr-ablation'])('has runs of equal accuracy side by side: %s', async (config) => {
+    const data = buildReportData(await madeUpInput(config, 'embedded', () => 2000));
+    const svg = await renderSvg(figureSpec(data));
+    const dots = svg.match(/<path transform="[^"]*"[^>]*fill="#D55E00" stroke="white"/g) ?? [];
+    expect(dots.length).toBeGreaterThan(9);
+    expect(new Set(dots).size).toBe(dots.length);
   });
 
   it('says in words that the network is not the paper’s', async () => {

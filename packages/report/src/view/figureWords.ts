@@ -32,8 +32,8 @@ export function figureWords(
       return {
         heading: 'Learning curves',
         caption:
-          'A line for each run: the loss of every batch before the step that it led to, and top-1 accuracy where the recipe has it taken on the way. Their numbers are in data.json.',
-        alt: `Learning curves of ${data.arms.join(', ')}: loss by step, a line for each run.`,
+          'The loss of the batch before each step, and top-1 accuracy where the recipe has it taken on the way. A thick line is the mean of the runs of an arm, the band reaches from the lowest to the highest of them, and thin lines are single runs where these are few. Their numbers are in data.json.',
+        alt: `Learning curves of ${data.arms.join(', ')}: loss by step, the mean of the runs of each.`,
       };
     case 'confusion':
       return {
