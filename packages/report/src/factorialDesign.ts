@@ -93,7 +93,8 @@ function titleOf({ kind, of, at }: FactorialEffect, factors: readonly Factor[]):
   }
 }
 
-const levelInWords = ({ settings, levels }: Factor, level: number): string =>
+/** "learning rate 0.003", or "schedule of 500 steps". */
+export const levelInWords = ({ settings, levels }: Factor, level: number): string =>
   listOf(
     settings.map((setting, index) =>
       settingInWords(

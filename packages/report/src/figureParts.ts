@@ -31,13 +31,18 @@ export function layer(kind: MarkKind, mark: Spec, encoding: Spec = {}, series?: 
   };
 }
 
-/** An axis in percent that holds these rows, with the end of its scale on round numbers. */
-export function accuracyAxis(rows: readonly FigureRow[]): Spec {
+/** An axis in percent that holds these rows, with the ends of its scale on round numbers. */
+export function accuracyAxis(rows: readonly Pick<FigureRow, 'top1'>[]): Spec {
+  const [from, to] = accuracyRange(rows);
+  const step = [2, 5].find((each) => from % each === 0 && to % each === 0 && (to - from) / each <= 10) ?? 10;
   return {
     field: 'top1',
     type: 'quantitative',
-    axis: { title: 'top-1 accuracy, %' },
-    scale: { domain: accuracyRange(rows), nice: false },
+    axis: {
+      title: 'top-1 accuracy, %',
+      values: Array.from({ length: (to - from) / step + 1 }, (_, tick) => from + tick * step),
+    },
+    scale: { domain: [from, to], nice: false },
   };
 }
 
@@ -62,14 +67,18 @@ export const dotsAside = (
     { diameter: dotDiameter, room },
   );
 
-/** An axis of places, counted from 0, with a label for each. */
-export const placesAxis = (labels: readonly (string | number | string[])[], axis: Spec): Spec => ({
+/** An axis with a label at each place. Places are counted from 0, and evenly spaced unless they are given. */
+export const placesAxis = (
+  labels: readonly (string | number | string[])[],
+  axis: Spec,
+  places: readonly number[] = [...labels.keys()],
+): Spec => ({
   field: 'position',
   type: 'quantitative',
   scale: { domain: [-0.5, labels.length - 0.5], nice: false },
   axis: {
-    values: labels.map((_, place) => place),
-    labelExpr: `${JSON.stringify(labels)}[datum.value]`,
+    values: places,
+    labelExpr: `${JSON.stringify(labels)}[indexof(${JSON.stringify(places)}, datum.value)]`,
     grid: false,
     ...axis,
   },

@@ -42,6 +42,9 @@ const otherLooks: readonly Look[] = [
 /** The paper's bars and dots where one colour stands for all of them. */
 export const paperColour = drawn('blue');
 
+/** Of a map of accuracies. */
+export const mapColour = drawn('blue');
+
 /** Of a confusion matrix: what is right, and what is not. */
 export const rightColour = drawn('blue');
 export const confusedColour = drawn('vermilion');

@@ -110,9 +110,7 @@ export function buildReport(input: ReportInput): BuiltReport {
     const confusion = groupConfusion(group.runs, classes.length, ledger);
     return {
       ...group,
-      ...(group.runs.length > 0 && {
-        summary: summaryOf({ runs: group.runs.map(({ id }) => id) }, ledger),
-      }),
+      ...(group.runs.length > 0 && summarisedRuns(group, ledger)),
       ...(confusion !== undefined && { confusion }),
     };
   });
@@ -165,6 +163,20 @@ export function buildReport(input: ReportInput): BuiltReport {
 /** The numbers alone. */
 export const buildReportData = (input: ReportInput): ReportData => buildReport(input).data;
 
+function summarisedRuns(
+  { runs }: Pick<ReportedGroup, 'runs'>,
+  ledger: Ledger,
+): Pick<ReportedGroup, 'summary' | 'interval'> {
+  const of = { runs: runs.map(({ id }) => id) };
+  const [low, high] = (['mean-t-low', 'mean-t-high'] as const).map((reducer) =>
+    ledger.value({ reducer, of }),
+  );
+  return {
+    summary: summaryOf(of, ledger),
+    ...(typeof low === 'number' && typeof high === 'number' && { interval: { low, high } }),
+  };
+}
+
 const summarised =
   (ledger: Ledger) =>
   (result: PublishedResult): SummarisedResult => {
@@ -181,7 +193,7 @@ function reportGroup(
     target,
     extras,
   }: { recordOf: RecordFinder; target: Target | undefined; extras: ReportInput['extras'] },
-): Omit<ReportedGroup, 'summary' | 'confusion'> {
+): Omit<ReportedGroup, 'summary' | 'interval' | 'confusion'> {
   const [first] = members as [PlannedRun];
   const records = members.flatMap((run) => recordOf(run) ?? []);
   requireOneRecipe(records);

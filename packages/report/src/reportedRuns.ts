@@ -45,6 +45,8 @@ export interface ReportedGroup extends Task {
   runs: ReportedRun[];
   /** Absent when no run is finished. */
   summary?: Summary;
+  /** Student's 95 % one of the mean; absent of fewer than two runs. */
+  interval?: { low: number; high: number };
   /** What they got wrong; absent where the predictions of none are known. */
   confusion?: GroupConfusion;
   missing: number;

@@ -1,16 +1,18 @@
 import type { PlannedRun } from '@bit-repro/experiment';
 import { settingNames, shortSchedule } from './armSettings.ts';
 import { armsAt } from './contrasts.ts';
-import { designOf, type Factor } from './factorialDesign.ts';
+import { designOf, levelInWords, type Factor } from './factorialDesign.ts';
 import { taskOf, tasksOf, type Task } from './task.ts';
 import { listOf } from './view/words.ts';
 
 /** A setting that arms differ in, or several that always change together. */
-interface ShownFactor {
+export interface ShownFactor {
   /** "learning rate". */
   title: string;
   /** Numbers from the least to the greatest; words in the order of the arms. */
   levels: string[];
+  /** The same in a sentence: "schedule of 500 steps". */
+  named: string[];
   /** The levels, where they are numbers. */
   values?: number[];
 }
@@ -65,7 +67,8 @@ type Ordered = ShownFactor & { places: number[] };
 /** Numbers before words, many levels before few. */
 const rank = ({ values, levels }: ShownFactor): number => levels.length + (values === undefined ? 0 : 1000);
 
-function shownFactor({ settings, levels }: Factor): Ordered {
+function shownFactor(factor: Factor): Ordered {
+  const { settings, levels } = factor;
   const columns = settings.map((setting, index) => {
     const values = levels.map((level) => level[index]!);
     return values.map((value) => shortSchedule(setting, value, values) ?? value);
@@ -79,6 +82,7 @@ function shownFactor({ settings, levels }: Factor): Ordered {
   return {
     title: settings.length === 1 && isSteps ? `steps of the ${settingNames.schedule}` : listOf(settings),
     levels: order.map((level) => inWords[level]!),
+    named: order.map((level) => levelInWords(factor, level)),
     ...(isNumeric && { values: order.map((level) => numbers[level]!) }),
     places: order.map((_, level) => order.indexOf(level)),
   };
