@@ -87,7 +87,7 @@ export function mapKey(panels: readonly DesignPanel[]): LegendEntry[][] {
     [
       {
         samples: [{ mark: { ...sample, filled: true, fill: mapColour, opacity: 0.5 } }],
-        text: `Mean top-1 accuracy in percent of ${inRanges([...new Set(counts)])} runs, ± half of its 95 % interval. The higher, the darker`,
+        text: `Mean top-1 accuracy in percent of ${inRanges([...new Set(counts)])} runs, ± half of its 95 % interval. The higher, the stronger the colour`,
       },
     ],
     [

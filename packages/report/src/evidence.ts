@@ -45,7 +45,9 @@ export const reportCode = (workspace?: string): Promise<ReachedCode> =>
   reachedCode(
     {
       entry: `${folder}/renderReport.ts`,
-      files: ['report.hbs', 'report.css', 'page.js'].map((name) => `${folder}/${name}`),
+      files: ['report.hbs', 'report.css', 'page.js', 'page/curves.css', 'page/curves.js'].map(
+        (name) => `${folder}/${name}`,
+      ),
       packages: ['dejavu-fonts-ttf', '@fontsource/unifontex', 'vega'],
     },
     workspace,

@@ -31,14 +31,15 @@ const logFrom = 20;
 
 /**
  * How the loss fell, and where it was looked at on the way how the accuracy rose: for each arm the mean of its runs, the band that
- * all of them are in, and where they are few a thin line for each. The page lets a reader leave arms out and smooth the losses, by the
- * signals `hidden` and `smoothing`.
+ * all of them are in, and where they are few a thin line for each. By the signals `hidden` and `smoothing` the page lets a reader leave
+ * arms out and smooth the losses; `arms` and `smoothings` are what there is to choose.
  */
 export function figureCurves(data: ReportData, layout: FigureLayout): TopLevelSpec {
   const losses = rowsOf(data, ({ losses }) => losses.map(({ step, loss }) => [step, loss]));
   const accuracies = rowsOf(data, ({ evaluations }) =>
     evaluations.length < 2 ? [] : evaluations.map(({ step, top1 }) => [step, top1]),
   );
+  const lookOf = looksOf(data);
   const columns = layout.direction === 'row' ? 2 : 1;
   const count = Math.min(columns, data.tasks.length);
   const width = layout.width / count - 58;
@@ -57,7 +58,11 @@ export function figureCurves(data: ReportData, layout: FigureLayout): TopLevelSp
     data,
     {
       params: [
-        { name: 'arms', value: data.arms },
+        { name: 'arms', value: data.arms.map((arm) => ({ arm, ...lookOf(arm) })) },
+        {
+          name: 'smoothings',
+          value: ['none', ...lossAxis.windows.map((points) => `over ${2 * points + 1} points`)],
+        },
         { name: 'hidden', value: [] },
         { name: 'smoothing', value: 0 },
       ],

@@ -3,7 +3,7 @@ import { drawn, type Colour } from './figurePalette.ts';
 /** A piece of a Vega-Lite specification. */
 export type Spec = Record<string, unknown>;
 
-/** The page turns these three for a dark background; see report.css. */
+/** The page turns these three for a dark background, in its style; colours are turned by `darkFigures`. */
 export const ink = '#1b1f24';
 export const paper = 'white';
 export const shade = '#f0f2f4';

@@ -33,6 +33,7 @@
           part.removeAttribute('aria-roledescription');
         }
         chart.replaceChildren(stage);
+        chart.dispatchEvent(new CustomEvent('drawn', { detail: view, bubbles: true }));
       });
     }
   };

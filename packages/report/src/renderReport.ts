@@ -59,7 +59,9 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
       reportFiles.html,
       await renderTemplate('html', {
         ...html,
-        style: safeMarkup(`${await ownFile('report.css')}${darkFigures()}`),
+        style: safeMarkup(
+          `${await ownFile('report.css')}${await ownFile('page/curves.css')}${darkFigures()}`,
+        ),
         evidence: safeJson(await evidenceOf(input, ledger)),
         figureSpecs: safeJson(
           Object.fromEntries(
@@ -67,7 +69,7 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
           ),
         ),
         runtime: safeMarkup(await readFile(vegaRuntime, 'utf8')),
-        pageScript: safeMarkup(await ownFile('page.js')),
+        pageScript: safeMarkup(`${await ownFile('page.js')}${await ownFile('page/curves.js')}`),
       }),
     ],
   ]);

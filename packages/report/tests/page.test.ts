@@ -153,6 +153,43 @@ describe('a report in a browser', () => {
     );
   });
 
+  const linesOf = (page: Page): Promise<number> =>
+    page.locator('.chart[data-figure="curves"]:visible svg path[stroke-width="2"]:not([d=""])').count();
+
+  it('lets a reader leave arms out of the learning curves, and has all on paper', async () => {
+    const page = await open('ablation');
+    const boxes = page.locator('.controls input[type=checkbox]');
+    await page.getByText('Choose arms, smooth the losses').click();
+    await boxes.first().waitFor();
+    expect(await boxes.count()).toBe(4);
+    expect(await linesOf(page)).toBe(8);
+    await page.getByRole('checkbox', { name: 'Rate of 2021 alone' }).uncheck();
+    expect(await linesOf(page)).toBe(6);
+    await page.getByRole('button', { name: 'None' }).click();
+    expect(await linesOf(page)).toBe(0);
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    expect(await linesOf(page)).toBe(8);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('.controls').isVisible()).toBe(false);
+    await page.emulateMedia({ media: 'screen' });
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    expect(await linesOf(page)).toBe(0);
+    await page.getByRole('button', { name: 'All' }).click();
+    expect(await linesOf(page)).toBe(8);
+  });
+
+  it('lets a reader smooth the losses', async () => {
+    const page = await open('paper');
+    const line = page.locator('.chart[data-figure="curves"]:visible svg path[stroke-width="2"]').first();
+    await page.getByText('Smooth the losses').click();
+    expect(await page.locator('.controls fieldset').count()).toBe(0);
+    const asIs = await line.getAttribute('d');
+    await page.getByLabel('Smoothing of the losses').selectOption('over 5 points');
+    expect(await line.getAttribute('d')).not.toBe(asIs);
+    await page.getByLabel('Smoothing of the losses').selectOption('none');
+    expect(await line.getAttribute('d')).toBe(asIs);
+  });
+
   it('is dark where the reader wants it dark', async () => {
     const background = async (colorScheme: 'light' | 'dark'): Promise<string> => {
       const page = await open('paper', { colorScheme });
