@@ -8,7 +8,7 @@ import {
   type DesignEffect,
 } from './factorialDesign.ts';
 import { isSameTask, taskOf, tasksOf, type Task } from './task.ts';
-import { listOf } from './view/words.ts';
+import { capitalised, listOf } from './view/words.ts';
 
 /** A question to the arms at one task: a weighted sum of their accuracies, taken seed by seed. */
 export interface Contrast extends Task {
@@ -106,5 +106,3 @@ function pairContrast(
 /** The same for a pair and its reverse. */
 const armsOf = ({ terms }: Pick<Contrast, 'terms'>): string =>
   JSON.stringify(terms.map(({ arm }) => arm).sort());
-
-const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

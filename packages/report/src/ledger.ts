@@ -25,6 +25,9 @@ const formats = {
   signed: (value: number) => signed(value, 2),
   /** In points, where one side was read off a figure. */
   'signed-tenths': (value: number) => signed(value, 1),
+  /** In points, where words say in which direction. */
+  distance: (value: number) => Math.abs(value).toFixed(2),
+  'distance-tenths': (value: number) => Math.abs(value).toFixed(1),
   margin: (value: number) => `±${value.toFixed(1)}`,
   verdict: (value: number) => verdicts[value + 1] ?? 'unknown',
   outcome: (value: number) => outcomes[value + 1] ?? 'unknown',

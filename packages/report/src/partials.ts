@@ -26,6 +26,8 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
 </html>
 `,
     lead: '<header class="lead">\n<h1>{{title}}</h1>\n{{> @partial-block}}</header>\n',
+    takeaway:
+      '<p class="takeaway{{takeaway.kind}}"><strong>{{takeaway.label}}</strong> {{> pieces takeaway.sentence}}</p>\n',
     section:
       '<section aria-labelledby="{{id}}">\n<h2 id="{{id}}">{{heading}}</h2>\n{{> @partial-block}}</section>\n',
     paragraph: '<p>{{> @partial-block}}</p>\n',
@@ -40,9 +42,7 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
       '{{#each this}}{{#if spaceBefore}} {{/if}}{{#if isSoft}}<span class="soft why">{{text}}</span>{{else if isCode}}<code>{{text}}</code>{{else if isBreak}}<br>{{else}}{{> number this}}{{/if}}{{#if spaceAfter}} {{/if}}{{/each}}',
     table: `<div class="scroll" tabindex="0" role="region" aria-label="{{label}}, a table">
 <table>
-{{#if hasHead}}
 <thead><tr>{{#each columns}}<th scope="col"{{#if isNumber}} class="n"{{/if}}>{{title}}</th>{{/each}}</tr></thead>
-{{/if}}
 {{#each groups}}
 <tbody>
 {{#if heading}}
@@ -93,6 +93,7 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
   md: {
     page: '{{> @partial-block}}',
     lead: '# {{title}}\n\n{{> @partial-block}}',
+    takeaway: '> **{{takeaway.label}}** {{> pieces takeaway.sentence}}\n\n',
     section: '## {{heading}}\n\n{{> @partial-block}}',
     paragraph: '{{> @partial-block}}\n\n',
     soft: '{{> @partial-block}}\n\n',

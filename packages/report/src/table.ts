@@ -15,6 +15,7 @@ export interface Column {
 export interface Row {
   /** One for each column. */
   cells: (Piece | Piece[])[];
+  /** Left out where the first cell says the same. */
   aside?: string;
   /** Whether it is about the runs of the report. */
   isOurs?: boolean;
@@ -36,7 +37,6 @@ export function tableView({ label, columns, groups }: Table): object | null {
   const hasAside = columns.some(({ aside }) => aside !== undefined);
   return {
     label,
-    hasHead: columns.some(({ title }) => title !== ''),
     columns: columns.map(({ title, kind, aside = '' }) => ({
       title,
       isNumber: kind === 'number' || kind === 'key',
@@ -51,7 +51,8 @@ export function tableView({ label, columns, groups }: Table): object | null {
           look: classOf(columns[index]!, pieces),
           pieces: [pieces].flat().map(pieceView),
         }));
-        return { isOurs, first, hasAside, aside, rest };
+        const isNamedAlike = [cells[0]].flat().some((piece) => piece === aside);
+        return { isOurs, first, hasAside, aside: isNamedAlike ? '' : aside, rest };
       }),
     })),
   };
@@ -75,7 +76,8 @@ const plain = {
   spaceAfter: false,
 };
 
-function pieceView(piece: Piece): object {
+/** A piece as the templates read it. */
+export function pieceView(piece: Piece): object {
   if (typeof piece === 'string') {
     const [spaceBefore, spaceAfter] = [piece.startsWith(' '), piece.endsWith(' ')];
     return { ...plain, text: piece.trim(), spaceBefore, spaceAfter };

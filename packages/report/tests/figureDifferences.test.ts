@@ -45,12 +45,6 @@ describe.each(cases)('the figure of differences between arms, with %s', (_, made
     for (const { title, outcome } of data.comparisons) expect(svg).toContain(`${title}: ${outcome}`);
     expect(svg).not.toMatch(/NaN|undefined/);
   });
-
-  it('is told in words', async () => {
-    const data = await made;
-    const { alt } = figureWords(data, 'differences');
-    for (const { title } of data.comparisons) expect(alt).toContain(title);
-  });
 });
 
 it('a figure of very many differences shows the first, and says so', async () => {

@@ -122,7 +122,10 @@ describe('a report on CIFAR-10 and on images that nothing was published of', () 
 
   it('has no verdict on the paper if there are only such images', async () => {
     const text = await markdownOn([photos]);
-    expect(text).toContain('not applicable.** The paper has no numbers on photos.');
+    expect(text).toContain('Verdict on the paper: not applicable.');
+    expect(text).toContain(
+      'The paper has no numbers on photos: these runs say nothing for or against its claim.',
+    );
     expect(text).not.toContain('but of BiT-M-R50x3');
   });
 });

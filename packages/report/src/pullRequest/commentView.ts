@@ -1,4 +1,5 @@
 import { written } from '../ledger.ts';
+import { armOf } from '../view/words.ts';
 import { firstAnswers } from '../view/answers.ts';
 import type { ReportSummary } from '../reportSummary.ts';
 import { ofTask, taskInProse, taskInWords, tasksOf, type Task } from '../task.ts';
@@ -28,8 +29,7 @@ export function commentView(report: ReportSummary, base: ReportSummary | undefin
       const { verdict = 'not judged yet', difference } = judgement ?? {};
       return [
         {
-          who: who.arm,
-          model,
+          who: armOf(who.arm, model),
           heading: taskInWords(task, tasks),
           verdict,
           n,
@@ -97,7 +97,7 @@ const foundInWords = (
 
 const groupRow = ({ arm, network, summary }: Group): object => ({
   who: arm,
-  network,
+  network: network === arm ? '' : network,
   n: summary?.n ?? 0,
   median: percent(summary?.median),
   mean: percent(summary?.mean),

@@ -6,7 +6,7 @@ export const head = `## {{title}}
 
 {{/each}}
 {{#each verdicts}}
-**{{heading}}: {{verdict}}** – {{who}}, {{model}}, {{n}} runs{{#if difference}}: {{difference}}{{/if}}{{#if nextLook}}; the next look is at {{nextLook}} seeds{{/if}}.
+**{{heading}}: {{verdict}}** – {{who}}, {{n}} runs{{#if difference}}: {{difference}}{{/if}}{{#if nextLook}}; the next look is at {{nextLook}} seeds{{/if}}.
 
 {{/each}}
 {{#if warning}}
@@ -39,7 +39,7 @@ export const sections: readonly { name: string; template: string }[] = [
 
 {{same.identical}} of {{same.of}} results identical: the same scores and losses, to the last digit.
 
-| | Trained with | Median, base | Median, here | Change | Runs |
+| Arm | Trained with | Median, base | Median, here | Change | Runs |
 | --- | --- | ---: | ---: | ---: | --- |
 {{#each changes}}
 | {{who}} | {{task}} | {{before}} | {{after}} | {{change}} | {{runs}} |

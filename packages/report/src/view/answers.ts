@@ -23,14 +23,13 @@ export function firstAnswers<Found extends { title: string }>(
   }));
 }
 
-/** What the arms show, above everything else: a sentence for each of the first questions, and by which rule. */
+/** What the arms show: a sentence for each of the first questions, and by which rule. */
 export function answersView({ comparisons, networks, tasks }: ReportData, ledger: Ledger): object {
   const answers = firstAnswers(comparisons);
   const left = comparisons.length - answers.reduce((sum, { found }) => sum + found.length, 0);
   return {
-    /** Then their answers stand before the paper’s claim; other networks are rather controls of it. */
-    isAboutArms: networks.length === 1,
-    answers: answers.map(({ title, found }) => ({
+    /** To a single question about the arms of one network the takeaway is the answer. */
+    answers: (networks.length === 1 && answers.length === 1 ? [] : answers).map(({ title, found }) => ({
       title,
       found: found.map((comparison, index) => ({
         ...numbersOf(comparison, ledger),

@@ -14,7 +14,7 @@ import { countOf } from './words.ts';
 const mostOpen = 2;
 
 /** Names of the classes of a task by their numbers. */
-export const namedIn = ({ datasets }: ReportData, task: Task): ((label: number) => string) => {
+const namedIn = ({ datasets }: ReportData, task: Task): ((label: number) => string) => {
   const { classes } = datasetAmong(datasets, task);
   return (label) => classes[label]!;
 };

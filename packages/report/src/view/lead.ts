@@ -1,9 +1,8 @@
 import { datasetTitle } from '@bit-repro/data';
 import { referenceModel } from '@bit-repro/experiment';
-import { written } from '../ledger.ts';
 import { isClaimedNetwork } from '../network.ts';
 import type { ReportData } from '../reportData.ts';
-import { taskInWords, perClass } from '../task.ts';
+import { perClass } from '../task.ts';
 import { countOf, inRanges, listOf } from './words.ts';
 
 /** The most networks that are named one by one before the figure, and the most verdicts that stand there. */
@@ -18,8 +17,7 @@ export function leadView(data: ReportData): object {
   return {
     claim: claimOf(data),
     run: `${done} of ${data.planned} runs are done, of ${data.networks.length > mostNamed ? countOf(data.networks.length, 'network') : data.networks.join(' and of ')}: ${countOf(data.arms.length, 'recipe')}, ${listOf(shots.map(String))} ${shots.at(-1) === 1 ? 'example' : 'examples'} per class${several}, ${seedCounts(data)} each.`,
-    profile: profile.name === profile.title ? profile.name : `${profile.name} (${profile.title})`,
-    warning: warningOf(data),
+    profile: profile.name === profile.title ? profile.name : `${profile.name}: ${profile.title}`,
     twinsNotice: data.testedTwins.map((twins) => twinsInWords(twins, data)).join(' '),
     missingNotice:
       data.missing.length === 0
@@ -67,38 +65,18 @@ function claimOn(
   ];
 }
 
-function warningOf({ groups, target }: ReportData): string {
+/** Why the runs, or some of them, are no test of the paper; empty where all are. */
+export function warningOf({ groups, target }: ReportData): string {
   if (target === undefined) return '';
   const unclaimed = groups.filter(({ claimedModel }) => claimedModel === undefined);
-  const others = distinct(
-    unclaimed.flatMap(({ network }) => (isClaimedNetwork(network, target) ? [] : [network])),
-  );
-  if (others.length === 0) {
-    if (unclaimed.length < groups.length) return '';
-    const datasets = listOf(distinct(groups.map(({ dataset }) => datasetTitle(dataset))));
-    return `The paper has no numbers on ${datasets}. These runs say nothing for or against its claim.`;
-  }
-  return `These are not runs of ${referenceModel(target)} with its published weights, but of ${others.join('; of ')}. They say nothing for or against the paper’s claim.`;
+  if (unclaimed.some(({ network }) => !isClaimedNetwork(network, target)))
+    return `The paper’s claim is about ${referenceModel(target)}: runs of other networks say nothing for or against it.`;
+  if (unclaimed.length < groups.length) return '';
+  const datasets = listOf(distinct(groups.map(({ dataset }) => datasetTitle(dataset))));
+  return `The paper has no numbers on ${datasets}: these runs say nothing for or against its claim.`;
 }
 
 const distinct = (values: readonly string[]): string[] => [...new Set(values)];
-
-/** The numbers of the first figure in words. */
-export function altOf({ datasets, tasks, groups, published }: ReportData): string {
-  const ours = groups.map(
-    ({ arm, network, runs, summary, ...task }) =>
-      `${arm} (${network}), ${taskInWords(task, tasks)}: ${
-        summary === undefined
-          ? 'no run yet'
-          : `median ${summary.median.toFixed(2)} % of ${countOf(runs.length, 'run')}`
-      }`,
-  );
-  const theirs = published.map(
-    ({ title, model, headline, readingError, ...task }) =>
-      `${title} (${model}), ${taskInWords(task, tasks)}: ${headline.reducer} ${written(headline.top1, readingError === undefined ? 'measured' : 'digitised')} %`,
-  );
-  return `Top-1 accuracy on ${listOf(datasets.map(({ title }) => title))}. ${[...ours, ...theirs].join('; ')}.`;
-}
 
 /** "5 seeds", or "5 to 20 seeds" where some arms or shots have more than others. */
 function seedCounts({ groups }: ReportData): string {

@@ -8,30 +8,31 @@ import { perClass, taskInWords, type Task } from '../task.ts';
 import type { JudgedRuns } from '../verdicts.ts';
 import { mostNamed } from './lead.ts';
 import { leastMarginsTable, numbersOf, printedTable, verdictsTable } from './verdictTables.ts';
-import { countOf, listOf } from './words.ts';
+import { armOf, countOf, listOf } from './words.ts';
 
 /** The verdict on every published value that our runs are of, the controls, and the rule that they were judged by. */
 export function verdictView(data: ReportData, ledger: Ledger): object {
   const { rule, target } = data;
   if (rule === undefined || target === undefined) {
     return {
-      leadVerdicts: [],
+      isJudged: false,
+      notices: [],
       begunNotice: '',
-      verdictCounts: '',
       judgedCount: '',
       verdicts: null,
       rule: [],
     };
   }
   const ours = data.verdicts.filter(({ who }) => 'arm' in who);
-  const isLong = ours.length > 2 * mostNamed;
+  const verdicts = tableView(verdictsTable(data, rule.alpha, ledger));
   return {
-    /** Above the figure; of many only how many there are of each kind. */
-    leadVerdicts: isLong ? [] : ours.map((judged) => notice(judged, data.tasks, rule.alpha, ledger)),
+    isJudged: ours.length > 0 || verdicts !== null,
+    /** Of many the table says enough. */
+    notices:
+      ours.length > 2 * mostNamed ? [] : ours.map((judged) => notice(judged, data.tasks, rule.alpha, ledger)),
     begunNotice: begunNotice(rule),
-    verdictCounts: isLong ? countsOf(ours) : '',
     judgedCount: judgedCount(data, ours),
-    verdicts: tableView(verdictsTable(data, rule.alpha, ledger)),
+    verdicts,
     leastMargins: tableView(leastMarginsTable(data, rule, ledger)),
     printed: target.claims.statistic === 'median' ? tableView(printedTable(data, ledger)) : null,
     rule: ruleInWords(data, rule),
@@ -55,8 +56,7 @@ function notice(judged: JudgedRuns, tasks: readonly Task[], alpha: number, ledge
   const hasOtherRanks = byRanks !== undefined && byRanks.verdict !== verdict;
   return {
     heading: taskInWords(judged, tasks),
-    who: 'arm' in who ? who.arm : '',
-    model,
+    who: 'arm' in who ? armOf(who.arm, model) : '',
     kind: kinds[verdict],
     isJudged,
     refusal: difference?.kind === 'refused' ? difference.reason : '',
@@ -118,14 +118,6 @@ function nextLookInWords(
   const at = `The ${n === 0 ? 'first' : 'next'} look is at ${nextLook} seeds`;
   if (more <= 0) return `${at}: one of the first seeds of the plan is missing.`;
   return `${at}: ${more} more${waiting === 0 ? '' : `; ${countOf(waiting, 'finished run')} ${waiting === 1 ? 'waits' : 'wait'} for it`}.`;
-}
-
-function countsOf(ours: readonly JudgedRuns[]): string {
-  const counts = (['reproduced', 'not reproduced', 'inconclusive'] satisfies Verdict[]).map((verdict) => {
-    const found = ours.filter(({ judgement }) => (judgement?.verdict ?? 'inconclusive') === verdict);
-    return `${found.length} ${verdict}`;
-  });
-  return counts.join(', ');
 }
 
 /** How many published values there are on the data sets of the report, how many were judged, and why arms were not. */

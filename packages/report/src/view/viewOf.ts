@@ -11,6 +11,7 @@ import { provenanceTable } from './provenance.ts';
 import { resultsTable } from './results.ts';
 import { runsTable, subsetsInWords, subsetsView } from './runs.ts';
 import { settingsTable } from './settings.ts';
+import { takeawayView } from './takeaway.ts';
 import { leftOutTable, leftOutWords, missingTable } from './uncounted.ts';
 import { verdictView } from './verdict.ts';
 import { moment } from './words.ts';
@@ -27,6 +28,7 @@ export function viewOf(
   const sources = data.target === undefined ? [] : sourcesOf(data.target);
   return {
     title: data.title,
+    ...takeawayView(data, ledger),
     ...leadView(data),
     ...answersView(data, ledger),
     ...verdictView(data, ledger),

@@ -3,6 +3,8 @@ export const countOf = (count: number, noun: string): string => `${count} ${noun
 export const listOf = (items: readonly string[]): string =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)!}`;
 
+export const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 /** ISO 8601 in UTC, to the minute. */
 export const moment = (iso: string): string => `${iso.slice(0, 16).replace('T', ' ')} UTC`;
 
@@ -20,3 +22,9 @@ export function inRanges(numbers: readonly number[]): string {
     ),
   );
 }
+
+/** An arm and its network; one of them where they are called alike. */
+export const armOf = (arm: string, network: string): string =>
+  bare(arm) === bare(network) ? network : `${arm}, ${network}`;
+
+const bare = (name: string): string => name.replace(/[\s-]/g, '').toLowerCase();
