@@ -20,11 +20,20 @@ export function addStoreCommands(
 ): void {
   const command = (name: string, description: string) =>
     program.command(name).description(description).addOption(runsOption());
+  const reports = () => reportsOption('folder of the reports');
 
   program.commandsGroup('Look at results:');
   command('ls', 'list the runs of the store, latest last')
     .option('--experiment <name>', 'only runs of this experiment')
     .option('--state <state>', `only runs that are ${runStates.join(', ')}`)
+    .option(
+      '--where <condition>',
+      'only runs of which this holds, for example settings.baseLr=0.003 or top1>0.5 (=, !=, <, >); repeatable',
+      repeated,
+      [] as string[],
+    )
+    .option('--newest <count>', 'only so many of these, the latest', wholeNumber(1))
+    .addOption(reports())
     .option(...jsonOption)
     .action(async (options) => {
       const { ls } = await import('./commands/ls.ts');
@@ -94,6 +103,8 @@ export function addStoreCommands(
   command('gc', 'list runs that are no longer useful: damaged, failed or interrupted')
     .option('--delete', 'move them to the trash of the store', false)
     .option('--finished', 'include finished runs made by other code', false)
+    .option('--superseded', 'include finished runs that later ones replace', false)
+    .addOption(reports())
     .option('--empty-trash', 'delete everything in the trash', false)
     .option('--yes', 'do not ask for confirmation', false)
     .addOption(jsonOf('delete', 'emptyTrash'))
@@ -101,7 +112,6 @@ export function addStoreCommands(
       const { gc } = await import('./commands/gc.ts');
       end(await gc(options, context));
     });
-  const reports = () => reportsOption('folder of the reports');
   command('export', 'export finished runs into an archive, a table, or a report’s results into LaTeX')
     .argument(
       '<file>',
@@ -141,3 +151,5 @@ export function addStoreCommands(
 /** `--json`, where it cannot be had together with other options. */
 const jsonOf = (...others: string[]) =>
   new Option(jsonOption[0], jsonOption[1]).default(false).conflicts(others);
+
+const repeated = (one: string, all: string[]): string[] => [...all, one];

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { runFiles, type RunSpec } from '../src/store/records.ts';
+import { runFiles, type RunSpec, type RunTiming } from '../src/store/records.ts';
 import { runKey } from '../src/store/runKey.ts';
 import { RunStore, toJson, writeResult } from '../src/store/runStore.ts';
 import { plannedRun, record, runSpec, sampleLosses } from './sampleRuns.ts';
@@ -22,18 +22,19 @@ export const seeded = (seed: number, change: Partial<RunSpec> = {}): RunSpec =>
 
 /**
  * Puts a finished run into the store and returns its folder. `top1` is in percent; `files` are additional
- * files by name.
+ * files by name; `change` is of its timing.
  */
 export async function finish(
   store: RunStore,
   spec: RunSpec,
   top1 = 50,
   files: Record<string, string> = {},
+  change: Partial<RunTiming> = {},
 ): Promise<string> {
   const { provenance, result, timing } = record(plannedRun(), top1);
   const folder = await store.open(spec, provenance, undefined);
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-  await writeResult(folder, { ...result, key: runKey(spec) }, timing);
+  await writeResult(folder, { ...result, key: runKey(spec) }, { ...timing, ...change });
   return folder;
 }
 

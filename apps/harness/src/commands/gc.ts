@@ -14,12 +14,17 @@ import {
 } from '@bit-repro/runs';
 import { type CommandContext, printJson, tableLines } from '@bit-repro/terminal';
 import { openStore, type StoreOptions } from './openStore.ts';
+import { supersededRuns } from './supersededRuns.ts';
 
 export interface GcOptions extends Pick<StoreOptions, 'runs'> {
   /** Move runs to the trash instead of only listing them. */
   delete: boolean;
   /** Include finished runs made by other code. */
   finished: boolean;
+  /** Include finished runs that later ones replace, and that no plan or report refers to. */
+  superseded?: boolean;
+  /** The folder of the reports, whose runs are not superseded. */
+  reports?: string;
   /** Delete everything in the trash. */
   emptyTrash: boolean;
   /** Do not ask for confirmation. */
@@ -40,7 +45,10 @@ export async function gc(options: GcOptions, context: CommandContext): Promise<n
   if (options.emptyTrash) return emptyTrash(store, options, context);
   const { print } = context;
   const runs = await store.list();
-  const { garbage, foreign } = await findGarbage(runs, options.finished);
+  const { garbage, foreign } = await findGarbage(runs, {
+    finished: options.finished,
+    superseded: options.superseded === true ? await supersededRuns(store, runs, options.reports) : new Map(),
+  });
   for (const line of tableLines(
     garbage.map(({ run: { id }, reason, bytes }) => [id, inBytes(bytes), reason]),
     { right: [1], text: true },

@@ -1,8 +1,18 @@
-import { InputError, exitCodes, counted, inMinutes, inPercent } from '@bit-repro/artifacts';
+import {
+  ExplainedError,
+  InputError,
+  exitCodes,
+  counted,
+  inLine,
+  inMinutes,
+  inPercent,
+} from '@bit-repro/artifacts';
 import { nameOfDataset } from '@bit-repro/data';
 import { styleOfState } from '../styleOfState.ts';
+import { fulfilling, parseCondition } from './conditions.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 import { shotsColumn } from './shotsColumn.ts';
+import { supersededRuns } from './supersededRuns.ts';
 import { commitOf, type RunSummary } from '@bit-repro/runs';
 import { runStates } from '@bit-repro/runs/runStates';
 import { printJson, type CommandContext, tableLines } from '@bit-repro/terminal';
@@ -10,27 +20,45 @@ import { printJson, type CommandContext, tableLines } from '@bit-repro/terminal'
 export interface LsOptions extends StoreOptions {
   experiment?: string;
   state?: string;
+  /** Conditions on fields. */
+  where?: readonly string[];
+  /** Only so many, the latest. */
+  newest?: number;
+  /** The folder of the reports, whose runs are not superseded. */
+  reports?: string;
 }
+
+/** A run of the list, and the later one that replaces it. */
+type ListedRun = RunSummary & { supersededBy?: string };
 
 /** Prints the runs of the store, latest last. */
 export async function ls(options: LsOptions, { print }: CommandContext): Promise<number> {
-  const { experiment, state } = options;
+  const { experiment, state, where = [], newest } = options;
+  const conditions = where.map(parseCondition);
   if (state !== undefined && !runStates.some((known) => known === state)) {
     throw new InputError(
       `--state must be one of ${runStates.join(', ')}, but it is ${state}`,
       'Correct --state.',
     );
   }
-  const runs = (await openStore(options).list())
+  const store = openStore(options);
+  const stored = await store.list();
+  const superseded = await supersededRuns(store, stored, options.reports).catch(unlessExplained);
+  const runs = fulfilling(stored, conditions)
     .filter((run) => experiment === undefined || run.spec?.experiment === experiment)
     .filter((run) => state === undefined || run.state === state)
-    .sort((one, other) => compare(whenOf(one), whenOf(other)));
+    .sort((one, other) => compare(whenOf(one), whenOf(other)))
+    .slice(newest === undefined ? 0 : -newest)
+    .map((run): ListedRun => {
+      const by = superseded instanceof Map ? superseded.get(run.id) : undefined;
+      return by === undefined ? run : { ...run, supersededBy: by.id };
+    });
   if (options.json) printJson(print, runs);
-  else for (const line of lines(runs)) print(line);
+  else for (const line of [...lines(runs), ...whyUnmarked(superseded)]) print(line);
   return exitCodes.done;
 }
 
-function lines(runs: readonly RunSummary[]): string[] {
+function lines(runs: readonly ListedRun[]): string[] {
   const shots = shotsColumn(
     runs.map(({ spec }) => ({
       ...(spec && { dataset: nameOfDataset(spec.dataset) }),
@@ -45,7 +73,7 @@ function lines(runs: readonly RunSummary[]): string[] {
     shots.cells[index],
     String(run.spec?.fineTune.seed ?? ''),
     run.state === 'done' ? inPercent(run.final.top1) : '',
-    run.state === 'done' && !run.isSealed ? 'done, unsealed' : run.state,
+    stateOf(run),
     inMinutes(whenOf(run)),
     run.git === undefined ? '' : commitOf(run.git),
   ]);
@@ -57,6 +85,22 @@ function lines(runs: readonly RunSummary[]): string[] {
     counted(runs.length, 'run'),
   ];
 }
+
+/** The list does not depend on what a report or a plan says. */
+function unlessExplained(error: unknown): Error {
+  if (error instanceof ExplainedError) return error;
+  throw error;
+}
+
+const whyUnmarked = (superseded: ReadonlyMap<string, unknown> | Error): string[] =>
+  superseded instanceof Error ? [`superseded runs are not marked: ${inLine(superseded.message)}`] : [];
+
+const stateOf = (run: ListedRun): string =>
+  [
+    run.state,
+    ...(run.state === 'done' && !run.isSealed ? ['unsealed'] : []),
+    ...(run.supersededBy === undefined ? [] : ['superseded']),
+  ].join(', ');
 
 /** When a run ended or last sent a heartbeat, in ISO 8601; empty if neither is known. */
 function whenOf(run: RunSummary): string {

@@ -80,6 +80,32 @@ it('gc --finished moves finished runs of other code, too', async () => {
   expect(left()).toEqual([1, 7]);
 });
 
+describe('gc --superseded', () => {
+  /** A finished run in the place of the finished one of seed 1, by other code and later. */
+  const later = seeded(1, { sources: '9'.repeat(64) });
+  const finishLater = (): Promise<string> =>
+    finish(store, later, 50, {}, { finishedAt: '2026-01-02T00:00:00.000Z' });
+
+  it('moves finished runs that later ones replace, and only if it is asked for', async () => {
+    await finishLater();
+    await collect({ delete: true });
+    expect(left()).toContain(1);
+    await collect({ delete: true, superseded: true });
+    expect(existsSync(store.folderOf(later))).toBe(true);
+    expect(printed).toContainEqual(expect.stringMatching(/ superseded by mini-1shot-seed1-/));
+  });
+
+  it('moves nothing where a report cannot be read', async () => {
+    await finishLater();
+    const reports = join(store.folder, '../reports');
+    mkdirSync(join(reports, 'fig6'), { recursive: true });
+    writeFileSync(join(reports, 'fig6/report.html'), '<html></html>');
+    await expect(collect({ delete: true, superseded: true, reports })).rejects.toThrow(
+      /Expected a report with its evidence/,
+    );
+  });
+});
+
 it('gc keeps an interrupted run that the current code can resume', async () => {
   for (const spec of [seeded(8, { sources: current.sources }), seeded(9)])
     writeFileSync(join(await begin(store, spec), 'checkpoint.json'), '{}');

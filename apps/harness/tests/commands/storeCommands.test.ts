@@ -105,6 +105,45 @@ describe('ls', () => {
     expect(printed.at(-1)).toBe(count === 1 ? '1 run' : `${count} runs`);
   });
 
+  it('can list only runs that fulfil conditions, and the newest of them', async () => {
+    for (const seed of [1, 2, 3])
+      await finish(store, seeded(seed), 50, {}, { finishedAt: `2026-01-0${seed}T00:00:00.000Z` });
+    await ls({ ...options(), where: ['seed<3', 'settings.baseLr=0.003'], newest: 1 }, context);
+    expect(printed[1]).toMatch(/^mini-1shot-seed2-.* 2026-01-02 00:00 /);
+    expect(printed.at(-1)).toBe('1 run');
+  });
+
+  it('marks finished runs that later ones replace', async () => {
+    await finish(store, seeded(1));
+    const later = seeded(1, { sources: '2'.repeat(64) });
+    await finish(store, later, 50, {}, { finishedAt: '2026-01-02T00:00:00.000Z' });
+    await ls(options(), context);
+    expect(printed.slice(1, 3)).toEqual([
+      expect.stringMatching(/ done, superseded +2026-01-01 /),
+      expect.stringMatching(/ done +2026-01-02 /),
+    ]);
+    printed = [];
+    await ls({ ...options(), json: true }, context);
+    expect(JSON.parse(output())).toMatchObject([{ supersededBy: runId(later) }, {}]);
+  });
+
+  it('lists runs where a report cannot be read, and says that none is marked', async () => {
+    await finish(store, seeded(1));
+    await finish(
+      store,
+      seeded(1, { sources: '2'.repeat(64) }),
+      50,
+      {},
+      { finishedAt: '2026-01-02T00:00:00.000Z' },
+    );
+    const reports = join(store.folder, '../reports');
+    mkdirSync(join(reports, 'fig6'), { recursive: true });
+    writeFileSync(join(reports, 'fig6/report.html'), '');
+    await ls({ ...options(), reports }, context);
+    expect(printed.at(-1)).toMatch(/^superseded runs are not marked: Expected a report with its evidence/);
+    expect(output()).not.toContain('done, superseded');
+  });
+
   it('rejects an unknown state', async () => {
     await expect(ls({ ...options(), state: 'ready' }, context)).rejects.toThrow(/one of done, running/);
   });

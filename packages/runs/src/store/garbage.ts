@@ -16,19 +16,25 @@ export interface Garbage {
   bytes: number;
 }
 
+export interface GarbageOptions {
+  /** Include finished runs made by other code. */
+  finished: boolean;
+  /** Finished runs to include, by ID, each with the one that replaces it. */
+  superseded: ReadonlyMap<string, Pick<RunSummary, 'id'>>;
+}
+
 /**
- * The runs of a store that are no longer useful: never running ones, and finished ones only with `finished`.
- * `foreign` are those that would be included, but are not certainly runs of this program.
+ * The runs of a store that are no longer useful: never running ones, and finished ones only if they are asked for. `foreign` are those that would be included, but are not certainly runs of this program.
  */
 export async function findGarbage(
   runs: readonly RunSummary[],
-  finished: boolean,
+  options: GarbageOptions,
 ): Promise<{ garbage: Garbage[]; foreign: RunSummary[] }> {
   const { digest: sources } = await resultCode();
   const garbage: Garbage[] = [];
   const foreign: RunSummary[] = [];
   for (const run of runs) {
-    const reason = reasonToRemove(run, sources, finished);
+    const reason = reasonToRemove(run, sources, options);
     if (reason === undefined) continue;
     if (!(await isOwnRun(run.folder))) {
       foreign.push(run);
@@ -42,10 +48,17 @@ export async function findGarbage(
   return { garbage, foreign };
 }
 
-function reasonToRemove(run: RunSummary, sources: string, finished: boolean): string | undefined {
+function reasonToRemove(
+  run: RunSummary,
+  sources: string,
+  { finished, superseded }: GarbageOptions,
+): string | undefined {
   switch (run.state) {
-    case 'done':
+    case 'done': {
+      const by = superseded.get(run.id);
+      if (by !== undefined) return `superseded by ${by.id}`;
       return finished && run.spec.sources !== sources ? 'finished, but made by other code' : undefined;
+    }
     case 'foreign':
       return finished ? 'written by another version of this program' : undefined;
     case 'running':

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from '@bit-repro/artifacts';
 import type { Origin } from '@bit-repro/experiment';
+import { z } from 'zod';
+import { isMissing, readJson } from './readFile.ts';
 import type { RunSpec } from './records.ts';
 import { redact } from '../redaction/redact.ts';
 import { makeStore, storeFolders } from './ownership.ts';
@@ -39,4 +42,33 @@ export async function writePlan(
   await makeStore(store);
   await replaceFile(join(store, storeFolders.plans, `${plan.experiment}-${sha256.slice(0, 12)}.json`), text);
   return sha256;
+}
+
+const referringSchema = z.object({ experiment: z.string(), runs: z.array(z.object({ id: z.string() })) });
+
+/**
+ * The IDs of the runs that the newest plan of each experiment refers to; a plan that was started again is new.
+ *
+ * @throws RunFileError if a plan cannot be read.
+ */
+export async function plannedLately(store: string): Promise<Set<string>> {
+  const folder = join(store, storeFolders.plans);
+  const names = (await namesIn(folder)).filter((name) => /^[^.].*\.json$/.test(name));
+  const newest = new Map<string, { startedAt: number; ids: string[] }>();
+  for (const name of names) {
+    const { experiment, runs } = await readJson(folder, name, referringSchema);
+    const { mtimeMs: startedAt } = await stat(join(folder, name));
+    if (startedAt >= (newest.get(experiment)?.startedAt ?? 0))
+      newest.set(experiment, { startedAt, ids: runs.map(({ id }) => id) });
+  }
+  return new Set([...newest.values()].flatMap(({ ids }) => ids));
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
