@@ -47,6 +47,12 @@ const table: [string, string[], number, unknown][] = [
   ['logs --events', ['logs', ids[0]!, '--events', ...runs], 0, [{ kind: 'step', step: 1 }, {}, {}, {}]],
   ['gc', ['gc', ...runs], 0, { runs: [], kept: [], files: [], trash: [] }],
   ['export', ['export', 'no.zip', '--dry-run', ...runs], 0, { runs: ids, reports: [] }],
+  [
+    'export of a table --rows',
+    ['export', 'no.csv', '--rows', 'curves', '--dry-run', ...runs],
+    0,
+    { runs: ids, rows: 'curves', columns: { seed: 'integer' } },
+  ],
   ['plan', ['plan', 'smoke', ...runs], 0, { experiment: 'smoke', totals: { done: 0 } }],
   ['validate', ['validate', 'fig6'], 0, [{ isValid: true, profiles: [{ name: 'paper', runs: 10 }, {}] }]],
   [

@@ -26,7 +26,7 @@ export function parseCondition(written: string): Condition {
 }
 
 /** What a run is listed by, and everything that its key is made from. */
-export function listedFields(run: RunSummary): Map<string, unknown> {
+function listedFields(run: RunSummary): Map<string, unknown> {
   const { id, state, spec, git } = run;
   const fields = new Map<string, unknown>([
     ['run', id],

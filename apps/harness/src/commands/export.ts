@@ -3,7 +3,7 @@ import { counted, exitCodes, InputError, inLine, replaceFile } from '@bit-repro/
 import { csvOf, curvesTable, parquetOf, runsTable, type Table } from '@bit-repro/export';
 import { latexOfReport } from '@bit-repro/report';
 import type { RunRecord } from '@bit-repro/runs';
-import type { CommandContext } from '@bit-repro/terminal';
+import { printJson, type CommandContext } from '@bit-repro/terminal';
 import { exportArchive, wholeRunsIn, type ExportOptions } from './archive.ts';
 import { pageNamed, runsNamed, withRunsOf } from './namedRuns.ts';
 import { openStore } from './openStore.ts';
@@ -69,6 +69,8 @@ async function exportTable(
     const table = rows === 'curves' ? curvesTable(runs, signal) : runsTable(runs);
     const of = rows === 'curves' ? 'the curves of ' : '';
     if (options.dryRun !== true) await replaceFile(file, await write(table), signal);
+    if (options.json === true)
+      printJson(print, { runs: runs.map(({ id }) => id), rows, columns: table.columns });
     print(
       `${inLine(file)}: ${of}${counted(runs.length, 'run')}, ${counted(Object.keys(table.columns).length, 'column')}`,
     );
@@ -101,6 +103,7 @@ async function exportLatex(
       if (options.dryRun !== true) await replaceFile(file, latex, signal);
     }),
   );
+  if (options.json === true) printJson(print, { report: page });
   print(`${inLine(file)}: the results of ${inLine(page)}`);
   return exitCodes.done;
 }

@@ -1,6 +1,8 @@
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { workspaceRoot } from '@bit-repro/artifacts';
+import { loadExperiment } from '@bit-repro/experiment';
 import {
   plannedLately,
   runId,
@@ -57,9 +59,10 @@ describe('a finished run is superseded', () => {
 });
 
 describe('the newest plans', () => {
-  const plan = { profile: 'embedded', config: { files: [], set: [], content: {} } };
   const write = async (experiment: string, spec: RunSpec, startedAt: number): Promise<void> => {
-    const sha256 = await writePlan(store.folder, { experiment, ...plan }, [spec]);
+    const { origin } = await loadExperiment(join(workspaceRoot, 'configs/smoke.yaml'));
+    const plan = { experiment, profile: 'embedded', config: origin };
+    const sha256 = await writePlan(store.folder, plan, [spec]);
     const file = join(store.folder, '.plans', `${experiment}-${sha256.slice(0, 12)}.json`);
     utimesSync(file, startedAt, startedAt);
   };
