@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { folderOption } from '@bit-repro/terminal';
 import { launcherNames } from './launchers.ts';
-import { projectRuns, workspaceRoot } from '@bit-repro/artifacts';
+import { projectFolder, projectRuns } from '@bit-repro/artifacts';
 
 export const runsOption = () => folderOption('--runs <folder>', 'the run store', projectRuns);
 
 export const reportsOption = (description = 'folder for reports') =>
-  folderOption('--reports <folder>', description, join(workspaceRoot, 'reports'));
+  folderOption('--reports <folder>', description, join(projectFolder, 'reports'));
 
 /** Of every command that shows something. */
 export const jsonOption = ['--json', 'print one JSON value (docs/command-line.md)', false] as const;

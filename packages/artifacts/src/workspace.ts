@@ -1,8 +1,15 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The root folder of the workspace. */
 export const workspaceRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
+/** Whether the program is from a package, and not in a clone. */
+export const isPacked = existsSync(join(workspaceRoot, 'packed.json'));
+
+/** Where runs and reports go: the clone, or the current folder of a user who has none. */
+export const projectFolder = isPacked ? process.cwd() : workspaceRoot;
+
 /** The run store of this project. */
-export const projectRuns = join(workspaceRoot, 'runs');
+export const projectRuns = join(projectFolder, 'runs');

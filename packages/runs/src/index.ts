@@ -3,6 +3,7 @@ export { computingCode, resultCode } from './code/resultCode.ts';
 export { describeCode } from './provenance/code.ts';
 export { cleanCommitOf, commitOf, describeCommit } from './provenance/commit.ts';
 export { stateOfCheckout } from './provenance/git.ts';
+export { readPacked } from './provenance/packed.ts';
 export { describeHost, deviceName } from './provenance/host.ts';
 export { gatherProvenance, withoutSecrets } from './provenance/provenance.ts';
 export { pathsAsTheyAre } from './pathsAsTheyAre.ts';

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { isPacked } from '@bit-repro/artifacts';
 
 /** A path as the user typed it, with a leading `~` expanded even if no shell has done so. */
 export const typedPath = (written: string): string =>
@@ -22,6 +23,8 @@ export const typedPaths = (written: string, before: readonly string[] = []): str
   typedPath(written),
 ];
 
-/** An option that names a folder. The default belongs to this project, whatever the current folder is. */
+/** An option that names a folder. The default belongs to this project, which without a clone is the current folder. */
 export const folderOption = <Flags extends string>(flags: Flags, description: string, folder: string) =>
-  new Option(flags, description).argParser(typedPath).default(folder, `${basename(folder)}, in this project`);
+  new Option(flags, description)
+    .argParser(typedPath)
+    .default(folder, `${basename(folder)}, in ${isPacked ? 'the current folder' : 'this project'}`);

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { workspaceRoot } from '@bit-repro/artifacts';
 import { installedEngines } from '@bit-repro/engine';
-import { stateOfCheckout } from '@bit-repro/runs';
+import { readPacked, stateOfCheckout } from '@bit-repro/runs';
 import { z } from 'zod';
 
 /** The version of this program, its code, and what it runs on. */
@@ -22,6 +22,12 @@ export async function version(): Promise<string> {
 }
 
 async function code(): Promise<string> {
+  const packed = readPacked(workspaceRoot);
+  if (packed !== undefined) {
+    const { sha256, commit, isClean, altered } = packed;
+    const changes = `${isClean ? '' : ', packed with uncommitted changes'}${altered.length > 0 ? ', with altered files' : ''}`;
+    return `package with files of sha256 ${sha256}, of commit ${commit}${changes}`;
+  }
   const state = await stateOfCheckout(workspaceRoot);
   if ('unknown' in state) return `commit unknown: ${state.unknown}`;
   return `commit ${state.sha}${state.status.isClean() ? '' : ', with uncommitted changes'}`;

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { stateOfCheckout } from '@bit-repro/runs';
+import { readPacked, stateOfCheckout } from '@bit-repro/runs';
 import { workspaceRoot, fine, wrong, type Finding } from '@bit-repro/artifacts';
 
 /** The commit that runs would record, and the version of git. */
@@ -9,6 +9,14 @@ export async function examineCode(): Promise<Finding[]> {
 }
 
 async function examineCommit(): Promise<Finding> {
+  const packed = readPacked(workspaceRoot);
+  if (packed !== undefined) {
+    const { name, version, commit, altered } = packed;
+    const from = `${name} ${version}, commit ${commit}`;
+    if (altered.length === 0) return fine('Code', from);
+    const summary = `Files of the program are not as they were packed: ${altered.join(', ')}`;
+    return wrong('Code', from, summary, 'Remove its folder, and run the command again: it is made anew.');
+  }
   const state = await stateOfCheckout(workspaceRoot);
   if (!('unknown' in state)) return fine('Code', `commit ${state.sha}`);
   return wrong(

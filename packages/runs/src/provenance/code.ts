@@ -4,6 +4,7 @@ import type { FileStatusResult } from 'simple-git';
 import type { Provenance } from '../store/records.ts';
 import { workspaceRoot } from '@bit-repro/artifacts';
 import { gitDiff, stateOfCheckout } from './git.ts';
+import { readPacked, type Packed } from './packed.ts';
 
 /** Runs write reports themselves and do not depend on them. */
 const isOutput = (path: string): boolean => path.startsWith('reports/');
@@ -17,14 +18,18 @@ export interface Code {
   git: Provenance['git'];
   /** The uncommitted changes, including new source files, as git writes them. */
   diff?: Buffer;
+  /** The package that the code is from; absent in a clone. */
+  package?: Provenance['package'];
 }
 
 /**
- * The commit of the code and its uncommitted changes, or why they are unknown.
+ * The commit of the code and its uncommitted changes, or why they are unknown. In a package it is the one that was packed.
  *
  * @param sources files that runs depend on, relative to `folder`. Only these are kept of the untracked files.
  */
 export async function describeCode(sources: readonly string[], folder = workspaceRoot): Promise<Code> {
+  const packed = readPacked(folder);
+  if (packed !== undefined) return codeOfPackage(packed);
   const state = await stateOfCheckout(folder);
   if ('unknown' in state) return { git: state };
   const { sha, branch, status } = state;
@@ -40,6 +45,15 @@ export async function describeCode(sources: readonly string[], folder = workspac
   if (!git.dirty) return { git };
   const { diff, notKept } = await keep(folder, changed, added);
   return { git: { ...git, ...(notKept.length > 0 && { notKept }) }, ...(diff.length > 0 && { diff }) };
+}
+
+function codeOfPackage({ name, version, sha256, commit, isClean, altered }: Packed): Code {
+  const origin = { package: { name, version, sha256 } };
+  if (altered.length > 0)
+    return { ...origin, git: { unknown: `files of ${name} ${version} were altered: ${altered.join(', ')}` } };
+  if (!isClean)
+    return { ...origin, git: { unknown: `${name} ${version} was packed with uncommitted changes` } };
+  return { ...origin, git: { sha: commit, dirty: false, untracked: [] } };
 }
 
 /** The diffs of files that are small enough and that git can diff; the names of all others. */

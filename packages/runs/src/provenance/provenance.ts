@@ -84,12 +84,13 @@ async function gather(input: ProvenanceInput): Promise<GatheredProvenance> {
   const { config, profile, look, sources, installation, gpus } = input;
   const require = createRequire(import.meta.url);
   const { version } = z.object({ version: z.string() }).parse(require(join(workspaceRoot, 'package.json')));
-  const { git, diff } = await describeCode(sources);
+  const { git, diff, package: packed } = await describeCode(sources);
   const { file, origin, verdict, target } = config;
   return {
     diff,
     provenance: {
       git,
+      ...(packed && { package: packed }),
       versions: { harness: version, node: process.versions.node, tensorflow: installation.tensorflowVersion },
       host: describeHost(gpus),
       engineSha256: { ...installation.sha256 },

@@ -101,6 +101,8 @@ export const provenanceSchema = z.strictObject({
       unknown: z.string(),
     }),
   ]),
+  /** The npm package that the code is from, SHA-256 of its files; absent in a clone. */
+  package: z.strictObject({ name: z.string(), version: z.string(), sha256 }).optional(),
   versions: z.record(z.string(), z.string()),
   /** The machine that planned the run. */
   host: hostSchema,
