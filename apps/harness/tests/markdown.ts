@@ -47,13 +47,19 @@ function brokenLinks(page: Root, file: string): string[] {
   visit(page, ['link', 'image', 'definition'], (node) => {
     if (!('url' in node) || /^[a-z]+:/.test(node.url)) return;
     const [path, anchor] = node.url.split('#') as [string, string?];
-    const target = path === '' ? file : join(dirname(file), decodeURIComponent(path));
+    const target = path === '' ? file : (workflowOf(path) ?? join(dirname(file), decodeURIComponent(path)));
     const at = `${node.position!.start.line}: a link to ${node.url}`;
     if (!existsSync(join(workspaceRoot, target))) problems.push(`${at}, where there is no file`);
     else if (anchor !== undefined && target.endsWith('.md') && !anchorsOf(target).has(anchor))
       problems.push(`${at}, which has no such heading`);
   });
   return problems;
+}
+
+/** The workflow whose runs GitHub shows at a link from the front page, or in its badge. */
+function workflowOf(path: string): string | undefined {
+  const name = /^\.\.\/\.\.\/actions\/workflows\/([^/]+\.yml)/.exec(path)?.[1];
+  return name && `.github/workflows/${name}`;
 }
 
 /** A reference without a definition is shown with its brackets. */
