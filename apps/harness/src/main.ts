@@ -20,6 +20,8 @@ await runCommandLine({
     'logs',
     'status',
     'help',
+    'completion',
+    'complete',
   ],
   version: async () => (await import('./commands/version.ts')).version(),
   inFull: runByName,

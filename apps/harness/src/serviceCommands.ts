@@ -1,4 +1,4 @@
-import type { Command } from '@commander-js/extra-typings';
+import { Argument, type Command } from '@commander-js/extra-typings';
 import { typedPath, type CommandContext } from '@bit-repro/terminal';
 import { checkpointOption, profileOption, runsOption, setOption, wholeNumber } from './options.ts';
 import { typedConfig } from './shippedConfigs.ts';
@@ -51,5 +51,20 @@ export function addServiceCommands(
     .action(async () => {
       const { schema } = await import('./commands/schema.ts');
       end(await schema(context));
+    });
+  program
+    .command('completion')
+    .description('print a script that completes commands, options, configs and runs (docs/command-line.md)')
+    .addArgument(new Argument('<shell>', 'the shell that reads it').choices(['bash', 'zsh', 'fish']))
+    .action(async (shell) => {
+      const { completionCommand } = await import('./commands/completion.ts');
+      end(completionCommand(shell, context));
+    });
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .action(async (words) => {
+      const { complete } = await import('./commands/completion.ts');
+      end(await complete(program, words, context));
     });
 }

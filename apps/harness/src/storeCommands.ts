@@ -25,7 +25,7 @@ export function addStoreCommands(
   program.commandsGroup('Look at results:');
   command('ls', 'list the runs of the store, latest last')
     .option('--experiment <name>', 'only runs of this experiment')
-    .option('--state <state>', `only runs that are ${runStates.join(', ')}`)
+    .addOption(new Option('--state <state>', 'only runs in this state').choices(runStates))
     .option(
       '--where <condition>',
       'only runs of which this holds, for example settings.baseLr=0.003 or top1>0.5 (=, !=, <, >); repeatable',

@@ -1,12 +1,4 @@
-import {
-  ExplainedError,
-  InputError,
-  exitCodes,
-  counted,
-  inLine,
-  inMinutes,
-  inPercent,
-} from '@bit-repro/artifacts';
+import { ExplainedError, exitCodes, counted, inLine, inMinutes, inPercent } from '@bit-repro/artifacts';
 import { nameOfDataset } from '@bit-repro/data';
 import { styleOfState } from '../styleOfState.ts';
 import { fulfilling, parseCondition } from './conditions.ts';
@@ -14,7 +6,6 @@ import { openStore, type StoreOptions } from './openStore.ts';
 import { shotsColumn } from './shotsColumn.ts';
 import { supersededRuns } from './supersededRuns.ts';
 import { commitOf, type RunSummary } from '@bit-repro/runs';
-import { runStates } from '@bit-repro/runs/runStates';
 import { printJson, type CommandContext, tableLines } from '@bit-repro/terminal';
 
 export interface LsOptions extends StoreOptions {
@@ -35,12 +26,6 @@ type ListedRun = RunSummary & { supersededBy?: string };
 export async function ls(options: LsOptions, { print }: CommandContext): Promise<number> {
   const { experiment, state, where = [], newest } = options;
   const conditions = where.map(parseCondition);
-  if (state !== undefined && !runStates.some((known) => known === state)) {
-    throw new InputError(
-      `--state must be one of ${runStates.join(', ')}, but it is ${state}`,
-      'Correct --state.',
-    );
-  }
   const store = openStore(options);
   const stored = await store.list();
   const superseded = await supersededRuns(store, stored, options.reports).catch(unlessExplained);
