@@ -60,6 +60,7 @@ export function addExperimentCommands(
     });
   onExperiment('plan', 'show what `run` would do: every run with its state, time and memory; fetches nothing')
     .addOption(launcherOption())
+    .option('--why', 'tell of each run that is not done how it differs from the nearest finished one', false)
     .option(...jsonOption)
     .action(async (config, options) => {
       const { planCommand } = await import('./commands/plan.ts');

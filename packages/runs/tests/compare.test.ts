@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { compareScores, differingFields, pairGroups, type ComparedRun } from '../src/index.ts';
+import {
+  compareScores,
+  differingFields,
+  nearestAmong,
+  pairGroups,
+  type ComparedRun,
+  type RunSummary,
+} from '../src/index.ts';
 import type { RunSpec } from '../src/store/records.ts';
 import { plannedRun, record, runSpec } from '../testing/sampleRuns.ts';
 
@@ -157,5 +164,45 @@ describe('scores', () => {
     const found = compared([planned('rule')], seeds(50));
     expect(found).toMatchObject({ runs: [0, 1], top1: [undefined, 50], paired: 0 });
     expect(found.change).toBeUndefined();
+  });
+});
+
+describe('the nearest finished run', () => {
+  /** In the list of a store, if it finished on this day. */
+  const done = (settings: Settings, day = 1, change: Partial<RunSpec> = {}): RunSummary => {
+    const { spec, record: made } = run('rule', 50, settings, change);
+    const { final } = made!.result;
+    const timing = { ...made!.timing, finishedAt: `2026-01-0${day}T00:00:00.000Z` };
+    const id = JSON.stringify(settings);
+    return { id, folder: '', state: 'done', spec, git: made!.provenance.git, final, timing, isSealed: true };
+  };
+  const nearest = (...runs: RunSummary[]): unknown => {
+    const found = nearestAmong(runs)(runSpec());
+    return found && [found.run.timing.finishedAt.slice(8, 10), found.differences.map(({ key }) => key)];
+  };
+
+  it.each<[string, RunSummary[], unknown]>([
+    [
+      'differs in the fewest fields',
+      [done({ baseLr: 1, batch: 1 }, 1), done({ batch: 1 }, 2), done({ batch: 1, seed: 5 }, 3)],
+      ['02', ['settings.batch']],
+    ],
+    ['is the latest of several', [done({ batch: 1 }, 2), done({ batch: 2 }, 1)], ['02', ['settings.batch']]],
+    ['is not one that is not finished', [{ id: 'a', folder: '', state: 'interrupted' }], undefined],
+  ])('%s', (_what, runs, expected) => {
+    expect(nearest(...runs)).toEqual(expected);
+  });
+
+  it('tells settings first, and no names', () => {
+    const weights = { ...runSpec().weights, title: 'another title' };
+    const other = done({ batch: 1 }, 1, { sources: '2'.repeat(64), weights, experiment: 'another' });
+    expect(nearest(other)).toEqual(['01', ['settings.batch', 'sources']]);
+  });
+
+  it('may have a checksum of what was not fetched yet', () => {
+    expect(nearest(done({}, 1, { weights: { ...runSpec().weights, sha256: '7'.repeat(64) } }))).toEqual([
+      '01',
+      [],
+    ]);
   });
 });

@@ -15,6 +15,7 @@ import { datasetNamed } from '@bit-repro/data';
 import { styleOfState } from '../styleOfState.ts';
 import { planOf, type ExperimentOptions } from './planOf.ts';
 import { shotsColumn } from './shotsColumn.ts';
+import { whyLeft, whyLines } from './whyLeft.ts';
 import { RunStore } from '@bit-repro/runs';
 import {
   exitCodes,
@@ -30,6 +31,8 @@ import { printJson, type CommandContext, tableLines } from '@bit-repro/terminal'
 export interface PlanCommandOptions extends ExperimentOptions {
   runs: string;
   json: boolean;
+  /** Tell of each run that is not done how it differs from the nearest finished one. */
+  why?: boolean;
 }
 
 /** Prints what `run` would do: every run with its state, time and memory. Fetches nothing. */
@@ -41,7 +44,9 @@ export async function planCommand(
   const plan = await planOf(configFile, options);
   const ingredients = await knownIngredients(plan);
   const specified = { ...ingredients, ...(await specify(plan, ingredients)) };
-  const rows = await planRows(specified, new RunStore(resolve(options.runs)));
+  const store = new RunStore(resolve(options.runs));
+  const rows = await planRows(specified, store);
+  const reasons = options.why === true ? await whyLeft(rows, specified, await store.list()) : [];
   const totals = planTotals(rows, specified);
   if (options.json) {
     const { experiment, profile, reason } = plan;
@@ -54,12 +59,15 @@ export async function planCommand(
       engine: { ...engine, ...(threads !== undefined && { threads }), devices, isInstalled },
       config: experiment.origin,
       totals,
-      runs: rows,
+      runs: rows.map((row, index) => ({ ...row, why: reasons[index] })),
     };
     printJson(print, content);
   } else {
     print(
-      [...heading(plan, specified), '', ...table(rows), '', ...summary(rows, totals, specified)].join('\n'),
+      [
+        ...[...heading(plan, specified), '', ...table(rows), '', ...summary(rows, totals, specified)],
+        ...(reasons.length === 0 ? [] : ['', ...whyLines(rows, reasons)]),
+      ].join('\n'),
     );
   }
   return exitCodes.done;

@@ -78,3 +78,25 @@ export async function gitDiff(
   if (exitCode === 0 || (exitCode === 1 && args.includes('--no-index'))) return Buffer.from(stdout);
   throw new Error(`git diff failed: ${Buffer.from(stderr).toString().trim()}`);
 }
+
+/**
+ * Which of these files, relative to the top of a checkout, differ from a commit; new ones, too.
+ *
+ * @returns why that is unknown, if git cannot tell.
+ */
+export async function changedSince(
+  sha: string,
+  files: readonly string[],
+  folder: string,
+): Promise<string[] | { unknown: string }> {
+  const { simpleGit } = await import('simple-git');
+  const git = simpleGit(folder).env(environment());
+  const names = (output: string): string[] => output.split('\0').filter((name) => name !== '');
+  try {
+    const changed = await git.raw(['diff', '--name-only', '-z', '--no-renames', sha, '--', ...files]);
+    const added = await git.raw(['ls-files', '--others', '-z', '--', ...files]);
+    return [...new Set([...names(changed), ...names(added)])].sort();
+  } catch (error) {
+    return { unknown: reasonOf(error as Error) };
+  }
+}

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { describeCode, type Code } from '../../src/provenance/code.ts';
+import { changedSince } from '../../src/provenance/git.ts';
 
 const source = 'packages/engine/src/new.ts';
 let folder: string;
@@ -198,5 +199,27 @@ describe('the uncommitted changes', () => {
     writeFileSync(file('[a].txt'), 'x\n');
     await git('add', '--all');
     expect(Object.keys(await restored((await described()).diff!))).toContain('[a].txt');
+  });
+});
+
+describe('files that changed since a commit', () => {
+  const changed = (sha: string): ReturnType<typeof changedSince> =>
+    changedSince(sha, ['a.txt', 'b.bin', source], folder);
+
+  it('are those that were committed, altered, removed or added, and no others', async () => {
+    const { stdout: sha } = await git('rev-parse', 'HEAD');
+    expect(await changed(sha)).toEqual([]);
+    writeFileSync(file('a.txt'), 'two\n');
+    await git('commit', '--quiet', '--all', '--message=y');
+    rmSync(file('b.bin'));
+    writeFileSync(file(source), '');
+    writeFileSync(file('latin.txt'), '');
+    expect(await changed(sha)).toEqual(['a.txt', 'b.bin', source]);
+  });
+
+  it('are unknown where the commit is', async () => {
+    expect(await changed('c'.repeat(40))).toEqual({
+      unknown: expect.stringMatching(/^git reports: /) as string,
+    });
   });
 });
