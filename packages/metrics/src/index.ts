@@ -27,6 +27,7 @@ export {
   type Confusion,
   type Predictions,
 } from './predictions.ts';
+export { bestOf, pickedByTheRest, type Picking } from './picking.ts';
 export { meanCrossEntropy, topK } from './scores.ts';
 export { summarise, type Summary } from './summary.ts';
 export type { Refusal } from './support.ts';

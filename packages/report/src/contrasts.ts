@@ -59,21 +59,21 @@ export function armsAt(
 
 function contrastsOf(
   arms: ReadonlyMap<string, ArmSettings>,
-  pairs: readonly ArmPair[] = everyLater([...arms.keys()]),
+  pairs?: readonly ArmPair[],
 ): Omit<Contrast, keyof Task>[] {
   const design = factorialDesign([...arms.values()]);
-  const compared = pairs.flatMap(({ arm, against }) => {
+  const compared = (pairs ?? everyLater([...arms.keys()])).flatMap(({ arm, against }) => {
     const [one, other] = [arms.get(arm), arms.get(against)];
     return one === undefined || other === undefined ? [] : [pairContrast(one, other, design)];
   });
   const known = new Set(compared.map(armsOf));
-  const effects = design === undefined ? [] : effectsOf(design);
-  return [
-    ...compared,
-    ...effects
-      .filter((effect) => !known.has(armsOf(effect)))
-      .map((effect) => ({ ...effect, title: capitalised(effect.title) })),
-  ];
+  const effects = (design === undefined ? [] : effectsOf(design))
+    .filter((effect) => !known.has(armsOf(effect)))
+    .map((effect) => ({ ...effect, title: capitalised(effect.title) }));
+  if (pairs !== undefined) return [...compared, ...effects];
+  // Nobody asked for a pair: then the question to a design is what each setting does, and whether it depends on another.
+  const isAnswer = ({ kind }: DesignEffect): boolean => kind !== 'simple';
+  return [...effects.filter(isAnswer), ...compared, ...effects.filter((effect) => !isAnswer(effect))];
 }
 
 const everyLater = ([first, ...later]: readonly string[]): ArmPair[] =>

@@ -27,6 +27,9 @@ export const contrastSchema = z.strictObject({
   contrast: z.array(z.strictObject({ weight: z.number(), runs: z.array(z.string()) })).min(1),
 });
 
+/** Arms of which the best is picked: the runs of each in the order of the same seeds. */
+const choiceSchema = z.strictObject({ among: z.array(z.array(z.string()).min(1)).min(2) });
+
 /** A network that something was published of, and the task. Earlier reports were of CIFAR-10 alone. */
 const publishedPlace = z.strictObject({
   model: z.string(),
@@ -44,12 +47,13 @@ const confusionSchema = z.strictObject({
 
 /**
  * Where numbers in percent come from: accuracies of runs of ours, in their order, on all images or on one class; shares of a
- * class that they take for another; a contrast of runs; or what was published of a network.
+ * class that they take for another; a contrast of runs; arms to pick from; or what was published of a network.
  */
 const sampleSchema = z.union([
   z.strictObject({ runs: z.array(z.string()) }),
   confusionSchema,
   contrastSchema,
+  choiceSchema,
   publishedPlace.extend({ published: z.string() }),
 ]);
 
@@ -123,6 +127,7 @@ export function derive(
     adjustedPs: () => adjustedPs({ alpha, family: familyOf(of, source) }, source),
     leastAdjustedPs: () => leastAdjustedPs(familyOf(of, source), source),
     familySize: () => familySize(of, source),
+    sets: () => setsOf(of, source),
     others: () => valuesOf(needed(against, 'the other side of the comparison'), source),
     records: () => recordsOf(of, source),
     recorded: () => recordsOf(of, source).flatMap((record) => numberAt(record, path)),
@@ -175,6 +180,12 @@ function valuesOf(sample: Sample, source: NumberSource): number[] {
   }
   return recordsOf(sample, source).map((record) => percentOf(record, 'top1'));
 }
+
+/** For each arm of a choice the accuracies of its runs. */
+const setsOf = (sample: Sample, source: NumberSource): number[][] =>
+  needed('among' in sample ? sample.among : undefined, 'arms to pick from').map((runs) =>
+    valuesOf({ runs }, source),
+  );
 
 /** For each run how many images of a class it took for a class, and how many there are. */
 function countsOf(sample: Sample, source: NumberSource): { images: number; ofClass: number }[] {
@@ -246,6 +257,7 @@ function afterHolm(
 /** What a sample is of: ids of runs, or the name of a source. */
 export function sampleInWords(sample: Sample): string {
   if ('published' in sample) return sample.published;
+  if ('among' in sample) return sample.among.flat().join(', ');
   const terms = 'contrast' in sample ? sample.contrast : [sample];
   return terms.flatMap(({ runs }) => runs).join(', ');
 }

@@ -22,7 +22,7 @@ interface DesignPoint {
   along: number;
   across: number;
   group: ReportedGroup;
-  /** Whether no other arm at the task has a higher mean. */
+  /** Whether it is the best at the task. */
   isBest: boolean;
 }
 
@@ -37,6 +37,7 @@ function panelsOf(data: ReportData, design: TaskDesign): DesignPanel[] {
   const [along, across, ...others] = design.factors as [ShownFactor, ...ShownFactor[]];
   const means = cells.flatMap(({ arm }) => groupOf(data, arm, task).summary?.mean ?? []);
   const most = means.length === 0 ? undefined : largest(means);
+  const best = data.best.find((one) => isSameTask(one, task));
   const fixed = new Map(cells.map(({ cell }) => [String(cell.slice(2)), cell.slice(2)]));
   return [...fixed].map(([key, levels]) => ({
     task,
@@ -48,9 +49,7 @@ function panelsOf(data: ReportData, design: TaskDesign): DesignPanel[] {
     points: cells.flatMap(({ arm, cell: [along, across = 0, ...rest] }): DesignPoint[] => {
       if (String(rest) !== key) return [];
       const group = groupOf(data, arm, task);
-      return [
-        { arm, along: along!, across, group, isBest: most !== undefined && group.summary?.mean === most },
-      ];
+      return [{ arm, along: along!, across, group, isBest: best?.arm === arm }];
     }),
     ...(most !== undefined && { means: [smallest(means), most] }),
   }));

@@ -1,5 +1,6 @@
 import { largest } from '@bit-repro/artifacts';
 import {
+  bestOf,
   bootstrapInterval,
   deviationInterval,
   leastMargin,
@@ -8,6 +9,7 @@ import {
   meanInterval,
   medianInterval,
   pairsNeeded,
+  pickedByTheRest,
   signFlipTest,
   summarise,
   verdicts,
@@ -16,6 +18,7 @@ import {
   type Interval,
   type Judgement,
   type MedianWithin,
+  type Picking,
   type Refusal,
   type Verdict,
 } from '@bit-repro/metrics';
@@ -32,6 +35,8 @@ export const outcomes = ['lower', 'undecided', 'higher'] as const;
 export interface Given {
   values: () => number[];
   others: () => number[];
+  /** Of each arm that is picked from. */
+  sets: () => number[][];
   /** Of the sign-flip tests of the sample’s family: what each p is after Holm. */
   adjustedPs: () => ReadonlyMap<number, number>;
   /** The same of the least p that each of them could have with its number of seeds. */
@@ -67,6 +72,11 @@ const boundOf = (
 const bootstrap = ({ values, level }: Given, statistic: 'mean' | 'median'): Interval | Refusal => {
   const generator = xoroshiro128plus(0);
   return bootstrapInterval(values(), statistic, level, (bound) => uniformInt(generator, 0, bound - 1));
+};
+
+const picking = ({ sets }: Given, of: (found: Picking) => number): number | null => {
+  const found = pickedByTheRest(sets());
+  return found.kind === 'refused' ? null : of(found);
 };
 
 /** Every way in which a report makes a number; none where a sample cannot support it. Accuracies are in percent. */
@@ -114,6 +124,10 @@ export const reducers = {
     const found = mannWhitneyTest(values(), others(), alpha);
     return found.kind === 'refused' ? null : found.p;
   },
+  /** Which arm has the highest mean, counted from 0. */
+  best: ({ sets }: Given) => bestOf(sets()),
+  'held-out-mean': (given: Given) => picking(given, ({ heldOut }) => heldOut),
+  'times-picked': (given: Given) => picking(given, ({ agreeing }) => agreeing),
   verdict: ({ judgement }: Given) => codeOf(judgement().verdict),
   'verdict-by-ranks': ({ judgement }: Given) => {
     const { byRanks } = judgement();

@@ -9,6 +9,7 @@ import {
 import type { RunRecord } from '@bit-repro/runs';
 import { limitsOfComparison } from './comparison.ts';
 import { compareArms, pairSeeds, sampleOf, type Comparison } from './armComparisons.ts';
+import { bestArms, type BestArm } from './bestArms.ts';
 import { plannedContrasts } from './contrasts.ts';
 import { taskDesigns, type TaskDesign } from './taskDesign.ts';
 import { percentOf } from './accuracy.ts';
@@ -66,6 +67,8 @@ export interface ReportData {
   };
   verdicts: JudgedRuns[];
   comparisons: Comparison[];
+  /** Where the arms are a design: the best at each task that has runs of all of them. */
+  best: BestArm[];
   settings: SettingRow[];
   /** Titles of the sources that state their settings. */
   settingSources: string[];
@@ -122,6 +125,7 @@ export function buildReport(input: ReportInput): BuiltReport {
   const names = datasets.map(({ name }) => name);
   const stating = settingSources(target, models, names);
   const verdicts = judgeRuns(groups, published, ledger);
+  const designs = taskDesigns(planned, titleOf);
   const data: ReportData = {
     name: experiment.name,
     title: experiment.title,
@@ -135,7 +139,7 @@ export function buildReport(input: ReportInput): BuiltReport {
       planned.every((run) => claimedModel(run, target) ?? isClaimedNetwork(networkTitle(run), target)),
     arms: byArm.map(([first]) => titleOf(first!)),
     tasks,
-    designs: taskDesigns(planned, titleOf),
+    designs,
     planned: planned.length,
     groups,
     missing: missingRuns(input, titleOf, recordOf),
@@ -150,6 +154,7 @@ export function buildReport(input: ReportInput): BuiltReport {
     }),
     verdicts,
     comparisons: compareArms(contrasts, ledger),
+    best: bestArms(designs, groups, ledger),
     settings: settingRows(byArm, target, stating),
     settingSources: stating.map(({ title }) => title),
     limits: target === undefined ? [] : limitsOfComparison(planned, published, target),

@@ -170,15 +170,22 @@ describe('arms that are every combination of two settings', () => {
     const { planned } = await madeUpInput('lr-and-schedule', 'paper', likeThePaper);
     const contrasts = plannedContrasts(planned, ({ arm }) => arm.name).filter(({ shots }) => shots === 1);
     expect(contrasts.map(({ kind, title }) => [kind, title])).toEqual([
+      ['main', 'Learning rate 0.001 instead of 0.003 (averaged over schedule)'],
+      ['main', 'Schedule of 100 steps instead of 500 (averaged over learning rate)'],
+      ['interaction', 'Interaction of learning rate 0.001 with schedule of 100 steps'],
       ['pair', 'Learning rate 0.001 instead of 0.003 (schedule of 500 steps)'],
       ['pair', 'Schedule of 100 steps instead of 500 (learning rate 0.003)'],
       ['pair', 'Learning rate 0.001 instead of 0.003 and schedule of 100 steps instead of 500'],
       ['simple', 'Learning rate 0.001 instead of 0.003 (schedule of 100 steps)'],
       ['simple', 'Schedule of 100 steps instead of 500 (learning rate 0.001)'],
-      ['main', 'Learning rate 0.001 instead of 0.003 (averaged over schedule)'],
-      ['main', 'Schedule of 100 steps instead of 500 (averaged over learning rate)'],
-      ['interaction', 'Interaction of learning rate 0.001 with schedule of 100 steps'],
     ]);
+  });
+
+  it('are compared by the pairs first that were asked for', async () => {
+    const { planned } = await madeUpInput('lr-and-schedule', 'paper', likeThePaper);
+    const pairs = [{ arm: 'reproduction-2021', against: 'bit-hyperrule' }];
+    const [first, second] = plannedContrasts(planned, ({ arm }) => arm.name, pairs);
+    expect([first?.kind, second?.kind]).toEqual(['pair', 'pair']);
   });
 
   it('have the effects that their accuracies were made of', async () => {
@@ -194,14 +201,14 @@ describe('arms that are every combination of two settings', () => {
       .filter(({ shots }) => shots === 5)
       .map(({ kind, mean, outcome }) => [kind, Number(mean.toFixed(9)), outcome]);
     expect(means).toEqual([
+      ['main', 1.5, 'higher'],
+      ['main', 2, 'higher'],
+      ['interaction', 2, 'higher'],
       ['pair', 0.5, 'higher'],
       ['pair', 1, 'higher'],
       ['pair', 3.5, 'higher'],
       ['simple', 2.5, 'higher'],
       ['simple', 3, 'higher'],
-      ['main', 1.5, 'higher'],
-      ['main', 2, 'higher'],
-      ['interaction', 2, 'higher'],
     ]);
   });
 
@@ -213,7 +220,7 @@ describe('arms that are every combination of two settings', () => {
       (run) => 3000 + 70 * run.seed + rate(run) * (50 + run.seed),
     );
     const { comparisons } = buildReportData(input);
-    const [pair] = comparisons;
+    const pair = comparisons.find(({ kind }) => kind === 'pair');
     expect(pair).toMatchObject({ correctedFor: 6, outcome: 'higher' });
     expect(pair?.adjustedP).toBeCloseTo((6 * 2) / 2 ** 8, 12);
     expect(comparisons.find(({ kind }) => kind === 'main')).toMatchObject({

@@ -4,6 +4,7 @@ import type { ReportData } from '../reportData.ts';
 import type { RunExtras } from '../runExtras.ts';
 import { tableView } from '../table.ts';
 import { answersView } from './answers.ts';
+import { bestArmView } from './bestArm.ts';
 import { confusionView } from './confusion.ts';
 import { comparisonsIntro, comparisonsTable, othersMethod, othersTable } from './comparisons.ts';
 import { leadView } from './lead.ts';
@@ -31,6 +32,7 @@ export function viewOf(
     ...takeawayView(data, ledger),
     ...leadView(data),
     ...answersView(data, ledger),
+    ...bestArmView(data, ledger),
     ...verdictView(data, ledger),
     results: tableView(resultsTable(data, ledger)),
     comparisons: tableView(comparisonsTable(data, ledger)),
