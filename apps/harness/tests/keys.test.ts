@@ -131,7 +131,7 @@ describe('the digest of the code that makes a report', () => {
       (text) => text.replace('xoroshiro128plus(0)', 'xoroshiro128plus(1)'),
     ],
     ['its template', `${report}/report.hbs`, (text) => `${text}\n`],
-    ['its style', `${report}/report.css`, (text) => `${text}\n`],
+    ['its style', `${report}/page/base.css`, (text) => `${text}\n`],
     ['a statistic', 'packages/metrics/src/intervals.ts', (text) => text.replace('return', 'void 0; return')],
     ['the version of Vega', 'package-lock.json', upgraded('vega')],
     ['the version of its fonts', 'package-lock.json', upgraded('dejavu-fonts-ttf')],

@@ -3,6 +3,7 @@ import { digestOfTarget } from '@bit-repro/experiment';
 import { reachedCode, type ReachedCode } from '@bit-repro/runs';
 import { contrastSchema, derivationSchema } from './derivation.ts';
 import { formatNames, type Ledger } from './ledger.ts';
+import { pageFiles } from './page/files.ts';
 import type { ReportInput } from './reportInput.ts';
 import { requestSchema } from './request.ts';
 
@@ -45,9 +46,7 @@ export const reportCode = (workspace?: string): Promise<ReachedCode> =>
   reachedCode(
     {
       entry: `${folder}/renderReport.ts`,
-      files: ['report.hbs', 'report.css', 'page.js', 'page/curves.css', 'page/curves.js'].map(
-        (name) => `${folder}/${name}`,
-      ),
+      files: ['report.hbs', ...pageFiles.map((name) => `page/${name}`)].map((name) => `${folder}/${name}`),
       packages: ['dejavu-fonts-ttf', '@fontsource/unifontex', 'vega'],
     },
     workspace,

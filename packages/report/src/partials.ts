@@ -15,19 +15,27 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
 </style>
 </head>
 <body>
+<nav class="contents side" aria-label="Contents">
+{{> sections}}</nav>
 <main>
 {{> @partial-block}}</main>
 <footer>Report made {{generatedAt}}. Every number is marked with the runs that it is from and how it was made; <code>npx harness verify report.html</code> recomputes all of them from the runs. Figures drawn with Vega (BSD-3-Clause).</footer>
 <script type="application/json" id="evidence">{{evidence}}</script>
+<script type="application/json" id="origins">{{origins}}</script>
 <script type="application/json" id="figures">{{figureSpecs}}</script>
 <script>{{runtime}}</script>
-<script>{{pageScript}}</script>
+<script>
+{{pageScript}}</script>
 </body>
 </html>
 `,
     lead: '<header class="lead">\n<h1>{{title}}</h1>\n{{> @partial-block}}</header>\n',
     takeaway:
       '<p class="takeaway{{takeaway.kind}}"><strong>{{takeaway.label}}</strong> {{> pieces takeaway.sentence}}</p>\n',
+    sections: '<ol>\n{{#each contents}}\n<li><a href="#{{id}}">{{title}}</a></li>\n{{/each}}\n</ol>\n',
+    contents:
+      '<nav class="contents bar" aria-label="Contents">\n<details><summary>Contents<span></span></summary>\n{{> sections}}</details>\n</nav>\n',
+    hint: '<p class="soft hint" hidden>Point at a number, tap it or move to it with the arrow keys to see which runs it is from.</p>\n',
     section:
       '<section aria-labelledby="{{id}}">\n<h2 id="{{id}}">{{heading}}</h2>\n{{> @partial-block}}</section>\n',
     paragraph: '<p>{{> @partial-block}}</p>\n',
@@ -41,12 +49,12 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
     pieces:
       '{{#each this}}{{#if spaceBefore}} {{/if}}{{#if isSoft}}<span class="soft why">{{text}}</span>{{else if isCode}}<code>{{text}}</code>{{else if isBreak}}<br>{{else}}{{> number this}}{{/if}}{{#if spaceAfter}} {{/if}}{{/each}}',
     table: `<div class="scroll" tabindex="0" role="region" aria-label="{{label}}, a table">
-<table>
+<table{{#if isSortable}} data-sortable{{/if}}>
 <thead><tr>{{#each columns}}<th scope="col"{{#if isNumber}} class="n"{{/if}}>{{title}}</th>{{/each}}</tr></thead>
 {{#each groups}}
 <tbody>
 {{#if heading}}
-<tr class="group"><th scope="rowgroup" colspan="{{width}}">{{heading}}</th></tr>
+<tr class="group"><th scope="rowgroup" colspan="{{width}}"><span>{{heading}}</span></th></tr>
 {{/if}}
 {{#each rows}}
 <tr{{#if isOurs}} class="ours"{{/if}}><th scope="row">{{> pieces first.pieces}}{{#if aside}} <span class="soft">{{aside}}</span>{{/if}}</th>{{#each rest}}<td{{#if look}} class="{{look}}"{{/if}}>{{> pieces pieces}}</td>{{/each}}</tr>
@@ -70,7 +78,7 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
 {{#each subsets}}
 <figure class="picture">
 {{#if picture}}<img src="{{picture}}" alt="Training images: {{images}}">{{/if}}
-<figcaption><strong>{{heading}}, seed {{seed}}</strong> ({{runsInWords}})<details><summary>Their numbers</summary>{{images}}</details></figcaption>
+<figcaption><strong>{{heading}}, seed {{seed}}</strong> ({{runsInWords}})<details><summary>Their numbers</summary><span class="subset-images">{{images}}</span></details></figcaption>
 </figure>
 {{/each}}
 </div>
@@ -94,6 +102,8 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
     page: '{{> @partial-block}}',
     lead: '# {{title}}\n\n{{> @partial-block}}',
     takeaway: '> **{{takeaway.label}}** {{> pieces takeaway.sentence}}\n\n',
+    contents: '',
+    hint: '',
     section: '## {{heading}}\n\n{{> @partial-block}}',
     paragraph: '{{> @partial-block}}\n\n',
     soft: '{{> @partial-block}}\n\n',

@@ -2,12 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { evidenceOf } from './evidence.ts';
 import { darkFigures } from './figurePalette.ts';
 import { drawFigures, type DrawnFigure, type FigureName } from './figures.ts';
+import type { Ledger } from './ledger.ts';
+import { contentsOf } from './page/contents.ts';
+import { pageScript, pageStyle } from './page/files.ts';
 import { reportFiles } from './reportFiles.ts';
 import { buildReport, type ReportData } from './reportData.ts';
 import type { ReportInput } from './reportInput.ts';
 import { renderTemplate, safeJson, safeMarkup } from './templates.ts';
 import { sectionViews } from './sections/sections.ts';
 import { mistakePictures } from './view/confusion.ts';
+import { originInWords } from './view/origins.ts';
 import { viewOf } from './view/viewOf.ts';
 import { figureWords } from './view/figureWords.ts';
 
@@ -55,23 +59,7 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
         withFigures(() => ({})),
       ),
     ],
-    [
-      reportFiles.html,
-      await renderTemplate('html', {
-        ...html,
-        style: safeMarkup(
-          `${await ownFile('report.css')}${await ownFile('page/curves.css')}${darkFigures()}`,
-        ),
-        evidence: safeJson(await evidenceOf(input, ledger)),
-        figureSpecs: safeJson(
-          Object.fromEntries(
-            figures.map(({ name, page, phone }) => [name, { page: page.vega, phone: phone.vega }]),
-          ),
-        ),
-        runtime: safeMarkup(await readFile(vegaRuntime, 'utf8')),
-        pageScript: safeMarkup(`${await ownFile('page.js')}${await ownFile('page/curves.js')}`),
-      }),
-    ],
+    [reportFiles.html, await page({ ...html, ...(await pageParts(input, data, ledger, figures)) })],
   ]);
   for (const { name, spec, png, page } of figures) {
     files.set(reportFiles[name].svg, page.svg);
@@ -82,7 +70,41 @@ export async function renderReport(input: ReportInput): Promise<RenderedReport> 
   return { data, files };
 }
 
+/** The page, whose contents list the sections that turn out to be in it. */
+async function page(view: object): Promise<string> {
+  const text = await renderTemplate('html', { ...view, ...unread });
+  return renderTemplate('html', { ...view, contents: contentsOf(text) });
+}
+
+/** What the contents do not depend on. */
+const unread = {
+  contents: [],
+  style: '',
+  evidence: '',
+  origins: '',
+  figureSpecs: '',
+  runtime: '',
+  pageScript: '',
+};
+
+/** What a page has beside its words: style, scripts, and what these read. */
+async function pageParts(
+  input: ReportInput,
+  data: ReportData,
+  ledger: Ledger,
+  figures: readonly DrawnFigure[],
+): Promise<Record<Exclude<keyof typeof unread, 'contents'>, object>> {
+  const specs = figures.map(({ name, page, phone }) => [name, { page: page.vega, phone: phone.vega }]);
+  return {
+    style: safeMarkup(`${await pageStyle()}${darkFigures()}`),
+    evidence: safeJson(await evidenceOf(input, ledger)),
+    origins: safeJson(ledger.entries.map((entry) => originInWords(entry, data))),
+    figureSpecs: safeJson(Object.fromEntries(specs)),
+    runtime: safeMarkup(await readFile(vegaRuntime, 'utf8')),
+    pageScript: safeMarkup(await pageScript()),
+  };
+}
+
 /** Vega for browsers; beside the module that its package exports. */
 const vegaRuntime = new URL('vega.min.js', import.meta.resolve('vega'));
-const ownFile = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), 'utf8');
 const toJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,4 +1,5 @@
 import type { Cell } from './ledger.ts';
+import { isCalledAlike } from './view/words.ts';
 
 /** A piece of a cell: text, or a number of the ledger. */
 export type Piece =
@@ -26,17 +27,20 @@ export interface Table {
   /** What it is, for those who cannot see it. */
   label: string;
   columns: Column[];
+  /** Whether its rows are things of one kind, which a reader may want in another order; they are, unless it says no. */
+  isSortable?: boolean;
   groups: { heading?: string; rows: Row[] }[];
 }
 
 const classes = { number: 'n', key: 'n key', each: 'each', wide: 'wide' };
 
 /** A table as the templates read it, with what may be absent made explicit; null where it has no rows. */
-export function tableView({ label, columns, groups }: Table): object | null {
+export function tableView({ label, columns, groups, isSortable = true }: Table): object | null {
   if (groups.every(({ rows }) => rows.length === 0)) return null;
   const hasAside = columns.some(({ aside }) => aside !== undefined);
   return {
     label,
+    isSortable,
     columns: columns.map(({ title, kind, aside = '' }) => ({
       title,
       isNumber: kind === 'number' || kind === 'key',
@@ -51,7 +55,7 @@ export function tableView({ label, columns, groups }: Table): object | null {
           look: classOf(columns[index]!, pieces),
           pieces: [pieces].flat().map(pieceView),
         }));
-        const isNamedAlike = [cells[0]].flat().some((piece) => piece === aside);
+        const isNamedAlike = typeof cells[0] === 'string' && isCalledAlike(cells[0], aside);
         return { isOurs, first, hasAside, aside: isNamedAlike ? '' : aside, rest };
       }),
     })),

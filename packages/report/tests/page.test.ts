@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { reportFiles } from '../src/reportFiles.ts';
 import type { ReportInput } from '../src/reportInput.ts';
 import { writeReport } from '../src/writeReport.ts';
-import { likeThePaper, madeUpInput, nearChance, withPredictions } from '../testing/sample.ts';
+import { likeThePaper, madeUpFigure6, madeUpInput, nearChance, withPredictions } from '../testing/sample.ts';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -26,6 +26,7 @@ beforeAll(async () => {
     ablation: await madeUpInput('lr-and-schedule', 'paper', nearChance),
     shots: await madeUpInput('shots-1-to-10', 'embedded', nearChance),
     empty: await madeUpInput('fig6', 'paper', () => undefined),
+    many: await madeUpFigure6(likeThePaper),
     mistakes: withPredictions(await madeUpInput('fig6', 'embedded', nearChance)),
   };
   for (const [name, input] of Object.entries(inputs)) {
@@ -62,7 +63,7 @@ async function launch(): Promise<Browser> {
 
 /** Opens a report; whatever it complains of, or asks of the network, fails the test. */
 async function open(name: string, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1100, height: 900 }, ...options });
+  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));
@@ -79,6 +80,12 @@ async function open(name: string, options: BrowserContextOptions = {}): Promise<
     await page.waitForSelector('.chart[data-figure="figure"]:visible > div svg');
   }
   return page;
+}
+
+/** What is said of what one points at. */
+async function tipOf(page: Page): Promise<string | null> {
+  await page.locator('.tip').waitFor();
+  return page.locator('.tip').textContent();
 }
 
 /** Opens what is shown only when it is asked for. */
@@ -221,6 +228,25 @@ describe('a report in a browser', () => {
     expect(await page.locator('.chart.page').first().isVisible()).toBe(false);
   });
 
+  it.each(['paper', 'embedded', 'ablation', 'shots', 'empty', 'mistakes', 'many'])(
+    'does not scroll sideways at any width: %s',
+    async (name) => {
+      const page = await open(name);
+      await openAll(page);
+      for (const width of [320, 390, 768, 1099, 1100, 1440]) {
+        await page.setViewportSize({ width, height: 844 });
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      }
+    },
+  );
+
+  it('has its verdict and takeaway in view on a phone, below the title alone', async () => {
+    const page = await open('paper', { viewport: { width: 390, height: 844 } });
+    expect(await page.locator('h1 + .takeaway').boundingBox()).toMatchObject({ x: 16 });
+    const { y, height } = (await page.locator('.takeaway').boundingBox())!;
+    expect(y + height).toBeLessThan(500);
+  });
+
   it('shows its figures without JavaScript, too', async () => {
     const page = await open('paper', { javaScriptEnabled: false });
     expect(await page.locator('.chart.page[data-figure="figure"] svg').isVisible()).toBe(true);
@@ -231,6 +257,187 @@ describe('a report in a browser', () => {
     const images = page.locator('.picture img');
     expect(await images.count()).toBe(10);
     expect(await images.first().getAttribute('alt')).toContain('airplane');
+  });
+});
+
+describe('a number of a report', () => {
+  const median = 'main td.key data';
+
+  it('shows how it was made, and its runs, when it is pointed at', async () => {
+    const page = await open('paper');
+    await page.locator(median).first().hover();
+    expect(await tipOf(page)).toMatch(
+      /^Median of 5 runs of BiT-HyperRule, BiT-M-R50x3, 1 example per class(bit-m-r50x3-1shot-seed\d-[0-9a-f]{12}){5}$/,
+    );
+    // Into the box, which stays, and away from it.
+    await page.locator('.tip').hover();
+    expect(await page.locator('.tip').isVisible()).toBe(true);
+    await page.mouse.move(5, 5);
+    await page.locator('.tip').waitFor({ state: 'hidden' });
+  });
+
+  it('shows them when it is reached with the keyboard, until Escape', async () => {
+    const page = await open('paper');
+    await page.locator(median).first().focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await tipOf(page)).toMatch(/^Mean of 5 runs/);
+    const described = page.locator('[aria-describedby="tip"]');
+    expect(await described.textContent()).toBe('54.04');
+    expect(await described.evaluate((number) => number === document.activeElement)).toBe(true);
+    await page.keyboard.press('ArrowDown');
+    expect(await tipOf(page)).toMatch(/^Mean of Paper, Figure 6: BiT-M-R50x3, 1 example per class/);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.tip').isVisible()).toBe(false);
+    expect(await described.count()).toBe(0);
+  });
+
+  it('shows them when it is tapped, until something else is', async () => {
+    const page = await open('paper', { viewport: { width: 390, height: 844 }, hasTouch: true });
+    await page.locator(median).first().tap();
+    expect(await tipOf(page)).toMatch(/^Median of 5 runs/);
+    await page.locator('h1').tap();
+    expect(await page.locator('.tip').isVisible()).toBe(false);
+  });
+
+  it('says what was compared, and by which claim', async () => {
+    const page = await open('ablation');
+    await page.locator('.takeaway data').first().focus();
+    expect(await tipOf(page)).toMatch(
+      /^Mean of Rate of 2021 alone .* − BiT-HyperRule .*, seed by seed over 10 seeds/,
+    );
+    const judged = await open('paper');
+    await judged.locator('.takeaway data').last().click();
+    expect(await tipOf(judged)).toMatch(
+      /^Margin of 5 runs .*; held to the published BiT-M-R50x3, 5 examples/,
+    );
+  });
+
+  it('is one stop of the Tab key with the others of its table', async () => {
+    const page = await open('paper');
+    const stops = page.locator('section[aria-labelledby="results"] table data[tabindex="0"]');
+    expect(await stops.count()).toBe(1);
+    await page.locator(median).nth(3).focus();
+    expect(await stops.count()).toBe(1);
+  });
+
+  it('and every other can be read without JavaScript', async () => {
+    const page = await open('paper', { javaScriptEnabled: false });
+    expect(await page.locator(median).first().textContent()).toBe('54.07');
+    expect(await page.locator('.hint').isVisible()).toBe(false);
+  });
+});
+
+describe('a table of a report', () => {
+  const column = (page: Page, place: number): Promise<string[]> =>
+    page.locator(`section[aria-labelledby="runs"] tbody tr > :nth-child(${place})`).allTextContents();
+
+  it('sorts by a column of numbers: upwards, downwards, and as it was', async () => {
+    const page = await open('embedded');
+    const asItWas = await column(page, 4);
+    const ordered = [...asItWas].sort((one, other) => Number(one) - Number(other));
+    const head = page.locator('section[aria-labelledby="runs"] th', { hasText: 'Top-1' });
+    await head.getByRole('button').click();
+    expect(await head.getAttribute('aria-sort')).toBe('ascending');
+    expect(await column(page, 4)).toEqual(ordered);
+    await page.keyboard.press('Enter');
+    expect(await head.getAttribute('aria-sort')).toBe('descending');
+    expect(await column(page, 4)).toEqual(ordered.reverse());
+    await page.keyboard.press('Enter');
+    expect(await head.getAttribute('aria-sort')).toBeNull();
+    expect(await column(page, 4)).toEqual(asItWas);
+  });
+
+  it('sorts by one column at a time, within its groups', async () => {
+    const page = await open('paper');
+    const table = page.locator('section[aria-labelledby="results"] table');
+    for (const title of ['Who', 'Mean']) {
+      await table.getByRole('button', { name: title, exact: true }).click();
+      expect(await table.locator('[aria-sort]').allTextContents()).toEqual([title]);
+    }
+    expect(await table.locator('tbody').allTextContents()).toEqual([
+      expect.stringMatching(/^\s*1 example per class[^]*Paper[^]*HyperRule[^]*2021/) as string,
+      expect.stringMatching(/^\s*5 examples per class[^]*2021[^]*Paper[^]*HyperRule/) as string,
+    ]);
+  });
+
+  it('has no such buttons where the order of its rows is part of it', async () => {
+    const page = await open('paper');
+    expect(await page.locator('section[aria-labelledby="differs"] .sort').count()).toBe(0);
+  });
+
+  it('keeps its first column in view on a phone, where the rest is scrolled', async () => {
+    const page = await open('paper', { viewport: { width: 390, height: 844 } });
+    const region = page.locator('section[aria-labelledby="results"] .scroll');
+    const first = region.locator('tbody th[scope="row"]').first();
+    const before = await first.boundingBox();
+    await region.evaluate((element) => (element.scrollLeft = 200));
+    expect(await first.boundingBox()).toEqual(before);
+  });
+});
+
+describe('the contents of a report', () => {
+  const current = (page: Page): Promise<string[]> =>
+    page.locator('.contents:visible a[aria-current]').allTextContents();
+
+  it('name every section', async () => {
+    const page = await open('paper');
+    const titles = await page.locator('main h2').allTextContents();
+    expect(titles.length).toBeGreaterThan(5);
+    expect(await page.locator('.contents.side a').allTextContents()).toEqual(titles);
+  });
+
+  it('mark the section in view, beside the text', async () => {
+    const page = await open('paper', { viewport: { width: 1440, height: 900 } });
+    expect(await current(page)).toEqual([]);
+    await page.locator('.contents.side a', { hasText: 'Verdict and controls' }).click();
+    await page.waitForSelector('.contents.side a[aria-current]');
+    await expect.poll(() => current(page)).toEqual(['Verdict and controls']);
+    expect(await page.locator('.contents.side').boundingBox()).toMatchObject({ y: 32 });
+  });
+
+  it('are a bar at the top of a narrow page, which names the section and folds up after a choice', async () => {
+    const page = await open('paper', { viewport: { width: 768, height: 900 } });
+    const bar = page.locator('.contents.bar');
+    await bar.locator('summary').click();
+    await bar.locator('a', { hasText: 'What differs' }).click();
+    await expect.poll(() => bar.locator('summary').textContent()).toBe('Contents · What differs');
+    expect(await bar.locator('details').getAttribute('open')).toBeNull();
+    expect(await bar.boundingBox()).toMatchObject({ y: 0 });
+    const { y } = (await page.locator('#differs').boundingBox())!;
+    expect(y).toBeGreaterThan((await bar.boundingBox())!.height - 1);
+  });
+
+  it.each([
+    ['beside the text', 1440, '.contents.side a'],
+    ['in the bar', 390, '.contents.bar a'],
+  ])('lead to their sections without JavaScript: %s', async (_, width, selector) => {
+    const page = await open('paper', { javaScriptEnabled: false, viewport: { width, height: 844 } });
+    if (width === 390) await page.locator('.contents.bar summary').click();
+    await page.locator(selector, { hasText: 'Provenance' }).click();
+    expect(new URL(page.url()).hash).toBe('#provenance');
+  });
+});
+
+describe('a report on paper', () => {
+  it('has neither controls nor dark colours, and all that is folded up', async () => {
+    const page = await open('mistakes', { colorScheme: 'dark' });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect(await page.locator('.contents:visible, .hint:visible').count()).toBe(0);
+    const [ground, ink] = await page.evaluate(() => {
+      const style = getComputedStyle(document.body);
+      return [style.backgroundColor, style.color];
+    });
+    expect([ground, ink]).toEqual(['rgb(255, 255, 255)', 'rgb(0, 0, 0)']);
+    expect(await page.locator('.subset-images').first().isVisible()).toBe(true);
+  });
+
+  it('has no table wider than the sheet', async () => {
+    const page = await open('ablation', { viewport: { width: 688, height: 1000 } });
+    await page.emulateMedia({ media: 'print' });
+    const widths = await page
+      .locator('table')
+      .evaluateAll((tables) => tables.map((table) => table.getBoundingClientRect().right));
+    expect(Math.max(...widths)).toBeLessThanOrEqual(689);
   });
 
   it('prints every section', async () => {

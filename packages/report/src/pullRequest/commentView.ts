@@ -1,5 +1,5 @@
 import { written } from '../ledger.ts';
-import { armOf } from '../view/words.ts';
+import { armOf, isCalledAlike } from '../view/words.ts';
 import { firstAnswers } from '../view/answers.ts';
 import type { ReportSummary } from '../reportSummary.ts';
 import { ofTask, taskInProse, taskInWords, tasksOf, type Task } from '../task.ts';
@@ -97,7 +97,7 @@ const foundInWords = (
 
 const groupRow = ({ arm, network, summary }: Group): object => ({
   who: arm,
-  network: network === arm ? '' : network,
+  network: isCalledAlike(network, arm) ? '' : network,
   n: summary?.n ?? 0,
   median: percent(summary?.median),
   mean: percent(summary?.mean),

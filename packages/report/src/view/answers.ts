@@ -28,8 +28,8 @@ export function answersView({ comparisons, networks, tasks }: ReportData, ledger
   const answers = firstAnswers(comparisons);
   const left = comparisons.length - answers.reduce((sum, { found }) => sum + found.length, 0);
   return {
-    /** To a single question about the arms of one network the takeaway is the answer. */
-    answers: (networks.length === 1 && answers.length === 1 ? [] : answers).map(({ title, found }) => ({
+    /** To the first question about the arms of one network the takeaway is the answer. */
+    answers: answers.slice(networks.length === 1 ? 1 : 0).map(({ title, found }) => ({
       title,
       found: found.map((comparison, index) => ({
         ...numbersOf(comparison, ledger),

@@ -27,10 +27,11 @@ export function comparisonsTable({ comparisons, tasks }: ReportData, ledger: Led
     columns: [
       { title: 'Compared', aside: 'Arms' },
       { title: 'Shots' },
-      { title: 'Each seed', kind: 'each' },
       { title: 'Mean', kind: 'key' },
-      ...numbers('95 %', 'p', 'Corrected'),
+      ...numbers('95 %'),
       { title: 'Outcome' },
+      ...numbers('p', 'Corrected'),
+      { title: 'Each seed', kind: 'each' },
     ],
     groups: kinds.map((kind) => {
       const found = comparisons.filter((comparison) => comparison.kind === kind);
@@ -57,12 +58,12 @@ function comparisonRow(comparison: Comparison, tasks: readonly Task[], ledger: L
     cells: [
       title,
       taskInWords(comparison, tasks),
-      listed(each),
       number('mean', 'signed'),
       range(number('mean-t-low', 'signed', { level }), number('mean-t-high', 'signed', { level }), ' to '),
+      tooFew === undefined ? outcome : [outcome, { soft: tooFew }],
       number('sign-flip-p', 'probability', alpha),
       number('sign-flip-p-after-holm', 'probability', alpha),
-      tooFew === undefined ? outcome : [outcome, { soft: tooFew }],
+      listed(each),
     ],
   };
 }

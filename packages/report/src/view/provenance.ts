@@ -7,6 +7,7 @@ import { countOf, moment } from './words.ts';
 /** What made the runs, and what they took. */
 export const provenanceTable = (data: ReportData, ledger: Ledger): Table => ({
   label: 'Provenance',
+  isSortable: false,
   columns: [{ title: 'What' }, { title: 'Which', kind: 'wide' }],
   groups: [
     {

@@ -9,16 +9,16 @@ import { ofTask, taskInWords } from '../task.ts';
 /** The confidence of the intervals of the table. */
 export const level = 0.95;
 
-/** The table of results: per task, our arms and what was published. */
+/** The table of results: per task, our arms and what was published. What matters first stands first, for narrow screens. */
 export const resultsTable = (data: ReportData, ledger: Ledger): Table => ({
   label: 'Results',
   columns: [
     { title: 'Who', aside: 'Network' },
     { title: 'n', kind: 'number' },
-    { title: 'Each run', kind: 'each' },
     { title: 'Median', kind: 'key' },
     { title: 'Mean', kind: 'key' },
-    ...numbers('SD', 'Min – max', '95 %, mean', '95 %, median'),
+    ...numbers('95 %, mean', '95 %, median', 'SD', 'Min – max'),
+    { title: 'Each run', kind: 'each' },
   ],
   groups: data.tasks.map((task) => ({
     heading: taskInWords(task, data.tasks),
@@ -62,13 +62,13 @@ function publishedRow(
 
 const cellsOf = (each: readonly Piece[], summary: SummaryCells): Row['cells'] => [
   summary.n,
-  listed(each),
   summary.median,
   summary.mean,
-  summary.standardDeviation,
-  range(summary.min, summary.max),
   range(summary.meanLow, summary.meanHigh),
   range(summary.medianLow, summary.medianHigh),
+  summary.standardDeviation,
+  range(summary.min, summary.max),
+  listed(each),
 ];
 
 type SummaryCells = Record<

@@ -15,9 +15,9 @@ export const runsTable = (data: ReportData, ledger: Ledger): Table => ({
   label: 'Runs',
   columns: [
     { title: 'Run' },
-    { title: 'Recipe' },
     ...taskColumns(data.tasks),
     ...numbers('Seed', 'Top-1', 'Top-5', 'Loss', 'Time'),
+    { title: 'Recipe' },
   ],
   groups: [
     {
@@ -26,13 +26,13 @@ export const runsTable = (data: ReportData, ledger: Ledger): Table => ({
         return {
           cells: [
             { code: id },
-            arm,
             ...taskCells(task, data.tasks),
             String(seed),
             ledger.number({ reducer: 'top1', of }),
             ledger.number({ reducer: 'top5', of }),
             ledger.number({ reducer: 'recorded', path: 'result.final.loss', of }, 'loss'),
             ledger.number({ reducer: 'recorded', path: 'timing.seconds', of }, 'duration'),
+            arm,
           ],
         };
       }),

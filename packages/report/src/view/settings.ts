@@ -6,6 +6,7 @@ const notStated = 'not stated';
 /** The recipes, with what differs from the paper's. */
 export const settingsTable = ({ settings, settingSources, arms, target }: ReportData): Table => ({
   label: 'Settings',
+  isSortable: false,
   columns: ['Setting', claimedTitle(target), ...settingSources, ...arms].map((title) => ({ title })),
   groups: [
     {

@@ -25,6 +25,9 @@ export function inRanges(numbers: readonly number[]): string {
 
 /** An arm and its network; one of them where they are called alike. */
 export const armOf = (arm: string, network: string): string =>
-  bare(arm) === bare(network) ? network : `${arm}, ${network}`;
+  isCalledAlike(arm, network) ? network : `${arm}, ${network}`;
+
+/** Whether two names are the same but for hyphens, spaces and capitals: "BiT-M R50x3" and "BiT-M-R50x3". */
+export const isCalledAlike = (one: string, other: string): boolean => bare(one) === bare(other);
 
 const bare = (name: string): string => name.replace(/[\s-]/g, '').toLowerCase();

@@ -1,17 +1,10 @@
 // Redraws the figures of the page with Vega, so that pointing at a mark names its run. Without it they stay as they are.
+/* global vega, showTip, hideTip */
 (() => {
-  const tip = document.createElement('div');
-  tip.className = 'tip';
-  tip.setAttribute('role', 'status');
-  tip.hidden = true;
-  document.body.append(tip);
   const show = (_, event, item, value) => {
-    tip.hidden = value == null || value === '';
-    if (tip.hidden) return;
-    tip.textContent = typeof value === 'object' ? Object.values(value).join(', ') : String(value);
-    const room = document.documentElement.clientWidth - tip.offsetWidth - 12;
-    tip.style.left = `${Math.max(4, Math.min(event.clientX + 12, room))}px`;
-    tip.style.top = `${event.clientY + 14}px`;
+    if (value == null || value === '') return hideTip();
+    const text = typeof value === 'object' ? Object.values(value).join(', ') : String(value);
+    showTip([text], { x: event.clientX + 12, y: event.clientY + 14 });
   };
   const specs = JSON.parse(document.getElementById('figures').textContent);
   const drawn = new Set();
