@@ -4,6 +4,7 @@ import { reachedCode, type ReachedCode } from '@bit-repro/runs';
 import { contrastSchema, derivationSchema } from './derivation.ts';
 import { formatNames, type Ledger } from './ledger.ts';
 import { pageFiles } from './page/files.ts';
+import { publicationSchema } from './publication.ts';
 import type { ReportInput } from './reportInput.ts';
 import { requestSchema } from './request.ts';
 
@@ -21,6 +22,8 @@ export const evidenceSchema = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{40,64}$/)
     .exactOptional(),
+  /** Where the code of its runs can be read; absent where that is not known. */
+  publication: publicationSchema.exactOptional(),
   /** Machine that drew the PNG pictures, as Node names it: their last bits are its own. */
   platform: z.string(),
   /** What the report was asked to be of. */
@@ -103,6 +106,7 @@ export async function evidenceOf(input: ReportInput, { entries, source }: Ledger
     version: 1,
     generator: await generatorDigest(),
     ...(input.commit !== undefined && { commit: input.commit }),
+    ...(input.publication !== undefined && { publication: input.publication }),
     platform: input.platform ?? thisPlatform,
     request,
     ...(target !== undefined && { target: { name: target.name, sha256: digestOfTarget(target) } }),

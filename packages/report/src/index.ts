@@ -1,5 +1,6 @@
 export { reportCode, thisPlatform } from './evidence.ts';
 export { commentBody, markerOf, mostCharacters } from './pullRequest/commentBody.ts';
+export { publicationOf } from './publication.ts';
 export { pullRequestOf } from './pullRequest/pullRequestOf.ts';
 export { upsertComment } from './pullRequest/upsertComment.ts';
 export { findLeftOut } from './leftOut.ts';

@@ -43,6 +43,8 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
     notice: '<p class="notice{{kind}}" role="note">{{> @partial-block}}</p>\n',
     strong: '<strong>{{> @partial-block}}</strong>',
     link: '<a href="#{{to}}">{{> @partial-block}}</a>',
+    links:
+      '<ul class="links">\n{{#each links}}\n<li>{{#if href}}<a href="{{href}}">{{label}}</a>{{else if section}}<a href="#{{section}}">{{label}}</a>{{else}}{{label}}{{/if}}</li>\n{{/each}}\n</ul>\n',
     list: '<ul>\n{{#each this}}\n<li>{{this}}</li>\n{{/each}}\n</ul>\n',
     number:
       '{{#if isDerived}}<data value="{{value}}" data-number="{{ref}}">{{text}}</data>{{else}}{{text}}{{/if}}',
@@ -110,6 +112,8 @@ export const partials: Record<ReportFormat, Record<string, string>> = {
     notice: '> {{> @partial-block}}\n\n',
     strong: '**{{> @partial-block}}**',
     link: '{{> @partial-block}}',
+    links:
+      '{{#each links}}{{#unless @first}} · {{/unless}}{{#if href}}[{{label}}]({{href}}){{else}}{{label}}{{/if}}{{/each}}\n\n',
     list: '{{#each this}}\n- {{this}}\n{{/each}}\n\n',
     number: '{{text}}',
     pieces:

@@ -60,6 +60,7 @@ export async function remakeReport(html: string, folderOf: (id: string) => strin
     ...(target !== undefined && { target }),
     generatedAt: new Date(generatedAt),
     ...(evidence.commit !== undefined && { commit: evidence.commit }),
+    ...(evidence.publication !== undefined && { publication: evidence.publication }),
   };
   const remade = { evidence, records, build: () => buildReport(input) };
   if (evidence.generator !== (await generatorDigest())) return remade;

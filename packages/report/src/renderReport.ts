@@ -29,7 +29,7 @@ const placed: readonly FigureName[] = ['figure', 'verdict', 'differences', 'conf
 export async function renderReport(input: ReportInput): Promise<RenderedReport> {
   const { data, ledger } = buildReport(input);
   const figures = await drawFigures(data);
-  const view = { ...viewOf(data, ledger, input.extras), sections: sectionViews(data, ledger) };
+  const view = { ...viewOf(data, ledger, input), sections: sectionViews(data, ledger) };
   const withFigures = (show: (figure: DrawnFigure) => object): object => {
     const shown = figures.map((figure) => ({
       name: figure.name,

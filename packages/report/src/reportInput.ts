@@ -2,6 +2,7 @@ import type { Experiment, Target, PlannedRun } from '@bit-repro/experiment';
 import type { RunRecord } from '@bit-repro/runs';
 import type { LeftOutRun } from './leftOut.ts';
 import type { ArmPair } from './contrasts.ts';
+import type { Publication } from './publication.ts';
 import type { RunExtras } from './runExtras.ts';
 
 /** What a report says of an experiment. */
@@ -37,6 +38,8 @@ export interface ReportInput {
   generatedAt: Date;
   /** The commit of the code that makes it, where that is without uncommitted changes. */
   commit?: string;
+  /** Where that and the runs' code can be read; absent where it is not known to be anywhere. */
+  publication?: Publication;
   /** The machine that draws its PNG files; by default this one. */
   platform?: string;
 }

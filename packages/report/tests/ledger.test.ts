@@ -10,7 +10,7 @@ import { likeThePaper, madeUpInput, nearChance } from '../testing/sample.ts';
 async function built(config: string, hits = likeThePaper) {
   const input = await madeUpInput(config, 'paper', hits);
   const { data, ledger } = buildReport(input);
-  viewOf(data, ledger, input.extras);
+  viewOf(data, ledger, input);
   const shown = (reducer: Derivation['reducer'], of: Derivation['of']): (number | null)[] =>
     ledger.entries
       .filter((entry) => entry.reducer === reducer && JSON.stringify(entry.of) === JSON.stringify(of))

@@ -10,7 +10,7 @@ import {
   Supervisor,
   whileInterruptible,
 } from '@bit-repro/launch';
-import { whyUnwritable, type ReportData } from '@bit-repro/report';
+import { publicationOf, whyUnwritable, type ReportData } from '@bit-repro/report';
 import { cleanCommitOf, type RunRecord, type RunSpec, RunStore, type RunState } from '@bit-repro/runs';
 import type { CommandContext } from '@bit-repro/terminal';
 import { makeBoard } from '../progress/board.ts';
@@ -121,6 +121,7 @@ export async function carryOutPlan(
       outcome.kind === 'done' ? [] : [{ run: planned[index]!, reason: reasonOf(outcome) }],
     );
     const commit = cleanCommitOf(provenance.git);
+    const publication = await publicationOf(records);
     const data = await reportRuns(
       {
         experiment,
@@ -131,6 +132,7 @@ export async function carryOutPlan(
         store,
         generatedAt: new Date(),
         ...(commit !== undefined && { commit }),
+        ...(publication !== undefined && { publication }),
         folder: reportFolder,
       },
       print,

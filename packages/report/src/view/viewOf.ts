@@ -1,13 +1,14 @@
 import { sourcesOf } from '@bit-repro/experiment';
 import type { Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
-import type { RunExtras } from '../runExtras.ts';
+import type { ReportInput } from '../reportInput.ts';
 import { tableView } from '../table.ts';
 import { answersView } from './answers.ts';
 import { bestArmView } from './bestArm.ts';
 import { confusionView } from './confusion.ts';
 import { comparisonsIntro, comparisonsTable, othersMethod, othersTable } from './comparisons.ts';
 import { leadView } from './lead.ts';
+import { linksView } from './links.ts';
 import { provenanceTable } from './provenance.ts';
 import { resultsTable } from './results.ts';
 import { runsTable, subsetsInWords, subsetsView } from './runs.ts';
@@ -24,13 +25,14 @@ import { moment } from './words.ts';
 export function viewOf(
   data: ReportData,
   ledger: Ledger,
-  extras: ReadonlyMap<string, RunExtras> | undefined,
+  { extras, publication }: Pick<ReportInput, 'extras' | 'publication'>,
 ): object {
   const sources = data.target === undefined ? [] : sourcesOf(data.target);
   return {
     title: data.title,
     ...takeawayView(data, ledger),
     ...leadView(data),
+    ...linksView(data, ledger, publication),
     ...answersView(data, ledger),
     ...bestArmView(data, ledger),
     ...verdictView(data, ledger),

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { execa } from 'execa';
-import type { StatusResult } from 'simple-git';
+import type { SimpleGit, StatusResult } from 'simple-git';
 
 /**
  * The environment that git needs. Other variables, set by a hook or a user, could select another repository
@@ -19,11 +19,16 @@ const environment = (): Record<string, string> => ({
 /** The state of a git checkout, or why it is unknown. */
 export type CheckoutState = { sha: string; branch?: string; status: StatusResult } | { unknown: string };
 
+/** Git in a folder, with nothing of the environment that could lead it elsewhere. */
+export async function gitIn(folder: string): Promise<SimpleGit> {
+  // Only what asks git needs it; whoever imports this package should not wait for it.
+  const { simpleGit } = await import('simple-git');
+  return simpleGit(folder).env(environment());
+}
+
 /** Reads the state of a folder that must be the top of a git checkout. */
 export async function stateOfCheckout(folder: string): Promise<CheckoutState> {
-  // Only what records a commit needs it; whoever imports this package should not wait for it.
-  const { simpleGit } = await import('simple-git');
-  const git = simpleGit(folder).env(environment());
+  const git = await gitIn(folder);
   try {
     const top = (await git.revparse(['--show-toplevel'])).trim();
     if ((await realpath(top)) !== (await realpath(folder)))

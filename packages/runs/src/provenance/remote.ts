@@ -1,0 +1,28 @@
+import { gitIn } from './git.ts';
+
+/** Where a checkout is from: the address of its remote `origin`, and those of some commits that were seen there. */
+export interface Remote {
+  url: string;
+  commits: string[];
+}
+
+/** Undefined where a folder is no checkout, or has no such remote. Nothing is asked of the network. */
+export async function remoteOf(folder: string, commits: readonly string[]): Promise<Remote | undefined> {
+  const git = await gitIn(folder);
+  const url = await git.raw('config', '--get', 'remote.origin.url').catch(() => '');
+  if (url.trim() === '') return undefined;
+  const seen: string[] = [];
+  for (const commit of new Set(commits)) {
+    const branches = [
+      'for-each-ref',
+      '--count=1',
+      '--contains',
+      commit,
+      'refs/remotes/origin',
+      'refs/remotes/pull',
+    ];
+    const found = await git.raw(...branches).catch(() => '');
+    if (found.trim() !== '') seen.push(commit);
+  }
+  return { url: url.trim(), commits: seen };
+}
