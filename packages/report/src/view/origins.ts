@@ -77,6 +77,10 @@ function sampleInWords(sample: Sample, data: ReportData): string {
     });
     return `${arms.join(' ').replace(/^\+ /, '')}, seed by seed over ${countOf(seeds, 'seed')}`;
   }
+  if ('among' in sample) {
+    const arms = sample.among.map((runs) => groupOf(runs)[0]?.arm ?? '');
+    return arms.length > 3 ? countOf(arms.length, 'arm') : listOf(arms);
+  }
   const own = groupOf(sample.runs);
   const names = own.length > 2 ? '' : ` of ${listOf(own.map((group) => groupInWords(group, tasks)))}`;
   const ofRuns = `${countOf(sample.runs.length, 'run')}${names}`;
