@@ -41,6 +41,7 @@ export function addServiceCommands(
     .option('--base <folder>', 'the same report on the base branch, to show changes', typedPath)
     .option('--repository <owner/name>', 'default: $GITHUB_REPOSITORY')
     .option('--pull <number>', 'default: the pull request of the workflow', wholeNumber(1))
+    .option('--artifact <url>', 'where the whole report can be downloaded, for a link')
     .action(async (folder, options) => {
       const { comment } = await import('./commands/comment.ts');
       end(await comment(folder, options, context));

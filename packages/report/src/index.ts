@@ -1,4 +1,5 @@
 export { reportCode, thisPlatform } from './evidence.ts';
+export { committedFigure } from './pullRequest/committedFigure.ts';
 export { commentBody, markerOf, mostCharacters } from './pullRequest/commentBody.ts';
 export { publicationOf } from './publication.ts';
 export { pullRequestOf } from './pullRequest/pullRequestOf.ts';

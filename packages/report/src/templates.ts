@@ -22,13 +22,13 @@ export function fillIn(format: ReportFormat, source: string, view: object): stri
 export const safeJson = (value: unknown): object =>
   safeMarkup(JSON.stringify(value).replaceAll('<', '\\u003c'));
 
-/** Markup of our own making, which goes into a page as it is. */
+/** Markup of our own making, which goes into a page or into Markdown as it is. */
 export const safeMarkup = (markup: string): object => new Handlebars.SafeString(markup);
 
 /** A copy whose texts are escaped for Markdown, and so not once more for HTML. */
 function escapedForMarkdown(value: unknown): unknown {
   if (typeof value === 'string') return value === '' ? '' : new Handlebars.SafeString(escapeMarkdown(value));
   if (Array.isArray(value)) return value.map(escapedForMarkdown);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof Handlebars.SafeString) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, escapedForMarkdown(item)]));
 }

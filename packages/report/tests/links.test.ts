@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { committedFigure } from '../src/pullRequest/committedFigure.ts';
 import { publicationOf } from '../src/publication.ts';
 import { readEvidence } from '../src/readEvidence.ts';
 import { renderReport } from '../src/renderReport.ts';
@@ -67,28 +68,28 @@ describe('the links of a report', () => {
   });
 });
 
-describe('where the code of runs is published', () => {
-  async function checkout(url?: string): Promise<{ folder: string; commit: (text: string) => string }> {
-    const folder = await mkdtemp(join(tmpdir(), 'bit-repro-remote-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    const git = (...args: string[]): string =>
-      execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.test', ...args], {
-        cwd: folder,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      }).trim();
-    git('init', '--initial-branch=main');
-    if (url !== undefined) git('remote', 'add', 'origin', url);
-    return {
-      folder,
-      commit: (text) => {
-        git('commit', '--allow-empty', '-m', text);
-        if (text === 'pushed') git('update-ref', 'refs/remotes/origin/main', 'HEAD');
-        return git('rev-parse', 'HEAD');
-      },
-    };
-  }
+async function checkout(url?: string): Promise<{ folder: string; commit: (text: string) => string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'bit-repro-remote-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const git = (...args: string[]): string =>
+    execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.test', ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+  git('init', '--initial-branch=main');
+  if (url !== undefined) git('remote', 'add', 'origin', url);
+  return {
+    folder,
+    commit: (text) => {
+      git('commit', '--allow-empty', '-m', text);
+      if (text === 'pushed') git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+      return git('rev-parse', 'HEAD');
+    },
+  };
+}
 
+describe('where the code of runs is published', () => {
   const recordsAt = async (commit: string): Promise<ReportInput['records']> => {
     const { records } = await madeUpInput('fig6', 'paper', likeThePaper);
     return records.map((record) => ({
@@ -123,5 +124,46 @@ describe('where the code of runs is published', () => {
   ])('is not known with %s', async (_, url) => {
     const { folder, commit } = await checkout(url);
     expect(await publicationOf(await recordsAt(commit('pushed')), folder)).toBeUndefined();
+  });
+});
+
+describe('the address of a figure on GitHub', () => {
+  const figureIn = async (
+    url: string,
+    change: (folder: string) => Promise<void> = () => Promise.resolve(),
+  ) => {
+    const { folder, commit } = await checkout(url);
+    const report = join(folder, 'reports/my fig');
+    await mkdir(report, { recursive: true });
+    await writeFile(join(report, 'figure.png'), pixels);
+    execFileSync('git', ['add', '.'], { cwd: folder });
+    const pushed = commit('pushed');
+    await change(report);
+    return { address: await committedFigure(report), pushed };
+  };
+  const pixels = 'not quite a picture';
+
+  it('is of the commit that has it', async () => {
+    const { address, pushed } = await figureIn('git@github.com:ada/bit-repro.git');
+    expect(address).toBe(`https://github.com/ada/bit-repro/raw/${pushed}/reports/my%20fig/figure.png`);
+  });
+
+  it.each<[string, string, (folder: string) => Promise<void>]>([
+    ['another host has it', 'git@gitlab.com:ada/bit-repro.git', () => Promise.resolve()],
+    [
+      'it was drawn anew',
+      'git@github.com:ada/bit-repro.git',
+      (report) => writeFile(join(report, 'figure.png'), 'new'),
+    ],
+    ['there is none', 'git@github.com:ada/bit-repro.git', (report) => rm(join(report, 'figure.png'))],
+  ])('is not given where %s', async (_, url, change) => {
+    expect((await figureIn(url, change)).address).toBeUndefined();
+  });
+
+  it('is not given of a report that is not committed', async () => {
+    const { folder, commit } = await checkout('git@github.com:ada/bit-repro.git');
+    commit('pushed');
+    await writeFile(join(folder, 'figure.png'), pixels);
+    expect(await committedFigure(folder)).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { exists, InputError, inLine, exitCodes } from '@bit-repro/artifacts';
 import {
+  committedFigure,
   commentBody,
   markerOf,
   pullRequestOf,
@@ -15,6 +16,8 @@ export interface CommentOptions {
   base?: string;
   repository?: string;
   pull?: number;
+  /** Empty where a workflow has uploaded none. */
+  artifact?: string;
 }
 
 /** Environment variables of a GitHub Actions job. */
@@ -32,14 +35,15 @@ const forkNotice =
 /** Writes a report's numbers into the job's summary and into the report's comment on its pull request. */
 export async function comment(
   folder: string,
-  { base, repository, pull }: CommentOptions,
+  { base, repository, pull, artifact }: CommentOptions,
   { print }: CommandContext,
   environment: JobEnvironment = process.env,
 ): Promise<number> {
   const report = await readSummary(resolve(folder));
   const hasBase = base !== undefined && (await exists(join(base, reportFiles.data)));
   const before = hasBase ? await readSummary(resolve(base)) : undefined;
-  const bodyOf = (limit?: number): string => commentBody(report, before, limit);
+  const places = { figure: await committedFigure(resolve(folder)), artifact: addressOf(artifact) };
+  const bodyOf = (limit?: number): string => commentBody(report, before, { ...places, limit });
   const request = pull === undefined ? await pullRequestOf(environment.GITHUB_EVENT_PATH) : undefined;
   const isFromFork = request?.isFromFork === true;
   const { GITHUB_STEP_SUMMARY: summary = '' } = environment;
@@ -76,6 +80,15 @@ export async function comment(
   );
   print(`${outcome} ${url}`);
   return exitCodes.done;
+}
+
+function addressOf(artifact: string | undefined): string | undefined {
+  if (artifact === undefined || artifact === '') return undefined;
+  if (URL.canParse(artifact) && /^https?:/i.test(artifact)) return artifact;
+  throw new InputError(
+    `Expected an address after --artifact, found ${JSON.stringify(artifact)}`,
+    'Write one that begins with https://, such as the output artifact-url of actions/upload-artifact.',
+  );
 }
 
 /** If this fails, the comment is still written. */

@@ -92,6 +92,40 @@ describe('the text of a comment', () => {
     expect(body).toContain('| Base learning rate | 0.003 | 0.002 |');
   });
 
+  it('has a chart of the medians for each task, which GitHub draws', async () => {
+    const body = commentBody(await summary('fig6', 'paper', likeThePaper), undefined);
+    const charts = body.match(/^```mermaid\n[^`]*\n```$/gm)!;
+    expect(charts).toHaveLength(2);
+    expect(charts[0]).toContain(
+      [
+        'xychart-beta horizontal',
+        '  title "Median top-1 accuracy, %: 1 example per class"',
+        '  x-axis ["BiT-HyperRule", "Paper, Figure 6 (median)", "Reproduction of 2021 (mean)"]',
+        '  y-axis 0 --> 100',
+        '  bar [54.07, 52.40, 56.46]',
+      ].join('\n'),
+    );
+    expect(body.indexOf(charts[1]!)).toBeLessThan(body.indexOf('| Top-1, % |'));
+  });
+
+  it('has no chart before a run is finished', async () => {
+    const body = commentBody(await summary('fig6', 'paper', () => undefined), undefined);
+    expect(body).not.toContain('mermaid');
+  });
+
+  it('shows the figure itself where GitHub has it, and links to the whole report', async () => {
+    const body = commentBody(await summary('fig6', 'paper', likeThePaper), undefined, {
+      figure: 'https://github.com/ada/it/raw/abc/reports/a (b)/figure.png',
+      artifact: 'https://github.com/ada/it/actions/runs/1/artifacts/2',
+    });
+    const address = 'https://github.com/ada/it/raw/abc/reports/a%20%28b%29/figure.png';
+    expect(body).toContain(`beside what was published](${address})](${address})`);
+    expect(body).not.toContain('mermaid');
+    expect(body).toContain(
+      'in [the artifact of this workflow’s run](https://github.com/ada/it/actions/runs/1/artifacts/2);',
+    );
+  });
+
   it('contains no picture that GitHub would not show', async () => {
     expect(commentBody(await summary('fig6', 'paper', likeThePaper), undefined)).not.toMatch(/data:|!\[/);
   });
@@ -103,7 +137,7 @@ describe('the text of a comment', () => {
     const body = commentBody(large, undefined);
     expect(body.length).toBeLessThanOrEqual(mostCharacters);
     expect(body).toContain('Left out, or GitHub would not take the comment: single runs.');
-    const short = commentBody(large, undefined, 900);
+    const short = commentBody(large, undefined, { limit: 900 });
     expect(short.length).toBeLessThanOrEqual(900);
     expect(short).toContain(markerOf('fig6'));
     expect(short).toContain('results, change against the base branch, what differs');
@@ -111,8 +145,12 @@ describe('the text of a comment', () => {
 
   it('shows hostile names as text', async () => {
     const report = await summary('fig6', 'embedded', nearChance);
-    const body = commentBody({ ...report, title: '<script>x</script> | @team [a](b)' }, undefined);
+    const hostile = '<script>x</script> | @team [a](b)';
+    const groups = report.groups.map((group) => ({ ...group, arm: `"]\n\`\`\`\n${hostile}` }));
+    const body = commentBody({ ...report, groups, title: hostile }, undefined);
     expect(body).toContain('&lt;script&gt;x&lt;/script&gt; \\| \\@&#8203;team \\[a\\](b)');
+    expect(body).toContain('  x-axis ["script x script team a (b)", ');
+    expect(body).not.toMatch(/<script|[^\\]@/);
   });
 });
 
@@ -194,6 +232,17 @@ describe('harness comment', () => {
       ) as string,
       remedy: 'Name the pull request by --pull.',
     });
+  });
+
+  it('links to the artifact that it is given', async () => {
+    const artifact = 'https://github.test/owner/name/actions/runs/1/artifacts/2';
+    expect((await job(event(false), { artifact })).comments[0]).toContain(`](${artifact})`);
+    expect((await job(event(false), { artifact: '' })).comments[0]).toContain(
+      'an artifact of this workflow’s run',
+    );
+    await expect(job(event(false), { artifact: 'javascript:alert(1)' })).rejects.toThrow(
+      'Expected an address after --artifact, found "javascript:alert(1)"',
+    );
   });
 
   it('treats a base branch without a report as none', async () => {

@@ -19,6 +19,16 @@ export const head = `## {{title}}
 /** What stands between, by importance: the last is the first to be left out. */
 export const sections: readonly { name: string; template: string }[] = [
   {
+    name: 'figure',
+    template: `
+{{#if figure}}
+[![The main figure of the report: top-1 accuracy of its runs beside what was published]({{figure}})]({{figure}})
+{{else}}
+{{charts}}
+{{/if}}
+`,
+  },
+  {
     name: 'results',
     template: `
 | Top-1, % | Network | n | Median | Mean | Min – max |
@@ -113,5 +123,5 @@ The base branch has no report of this experiment to compare with.
 
 /** Closes every comment. */
 export const footer = `
-{{#if leftOut}}Left out, or GitHub would not take the comment: {{leftOut}}. {{/if}}Figures and every number with its runs are in report.html, an artifact of this workflow’s run; \`npx harness verify report.html\` recomputes it.
+{{#if leftOut}}Left out, or GitHub would not take the comment: {{leftOut}}. {{/if}}Figures and every number with its runs are in report.html, {{#if artifact}}in [the artifact of this workflow’s run]({{artifact}}){{else}}an artifact of this workflow’s run{{/if}}; \`npx harness verify report.html\` recomputes it.
 `;
