@@ -76,9 +76,9 @@ describe('a report on published numbers that the code has never seen', () => {
   });
 
   it('has the claims and what others got in the table of results', () => {
-    expect(markdown()).toContain('| Table 2 | BiT-M-R50x3 | – |  | – | 86.00 |');
-    expect(markdown()).toMatch(
-      /\| A workshop’s re-run \| BiT-M-R50x3 \| – \| {2}\| 84\.50 \| – \| – \| 80\.00 – 88\.00 \|/,
+    expect(markdown()).toContain('| Table 2 | BiT-M-R50x3 | – | – | 86.00 | – | – | – | – | – |');
+    expect(markdown()).toContain(
+      '| A workshop’s re-run | BiT-M-R50x3 | – | 84.50 | – | – | – | – | 80.00 – 88.00 | – |',
     );
   });
 

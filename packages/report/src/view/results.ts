@@ -68,7 +68,7 @@ const cellsOf = (each: readonly Piece[], summary: SummaryCells): Row['cells'] =>
   range(summary.medianLow, summary.medianHigh),
   summary.standardDeviation,
   range(summary.min, summary.max),
-  listed(each),
+  each.length === 0 ? '–' : listed(each),
 ];
 
 type SummaryCells = Record<
