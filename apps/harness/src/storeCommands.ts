@@ -112,10 +112,13 @@ export function addStoreCommands(
       const { gc } = await import('./commands/gc.ts');
       end(await gc(options, context));
     });
-  command('export', 'export finished runs into an archive, a table, or a report’s results into LaTeX')
+  command(
+    'export',
+    'export finished runs into an archive, a table or for TensorBoard, or a report’s results into LaTeX',
+  )
     .argument(
       '<file>',
-      'the file to write: NAME.zip with the reports of experiments, NAME.csv, NAME.parquet, or NAME.tex',
+      'the file to write: NAME.zip with the reports of experiments, NAME.csv, NAME.parquet, NAME.tex, or NAME.tensorboard',
       typedPath,
     )
     .argument(

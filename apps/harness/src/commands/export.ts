@@ -1,10 +1,19 @@
-import { extname } from 'node:path';
-import { counted, exitCodes, InputError, inLine, replaceFile } from '@bit-repro/artifacts';
-import { csvOf, curvesTable, parquetOf, runsTable, type Table } from '@bit-repro/export';
+import { extname, resolve } from 'node:path';
+import {
+  counted,
+  exists,
+  exitCodes,
+  InputError,
+  inLine,
+  publishFolder,
+  replaceFile,
+} from '@bit-repro/artifacts';
+import { csvOf, curvesTable, parquetOf, runsTable, writeEventFiles, type Table } from '@bit-repro/export';
 import { latexOfReport } from '@bit-repro/report';
 import type { RunRecord } from '@bit-repro/runs';
 import { printJson, type CommandContext } from '@bit-repro/terminal';
 import { exportArchive, wholeRunsIn, type ExportOptions } from './archive.ts';
+import { engineHere } from './engineHere.ts';
 import { pageNamed, runsNamed, withRunsOf } from './namedRuns.ts';
 import { openStore } from './openStore.ts';
 import type { ExperimentOptions } from './planOf.ts';
@@ -28,6 +37,7 @@ const exporters: Record<string, Exporter> = {
   '.csv': (...given) => exportTable(csvOf, ...given),
   '.parquet': (...given) => exportTable(parquetOf, ...given),
   '.tex': exportLatex,
+  '.tensorboard': exportEvents,
 };
 
 /** Exports finished runs into one file; the end of its name says in which form. */
@@ -51,20 +61,10 @@ export async function exportCommand(...given: Parameters<Exporter>): Promise<num
 
 async function exportTable(
   write: (table: Table) => AsyncIterable<string> | Promise<Uint8Array>,
-  ...[file, named, options, { print, signal }]: Parameters<Exporter>
+  ...[file, named, options, context]: Parameters<Exporter>
 ): Promise<number> {
-  const store = openStore(options);
-  await withTemporaryFolder('export', async (scratch) => {
-    const found: RunRecord[] = [];
-    if (named.length === 0) found.push(...(await wholeRunsIn(store, print)));
-    for (const name of named) found.push(...(await runsNamed(name, store, options, scratch)));
-    const runs = distinct(found);
-    if (runs.length === 0) {
-      throw new InputError(
-        `None of the runs of ${named.join(', ')} is finished (current code)`,
-        'Run it, or name the runs: `npx harness ls` also lists those of other code.',
-      );
-    }
+  const { print, signal } = context;
+  await withRuns(named, options, context, async (runs) => {
     const { rows = 'runs' } = options;
     const table = rows === 'curves' ? curvesTable(runs, signal) : runsTable(runs);
     const of = rows === 'curves' ? 'the curves of ' : '';
@@ -76,6 +76,55 @@ async function exportTable(
     );
   });
   return exitCodes.done;
+}
+
+/** Writes a folder, which must be a new one: what a folder holds that is there is not ours to remove. */
+async function exportEvents(...[folder, named, options, context]: Parameters<Exporter>): Promise<number> {
+  const { print, signal } = context;
+  if (await exists(folder)) {
+    throw new InputError(`There is already a ${folder}`, 'Remove it, or name another folder.');
+  }
+  await withRuns(named, options, context, async (runs) => {
+    if (options.dryRun !== true) {
+      const { tf } = await engineHere(context);
+      await publishFolder(
+        resolve(folder),
+        (staging, stopped) => writeEventFiles(tf, staging, runs, stopped),
+        {
+          signal,
+        },
+      );
+    }
+    if (options.json === true) printJson(print, { runs: runs.map(({ id }) => id) });
+    print(`${inLine(folder)}: the curves of ${counted(runs.length, 'run')}`);
+  });
+  return exitCodes.done;
+}
+
+/**
+ * Hands over the finished runs that are named, by default all of the store, each once.
+ *
+ * @throws InputError if there are none.
+ */
+async function withRuns(
+  named: readonly string[],
+  options: ExportCommandOptions,
+  { print }: CommandContext,
+  use: (runs: readonly RunRecord[]) => Promise<void>,
+): Promise<void> {
+  const store = openStore(options);
+  await withTemporaryFolder('export', async (scratch) => {
+    const found: RunRecord[] = [];
+    if (named.length === 0) found.push(...(await wholeRunsIn(store, print)));
+    for (const name of named) found.push(...(await runsNamed(name, store, options, scratch)));
+    if (found.length === 0) {
+      throw new InputError(
+        `None of the runs of ${named.join(', ')} is finished (current code)`,
+        'Run it, or name the runs: `npx harness ls` also lists those of other code.',
+      );
+    }
+    await use(distinct(found));
+  });
 }
 
 /** Two names may stand for the same run of the same arm. */

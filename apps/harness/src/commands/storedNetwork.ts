@@ -1,10 +1,10 @@
 import { InputError } from '@bit-repro/artifacts';
 import { datasetNamed, openDataset, openListed, type ListedDataset } from '@bit-repro/data';
-import { engineEnvironment, loadEngine, provision, setEnvironment } from '@bit-repro/engine';
 import { architectureNamed, readWeights } from '@bit-repro/model';
 import { scoringNetwork, type ScoringNetwork } from '@bit-repro/trainer';
 import { modelNamed, modelNames } from '@bit-repro/experiment';
 import type { CommandContext } from '@bit-repro/terminal';
+import { engineHere } from './engineHere.ts';
 import { datasetCalled } from './datasetCalled.ts';
 import { fetchNamed, fileNamed } from './namedWeights.ts';
 
@@ -52,9 +52,7 @@ export async function openStoredNetwork(
   const { weights, classes } = await readWeights(file, architecture, { head: 'stored' });
   const fetching = { onMessage: context.print, signal: context.signal };
   const dataset = await openData(called, fetching);
-  const installation = await provision(fetching);
-  setEnvironment(engineEnvironment(installation));
-  const { tf } = loadEngine(installation);
+  const { tf } = await engineHere(context);
   const imageSize = dataset.data.test.sizeFor(size);
   const network = scoringNetwork(tf, { architecture, weights, classes, crop: size, imageSize });
   return { network, classes, crop: size, file, dataset };

@@ -371,7 +371,7 @@ describe('export and import', () => {
     [
       'a file that an archive must not replace',
       [],
-      /must end in \.zip, \.csv, \.parquet, \.tex, but it is .*smoke\.yaml/,
+      /must end in \.zip, \.csv, \.parquet, \.tex, \.tensorboard, but it is .*smoke\.yaml/,
     ],
     ['an unfinished run', ['mini-1shot-seed3'], /The run in .* cannot be exported: /],
     [

@@ -114,11 +114,23 @@ it('the results of a report are exported as LaTeX', async () => {
   expect(readFileSync(file, 'utf8')).toContain(String.raw`\label{tab:fig6}`);
 });
 
-it.each(['runs.csv', 'runs.parquet', 'fig6.tex'])('a dry run does not write %s', async (name) => {
-  const file = await exported(name, [report.report], { runs: report.runs, dryRun: true });
-  expect(() => readFileSync(file)).toThrow('ENOENT');
-  expect(printed).toHaveLength(1);
+it('a folder of event files that is there stays as it is', async () => {
+  const there = mkdtempSync(join(folder, 'out-'));
+  await mkdir(join(there, 'x.tensorboard/mine'), { recursive: true });
+  const options = { runs: report.runs, reports: folder, profile: 'auto', set: [] };
+  await expect(
+    exportCommand(join(there, 'x.tensorboard'), [report.report], options, context),
+  ).rejects.toThrow(/There is already a .*x\.tensorboard/);
 });
+
+it.each(['runs.csv', 'runs.parquet', 'fig6.tex', 'fig6.tensorboard'])(
+  'a dry run does not write %s',
+  async (name) => {
+    const file = await exported(name, [report.report], { runs: report.runs, dryRun: true });
+    expect(() => readFileSync(file)).toThrow('ENOENT');
+    expect(printed).toHaveLength(1);
+  },
+);
 
 it.each<[string, string, string[], Partial<ExportCommandOptions>, RegExp]>([
   [
@@ -131,7 +143,13 @@ it.each<[string, string, string[], Partial<ExportCommandOptions>, RegExp]>([
   ['LaTeX of no report', 'a.tex', [], {}, /A LaTeX table is of one report, found none/],
   ['LaTeX of a run', 'a.tex', ['mini-1shot'], {}, /A LaTeX table is of one report, found mini-1shot/],
   ['curves in an archive', 'a.zip', [], { rows: 'curves' }, /--rows is for tables/],
-  ['a form that it does not know', 'a.xlsx', [], {}, /must end in \.zip, \.csv, \.parquet, \.tex/],
+  [
+    'a form that it does not know',
+    'a.xlsx',
+    [],
+    {},
+    /must end in \.zip, \.csv, \.parquet, \.tex, \.tensorboard/,
+  ],
 ])('an export refuses %s', async (_what, name, named, options, message) => {
   const store = temporaryStore();
   await finish(store, seeded(1));
