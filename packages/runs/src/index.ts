@@ -4,7 +4,6 @@ export { describeCode } from './provenance/code.ts';
 export { cleanCommitOf, commitOf, describeCommit } from './provenance/commit.ts';
 export { readPacked } from './provenance/packed.ts';
 export { changedSince, stateOfCheckout } from './provenance/git.ts';
-export { remoteOf } from './provenance/remote.ts';
 export { committedAt, remoteOf } from './provenance/remote.ts';
 export { describeHost, deviceName } from './provenance/host.ts';
 export { gatherProvenance, withoutSecrets } from './provenance/provenance.ts';
