@@ -14,7 +14,7 @@ import { plannedContrasts } from './contrasts.ts';
 import { taskDesigns, type TaskDesign } from './taskDesign.ts';
 import { percentOf } from './accuracy.ts';
 import { requireOneRecipe } from './oneRecipe.ts';
-import { claimedModel, isClaimedNetwork, networkTitle } from './network.ts';
+import { claimedModel, isClaimedNetwork, isSampled, networkTitle } from './network.ts';
 import { describeProvenance, effortOf, type Effort, type ProvenanceRow } from './provenance.ts';
 import { Ledger } from './ledger.ts';
 import { recordFinder, type RecordFinder } from './plannedRuns.ts';
@@ -136,7 +136,10 @@ export function buildReport(input: ReportInput): BuiltReport {
     networks: [...new Set(planned.map(networkTitle))],
     comparable:
       target !== undefined &&
-      planned.every((run) => claimedModel(run, target) ?? isClaimedNetwork(networkTitle(run), target)),
+      planned.every(
+        (run) =>
+          !isSampled(run) && (claimedModel(run, target) ?? isClaimedNetwork(networkTitle(run), target)),
+      ),
     arms: byArm.map(([first]) => titleOf(first!)),
     tasks,
     designs,

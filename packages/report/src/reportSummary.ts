@@ -22,6 +22,7 @@ const reportSummarySchema = z.object({
     z.object({
       arm: z.string(),
       network: z.string(),
+      testImages: z.int().optional(),
       ...task,
       runs: z.array(
         z.object({

@@ -41,7 +41,9 @@ export async function reportRuns(
   }
   if (data.target !== undefined && !data.comparable) {
     print(
-      `The network is not the published ${referenceModel(data.target)}: these numbers are not comparable with those of ${data.target.claims.title}.`,
+      data.groups.some(({ testImages }) => testImages !== undefined)
+        ? `These accuracies are of a sample of the test images: they are not comparable with those of ${data.target.claims.title}.`
+        : `The network is not the published ${referenceModel(data.target)}: these numbers are not comparable with those of ${data.target.claims.title}.`,
     );
   }
   print(`\nreport  ${relative(process.cwd(), join(folder, reportFiles.html)) || folder}`);

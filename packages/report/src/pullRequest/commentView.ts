@@ -23,7 +23,9 @@ export function commentView(report: ReportSummary, base: ReportSummary | undefin
     warning:
       comparable || published.length === 0
         ? ''
-        : `The runs are of ${networks.join(' and of ')}: they say nothing for or against the paper’s claim.`,
+        : groups.some(({ testImages }) => testImages !== undefined)
+          ? 'The accuracies are of a sample of the test images: they say nothing for or against the paper’s claim.'
+          : `The runs are of ${networks.join(' and of ')}: they say nothing for or against the paper’s claim.`,
     verdicts: report.verdicts.flatMap(({ who, model, n, judgement, nextLook, ...task }) => {
       if (!('arm' in who)) return [];
       const { verdict = 'not judged yet', difference } = judgement ?? {};

@@ -3,6 +3,7 @@ import { referenceModel } from '@bit-repro/experiment';
 import { isClaimedNetwork } from '../network.ts';
 import type { ReportData } from '../reportData.ts';
 import { perClass } from '../task.ts';
+import { sampledNotice } from './sampled.ts';
 import { countOf, inRanges, listOf } from './words.ts';
 
 /** The most networks that are named one by one before the figure, and the most verdicts that stand there. */
@@ -19,6 +20,8 @@ export function leadView(data: ReportData): object {
     run: `${done} of ${data.planned} runs are done, of ${data.networks.length > mostNamed ? countOf(data.networks.length, 'network') : data.networks.join(' and of ')}: ${countOf(data.arms.length, 'recipe')}, ${listOf(shots.map(String))} ${shots.at(-1) === 1 ? 'example' : 'examples'} per class${several}, ${seedCounts(data)} each.`,
     profile: profile.name === profile.title ? profile.name : `${profile.name}: ${profile.title}`,
     twinsNotice: data.testedTwins.map((twins) => twinsInWords(twins, data)).join(' '),
+    sampledNotice: sampledNotice(data),
+    testSet: data.groups.some(({ testImages }) => testImages !== undefined) ? 'test set' : 'whole test set',
     missingNotice:
       data.missing.length === 0
         ? ''
@@ -72,6 +75,8 @@ export function warningOf({ groups, target }: ReportData): string {
   if (unclaimed.some(({ network }) => !isClaimedNetwork(network, target)))
     return `The paper’s claim is about ${referenceModel(target)}: runs of other networks say nothing for or against it.`;
   if (unclaimed.length < groups.length) return '';
+  if (unclaimed.some(({ testImages }) => testImages !== undefined))
+    return 'These runs are scored on a sample of the test images: they say nothing for or against the paper’s claim.';
   const datasets = listOf(distinct(groups.map(({ dataset }) => datasetTitle(dataset))));
   return `The paper has no numbers on ${datasets}: these runs say nothing for or against its claim.`;
 }
