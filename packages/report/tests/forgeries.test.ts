@@ -273,7 +273,7 @@ describe('a report of forged runs, which were sealed again', () => {
           'samples' in event ? { ...event, samples: 100, top1: 0.99, top5: 0.99 } : event,
         ),
       })),
-      `refused: The run ${first} contradicts itself: its evaluation after step 500 is of 100 of the 10000`,
+      `refused: The run ${first} contradicts itself: its evaluation after step 500 is of 100 test images, not of 10000`,
     ],
     [
       'has events of a shorter training',

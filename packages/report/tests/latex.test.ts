@@ -40,7 +40,7 @@ describe('the results of a report as LaTeX', () => {
   it('have the numbers of the report, task by task', () => {
     expect(latex).toContain(String.raw`\multicolumn{7}{@{}l}{\textbf{1 example per class}} \\`);
     expect(latex).toMatch(
-      /^\\raggedright BiT-HyperRule, BiT-M-R50x3 & 5 & 54\.07 & 54\.04 & 4\.96 & 47\.89 -- 60\.20 & 48\.20 -- 61\.50 \\\\$/m,
+      /^\\raggedright BiT-HyperRule, BiT-M-R50x3 & 5 & 54\.07 & 54\.04 & 47\.89 -- 60\.20 & 48\.20 -- 61\.50 & 4\.96 \\\\$/m,
     );
     expect(latex).toMatch(/^\\raggedright Paper, Figure 6, BiT-M-R50x3 & 5 & 52\.4 /m);
   });
