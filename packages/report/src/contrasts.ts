@@ -70,11 +70,16 @@ function contrastsOf(
   const effects = (design === undefined ? [] : effectsOf(design))
     .filter((effect) => !known.has(armsOf(effect)))
     .map((effect) => ({ ...effect, title: capitalised(effect.title) }));
-  if (pairs !== undefined) return [...compared, ...effects];
+  const averaged = effects.filter(({ kind }) => kind !== 'simple');
+  const isLarge = design !== undefined && arms.size > mostSimple;
+  if (pairs !== undefined) return [...compared, ...(isLarge ? averaged : effects)];
   // Nobody asked for a pair: then the question to a design is what each setting does, and whether it depends on another.
-  const isAnswer = ({ kind }: DesignEffect): boolean => kind !== 'simple';
-  return [...effects.filter(isAnswer), ...compared, ...effects.filter((effect) => !isAnswer(effect))];
+  if (isLarge) return averaged;
+  return [...averaged, ...compared, ...effects.filter(({ kind }) => kind === 'simple')];
 }
+
+/** From so many arms on, what a setting does at each value of the others is seen in the figure: to test it all would hide everything. */
+const mostSimple = 4;
 
 const everyLater = ([first, ...later]: readonly string[]): ArmPair[] =>
   later.map((arm) => ({ arm, against: first! }));

@@ -25,7 +25,7 @@ describe('what the arms show', () => {
   it('names the second and third of many, and where the others stand', async () => {
     const { md, html } = await pageOf('lr-and-schedule', 'paper');
     const lead = md.slice(md.indexOf('What was run'), md.indexOf('figure.png'));
-    expect(lead.match(/^> \*\*.*instead of/gm)).toHaveLength(2);
+    expect(lead.match(/^> \*\*(Learning rate|Schedule|Interaction)/gm)).toHaveLength(2);
     expect(lead).toContain(
       'corrected for the 6 comparisons of two arms and, separately, for the 10 effects of settings',
     );

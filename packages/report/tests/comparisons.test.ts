@@ -10,6 +10,7 @@ import { readEvidence } from '../src/readEvidence.ts';
 import { buildReportData } from '../src/reportData.ts';
 import type { ReportInput } from '../src/reportInput.ts';
 import { renderReport } from '../src/renderReport.ts';
+import { madeUpGrid } from '../testing/grid.ts';
 import { likeThePaper, madeUpInput, madeUpRecord, nearChance } from '../testing/sample.ts';
 import { storeReport, verifyMadeUp } from '../testing/storedReport.ts';
 
@@ -179,6 +180,18 @@ describe('arms that are every combination of two settings', () => {
       ['simple', 'Learning rate 0.001 instead of 0.003 (schedule of 100 steps)'],
       ['simple', 'Schedule of 100 steps instead of 500 (learning rate 0.001)'],
     ]);
+  });
+
+  it('are compared by main effects and interactions alone where they are many, and by the pairs that were asked for', async () => {
+    const { planned } = await madeUpGrid({ baseLr: [0.001, 0.003, 0.01], momentum: [0.5, 0.9] }, nearChance);
+    const kindsOf = (pairs?: ArmPair[]): string[] => {
+      const contrasts = plannedContrasts(planned, ({ arm }) => arm.name, pairs);
+      return contrasts.filter(({ shots }) => shots === 1).map(({ kind }) => kind);
+    };
+    const effects = ['main', 'main', 'main', 'interaction', 'interaction'];
+    expect(kindsOf()).toEqual(effects);
+    const [first, second] = [...new Set(planned.map(({ arm }) => arm.name))];
+    expect(kindsOf([{ arm: second!, against: first! }])).toEqual(['pair', ...effects]);
   });
 
   it('are compared by the pairs first that were asked for', async () => {

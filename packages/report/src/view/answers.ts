@@ -2,6 +2,7 @@ import { differenceAlpha, differenceLevel as level, sampleOf, type Comparison } 
 import { type Cell, type Ledger, plainCell } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
 import { taskInProse } from '../task.ts';
+import { isSearch } from './bestArm.ts';
 import { familiesInWords } from './comparisons.ts';
 import { mostNamed } from './lead.ts';
 import { countOf } from './words.ts';
@@ -24,12 +25,13 @@ export function firstAnswers<Found extends { title: string }>(
 }
 
 /** What the arms show: a sentence for each of the first questions, and by which rule. */
-export function answersView({ comparisons, networks, tasks }: ReportData, ledger: Ledger): object {
+export function answersView(data: ReportData, ledger: Ledger): object {
+  const { comparisons, networks, tasks } = data;
   const answers = firstAnswers(comparisons);
   const left = comparisons.length - answers.reduce((sum, { found }) => sum + found.length, 0);
   return {
-    /** To the first question about the arms of one network the takeaway is the answer. */
-    answers: answers.slice(networks.length === 1 ? 1 : 0).map(({ title, found }) => ({
+    /** To the first question about the arms of one network the takeaway is the answer, unless it names the best of them. */
+    answers: answers.slice(networks.length === 1 && !isSearch(data) ? 1 : 0).map(({ title, found }) => ({
       title,
       found: found.map((comparison, index) => ({
         ...numbersOf(comparison, ledger),

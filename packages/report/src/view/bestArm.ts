@@ -1,41 +1,52 @@
 import { differenceLevel as level } from '../armComparisons.ts';
 import { choiceOf, leadOf, runsOfBest, type BestArm } from '../bestArms.ts';
 import type { Derivation } from '../derivation.ts';
-import { plainCell, type Cell, type Format, type Ledger } from '../ledger.ts';
+import type { Cell, Format, Ledger } from '../ledger.ts';
 import type { ReportData } from '../reportData.ts';
-import { numbers, range, tableView, type Row, type Table } from '../table.ts';
-import { taskInProse, taskInWords, type Task } from '../task.ts';
+import { numbers, range, tableView, type Piece, type Row, type Table } from '../table.ts';
+import { taskInProse, taskInWords } from '../task.ts';
 import { mostNamed } from './lead.ts';
-import { countOf } from './words.ts';
+import { capitalised, countOf } from './words.ts';
 
-/** The best arms of a design: a sentence for each of the first tasks, and a table with what picking them is worth. */
+/** The best arms of a design, and what picking them is worth. */
 export function bestArmView(data: ReportData, ledger: Ledger): object {
-  const { best, tasks } = data;
   return {
-    bestArms: isSearch(data) ? best.slice(0, mostNamed).map((one) => sentenceOf(one, tasks, ledger)) : [],
     best: tableView(bestTable(data, ledger)),
     bestIntro:
       'The arm with the highest mean, by the seeds that all arms have. That it is the highest is partly luck, so its mean is too high, the more so the more arms there are and the closer they lie. Therefore each seed was left out in turn: the others picked an arm, and that arm was scored on the seed left out, which had no part in picking it. Picked again is how often that was the same arm, and held out is the mean of these scores, which is what picking is worth. To report the accuracy of the best arm, run it on fresh seeds. The lead over the next arm is taken seed by seed; its interval is Student’s and, like that of the mean, knows nothing of the picking.',
   };
 }
 
-/** Whether somebody looks for the best of many values rather than for the effect of a change. */
-const isSearch = ({ designs }: ReportData): boolean =>
-  designs.some(({ factors }) => factors.some(({ levels }) => levels.length > 2));
+/** Whether arms are looked through for the best of many values, rather than to find what a change does. */
+export const isSearch = ({ designs, best }: Pick<ReportData, 'designs' | 'best'>): boolean =>
+  best.length > 0 && designs.some(({ factors }) => factors.some(({ levels }) => levels.length > 2));
 
-function sentenceOf(best: BestArm, tasks: readonly Task[], ledger: Ledger): object {
-  const { arm, among, seeds, heldOut } = best;
-  const number = numberOf(best, ledger);
-  return {
-    arm,
-    where: taskInProse(best, tasks),
-    arms: countOf(among.length, 'arm'),
-    mean: number('mean', runsOfBest),
-    hasHeldOut: heldOut !== undefined,
-    heldOut: heldOut === undefined ? plainCell() : number('held-out-mean', choiceOf),
-    timesPicked: heldOut === undefined ? plainCell() : number('times-picked', choiceOf, 'count'),
-    seeds: seeds.length,
-  };
+/** The answer of a search for the best of many values; none where nobody looks for it. */
+export function bestArmsInWords(data: ReportData, ledger: Ledger): Piece[] {
+  const { best, tasks } = data;
+  const shown = isSearch(data) ? best.slice(0, mostNamed) : [];
+  if (shown.length === 0) return [];
+  const left = best.length - shown.length;
+  return [
+    ...shown.flatMap((one, index): Piece[] => {
+      const where = taskInProse(one, tasks);
+      const number = numberOf(one, ledger);
+      const begin = index === 0 ? capitalised(where) : `; ${where}`;
+      const beyond: Piece[] =
+        one.heldOut === undefined
+          ? []
+          : [
+              ' (held out ',
+              number('held-out-mean', choiceOf),
+              ' %, picked again ',
+              number('times-picked', choiceOf, 'count'),
+              ` of ${one.seeds.length} times)`,
+            ];
+      return [`${begin}, ${one.arm} has the highest mean, `, number('mean', runsOfBest), ' %', ...beyond];
+    }),
+    '. The highest of several means is partly luck; held out is what the picking gives on seeds that had no part in it.',
+    ...(left > 0 ? [` ${countOf(left, 'more task')} ${left === 1 ? 'is' : 'are'} below.`] : []),
+  ];
 }
 
 const bestTable = ({ best, tasks }: ReportData, ledger: Ledger): Table => ({

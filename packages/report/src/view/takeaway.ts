@@ -5,6 +5,7 @@ import type { ReportData } from '../reportData.ts';
 import { pieceView, type Piece } from '../table.ts';
 import { taskInProse, type Task } from '../task.ts';
 import type { JudgedRuns } from '../verdicts.ts';
+import { bestArmsInWords } from './bestArm.ts';
 import { warningOf } from './lead.ts';
 import { listOfPieces, means } from './means.ts';
 import { numbersOf } from './verdictTables.ts';
@@ -39,6 +40,9 @@ function takeawayOf(data: ReportData, ledger: Ledger): Takeaway {
     const none = `None of the ${countOf(planned, 'run')} is finished.`;
     return { label: 'No result yet.', kind: '', sentence: [none] };
   }
+  const best = bestArmsInWords(data, ledger);
+  if (best.length > 0)
+    return { label: `The best of ${countOf(data.arms.length, 'arm')}.`, kind: ' answer', sentence: best };
   if (networks.length === 1 && comparisons.length > 0) return answerOf(data, ledger);
   const ours = verdicts.filter(({ who }) => 'arm' in who);
   if (ours.some(({ judgement }) => judgement !== undefined)) return verdictOn(ours, data, ledger);
