@@ -1,4 +1,5 @@
 const { access, accessSync, constants } = require('node:fs');
+const { enableCompileCache } = require('node:module');
 const { availableParallelism, tmpdir } = require('node:os');
 const { pathToFileURL } = require('node:url');
 
@@ -8,6 +9,13 @@ const { pathToFileURL } = require('node:url');
  */
 exports.start = async function start(main) {
   startThreads();
+  // Node 22.18 and later run TypeScript themselves, and keep what they compiled.
+  if (process.features.typescript === 'strip') enableCompileCache();
+  else await useTsx();
+  await import(pathToFileURL(main));
+};
+
+async function useTsx() {
   try {
     accessSync(tmpdir(), constants.W_OK);
   } catch {
@@ -16,8 +24,7 @@ exports.start = async function start(main) {
   }
   const { register } = await import('tsx/esm/api');
   register();
-  await import(pathToFileURL(main));
-};
+}
 
 /**
  * Starts libuv's threads, on which images are decoded: one for each processor, where Node would have four. The variable is
