@@ -27,7 +27,8 @@ const below = {
   report: ['runs'],
   archive: ['report'],
   export: ['runs'],
-  harness: ['archive', 'export', 'slurm', 'worker', 'terminal'],
+  watch: ['runs', 'terminal'],
+  harness: ['archive', 'export', 'slurm', 'worker', 'watch'],
   'upstream-mini': ['launch', 'terminal'],
   examples: ['harness', 'upstream-mini'],
 };

@@ -19,6 +19,7 @@ await runCommandLine({
     'diff',
     'logs',
     'status',
+    'watch',
     'help',
     'completion',
     'complete',

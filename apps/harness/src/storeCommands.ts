@@ -77,6 +77,12 @@ export function addStoreCommands(
       const { status } = await import('./commands/status.ts');
       end(await status(config, options, context));
     });
+  command('watch', 'show the store as it changes, on a page of this machine')
+    .option('--port <number>', 'of the page', wholeNumber(0), 0)
+    .action(async (options) => {
+      const { watch } = await import('./commands/watch.ts');
+      end(await watch(options, context));
+    });
   command('verify', 'recompute every number of a report from its runs, and compare')
     .argument('<report>', 'the page of the report, for example reports/fig6/report.html', typedPath)
     .option(

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AxeResults } from 'axe-core';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { launchBrowser } from '../../../vitest.browser.mjs';
 import { reportFiles } from '../src/reportFiles.ts';
 import type { ReportInput } from '../src/reportInput.ts';
 import { writeReport } from '../src/writeReport.ts';
@@ -18,7 +19,7 @@ let folder: string;
 const pages: Record<string, string> = {};
 
 beforeAll(async () => {
-  browser = await launch();
+  browser = await launchBrowser();
   folder = await mkdtemp(join(tmpdir(), 'bit-repro-page-'));
   const inputs: Record<string, ReportInput> = {
     paper: await madeUpInput('fig6', 'paper', likeThePaper),
@@ -49,17 +50,6 @@ const pixel = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );
-
-/** On Linux a Chromium from npm, so that no machine needs one; elsewhere the Chrome that is installed. */
-async function launch(): Promise<Browser> {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return chromium.launch({ channel: 'chrome' });
-  // By this it unpacks the libraries and the font that it needs, too, which a bare machine lacks.
-  process.env.AWS_LAMBDA_JS_RUNTIME = 'nodejs22.x';
-  const { default: packed } = await import('@sparticuz/chromium');
-  // Its own arguments make one process of it, which ends with the first page that is closed.
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'];
-  return chromium.launch({ executablePath: await packed.executablePath(), args });
-}
 
 /** Opens a report; whatever it complains of, or asks of the network, fails the test. */
 async function open(name: string, options: BrowserContextOptions = {}): Promise<Page> {

@@ -28,7 +28,7 @@ export { findRun } from './store/findRun.ts';
 export { type Heartbeat, heartbeatSchema, isSilent, readHeartbeat } from './store/heartbeat.ts';
 export { inspect, type InspectedRun } from './store/inspect.ts';
 export { isOwnRun, makeStore, markerName, requireStore } from './store/ownership.ts';
-export { plannedLately, writePlan } from './store/plans.ts';
+export { latestPlans, plannedLately, plansFolder, writePlan } from './store/plans.ts';
 export { readJson, readJsonIfSound, readRunFileIfThere } from './store/readFile.ts';
 export { readPredictions } from './store/readPredictions.ts';
 export { readRecord, readSpec } from './store/readRun.ts';

@@ -40,19 +40,27 @@ export async function writePlan(
   const text = `${JSON.stringify(stored, clean, 2)}\n`;
   const sha256 = createHash('sha256').update(text).digest('hex');
   await makeStore(store);
-  await replaceFile(join(store, storeFolders.plans, `${plan.experiment}-${sha256.slice(0, 12)}.json`), text);
+  await replaceFile(join(plansFolder(store), `${plan.experiment}-${sha256.slice(0, 12)}.json`), text);
   return sha256;
 }
 
+/** The folder of a store's plans. */
+export const plansFolder = (store: string): string => join(store, storeFolders.plans);
+
 const referringSchema = z.object({ experiment: z.string(), runs: z.array(z.object({ id: z.string() })) });
 
+/** The IDs of the runs that the newest plan of each experiment refers to. @throws RunFileError as `latestPlans`. */
+export async function plannedLately(store: string): Promise<Set<string>> {
+  return new Set([...(await latestPlans(store)).values()].flat());
+}
+
 /**
- * The IDs of the runs that the newest plan of each experiment refers to; a plan that was started again is new.
+ * By experiment, the IDs of the runs of its newest plan; a plan that was started again is new.
  *
  * @throws RunFileError if a plan cannot be read.
  */
-export async function plannedLately(store: string): Promise<Set<string>> {
-  const folder = join(store, storeFolders.plans);
+export async function latestPlans(store: string): Promise<Map<string, string[]>> {
+  const folder = plansFolder(store);
   const names = (await namesIn(folder)).filter((name) => /^[^.].*\.json$/.test(name));
   const newest = new Map<string, { startedAt: number; ids: string[] }>();
   for (const name of names) {
@@ -61,7 +69,7 @@ export async function plannedLately(store: string): Promise<Set<string>> {
     if (startedAt >= (newest.get(experiment)?.startedAt ?? 0))
       newest.set(experiment, { startedAt, ids: runs.map(({ id }) => id) });
   }
-  return new Set([...newest.values()].flatMap(({ ids }) => ids));
+  return new Map([...newest].map(([experiment, { ids }]) => [experiment, ids]));
 }
 
 async function namesIn(folder: string): Promise<string[]> {

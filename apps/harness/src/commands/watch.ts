@@ -1,0 +1,25 @@
+import { once } from 'node:events';
+import { exitCodes } from '@bit-repro/artifacts';
+import { requireStore } from '@bit-repro/runs';
+import type { CommandContext } from '@bit-repro/terminal';
+import { serveStore } from '@bit-repro/watch';
+import { openStore, type StoreOptions } from './openStore.ts';
+
+export interface WatchOptions extends Pick<StoreOptions, 'runs'> {
+  port: number;
+}
+
+/** Serves a page that shows the store as it changes, until the command is interrupted. */
+export async function watch(
+  { port, ...options }: WatchOptions,
+  { print, signal }: CommandContext,
+): Promise<number> {
+  const { folder } = openStore(options);
+  await requireStore(folder);
+  const served = await serveStore(folder, port);
+  print(`${folder} is shown at ${served.address}`);
+  print('Only this machine can open it. Ctrl-C ends it.');
+  if (!signal.aborted) await once(signal, 'abort');
+  await served.close();
+  return exitCodes.done;
+}

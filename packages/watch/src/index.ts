@@ -1,0 +1,1 @@
+export { serveStore } from './serveStore.ts';
