@@ -421,6 +421,15 @@ describe('a report on paper', () => {
     expect(await page.locator('.subset-images').first().isVisible()).toBe(true);
   });
 
+  it('has heads of tables that browsers repeat on the next sheet, which those with buttons are not', async () => {
+    const page = await open('paper');
+    await page.emulateMedia({ media: 'print' });
+    const displays = await page
+      .locator('thead, thead .sort')
+      .evaluateAll((parts) => [...new Set(parts.map((part) => getComputedStyle(part).display))]);
+    expect(displays).toEqual(['table-header-group', 'contents']);
+  });
+
   it('has no table wider than the sheet', async () => {
     const page = await open('ablation', { viewport: { width: 688, height: 1000 } });
     await page.emulateMedia({ media: 'print' });
