@@ -129,7 +129,7 @@ export function addStoreCommands(
     )
     .argument(
       '[what...]',
-      'experiments (configs/fig6.yaml), runs, or reports (report.html) for their runs; default: all finished runs',
+      'experiments (configs/fig6.yaml), runs, or reports (report.html or its folder) for their runs; default: all finished runs',
       typedPaths,
     )
     .addOption(reports())

@@ -1,4 +1,4 @@
-import { basename, extname, join, relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { digestFile, exists, InputError, inLine, exitCodes, counted } from '@bit-repro/artifacts';
 import { importArchive, type Imported, listMembers, writeArchive } from '@bit-repro/archive';
 import { knownIngredients, specify } from '@bit-repro/launch';
@@ -18,6 +18,7 @@ import {
   RunStore,
 } from '@bit-repro/runs';
 import { printJson, type CommandContext } from '@bit-repro/terminal';
+import { pageNamed } from './namedRuns.ts';
 import { openStore, type StoreOptions } from './openStore.ts';
 
 export interface ArchiveOptions extends Pick<StoreOptions, 'runs'> {
@@ -51,8 +52,9 @@ export async function exportArchive(
   const chosen: Chosen = { runs: new Set(), reports: new Set() };
   if (named.length === 0) for (const { folder } of await wholeRunsIn(store, print)) chosen.runs.add(folder);
   for (const name of named) {
+    const page = await pageNamed(name);
     if (/\.ya?ml$/.test(name)) await chooseExperiment(name, store, options, chosen);
-    else if (extname(name) === '.html') await chooseRunsOf(name, store, chosen);
+    else if (page !== undefined) await chooseRunsOf(page, store, chosen);
     else await chooseRun(name, store, chosen);
   }
   const input = { runs: [...chosen.runs], reports: [...chosen.reports] };

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { exists } from '@bit-repro/artifacts';
 import { unpackArchive } from '@bit-repro/archive';
@@ -15,7 +15,11 @@ type NamedKind = 'experiment' | 'report' | 'archive' | 'run';
 export async function pageNamed(name: string): Promise<string | undefined> {
   if (extname(name) === '.html') return name;
   const page = join(name, reportFiles.html);
-  return (await exists(page)) ? page : undefined;
+  const isFolder = await stat(name).then(
+    (status) => status.isDirectory(),
+    () => false,
+  );
+  return isFolder && (await exists(page)) ? page : undefined;
 }
 
 export async function kindOf(name: string): Promise<NamedKind> {

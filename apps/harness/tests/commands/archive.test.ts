@@ -70,7 +70,7 @@ describe('an archive', () => {
       expect(readFileSync(join(taken, name)).equals(readFileSync(join(folder, name)))).toBe(true);
     }
     expect(await elsewhere.state(seeded(1))).toMatchObject({ kind: 'done' });
-    expect(readdirSync(elsewhere.folder)).toEqual([markerName, runId(seeded(1))]);
+    expect(readdirSync(elsewhere.folder)).toEqual([markerName, '.gitignore', runId(seeded(1))]);
   });
 
   it('has the same bytes for the same runs', async () => {
@@ -261,7 +261,7 @@ describe('an import', () => {
   ])('imports nothing from an archive with %s', async (_what, arrange, message) => {
     await arrange();
     await expect(importArchive(archive, elsewhere, reports)).rejects.toThrow(message);
-    expect(readdirSync(elsewhere.folder)).toEqual([markerName]);
+    expect(readdirSync(elsewhere.folder)).toEqual([markerName, '.gitignore']);
     expect(existsSync(reports)).toBe(false);
   });
 

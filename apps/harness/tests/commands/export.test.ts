@@ -109,6 +109,11 @@ describe('a table of runs', () => {
   });
 });
 
+it('an archive has the runs of a report that is named by its folder', async () => {
+  const file = await exported('runs.zip', [dirname(report.report)], { runs: report.runs });
+  expect(printed).toContainEqual(expect.stringContaining(`${file}: 10 runs, 0 reports`));
+});
+
 it('the results of a report are exported as LaTeX', async () => {
   const file = await exported('fig6.tex', [report.report], { runs: report.runs });
   expect(readFileSync(file, 'utf8')).toContain(String.raw`\label{tab:fig6}`);
@@ -142,6 +147,7 @@ it.each<[string, string, string[], Partial<ExportCommandOptions>, RegExp]>([
   ],
   ['LaTeX of no report', 'a.tex', [], {}, /A LaTeX table is of one report, found none/],
   ['LaTeX of a run', 'a.tex', ['mini-1shot'], {}, /A LaTeX table is of one report, found mini-1shot/],
+  ['LaTeX of another file', 'a.tex', ['configs/smoke.yaml'], {}, /A LaTeX table is of one report, found /],
   ['curves in an archive', 'a.zip', [], { rows: 'curves' }, /--rows is for tables/],
   [
     'a form that it does not know',
