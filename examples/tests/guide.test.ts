@@ -4,7 +4,10 @@ import { execaSync } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { workspaceRoot } from '@bit-repro/artifacts';
 
-const guides = ['docs/extending.md', 'packages/engine/README.md'];
+const guides = [
+  'docs/extending.md',
+  ...['artifacts', 'engine', 'images', 'metrics'].map((name) => `packages/${name}/README.md`),
+];
 const read = (file: string): string => readFileSync(join(workspaceRoot, file), 'utf8');
 /** A block of code under a comment with the name of its file. */
 const quotation = /(^<!-- (examples\/\S+) -->\n\n```\w+\n)[^]*?^(?=```$)/gm;
