@@ -10,6 +10,7 @@ import {
   runSpecSchema,
   runTimingSchema,
   sealSchema,
+  telemetrySampleSchema,
 } from '@bit-repro/runs';
 
 /** The JSON Schemas of the files of a run and of an archive, by their file name in `docs/schema/`. */
@@ -23,6 +24,7 @@ export function storeSchemas(): Record<string, object> {
     [runFiles.error, 'Error of a failed run', runErrorSchema],
     [runFiles.heartbeat, 'Heartbeat of a worker', heartbeatSchema],
     [runFiles.events, 'One line of events.jsonl', runEventSchema],
+    [runFiles.telemetry, 'One line of telemetry.jsonl', telemetrySampleSchema],
     [manifestName, 'Manifest of an archive of runs', archiveManifestSchema],
   ];
   return Object.fromEntries(

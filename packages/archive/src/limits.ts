@@ -18,6 +18,8 @@ const mostRecordBytes = 16 * MiB;
 const mostRunFileBytes: Readonly<Record<string, number>> = {
   /** Some 700,000 steps. */
   [runFiles.events]: 64 * MiB,
+  /** Some 400,000 samples, which are three weeks. */
+  [runFiles.telemetry]: 64 * MiB,
   [runFiles.log]: 64 * MiB,
   [runFiles.diff]: 64 * MiB,
   /** Twice the size of the largest network. */

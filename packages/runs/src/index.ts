@@ -23,7 +23,7 @@ export { differenceOf } from './store/differenceOf.ts';
 export { flatten } from './store/flatten.ts';
 export { discard, findGarbage } from './store/garbage.ts';
 export { RunFileError } from './store/errors.ts';
-export { eventsIn, parseEvent } from './store/events.ts';
+export { eventsIn, parseEvent, parseSample } from './store/events.ts';
 export { findRun } from './store/findRun.ts';
 export { type Heartbeat, heartbeatSchema, isSilent, readHeartbeat } from './store/heartbeat.ts';
 export { inspect, type InspectedRun } from './store/inspect.ts';
@@ -48,6 +48,8 @@ export {
   type Seal,
   sealSchema,
   type Telemetry,
+  type TelemetrySample,
+  telemetrySampleSchema,
   telemetrySchema,
 } from './store/records.ts';
 export { runId, runKey } from './store/runKey.ts';

@@ -1,74 +1,94 @@
 import { join } from 'node:path';
-import { parseEvent, runFiles } from '@bit-repro/runs';
+import { parseEvent, parseSample, runFiles } from '@bit-repro/runs';
 import { LineTail } from './lineTail.ts';
 
-/** A value by step. */
-export type Point = readonly [step: number, value: number];
+/** A value by step, or by seconds since the first sample of the run. */
+export type Point = readonly [at: number, value: number];
+
+/** Learning curves by step, and what the worker takes of its machine by time. */
+const kinds = ['losses', 'top1', 'memory', 'cores', 'gpuMemory', 'gpuLoad'] as const;
+type Kind = (typeof kinds)[number];
 
 /** What a reader does not have yet of a run's curves. */
-export interface CurvePart {
+export type CurvePart = Record<Kind, Point[]> & {
   /** To be passed to the next call. */
   have: string;
   /** Whether this is all from the start, and replaces what the reader has. */
   isAll: boolean;
-  losses: Point[];
-  top1: Point[];
-}
+};
 
 /** More points than a chart shows; every second is dropped when there are more. */
 const mostPoints = 4000;
 
-/** The learning curves of a run, from its events. */
+/** The curves of a run, from its events and its telemetry. */
 export class RunCurve {
   readonly #events: LineTail;
-  readonly #losses = new Series();
-  readonly #top1 = new Series();
+  readonly #telemetry: LineTail;
+  readonly #series = eachKind(() => new Series());
+  #firstSampleAt: number | undefined;
   #generation = 0;
 
   constructor(folder: string) {
     this.#events = new LineTail(join(folder, runFiles.events));
+    this.#telemetry = new LineTail(join(folder, runFiles.telemetry));
   }
 
   /** Reads what was added to the run's files. */
   async refresh(): Promise<void> {
-    const { isAnother, lines } = await this.#events.read();
-    if (isAnother) this.#startAgain();
-    for (const line of lines) {
+    for (const line of await this.#newLines(this.#events, ['losses', 'top1'])) {
       const event = parseEvent(line);
-      if (event?.kind === 'step') this.#add(this.#losses, event.step, event.loss);
-      if (event?.kind === 'evaluation') this.#add(this.#top1, event.step, event.top1);
+      if (event?.kind === 'step') this.#add('losses', event.step, event.loss);
+      if (event?.kind === 'evaluation') this.#add('top1', event.step, event.top1);
+    }
+    for (const line of await this.#newLines(this.#telemetry, ['memory', 'cores', 'gpuMemory', 'gpuLoad'])) {
+      const sample = parseSample(line);
+      if (sample === undefined) continue;
+      const at = Date.parse(sample.at) / 1000;
+      this.#firstSampleAt ??= at;
+      const values = {
+        memory: sample.rssBytes,
+        cores: sample.cores,
+        gpuMemory: sample.gpu?.memoryBytes,
+        gpuLoad: sample.gpu?.utilisation,
+      };
+      for (const [kind, value] of Object.entries(values) as [Kind, number | undefined][])
+        if (value !== undefined) this.#add(kind, at - this.#firstSampleAt, value);
     }
   }
 
   get losses(): readonly Point[] {
-    return this.#losses.points;
+    return this.#series.losses.points;
   }
 
   since(have = ''): CurvePart {
-    const { points: losses } = this.#losses;
-    const { points: top1 } = this.#top1;
-    const [generation, ofLosses, ofTop1] = have.split('.').map(Number);
+    const [generation, ...counts] = have.split('.').map(Number);
     const isAll = have === '' || generation !== this.#generation;
     return {
-      have: [this.#generation, losses.length, top1.length].join('.'),
+      have: [this.#generation, ...kinds.map((kind) => this.#series[kind].points.length)].join('.'),
       isAll,
-      losses: isAll ? losses : losses.slice(ofLosses),
-      top1: isAll ? top1 : top1.slice(ofTop1),
+      ...eachKind((kind, index) => this.#series[kind].points.slice(isAll ? 0 : counts[index])),
     };
   }
 
-  #startAgain(): void {
-    this.#generation += 1;
-    this.#losses.clear();
-    this.#top1.clear();
+  /** The lines that were added to a file; if it is another file, the series that come from it begin again. */
+  async #newLines(tail: LineTail, from: readonly Kind[]): Promise<string[]> {
+    const { isAnother, lines } = await tail.read();
+    if (isAnother) {
+      this.#generation += 1;
+      for (const kind of from) this.#series[kind].clear();
+    }
+    return lines;
   }
 
-  #add(series: Series, step: number, value: number): void {
-    if (!series.add(step, value)) this.#generation += 1;
+  #add(kind: Kind, at: number, value: number): void {
+    if (!this.#series[kind].add(at, value)) this.#generation += 1;
   }
 }
 
-/** Points in the order of their steps, never too many. */
+const eachKind = <T>(make: (kind: Kind, index: number) => T): Record<Kind, T> =>
+  Object.fromEntries(kinds.map((kind, index) => [kind, make(kind, index)])) as Record<Kind, T>;
+
+/** Points in order, never too many. */
 class Series {
   points: Point[] = [];
   #stride = 1;
@@ -81,12 +101,12 @@ class Series {
   }
 
   /** Adds a point; false if others had to go for it. */
-  add(step: number, value: number): boolean {
+  add(at: number, value: number): boolean {
     const kept = this.points.length;
     // A worker that went on from a checkpoint repeats steps.
-    while (this.points.length > 0 && this.points.at(-1)![0] >= step) this.points.pop();
+    while (this.points.length > 0 && this.points.at(-1)![0] >= at) this.points.pop();
     const hasAll = this.points.length === kept;
-    if (this.#seen++ % this.#stride === 0) this.points.push([step, value]);
+    if (this.#seen++ % this.#stride === 0) this.points.push([at, value]);
     if (this.points.length <= mostPoints) return hasAll;
     this.points = this.points.filter((_, index) => index % 2 === 0);
     this.#stride *= 2;

@@ -73,6 +73,7 @@ describe('the page of a store', () => {
     appendFileSync(join(folder, runFiles.events), stepLine(21, 0.5) + evaluationLine(21, 0.75));
     await page.getByRole('img', { name: /^Top-1.*75 % at 21/ }).waitFor();
     await page.getByRole('img', { name: /^Loss.*0\.5 at 21/ }).waitFor();
+    await page.getByRole('img', { name: /^Load of the GPU.*80 % at 0\.5 min/ }).waitFor();
   });
 
   it('draws the runs that one chooses', async () => {

@@ -7,10 +7,12 @@ import { RunCurve } from '../src/runCurve.ts';
 import { evaluationLine, stepLine } from './stores.ts';
 
 let events: string;
+let telemetry: string;
 let curve: RunCurve;
 beforeEach(async () => {
   const folder = await begin(temporaryStore(), seeded(0));
   events = join(folder, runFiles.events);
+  telemetry = join(folder, runFiles.telemetry);
   curve = new RunCurve(folder);
 });
 
@@ -44,6 +46,21 @@ describe('the curve of a run', () => {
         [1, 1],
         [2, 20],
       ],
+    });
+  });
+
+  it('has what the worker took of its machine, by seconds since its first sample', async () => {
+    const sample = { at: '2026-01-01T00:00:00.000Z', rssBytes: 1e9, cores: 1.5, load: 2 };
+    const later = { ...sample, at: '2026-01-01T00:00:05.000Z', gpu: { memoryBytes: 2e9, utilisation: 90 } };
+    writeFileSync(telemetry, [sample, later].map((one) => `${JSON.stringify(one)}\n`).join(''));
+    await curve.refresh();
+    expect(curve.since()).toMatchObject({
+      memory: [
+        [0, 1e9],
+        [5, 1e9],
+      ],
+      gpuMemory: [[5, 2e9]],
+      gpuLoad: [[5, 90]],
     });
   });
 

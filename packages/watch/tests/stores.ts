@@ -10,12 +10,23 @@ export const stepLine = (step: number, loss = 2 / step): string =>
 export const evaluationLine = (step: number, top1: number): string =>
   `${JSON.stringify({ kind: 'evaluation', step, top1, top5: 0.9, loss: 1, samples: 10_000 })}\n`;
 
+/** A line of telemetry, so many samples after the first. */
+export const sampleLine = (index: number): string =>
+  `${JSON.stringify({
+    at: new Date(1_800_000_000_000 + 5000 * index).toISOString(),
+    rssBytes: 3e9 + 2e8 * Math.min(index, 5),
+    cores: 1.9,
+    load: 2,
+    gpu: { memoryBytes: 9e9, utilisation: 80 + (index % 3) },
+  })}\n`;
+
 /** Puts a run into the store that a worker works on, and returns its folder. */
 export async function start(store: RunStore, spec: RunSpec, steps = 20): Promise<string> {
   const folder = await begin(store, spec);
   hold(folder);
   writeHeartbeat(folder, new Date(), { startedAt: new Date(Date.now() - 60_000).toISOString(), step: steps });
   for (let step = 1; step <= steps; step += 1) appendFileSync(join(folder, runFiles.events), stepLine(step));
+  writeFileSync(join(folder, runFiles.telemetry), [0, 1, 2, 3, 4, 5, 6].map(sampleLine).join(''));
   return folder;
 }
 

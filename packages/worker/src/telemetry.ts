@@ -1,7 +1,8 @@
 import { loadavg } from 'node:os';
 import { ExplainedError } from '@bit-repro/artifacts';
 import { askForGpus, watchGpu, type Flavour, type GpuSample } from '@bit-repro/engine';
-import type { Telemetry } from '@bit-repro/runs';
+import type { Telemetry, TelemetrySample } from '@bit-repro/runs';
+import type { SampleWriter } from './sampleWriter.ts';
 
 const everySeconds = 5;
 
@@ -22,7 +23,7 @@ class Spread {
   }
 }
 
-/** Samples this process, and its GPU if it uses one, every few seconds. */
+/** Samples this process, and its GPU if it uses one, every few seconds, for a summary and a record of all samples. */
 export class TelemetryRecorder {
   readonly #rss = new Spread();
   readonly #cores = new Spread();
@@ -31,11 +32,14 @@ export class TelemetryRecorder {
   readonly #gpuName: string | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #stopWatching: () => void;
+  readonly #writer: SampleWriter | undefined;
   readonly #startedAt = performance.now();
   #last = { at: performance.now(), usage: process.cpuUsage() };
   #gpuSamples = 0;
+  #lastOfGpu: GpuSample | undefined;
 
-  private constructor(gpu: { uuid: string; name: string } | undefined) {
+  private constructor(gpu: { uuid: string; name: string } | undefined, writer: SampleWriter | undefined) {
+    this.#writer = writer;
     this.#gpuName = gpu?.name;
     this.#timer = setInterval(() => {
       this.#sample();
@@ -48,19 +52,21 @@ export class TelemetryRecorder {
           });
   }
 
-  static async start(flavour: Flavour): Promise<TelemetryRecorder> {
+  /** Every sample goes to `writer`, too. */
+  static async start(flavour: Flavour, writer?: SampleWriter): Promise<TelemetryRecorder> {
     const gpus = flavour === 'cuda' ? await askForGpus() : [];
-    return new TelemetryRecorder(gpus instanceof ExplainedError ? undefined : gpus[0]);
+    return new TelemetryRecorder(gpus instanceof ExplainedError ? undefined : gpus[0], writer);
   }
 
-  stop(): void {
+  /** Takes a last sample, and waits until all are written. */
+  async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#stopWatching();
+    this.#sample();
+    await this.#writer?.end();
   }
 
-  /** Summarises all samples, including a last one taken now. */
   summary(): Telemetry {
-    this.#sample();
     const hours = (performance.now() - this.#startedAt) / 3_600_000;
     const power = this.#gpu.get('powerWatts')?.summary.mean;
     return {
@@ -83,14 +89,23 @@ export class TelemetryRecorder {
   #sample(): void {
     const at = performance.now();
     const { user, system } = process.cpuUsage(this.#last.usage);
-    this.#rss.add(process.memoryUsage.rss());
-    this.#cores.add((user + system) / 1000 / Math.max(1, at - this.#last.at));
-    this.#load.add(loadavg()[0]!);
+    const sample: TelemetrySample = {
+      at: new Date().toISOString(),
+      rssBytes: process.memoryUsage.rss(),
+      cores: (user + system) / 1000 / Math.max(1, at - this.#last.at),
+      load: loadavg()[0]!,
+      ...(this.#lastOfGpu && { gpu: this.#lastOfGpu }),
+    };
     this.#last = { at, usage: process.cpuUsage() };
+    this.#rss.add(sample.rssBytes);
+    this.#cores.add(sample.cores);
+    this.#load.add(sample.load);
+    this.#writer?.write(sample);
   }
 
   #hearGpu(sample: GpuSample): void {
     this.#gpuSamples += 1;
+    this.#lastOfGpu = sample;
     for (const [name, value] of Object.entries(sample) as [keyof GpuSample, number][]) {
       const spread = this.#gpu.get(name) ?? new Spread();
       spread.add(value);

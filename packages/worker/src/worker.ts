@@ -28,6 +28,7 @@ import { subsetPicture } from './subsetPicture.ts';
 import { HeartbeatWriter } from './heartbeatWriter.ts';
 import { Journal } from './journal.ts';
 import { requireDevice, requireKernels, requireLibraries, requireVersion } from './requireEngine.ts';
+import { SampleWriter } from './sampleWriter.ts';
 import { TelemetryRecorder } from './telemetry.ts';
 
 export interface WorkerOptions {
@@ -70,7 +71,7 @@ export async function runWorker(
     const stopwatch = evaluationStopwatch();
     const journal = new Journal(join(folder, runFiles.events), requireHeld);
     const heartbeat = new HeartbeatWriter(folder, spec.fineTune.schedule.at(-1)!, requireHeld);
-    const telemetry = await TelemetryRecorder.start(flavour);
+    const telemetry = await TelemetryRecorder.start(flavour, new SampleWriter(folder, requireHeld));
     const ingredients = { spec, installation, data, weightsFile: () => weightsFile(spec, { signal }) };
     const outcome = await compute(ingredients, {
       onEvent: (event) => {
@@ -83,7 +84,7 @@ export async function runWorker(
       checkpoints: { folder, everySeconds: checkpointEvery, requireHeld },
       freeBytes: await freeMemory(spec),
     }).finally(async () => {
-      telemetry.stop();
+      await telemetry.stop();
       await heartbeat.stop();
       journal.close();
     });

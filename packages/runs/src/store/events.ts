@@ -1,12 +1,19 @@
-import { runEventSchema, type RunEvent } from './records.ts';
+import type { z } from 'zod';
+import { runEventSchema, telemetrySampleSchema, type RunEvent, type TelemetrySample } from './records.ts';
 
 /** Longer than any event. */
 const mostLineBytes = 64 * 1024;
 
 /** Parses a line of `events.jsonl`; undefined if it is not an event. */
-export function parseEvent(line: string): RunEvent | undefined {
+export const parseEvent = (line: string): RunEvent | undefined => parseLine(line, runEventSchema);
+
+/** Parses a line of `telemetry.jsonl`; undefined if it is not a sample. */
+export const parseSample = (line: string): TelemetrySample | undefined =>
+  parseLine(line, telemetrySampleSchema);
+
+function parseLine<T>(line: string, schema: z.ZodType<T>): T | undefined {
   try {
-    return runEventSchema.safeParse(JSON.parse(line)).data;
+    return schema.safeParse(JSON.parse(line)).data;
   } catch {
     return undefined;
   }

@@ -12,6 +12,8 @@ export const runFiles = {
   provenance: 'provenance.json',
   diff: 'code.diff',
   events: 'events.jsonl',
+  /** What the worker took of the machine; absent in older runs. */
+  telemetry: 'telemetry.jsonl',
   log: 'worker.log',
   weights: 'weights.npz',
   /** The training images, one column per class; absent if they are more than 1,000. */
@@ -185,6 +187,27 @@ export const telemetrySchema = z.strictObject({
     .optional(),
 });
 
+/** A line of `telemetry.jsonl`. */
+export const telemetrySampleSchema = z.strictObject({
+  at: z.iso.datetime(),
+  /** Memory of the process. */
+  rssBytes: z.number(),
+  /** Processor cores that the process kept busy since the last sample. */
+  cores: z.number(),
+  /** One-minute load average of the machine; zero on systems that have none. */
+  load: z.number(),
+  /** What nvidia-smi last said of the GPU. */
+  gpu: z
+    .strictObject({
+      memoryBytes: z.number().exactOptional(),
+      /** Percentage of the time in which a kernel ran. */
+      utilisation: z.number().exactOptional(),
+      powerWatts: z.number().exactOptional(),
+      temperatureCelsius: z.number().exactOptional(),
+    })
+    .exactOptional(),
+});
+
 /** The part that differs between identical runs. */
 export const runTimingSchema = z.strictObject({
   startedAt: z.iso.datetime(),
@@ -249,6 +272,7 @@ export type RunSpec = z.infer<typeof runSpecSchema>;
 export type Provenance = z.infer<typeof provenanceSchema>;
 export type RunResult = z.infer<typeof runResultSchema>;
 export type Telemetry = z.infer<typeof telemetrySchema>;
+export type TelemetrySample = z.infer<typeof telemetrySampleSchema>;
 export type RunTiming = z.infer<typeof runTimingSchema>;
 export type RunEvent = z.infer<typeof runEventSchema>;
 export type Seal = z.infer<typeof sealSchema>;

@@ -100,7 +100,7 @@ export class RunStore {
   }
 
   /**
-   * Prepares a folder for a worker: removes what an earlier attempt left, except its checkpoint and events,
+   * Prepares a folder for a worker: removes what an earlier attempt left, except its checkpoint, events and telemetry,
    * and writes the specification. A folder of that name that is not certainly this run is moved to the trash.
    * Files that this program does not write are kept. `requireHeld` is called before each change and may
    * throw.
@@ -121,7 +121,10 @@ export class RunStore {
     }
     await mkdir(folder, { recursive: true });
     for (const name of await readdir(folder)) {
-      const isKept = name === runFiles.events || name === workerLockName || isCheckpoint(name);
+      const isKept =
+        [runFiles.events, runFiles.telemetry].some((one) => one === name) ||
+        name === workerLockName ||
+        isCheckpoint(name);
       if (isKept || !isRunFile(name)) continue;
       requireHeld();
       // The locks of earlier versions are folders.

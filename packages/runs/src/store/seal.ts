@@ -14,12 +14,14 @@ export type Scrutiny =
   /** Every byte. */
   | 'everything';
 
-const { spec, provenance, diff, events, weights, subset, predictions, mistakes, result, timing } = runFiles;
+const { spec, provenance, diff, events, telemetry, weights, subset, predictions, mistakes, result, timing } =
+  runFiles;
 export const sealedNames: readonly string[] = [
   spec,
   provenance,
   diff,
   events,
+  telemetry,
   weights,
   subset,
   predictions,

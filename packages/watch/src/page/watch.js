@@ -25,6 +25,9 @@ const table = new RunTable(at('rows'), at('more'), at('found'), (id, isChosen) =
 });
 
 const count = (step) => step.toLocaleString('en');
+const minutes = (seconds) => `${+(seconds / 60).toFixed(1)} min`;
+const bytes = (value) =>
+  value >= 2 ** 30 ? `${+(value / 2 ** 30).toFixed(1)} GiB` : `${Math.round(value / 2 ** 20)} MiB`;
 const charts = {
   losses: new Chart(at('charts'), 'Loss of the training batches by step', count, (loss) =>
     String(+loss.toPrecision(3)),
@@ -34,6 +37,17 @@ const charts = {
     'Top-1 accuracy on the test images by step',
     count,
     (share) => `${+(100 * share).toPrecision(3)} %`,
+  ),
+  gpuLoad: new Chart(
+    at('charts'),
+    'Load of the GPU by time',
+    minutes,
+    (percent) => `${Math.round(percent)} %`,
+  ),
+  gpuMemory: new Chart(at('charts'), 'Memory of the GPU in use by time', minutes, bytes),
+  memory: new Chart(at('charts'), 'Memory of the worker by time', minutes, bytes),
+  cores: new Chart(at('charts'), 'Processor cores kept busy by time', minutes, (cores) =>
+    String(+cores.toFixed(2)),
   ),
 };
 
@@ -89,7 +103,7 @@ async function showChosen() {
     if (curves.has(id)) continue;
     const used = new Set([...curves.values()].map(({ look }) => look));
     const look = Array.from({ length: mostChosen }, (_, index) => index).find((index) => !used.has(index));
-    curves.set(id, { look, have: '', losses: [], top1: [] });
+    curves.set(id, { look, have: '', ...Object.fromEntries(Object.keys(charts).map((kind) => [kind, []])) });
   }
   table.check(ids);
   at('none').disabled = chosen === undefined;
