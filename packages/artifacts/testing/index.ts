@@ -2,3 +2,4 @@ export { beyondItsEnd } from './beyondItsEnd.ts';
 export { copyWorkspace, linkModules, linkPackages } from './copyWorkspace.ts';
 export { fromNetwork, maySkip } from './fromNetwork.ts';
 export { until } from './until.ts';
+export { launchBrowser } from './launchBrowser.ts';

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { launchBrowser } from '../../../vitest.browser.mjs';
+import { launchBrowser } from '@bit-repro/artifacts/testing';
 import { reportFiles } from '../src/reportFiles.ts';
 import type { ReportInput } from '../src/reportInput.ts';
 import { writeReport } from '../src/writeReport.ts';

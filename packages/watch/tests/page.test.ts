@@ -7,7 +7,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { runFiles, type RunStore } from '@bit-repro/runs';
 import { finish, seeded, temporaryStore, writeHeartbeat } from '@bit-repro/runs/testing';
-import { launchBrowser } from '../../../vitest.browser.mjs';
+import { launchBrowser } from '@bit-repro/artifacts/testing';
 import { serveStore } from '../src/serveStore.ts';
 import { evaluationLine, fillWithAllStates, start, stepLine } from './stores.ts';
 

@@ -11,7 +11,7 @@ export const evaluationLine = (step: number, top1: number): string =>
   `${JSON.stringify({ kind: 'evaluation', step, top1, top5: 0.9, loss: 1, samples: 10_000 })}\n`;
 
 /** A line of telemetry, so many samples after the first. */
-export const sampleLine = (index: number): string =>
+const sampleLine = (index: number): string =>
   `${JSON.stringify({
     at: new Date(1_800_000_000_000 + 5000 * index).toISOString(),
     rssBytes: 3e9 + 2e8 * Math.min(index, 5),
