@@ -77,8 +77,11 @@ export function addStoreCommands(
       const { status } = await import('./commands/status.ts');
       end(await status(config, options, context));
     });
-  command('watch', 'show the store as it changes, on a page of this machine')
-    .option('--port <number>', 'of the page', wholeNumber(0), 0)
+  command('watch', 'show the store as it changes, on a page of this machine or in the terminal')
+    .addOption(
+      new Option('--port <number>', 'of the page').argParser(wholeNumber(0)).default(0, 'a free one'),
+    )
+    .addOption(new Option('--terminal', 'in the terminal').default(false).conflicts('port'))
     .action(async (options) => {
       const { watch } = await import('./commands/watch.ts');
       end(await watch(options, context));

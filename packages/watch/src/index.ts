@@ -1,1 +1,2 @@
 export { serveStore } from './serveStore.ts';
+export { watchInTerminal } from './watchInTerminal.ts';
