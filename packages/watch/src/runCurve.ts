@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseEvent, parseSample, runFiles } from '@bit-repro/runs';
 import { LineTail } from './lineTail.ts';
 
-/** A value by step, or by seconds since the first sample of the run. */
+/** A value by step, or by minutes since the first sample of the run; memory in GiB. */
 export type Point = readonly [at: number, value: number];
 
 /** Learning curves by step, and what the worker takes of its machine by time. */
@@ -19,6 +19,7 @@ export type CurvePart = Record<Kind, Point[]> & {
 
 /** More points than a chart shows; every second is dropped when there are more. */
 const mostPoints = 4000;
+const GiB = 1024 ** 3;
 
 /** The curves of a run, from its events and its telemetry. */
 export class RunCurve {
@@ -43,12 +44,12 @@ export class RunCurve {
     for (const line of await this.#newLines(this.#telemetry, ['memory', 'cores', 'gpuMemory', 'gpuLoad'])) {
       const sample = parseSample(line);
       if (sample === undefined) continue;
-      const at = Date.parse(sample.at) / 1000;
+      const at = Date.parse(sample.at) / 60_000;
       this.#firstSampleAt ??= at;
       const values = {
-        memory: sample.rssBytes,
+        memory: sample.rssBytes / GiB,
         cores: sample.cores,
-        gpuMemory: sample.gpu?.memoryBytes,
+        gpuMemory: sample.gpu?.memoryBytes === undefined ? undefined : sample.gpu.memoryBytes / GiB,
         gpuLoad: sample.gpu?.utilisation,
       };
       for (const [kind, value] of Object.entries(values) as [Kind, number | undefined][])

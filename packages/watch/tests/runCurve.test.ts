@@ -49,18 +49,22 @@ describe('the curve of a run', () => {
     });
   });
 
-  it('has what the worker took of its machine, by seconds since its first sample', async () => {
-    const sample = { at: '2026-01-01T00:00:00.000Z', rssBytes: 1e9, cores: 1.5, load: 2 };
-    const later = { ...sample, at: '2026-01-01T00:00:05.000Z', gpu: { memoryBytes: 2e9, utilisation: 90 } };
+  it('has what the worker took of its machine, by minutes since its first sample', async () => {
+    const sample = { at: '2026-01-01T00:00:00.000Z', rssBytes: 1024 ** 3, cores: 1.5, load: 2 };
+    const later = {
+      ...sample,
+      at: '2026-01-01T00:00:30.000Z',
+      gpu: { memoryBytes: 2 * 1024 ** 3, utilisation: 90 },
+    };
     writeFileSync(telemetry, [sample, later].map((one) => `${JSON.stringify(one)}\n`).join(''));
     await curve.refresh();
     expect(curve.since()).toMatchObject({
       memory: [
-        [0, 1e9],
-        [5, 1e9],
+        [0, 1],
+        [0.5, 1],
       ],
-      gpuMemory: [[5, 2e9]],
-      gpuLoad: [[5, 90]],
+      gpuMemory: [[0.5, 2]],
+      gpuLoad: [[0.5, 90]],
     });
   });
 

@@ -96,13 +96,11 @@ export class Chart {
         svg('line', { class: 'grid', x1: left, x2: width - right, y1: up(y), y2: up(y) }),
         svg('text', { x: left - 6, y: up(y) + 4, 'text-anchor': 'end' }, this.#y(y)),
       ]),
-      ...xs.map((x) =>
-        svg(
-          'text',
-          { x: Math.min(across(x), width - 16), y: height - 6, 'text-anchor': 'middle' },
-          this.#x(x),
-        ),
-      ),
+      ...xs.map((x, index) => {
+        // The last would be cut off at the edge.
+        const [place, anchor] = index === xs.length - 1 ? [width - 2, 'end'] : [across(x), 'middle'];
+        return svg('text', { x: place, y: height - 6, 'text-anchor': anchor }, this.#x(x));
+      }),
     );
     this.#curves.replaceChildren(
       ...finite.map(({ look, points }) => {

@@ -25,9 +25,8 @@ const table = new RunTable(at('rows'), at('more'), at('found'), (id, isChosen) =
 });
 
 const count = (step) => step.toLocaleString('en');
-const minutes = (seconds) => `${+(seconds / 60).toFixed(1)} min`;
-const bytes = (value) =>
-  value >= 2 ** 30 ? `${+(value / 2 ** 30).toFixed(1)} GiB` : `${Math.round(value / 2 ** 20)} MiB`;
+const minutes = (count) => `${+count.toPrecision(3)} min`;
+const gibibytes = (count) => `${+count.toPrecision(3)} GiB`;
 const charts = {
   losses: new Chart(at('charts'), 'Loss of the training batches by step', count, (loss) =>
     String(+loss.toPrecision(3)),
@@ -44,8 +43,8 @@ const charts = {
     minutes,
     (percent) => `${Math.round(percent)} %`,
   ),
-  gpuMemory: new Chart(at('charts'), 'Memory of the GPU in use by time', minutes, bytes),
-  memory: new Chart(at('charts'), 'Memory of the worker by time', minutes, bytes),
+  gpuMemory: new Chart(at('charts'), 'Memory of the GPU in use by time', minutes, gibibytes),
+  memory: new Chart(at('charts'), 'Memory of the worker by time', minutes, gibibytes),
   cores: new Chart(at('charts'), 'Processor cores kept busy by time', minutes, (cores) =>
     String(+cores.toFixed(2)),
   ),
