@@ -51,7 +51,7 @@ async function refusal(kind: typeof InputError | typeof OutsideError = InputErro
     (cause: unknown) => cause,
   );
   expect(error).toBeInstanceOf(kind);
-  expect(readdirSync(store.folder)).toEqual([markerName]);
+  expect(readdirSync(store.folder).sort()).toEqual([markerName, '.gitignore']);
   return error as ExplainedError;
 }
 
