@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { runFiles, RunStore } from '@bit-repro/runs';
 import { begin, finish, hold, seeded, writeHeartbeat } from '@bit-repro/runs/testing';
-import { launchBrowser } from '../../../vitest.browser.mjs';
+import { launchBrowser } from '@bit-repro/artifacts/testing';
 import { serveStore } from '../src/serveStore.ts';
 import { WatchedStore } from '../src/watchedStore.ts';
 
