@@ -15,6 +15,9 @@ export const order = [
   'done',
 ];
 
+/** Seed 2 before seed 10. */
+const byNumber = new Intl.Collator('en', { numeric: true });
+
 const make = (name, properties = {}, ...children) => {
   const element = Object.assign(document.createElement(name), properties);
   element.append(...children);
@@ -172,7 +175,7 @@ export class RunTable {
       (one, other) =>
         rank(one) - rank(other) ||
         (one.run.state === 'done' ? (other.run.at ?? '').localeCompare(one.run.at ?? '') : 0) ||
-        one.run.id.localeCompare(other.run.id),
+        byNumber.compare(one.run.id, other.run.id),
     );
   }
 }
