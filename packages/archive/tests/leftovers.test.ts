@@ -41,13 +41,13 @@ describe('the next import', () => {
   it('removes what a killed import left', async () => {
     await leftover();
     await importIt();
-    expect(readdirSync(store.folder)).toEqual([markerName, runId(seeded(1))]);
+    expect(readdirSync(store.folder)).toEqual([markerName, '.gitignore', runId(seeded(1))]);
   });
 
   it('removes an empty folder of an import that was killed at once', async () => {
     mkdirSync(join(store.folder, `.import-${randomUUID()}`));
     await importIt();
-    expect(readdirSync(store.folder)).toEqual([markerName, runId(seeded(1))]);
+    expect(readdirSync(store.folder)).toEqual([markerName, '.gitignore', runId(seeded(1))]);
   });
 
   it('leaves the folder of another running import', async () => {

@@ -139,7 +139,7 @@ describe('carrying out runs', () => {
     const options = optionsFor(store, launcher, { force: true });
     await carryOut([seeded(1)], options);
     await carryOut([seeded(1)], options);
-    expect(readdirSync(store.folder)).toEqual([markerName, id, `${id}.old-1`, `${id}.old-2`]);
+    expect(readdirSync(store.folder)).toEqual([markerName, '.gitignore', id, `${id}.old-1`, `${id}.old-2`]);
     const finals = (await store.list()).map((run) => (run.state === 'done' ? run.final.top1 : undefined));
     expect(finals).toEqual([0.6, 0.5, 0.6]);
   });
@@ -156,7 +156,7 @@ describe('carrying out runs', () => {
       optionsFor(store, launcher, { signal: stopping.signal }),
     );
     expect(outcomes).toEqual([{ kind: 'stopped' }, { kind: 'stopped' }]);
-    expect(readdirSync(store.folder)).toEqual([markerName, runId(seeded(1))]);
+    expect(readdirSync(store.folder)).toEqual([markerName, '.gitignore', runId(seeded(1))]);
   });
 
   it('continues with the others when one fails, and returns each outcome', async () => {
