@@ -84,6 +84,7 @@ export function whyLines(rows: readonly PlanRow[], reasons: readonly (WhyLeft | 
     ...[...groups.values()].flatMap(({ rows: alike, why }) => [
       `${titleOf(alike)}: ${headOf(why)}`,
       ...tableLines(cellsOf(why), { indent: 2, text: true }),
+      ...(isOtherEvaluation(why) ? [`  ${aboutEvaluations}`] : []),
     ]),
     ...[...changes.values()].flatMap(changeLines),
   ];
@@ -94,6 +95,13 @@ function titleOf(rows: readonly PlanRow[]): string {
   const arms = [...new Set(rows.map(({ arm }) => arm))].map((arm) => inLine(arm)).join(', ');
   return `${counted(rows.length, 'run')} of ${arms}, ${rows.length === 1 ? '' : 'first '}${rows[0]!.id}`;
 }
+
+/** Whether a run trains as the nearest finished one does, and is only scored at other steps. */
+const isOtherEvaluation = ({ differences }: WhyLeft): boolean =>
+  differences.length === 1 && differences[0]!.key === 'settings.evaluateEvery';
+
+const aboutEvaluations =
+  'it trains anew, because the weights of the steps between are not kept; losses and final scores stay the same';
 
 function headOf({ nearest, differences }: WhyLeft): string {
   if (nearest === undefined) return 'no run is finished in the store';

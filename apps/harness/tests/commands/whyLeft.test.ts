@@ -54,6 +54,14 @@ describe('plan --why', () => {
     expect((await why()).slice(1)).toEqual(['  settings.seed  another']);
   });
 
+  it('tells why a run trains anew that is only scored at other steps', async () => {
+    await finish(store, { ...planned, fineTune: { ...planned.fineTune, evaluateEvery: 1 } });
+    expect((await why()).slice(1)).toEqual([
+      '  settings.evaluateEvery  1 -> 2',
+      '  it trains anew, because the weights of the steps between are not kept; losses and final scores stay the same',
+    ]);
+  });
+
   it('tells that the code changed, and why it is unknown which files', async () => {
     await finish(store, { ...planned, sources: '1'.repeat(64) });
     const [, code, files] = await why();
