@@ -1,7 +1,7 @@
 import type { Installation } from '@bit-repro/engine';
 import { type Resources, type Placement, type Plan, fetchIngredients, specify } from '@bit-repro/launch';
 import { downloadBar } from '@bit-repro/terminal';
-import { describeProblem } from '@bit-repro/experiment';
+import { describeProblem, type PlannedRun } from '@bit-repro/experiment';
 import { gatherProvenance, writePlan, type Provenance, type RunSpec } from '@bit-repro/runs';
 import { inLine, describeWorkers } from '@bit-repro/artifacts';
 
@@ -36,8 +36,7 @@ export async function prepareRuns(
   print(`${experiment.title}\nprofile ${profile}: ${reason}`);
   for (const warning of experiment.warnings) print(`warning\n${describeProblem(warning)}`);
   for (const assignment of experiment.origin.set) print(`set     ${inLine(assignment)}`);
-  for (const title of new Set(planned.map((one) => `${one.model}, ${one.weights.name}`)))
-    print(`model   ${inLine(title)}`);
+  for (const title of new Set(planned.map(modelInWords))) print(`model   ${inLine(title)}`);
 
   const { onProgress, close } = downloadBar();
   const { installation, ...ingredients } = await fetchIngredients(plan, { print, onProgress, signal });
@@ -76,3 +75,7 @@ export async function prepareRuns(
     diff,
   };
 }
+
+/** Weights that have the name of a network say which it is. */
+const modelInWords = ({ model, weights }: PlannedRun): string =>
+  weights.kind === 'published' || weights.kind === 'embedded' ? weights.name : `${model}, ${weights.name}`;
