@@ -1,4 +1,4 @@
-import { largest } from '@bit-repro/artifacts';
+import { largest, smallest } from '@bit-repro/artifacts';
 import { meanInWords, type DesignPanel } from './designPanels.ts';
 import { inColumns, type LegendEntry } from './figureLegend.ts';
 import { looksOf } from './figureLooks.ts';
@@ -7,12 +7,13 @@ import { sourceLooks } from './figureSources.ts';
 import { ink, marks as common, type Look, type Spec } from './figureStyle.ts';
 import { levelFontSize, levelPlaces } from './levelPlaces.ts';
 import type { ReportData } from './reportData.ts';
-import type { ReportedRun } from './reportedRuns.ts';
 import { ofTask } from './task.ts';
 
 const height = 280;
 /** The most room of an arm along the axis, in pixels; its runs stand on the right of its interval. */
 const mostRoom = 34;
+/** Intervals are drawn to so many points beyond the runs, or to as many as these spread over if that is more. */
+const leastRoom = 5;
 
 const marks = {
   line: { type: 'line', strokeWidth: 1.6, opacity: 0.6 },
@@ -35,7 +36,7 @@ const marks = {
 export function designLines(data: ReportData, panel: DesignPanel, width: number): Spec {
   const { along, points } = panel;
   const { places, scale } = levelPlaces(along, width);
-  const range = accuracyRange(runsOf(panel));
+  const range = accuracyRange(drawnIn(panel));
   const lookOf = looksOf(data);
   const step = width / along.levels.length;
   const lines = 1 + largest(points.map(({ across }) => across));
@@ -87,7 +88,7 @@ export function designLines(data: ReportData, panel: DesignPanel, width: number)
         { title: [along.title, scale].filter(Boolean).join(', '), labelFontSize: levelFontSize },
         places,
       ),
-      y: accuracyAxis(runsOf(panel)),
+      y: accuracyAxis(drawnIn(panel)),
     },
     layer: [
       ...publishedWithin(data, panel).map(({ top1, label, colour, dash }): Spec => ({
@@ -101,7 +102,6 @@ export function designLines(data: ReportData, panel: DesignPanel, width: number)
       },
       { data: { values: runs }, mark: { ...marks.run, tooltip: true }, encoding: look },
       {
-        // Of two runs an interval may reach far beyond them.
         transform: [
           { filter: 'isValid(datum.low)' },
           { calculate: `max(datum.low, ${from})`, as: 'low' },
@@ -133,7 +133,10 @@ export function linesKey(data: ReportData, panels: readonly DesignPanel[]): Lege
   const { shape } = lookOf(first.points[0]!.arm);
   const some = { colour: ink, shape: across === undefined ? shape : 'circle' };
   const ours: LegendEntry[] = [
-    { samples: [{ mark: marks.mean, ...some }], text: 'Mean of an arm; its line is the 95 % interval' },
+    {
+      samples: [{ mark: marks.mean, ...some }],
+      text: `Mean of an arm; its line is the 95 % interval${panels.some(hasCut) ? ', cut at the edge of the figure' : ''}`,
+    },
     {
       samples: [{ mark: marks.run, ...some }],
       text: 'One run',
@@ -159,7 +162,27 @@ const hasBest = ({ points }: DesignPanel): boolean => points.length > 2;
 
 const paint = ({ colour, shape }: Look): Pick<Look, 'colour' | 'shape'> => ({ colour, shape });
 
-const runsOf = ({ points }: DesignPanel): ReportedRun[] => points.flatMap(({ group }) => group.runs);
+/** What the axis of a panel has room for: its runs and the intervals, as far as these do not dwarf the runs. */
+function drawnIn({ points }: DesignPanel): { top1: number }[] {
+  const runs = points.flatMap(({ group }) => group.runs.map(({ top1 }) => top1));
+  if (runs.length === 0) return [];
+  const [least, most] = [smallest(runs), largest(runs)];
+  const room = Math.max(most - least, leastRoom);
+  const ends = points.flatMap(({ group: { interval } }) =>
+    interval === undefined
+      ? []
+      : [Math.max(interval.low, least - room, 0), Math.min(interval.high, most + room, 100)],
+  );
+  return [...runs, ...ends].map((top1) => ({ top1 }));
+}
+
+/** Whether an interval ends beyond the axis, as that of two runs may. */
+function hasCut(panel: DesignPanel): boolean {
+  const [from, to] = accuracyRange(drawnIn(panel));
+  return panel.points.some(
+    ({ group: { interval } }) => interval !== undefined && (interval.low < from || interval.high > to),
+  );
+}
 
 /** What was published at the task of a panel, as far as its axis reaches. */
 function publishedWithin(
@@ -167,7 +190,7 @@ function publishedWithin(
   panel: DesignPanel,
 ): { source: string; top1: number; label: string; colour: string; dash: number[] }[] {
   const looks = sourceLooks(data);
-  const [from, to] = accuracyRange(runsOf(panel));
+  const [from, to] = accuracyRange(drawnIn(panel));
   return ofTask(data.published, panel.task).flatMap(({ source, model, headline: { reducer, top1 } }) => {
     if (top1 < from || top1 > to) return [];
     const { label, colour, dash } = looks.get(source)!;

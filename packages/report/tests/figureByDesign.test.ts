@@ -54,6 +54,22 @@ describe('accuracy against the settings that arms combine', () => {
     expect(svg.match(/opacity="0.6"/g)?.length).toBeGreaterThanOrEqual(2 * baseLr.length * 3);
   });
 
+  it('has room for the intervals, and says where one is cut', async () => {
+    const spread =
+      (factor: number): MadeUpHits =>
+      (run) =>
+        hits(run)! + factor * run.seed;
+    const wide = await dataOf({ baseLr, momentum: [0.5, 0.9] }, spread(200));
+    const low = Math.min(...wide.groups.map(({ interval }) => interval!.low));
+    const ticks = [...(await drawn(wide)).matchAll(/text-anchor="end"[^>]*>(\d+)<\/text>/g)].map(([, tick]) =>
+      Number(tick),
+    );
+    expect(Math.min(...ticks)).toBeLessThanOrEqual(low);
+    expect(await drawn(wide)).not.toContain('cut at the edge');
+    const twoRuns: MadeUpHits = (run) => (run.seed < 2 ? spread(200)(run) : undefined);
+    expect(await drawn(await dataOf({ baseLr, momentum: [0.5, 0.9] }, twoRuns))).toContain('cut at the edge');
+  });
+
   it('has a line for each value of the other setting', async () => {
     const svg = await drawn(await dataOf({ baseLr, momentum: [0.5, 0.9] }));
     expect(svg).toContain('>momentum 0.5</text>');
