@@ -24,6 +24,8 @@ export const packageTests = (name) =>
       include: ['tests/**/*.test.ts'],
       globalSetup: fileURLToPath(new URL('./vitest.temporary.mjs', import.meta.url)),
       setupFiles: [fileURLToPath(new URL('./vitest.setup.mjs', import.meta.url))],
+      // Nx asks its tasks for colour, which they would hand on to the programs that they test.
+      env: { FORCE_COLOR: '0' },
       // No machine is too slow: these end what hangs. A poll would wait for a second otherwise.
       testTimeout: 300_000,
       expect: { poll: { timeout: 60_000 } },

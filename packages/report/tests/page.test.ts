@@ -293,7 +293,7 @@ describe('a number of a report', () => {
     const page = await open('ablation');
     await page.locator('.takeaway data').first().focus();
     expect(await tipOf(page)).toMatch(
-      /^Mean of Rate of 2021 alone .* − BiT-HyperRule .*, seed by seed over 10 seeds/,
+      /^Mean of 0\.5 × Rate of 2021 alone .* − 0\.5 × BiT-HyperRule .*, seed by seed over 10 seeds/,
     );
     const judged = await open('paper');
     await judged.locator('.takeaway data').last().click();

@@ -1,14 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import stringWidth from 'string-width';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { helpColumns, helpStyle } from '../src/helpStyle.ts';
-
-beforeEach(() => {
-  vi.stubEnv('FORCE_COLOR', '0');
-  return () => {
-    vi.unstubAllEnvs();
-  };
-});
 
 function helpAt(columns: number): string[] {
   const program = new Command('program').configureHelp({ ...helpStyle, helpWidth: columns });
