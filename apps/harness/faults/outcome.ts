@@ -12,7 +12,7 @@ export interface Outcome {
   results: Map<string, string>;
   /** SHA-256 of exported archives, by name. */
   archives: Record<string, string>;
-  /** All files and folders, except locks of dead processes and the trash. */
+  /** All files and folders, except locks of dead processes, the trash, and samples of telemetry, which may be lost. */
   names: string[];
   /** Output of `harness status`. */
   status: string;
@@ -44,7 +44,7 @@ export async function outcomeOf(experiment: Experiment): Promise<Outcome> {
       ...new Set(
         [runs, reports, archives]
           .flatMap((root) => namesIn(root).map((name) => withoutChance(join(basename(root), name))))
-          .filter((name) => !/\.lock(\/|$)|\/\.trash(\/|$)/.test(name)),
+          .filter((name) => !/\.lock(\/|$)|\/\.trash(\/|$)|\/telemetry\.jsonl$/.test(name)),
       ),
     ].sort(),
     status: told.join('\n'),
