@@ -75,6 +75,8 @@ function settingColumns(): RunColumn[] {
   const names = Object.keys(fineTuneSchema.shape) as (keyof FineTuneSpec)[];
   return names.flatMap((name): RunColumn[] => {
     if (placeColumns.some((place) => place.name === name)) return [];
+    // The column of what was scored has its name.
+    if (name === 'testImages') return [];
     // What `auto` came to.
     if (name === 'batchSplit') return [column(name, 'integer', ({ result }) => result.splits[0]?.batchSplit)];
     const property = properties[name];

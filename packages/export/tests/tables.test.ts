@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { readRecord, runFiles, type RunRecord } from '@bit-repro/runs';
 import { eventsOf, finish, plannedRun, record, seeded, temporaryStore } from '@bit-repro/runs/testing';
 import { csvOf, curvesTable, parquetOf, runsTable, type Table } from '../src/index.ts';
+import { runColumns } from '../src/runColumns.ts';
 
 const run = record(plannedRun(), 42.5);
 
@@ -39,6 +40,19 @@ describe('the table of runs', () => {
   it('has every setting of a run as a column of its name', async () => {
     const [row] = await parquet(runsTable([run]));
     expect(Object.keys(row!)).toEqual(expect.arrayContaining(Object.keys(run.spec.fineTune)));
+  });
+
+  it('has the images that were scored, whether all or a sample was asked for', async () => {
+    const { fineTune } = run.spec;
+    const sampled = { ...run, spec: { ...run.spec, fineTune: { ...fineTune, testImages: 1000 } } };
+    const final = { ...run.result.final, samples: 1000 };
+    const rows = await parquet(runsTable([run, { ...sampled, result: { ...run.result, final } }]));
+    expect(rows.map(({ testImages }) => testImages)).toEqual([BigInt(run.result.final.samples), 1000n]);
+  });
+
+  it('has no two columns of one name', () => {
+    const names = runColumns.map(({ name }) => name);
+    expect(names).toEqual([...new Set(names)]);
   });
 
   it('has numbers as numbers, times as times and lists as text', async () => {
