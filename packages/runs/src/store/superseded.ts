@@ -4,7 +4,7 @@ import type { RunSummary } from './summary.ts';
 type DoneRun = Extract<RunSummary, { state: 'done' }>;
 
 /**
- * The finished runs that a later one of the same experiment, arm, task and seed replaces, under another key, each with the latest of these.
+ * The finished runs that a later one of the same experiment, arm, network, task and seed replaces, under another key, each with the latest of these.
  * What is referred to replaces others, but is never replaced.
  *
  * @param referred IDs of runs that a plan or a report refers to.
@@ -28,8 +28,19 @@ export function supersededIn(
   );
 }
 
-const placeOf = ({ spec: { experiment, arm, dataset, fineTune } }: DoneRun): string =>
-  JSON.stringify([experiment, arm.name, nameOfDataset(dataset), fineTune.shots, fineTune.seed]);
+/** With its network, as an arm has one name in all profiles: what a laptop ran does not replace what a GPU did. */
+function placeOf({ spec }: DoneRun): string {
+  const { experiment, arm, model, weights, dataset, fineTune } = spec;
+  const network = [model, weights.kind];
+  return JSON.stringify([
+    experiment,
+    arm.name,
+    network,
+    nameOfDataset(dataset),
+    fineTune.shots,
+    fineTune.seed,
+  ]);
+}
 
 /** Without the number of an earlier result of the same key. */
 const keyIn = (id: string): string => id.replace(/\.old-\d+$/, '');

@@ -41,6 +41,8 @@ describe('a finished run is superseded', () => {
 
   it.each<[string, RunSpec]>([
     ['another seed', by('2', 2)],
+    ['another network', by('2', 1, { model: 'other' })],
+    ['other weights', by('2', 1, { weights: { ...runSpec().weights, kind: 'embedded' } })],
     ['another arm', by('2', 1, { arm: { name: 'other', title: '' } })],
     ['another experiment', by('2', 1, { experiment: 'other' })],
     ['another number of shots', by('2', 1, { fineTune: { ...runSpec().fineTune, shots: 5 } })],
