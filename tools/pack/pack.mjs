@@ -9,7 +9,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { digestsOf, packedName, sha256OfAll } from '../../packages/runs/src/provenance/packed.ts';
+import { packedName } from '../../packages/artifacts/src/workspace.ts';
+import { digestsOf, sha256OfAll } from '../../packages/runs/src/provenance/packed.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const target = resolve(process.argv[2] ?? '.');

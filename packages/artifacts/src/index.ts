@@ -41,5 +41,5 @@ export {
   inTime,
   nameOfRun,
 } from './words.ts';
-export { isPacked, projectFolder, projectRuns, workspaceRoot } from './workspace.ts';
+export { isPacked, packedName, projectFolder, projectRuns, workspaceRoot } from './workspace.ts';
 export { openZip, zipOf, type ZipEntry, type ZipFile } from './zip.ts';

@@ -1,18 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { launchBrowser } from '@bit-repro/artifacts/testing';
+import { accessibilityProblems, launchBrowser, widthAndRoom } from '@bit-repro/artifacts/testing';
 import { reportFiles } from '../src/reportFiles.ts';
 import type { ReportInput } from '../src/reportInput.ts';
 import { writeReport } from '../src/writeReport.ts';
 import { likeThePaper, madeUpFigure6, madeUpInput, nearChance, withPredictions } from '../testing/sample.ts';
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 let browser: Browser;
 let folder: string;
@@ -112,11 +108,7 @@ describe('a report in a browser', () => {
     ['of a stand-in', 'embedded', {}],
   ] as const)('is accessible: %s', async (_, name, options) => {
     const page = await open(name, options);
-    await page.addScriptTag({ path: axe });
-    const found = await page.evaluate(() =>
-      (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
-    );
-    expect(found.violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+    expect(await accessibilityProblems(page)).toEqual([]);
   });
 
   it.each([
@@ -125,15 +117,8 @@ describe('a report in a browser', () => {
   ] as const)('has accessible mistakes that no edge cuts off: %s', async (_, options) => {
     const page = await open('mistakes', options);
     await openAll(page);
-    await page.addScriptTag({ path: axe });
-    const found = await page.evaluate(() =>
-      (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
-    );
-    expect(found.violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
-    const [width, room] = await page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement;
-      return [scrollWidth, clientWidth];
-    });
+    expect(await accessibilityProblems(page)).toEqual([]);
+    const [width, room] = await widthAndRoom(page);
     expect(width).toBe(room);
     expect(await page.locator('.mistakes svg').count()).toBe(4 * 12);
   });

@@ -1,17 +1,13 @@
 /// <reference lib="dom" />
 import { appendFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { runFiles, type RunStore } from '@bit-repro/runs';
 import { finish, seeded, temporaryStore, writeHeartbeat } from '@bit-repro/runs/testing';
-import { launchBrowser } from '@bit-repro/artifacts/testing';
+import { accessibilityProblems, launchBrowser, widthAndRoom } from '@bit-repro/artifacts/testing';
 import { serveStore } from '../src/serveStore.ts';
 import { evaluationLine, fillWithAllStates, start, stepLine } from './stores.ts';
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 let browser: Browser;
 beforeAll(async () => {
@@ -112,15 +108,8 @@ describe('the page of a store', () => {
     await fillWithAllStates(store);
     const page = await open(store, { ...options, bypassCSP: true });
     await page.locator('figure .curve').first().waitFor();
-    await page.addScriptTag({ path: axe });
-    const found = await page.evaluate(() =>
-      (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
-    );
-    expect(found.violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
-    const [width, room] = await page.evaluate(() => {
-      const { scrollWidth, clientWidth } = document.documentElement;
-      return [scrollWidth, clientWidth];
-    });
+    expect(await accessibilityProblems(page)).toEqual([]);
+    const [width, room] = await widthAndRoom(page);
     expect(width).toBe(room);
   });
 });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { differenceFrom, meanInterval, summarise } from '@bit-repro/metrics';
+import { compareWithRerun } from '../store/compareWithRerun.ts';
 import type { RunRecord } from '../store/records.ts';
 import type { Group } from './pairGroups.ts';
 
@@ -36,7 +37,7 @@ export function compareScores(one: Group, other: Group): ScoreComparison {
     top1: [meanOf(a, percent), meanOf(b, percent)],
     runs: [left.length, right.length],
     paired: pairs.length,
-    identical: pairs.filter(([run, partner]) => hasSameResult(run, partner)).length,
+    identical: pairs.filter((pair) => compareWithRerun(...pair).differences.length === 0).length,
     ...(a.length > 0 && b.length > 0 && changeOf(a.map(percent), b.map(percent), paired)),
     seconds: [meanOf(a, secondsOf), meanOf(b, secondsOf)],
   };
@@ -74,14 +75,6 @@ const isPartner = (one: RunRecord, other: RunRecord): boolean =>
 
 const imagesOf = ({ spec: { dataset } }: RunRecord): string =>
   'name' in dataset ? dataset.name : dataset.manifest;
-
-/** But for the key, and for predictions that earlier code did not keep. */
-function hasSameResult({ result: one }: RunRecord, { result: other }: RunRecord): boolean {
-  const areKept = one.predictionsSha256 !== undefined && other.predictionsSha256 !== undefined;
-  const comparable = ({ key, predictionsSha256, ...rest }: RunRecord['result']): object =>
-    areKept ? { ...rest, predictionsSha256 } : rest;
-  return isDeepStrictEqual(comparable(one), comparable(other));
-}
 
 const finished = ({ runs }: Group): RunRecord[] => runs.flatMap(({ record }) => record ?? []);
 const percent = ({ result }: RunRecord): number => 100 * result.final.top1;

@@ -94,8 +94,7 @@ export async function changedSince(
   files: readonly string[],
   folder: string,
 ): Promise<string[] | { unknown: string }> {
-  const { simpleGit } = await import('simple-git');
-  const git = simpleGit(folder).env(environment());
+  const git = await gitIn(folder);
   const names = (output: string): string[] => output.split('\0').filter((name) => name !== '');
   try {
     const changed = await git.raw(['diff', '--name-only', '-z', '--no-renames', sha, '--', ...files]);

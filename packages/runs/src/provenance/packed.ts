@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packedName } from '@bit-repro/artifacts';
 import { z } from 'zod';
-
-/** Written by tools/pack, at the root of a program that is not a clone. */
-export const packedName = 'packed.json';
 
 const packedSchema = z.object({
   name: z.string(),

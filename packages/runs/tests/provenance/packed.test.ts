@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { packedName } from '@bit-repro/artifacts';
 import { describeCode } from '../../src/provenance/code.ts';
-import { digestsOf, packedName, readPacked, sha256OfAll } from '../../src/provenance/packed.ts';
+import { digestsOf, readPacked, sha256OfAll } from '../../src/provenance/packed.ts';
 
 const commit = 'c'.repeat(40);
 let folder: string;
