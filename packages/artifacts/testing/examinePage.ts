@@ -15,7 +15,4 @@ export async function accessibilityProblems(page: Page): Promise<[rule: string, 
 
 /** The width of a page's content, and of the window; where the first is more, it scrolls sideways. */
 export const widthAndRoom = (page: Page): Promise<[width: number, room: number]> =>
-  page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return [scrollWidth, clientWidth];
-  });
+  page.evaluate('[document.documentElement.scrollWidth, document.documentElement.clientWidth]');

@@ -9,6 +9,7 @@ import {
   type ScoreComparison,
 } from '@bit-repro/runs';
 import { tableLines } from '@bit-repro/terminal';
+import { valueInShort } from './valueInShort.ts';
 
 /** One of the two that are compared. */
 export interface ComparedSide {
@@ -106,13 +107,7 @@ function sectionLines(
 }
 
 const valuesInWords = (values: readonly unknown[]): string =>
-  values.length === 0 ? '-' : values.map(valueInWords).join(' or ');
-
-/** A digest by its first digits. */
-function valueInWords(value: unknown): string {
-  if (typeof value !== 'string') return JSON.stringify(value);
-  return /^[0-9a-f]{40,64}$/.test(value) ? value.slice(0, 12) : value;
-}
+  values.length === 0 ? '-' : values.map(valueInShort).join(' or ');
 
 function scoreLines(pairs: readonly ComparedPair[], titleOf: (pair: ComparedPair) => string): string[] {
   const rows = pairs.map((pair) => {

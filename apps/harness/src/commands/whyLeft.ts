@@ -9,6 +9,7 @@ import {
   type RunSummary,
 } from '@bit-repro/runs';
 import { tableLines } from '@bit-repro/terminal';
+import { valueInShort } from './valueInShort.ts';
 
 /** Why a run is not done: how it differs from the nearest finished run. */
 export interface WhyLeft {
@@ -114,7 +115,7 @@ const cellsOf = ({ differences, code }: WhyLeft): string[][] =>
   differences.map(({ aspect, key, values: [before, now] }) => {
     if (key === 'settings.seed') return [key, 'another'];
     if (aspect === 'code' && code !== undefined) return ['code', `changed since commit ${code.commit}`];
-    return [key, `${inShort(before)} -> ${inShort(now)}`];
+    return [key, `${valueInShort(before)} -> ${valueInShort(now)}`];
   });
 
 function changeLines({ commit, files, unknown }: CodeChange): string[] {
@@ -122,11 +123,4 @@ function changeLines({ commit, files, unknown }: CodeChange): string[] {
   if (files === undefined) return [`${code} unknown, because ${inLine(unknown ?? '')}`];
   if (files.length === 0) return [`${code} other packages, or changes that were not committed`];
   return [code, ...files.map((file) => `  ${inLine(file)}`)];
-}
-
-/** A digest by its first digits. */
-function inShort(value: unknown): string {
-  if (value === undefined) return 'none';
-  if (typeof value !== 'string') return JSON.stringify(value);
-  return /^[0-9a-f]{40,64}$/.test(value) ? value.slice(0, 12) : inLine(value);
 }
