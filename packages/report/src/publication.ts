@@ -1,7 +1,7 @@
 import hostedGitInfo from 'hosted-git-info';
 import { z } from 'zod';
 import { workspaceRoot } from '@bit-repro/artifacts';
-import { remoteOf, type RunRecord } from '@bit-repro/runs';
+import { cleanCommitOf, remoteOf, type RunRecord } from '@bit-repro/runs';
 
 /** Where the code of a report can be read by others: a repository of a known host, and those commits of its runs that are there. */
 export const publicationSchema = z.strictObject({
@@ -11,13 +11,9 @@ export const publicationSchema = z.strictObject({
 });
 export type Publication = z.infer<typeof publicationSchema>;
 
-/** The commit of a run's code, where it had no uncommitted changes. */
-const commitOf = ({ provenance: { git } }: RunRecord): string[] =>
-  'unknown' in git || git.dirty || git.sha === undefined ? [] : [git.sha];
-
 /** The commits that runs were made at, without changes. */
 export const commitsOf = (records: Iterable<RunRecord>): string[] => [
-  ...new Set([...records].flatMap(commitOf)),
+  ...new Set([...records].flatMap(({ provenance: { git } }) => cleanCommitOf(git) ?? [])),
 ];
 
 /** What of the runs' code is published, by what this checkout knows of its remote. */

@@ -12,7 +12,6 @@ import { compareArms, pairSeeds, sampleOf, type Comparison } from './armComparis
 import { bestArms, type BestArm } from './bestArms.ts';
 import { plannedContrasts } from './contrasts.ts';
 import { taskDesigns, type TaskDesign } from './taskDesign.ts';
-import { percentOf } from './accuracy.ts';
 import { requireOneRecipe } from './oneRecipe.ts';
 import { claimedModel, isClaimedNetwork, isSampled, networkTitle } from './network.ts';
 import { describeProvenance, effortOf, type Effort, type ProvenanceRow } from './provenance.ts';
@@ -21,9 +20,9 @@ import { recordFinder, type RecordFinder } from './plannedRuns.ts';
 import { publishedResults, type PublishedResult, type SummarisedResult } from './published.ts';
 import { summaryOf } from './summaries.ts';
 import type { LeftOutRun } from './leftOut.ts';
-import { predictionsIn, type RunExtras } from './runExtras.ts';
+import { predictionsIn } from './runExtras.ts';
 import { groupConfusion } from './groupConfusion.ts';
-import type { ReportedGroup, ReportedRun } from './reportedRuns.ts';
+import { reportedRun, type ReportedGroup } from './reportedRuns.ts';
 import type { ReportInput } from './reportInput.ts';
 import { allowedDeviations, deviationsOf, settingRows, settingSources, type SettingRow } from './settings.ts';
 import { datasetAmong, reportedDataset, taskOf, tasksOf, type ReportedDataset, type Task } from './task.ts';
@@ -205,7 +204,7 @@ function reportGroup(
   const [first] = members as [PlannedRun];
   const records = members.flatMap((run) => recordOf(run) ?? []);
   requireOneRecipe(records);
-  const runs = records.map((record) => reportRun(arm, record, extras?.get(record.id)));
+  const runs = records.map((record) => reportedRun(arm, record, extras?.get(record.id)));
   const model = target && claimedModel(first, target);
   return {
     arm,
@@ -219,38 +218,6 @@ function reportGroup(
     runs,
     missing: members.length - runs.length,
   };
-}
-
-function reportRun(arm: string, record: RunRecord, extras: RunExtras | undefined): ReportedRun {
-  const { id, spec, result, timing } = record;
-  const { loss, samples } = result.final;
-  const top5 = percentOf(record, 'top5');
-  return {
-    id,
-    arm,
-    dataset: nameOfDataset(spec.dataset),
-    shots: spec.fineTune.shots,
-    seed: spec.fineTune.seed,
-    top1: percentOf(record, 'top1'),
-    ...(top5 !== undefined && { top5 }),
-    loss,
-    samples,
-    seconds: timing.seconds,
-    ...(timing.telemetry !== undefined && { telemetry: timing.telemetry }),
-    subset: result.subset,
-    hasPredictions: result.predictionsSha256 !== undefined,
-    losses: thinned(extras?.losses ?? []),
-    evaluations: result.evaluations.map(({ step, top1 }) => ({ step, top1: 100 * top1 })),
-  };
-}
-
-/** The most steps of a run that are drawn. */
-const mostSteps = 100;
-
-/** Every so-manieth, so that the last is among them. */
-function thinned<T>(items: readonly T[]): T[] {
-  const every = Math.ceil(items.length / mostSteps);
-  return items.filter((_, index) => (items.length - 1 - index) % every === 0);
 }
 
 function missingRuns(

@@ -1,7 +1,9 @@
-import type { TrainingSubset } from '@bit-repro/data';
+import { nameOfDataset, type TrainingSubset } from '@bit-repro/data';
 import type { Summary } from '@bit-repro/metrics';
+import type { RunRecord, Telemetry } from '@bit-repro/runs';
+import { percentOf } from './accuracy.ts';
 import type { GroupConfusion } from './groupConfusion.ts';
-import type { Telemetry } from '@bit-repro/runs';
+import type { RunExtras } from './runExtras.ts';
 import type { Task } from './task.ts';
 
 /** A finished run; accuracies in percent. */
@@ -50,4 +52,37 @@ export interface ReportedGroup extends Task {
   /** What they got wrong; absent where the predictions of none are known. */
   confusion?: GroupConfusion;
   missing: number;
+}
+
+/** The numbers of a finished run, and its losses where they are at hand. */
+export function reportedRun(arm: string, record: RunRecord, extras: RunExtras | undefined): ReportedRun {
+  const { id, spec, result, timing } = record;
+  const { loss, samples } = result.final;
+  const top5 = percentOf(record, 'top5');
+  return {
+    id,
+    arm,
+    dataset: nameOfDataset(spec.dataset),
+    shots: spec.fineTune.shots,
+    seed: spec.fineTune.seed,
+    top1: percentOf(record, 'top1'),
+    ...(top5 !== undefined && { top5 }),
+    loss,
+    samples,
+    seconds: timing.seconds,
+    ...(timing.telemetry !== undefined && { telemetry: timing.telemetry }),
+    subset: result.subset,
+    hasPredictions: result.predictionsSha256 !== undefined,
+    losses: thinned(extras?.losses ?? []),
+    evaluations: result.evaluations.map(({ step, top1 }) => ({ step, top1: 100 * top1 })),
+  };
+}
+
+/** The most steps of a run that are drawn. */
+const mostSteps = 100;
+
+/** Every n-th, so that the last is among them. */
+function thinned<T>(items: readonly T[]): T[] {
+  const every = Math.ceil(items.length / mostSteps);
+  return items.filter((_, index) => (items.length - 1 - index) % every === 0);
 }
